@@ -1,0 +1,84 @@
+/**
+ * Every piece of text that the language source can write, numbered. A piece is a word with the space before it, a mark of
+ * punctuation or a line break with the mark it follows, such that both encodings start a token at each of its ends whatever
+ * stands beside it: that is why tokens can be looked up piece by piece instead of encoding each text anew. A space belongs to
+ * the word after it, and line breaks to the mark before them, because that is how the encodings split.
+ */
+import type { Tokenizer } from '../contract.js';
+import { capitalize, startsWithVowelSound } from './inflection.js';
+
+/** The number of a piece. */
+export type PieceId = number;
+
+export interface Word {
+  /** " word" */
+  readonly plain: PieceId;
+  /** " Word", at the beginning of a sentence */
+  readonly capital: PieceId;
+  /** "Word", at the beginning of a paragraph */
+  readonly opening: PieceId;
+  readonly startsWithVowelSound: boolean;
+}
+
+/** One entry of a word list: mostly a single word. */
+export type Phrase = readonly Word[];
+
+export class Lexicon {
+  readonly #texts: string[] = [];
+  readonly #ids = new Map<string, PieceId>();
+  readonly #words = new Map<string, Word>();
+
+  get pieces(): readonly string[] {
+    return this.#texts;
+  }
+
+  piece(text: string): PieceId {
+    let id = this.#ids.get(text);
+    if (id === undefined) {
+      id = this.#texts.push(text) - 1;
+      this.#ids.set(text, id);
+    }
+    return id;
+  }
+
+  word(text: string): Word {
+    let word = this.#words.get(text);
+    if (word === undefined) {
+      word = {
+        plain: this.piece(` ${text}`),
+        capital: this.piece(` ${capitalize(text)}`),
+        opening: this.piece(capitalize(text)),
+        startsWithVowelSound: startsWithVowelSound(text),
+      };
+      this.#words.set(text, word);
+    }
+    return word;
+  }
+
+  phrase(text: string): Phrase {
+    return text.split(' ').map((word) => this.word(word));
+  }
+}
+
+/** The tokens of each piece in one encoding, encoded when first asked for; bounded by the size of the lexicon. */
+export class PieceTokens {
+  readonly #pieces: readonly string[];
+  readonly #tokenizer: Tokenizer;
+  readonly #tokens: (readonly string[] | undefined)[];
+
+  constructor(pieces: readonly string[], tokenizer: Tokenizer) {
+    this.#pieces = pieces;
+    this.#tokenizer = tokenizer;
+    this.#tokens = new Array(pieces.length).fill(undefined);
+  }
+
+  of(piece: PieceId): readonly string[] {
+    return this.#tokens[piece] ?? this.#encode(piece);
+  }
+
+  #encode(piece: PieceId): readonly string[] {
+    const tokens = this.#tokenizer.split(this.#pieces[piece]);
+    this.#tokens[piece] = tokens;
+    return tokens;
+  }
+}

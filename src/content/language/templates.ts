@@ -1,0 +1,116 @@
+/**
+ * Sentence templates. A word that starts with $ is a slot; every other word stands for itself. "a" becomes "an" where the
+ * next word begins with a vowel sound, the first word is capitalised, and the full stop (or a final "?") is put by the writer.
+ *
+ *   $actor, $subject      a person, a thing in singular or plural; decides the number of $act, $happen, $is, $was, $has, $does
+ *   $person $people       singular, plural          $thing $things        singular, plural
+ *   $actBase $acts $acted $acting                   $happenBase $happens $happened
+ *   $trait $judgment $usually $manner $place $time $pastTime $idea $number $percentage
+ */
+export const STATEMENTS: readonly string[] = [
+  'the $actor $usually $act the $trait $thing $place',
+  'a $trait $thing $happens $manner, so the $people $actBase it $time',
+  'most $people $actBase the $thing before they $actBase the $thing',
+  'a $trait $thing can be $acted $manner, and a $trait one cannot',
+  'when the $thing $happens, the $people $actBase the $trait $things first',
+  'every $thing $happens $manner unless a $person $acts it $time',
+  'the $things $place were as $trait as the $people expected',
+  'it is $judgment to $actBase a $thing without a $trait $thing',
+  'the $idea is simple: $actBase the $thing, then $actBase the $thing',
+  'nobody $acted the $trait $thing, and the $things $happened $manner',
+  'there is a $judgment $idea behind every $trait $thing',
+  'if the $subject $happen, the $person $acts the $thing and the $things',
+  'the $person who $acted the $thing also $acted the $trait $thing',
+  'the $subject $was $trait, so the $person $acted the $thing $manner',
+  'some $people prefer a $trait $thing, while others $actBase a $trait one',
+  'the $things that $happenBase $time are $usually $trait',
+  'a good $person $usually $acts the $thing twice',
+  'the $actor $has $acted $number $things since the $thing $happened',
+  'no $thing $happens for long without a $person $place',
+  'the $things $happened in the end, and the $people $acted a $trait $thing',
+  'the $person explained the $idea $manner, and the $people agreed',
+  'one $thing $happened; the other did not',
+  'the $trait $things, the $trait $things and the $things all need attention',
+  'a $person can $actBase $number $things $place without $acting the $thing',
+  'the $thing is $trait, the $things are $trait, and the $people seem satisfied',
+  'it takes a $trait $thing to $actBase the $things $manner',
+  'the first $thing was $trait, and the second was $trait',
+  'the $actor $does not $actBase the $thing every time; a $trait $thing is enough',
+  'the answer depends on the $thing, on the $people and on the $idea',
+  'the $people $place share the $trait $things and $actBase them $time',
+  'the $thing $happened $manner, which surprised the $people',
+  'the $subject $place $is $usually $trait',
+  'the $person keeps a $trait $thing nearby and $acts it $time',
+  'every $person knows the $idea: never $actBase a $trait $thing $manner',
+  'it was the $person, not the $person, who $acted the $things',
+  'the $people wanted a $trait $thing, but the $thing $happened first',
+  'a $thing and a $thing are enough to $actBase most $things',
+  'the $judgment part is $acting the $things $manner',
+  'a $judgment $idea is to $actBase the $trait $things $time',
+  'the $actor $acted the $thing $place, $acted the $things and went home',
+  'the $trait $thing $happens more often than the $trait one',
+  'both the $thing and the $thing have become $trait over the years',
+  'the $person asked for a $trait $thing and received $number $things instead',
+  'it helps to $actBase the $thing while the $things $happenBase',
+  'the $things look $trait from a distance, yet each one $happens $manner',
+  'the $people still talk about the $thing that $happened $pastTime',
+  'the oldest $thing $place is also quite $trait',
+  'the $thing was $acted by a $person who had never seen a $trait $thing',
+  'each $idea has a cost, and the $thing is no exception',
+  'there are $number ways to $actBase a $thing, and the $judgment one starts with a $trait $thing',
+  'only the $person noticed that the $thing had changed',
+  'the $person and the $person disagree about the $idea, but both $actBase the $things',
+  'a $person once said that a $trait $thing is a $judgment $idea',
+  'some of the $things are $trait, others are $trait, and a few are both',
+  'the $things $happened',
+  'the $idea held for $number weeks',
+  'the $people were pleased with the $trait $thing',
+  'the $thing was $trait',
+];
+
+/** Sentences with an opening of their own, before which no connective fits. */
+export const OPENED_STATEMENTS: readonly string[] = [
+  '$pastTime, the $actor $acted a $trait $thing and $acted the $things around it',
+  '$acting the $things $usually takes longer than $acting the $thing',
+  'for many $people, the $trait $thing is still the best place to start',
+  'what matters is not the $thing but the $idea behind it',
+  'about $percentage percent of the $things $happenBase $time',
+  'after $number days, the $subject $happened again',
+  'with a $trait $thing, even a $trait $thing $happens $manner',
+  'without the $things, the $person would have to $actBase the $thing $manner',
+  'as soon as the $thing $happens, it pays to $actBase the $things',
+  'when a $thing is $trait, the $people $actBase it more often',
+  'to $actBase the $thing, the $people first $actBase a $trait $thing',
+  'neither the $thing nor the $thing $happened, so the $people waited',
+  '$number $people $acted the $thing $pastTime, and all of them liked it',
+  '$time, the $actor $act the $things and $act the $thing',
+  'with enough patience, the $things can be $acted $manner',
+  'once the $things are $acted, the $thing $happens without further help',
+  'that is why the $actor $usually $act the $thing',
+  'whether the $thing $happens or not, the $things remain $trait',
+  'how often should a $person $actBase the $thing?',
+  'why do the $things $happenBase $time?',
+  'is a $trait $thing really worth the effort?',
+  'who would $actBase a $trait $thing $place?',
+  'that was enough for the $people',
+];
+
+/** Sentences that lead in a list of LIST_ITEMS; the writer ends them with a colon. */
+export const LIST_INTRODUCTIONS: readonly string[] = [
+  'before $acting the $thing, keep these points in mind',
+  'the $people follow a short list',
+  'a few rules make the $things less $trait',
+  'the $judgment steps are the following',
+  'anyone who wants to $actBase a $trait $thing should remember this',
+];
+
+export const LIST_ITEMS: readonly string[] = [
+  '$actBase the $thing $time',
+  'never $actBase a $trait $thing $manner',
+  'check that the $things are $trait',
+  'ask a $person about the $trait $thing',
+  'keep the $trait $things $place',
+  '$actBase $number $things and compare the results',
+  'write down the $idea before the $thing $happens',
+  '$actBase the $things before $acting the $thing',
+];
