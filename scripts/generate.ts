@@ -1,0 +1,33 @@
+/**
+ * Writes every generated file, or with --check compares them and exits 1 naming the stale ones.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { packageRoot } from '../src/kernel/package-root.js';
+import { configurationPage } from './generators/configuration-page.js';
+import type { Generator } from './generators/contract.js';
+import { defaultConfiguration } from './generators/default-configuration.js';
+import { editorSchema } from './generators/editor-schema.js';
+
+const generators: readonly Generator[] = [editorSchema, defaultConfiguration, configurationPage];
+
+function contentOf(path: string): string | undefined {
+  try {
+    return readFileSync(join(packageRoot, path), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+const stale = generators.flatMap((generate) => generate()).filter(({ path, content }) => contentOf(path) !== content);
+
+if (process.argv.includes('--check')) {
+  for (const { path } of stale) console.error(`stale: ${path} (run npm run generate)`);
+  process.exitCode = stale.length === 0 ? 0 : 1;
+} else {
+  for (const { path, content } of stale) {
+    mkdirSync(dirname(join(packageRoot, path)), { recursive: true });
+    writeFileSync(join(packageRoot, path), content);
+    console.log(`wrote ${path}`);
+  }
+}

@@ -1,0 +1,130 @@
+/** docs/configuration.md: the template's prose, then one table per section, the distributions and the model catalogue. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { variableOf } from '../../src/config/environment.js';
+import { loadConfiguration } from '../../src/config/loader.js';
+import { configurationSchema } from '../../src/config/schema/configuration.js';
+import { createSnapshot, type ModelEntry } from '../../src/config/snapshot.js';
+import { describeAccepted } from '../../src/config/validation.js';
+import type { JsonSchema } from '../../src/kernel/json-schema.js';
+import { packageRoot } from '../../src/kernel/package-root.js';
+import { type DistributionParameters, distributions } from '../../src/latency/registry.js';
+import type { Generator } from './contract.js';
+
+const marker = '<!-- generated -->\n';
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n');
+}
+
+function code(text: string): string {
+  return text === '' ? '' : `\`${text}\``;
+}
+
+function typeOf(schema: JsonSchema): string {
+  if (schema.discriminator !== undefined) return '[distribution](#latency-distributions)';
+  if (schema.const !== undefined) return 'string';
+  return [schema.type ?? ''].flat().join(' or ');
+}
+
+/** What is accepted beyond the type: the range, the choices, the length. */
+function rangeOf(schema: JsonSchema): string {
+  if (schema.discriminator !== undefined || schema.type === 'boolean') return '';
+  if (schema.const !== undefined) return JSON.stringify(schema.const);
+  if (schema.enum !== undefined) return schema.enum.map((choice) => code(String(choice))).join(', ');
+  return describeAccepted(schema).replace(/^(an integer|a number|a string) ?/, '');
+}
+
+/** Distributions are shown as in YAML's flow style. */
+function shownValue(value: unknown): string {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return JSON.stringify(value) ?? '';
+  const entries = Object.entries(value).map(
+    ([key, item]) => `${key}: ${typeof item === 'string' ? item : JSON.stringify(item)}`,
+  );
+  return `{${entries.join(', ')}}`;
+}
+
+function keyRows(schema: JsonSchema, path: readonly string[]): string[][] {
+  return Object.entries(schema.properties ?? {}).flatMap(([key, property]) => {
+    const keyPath = [...path, key];
+    if (property.properties !== undefined) return keyRows(property, keyPath);
+    const fallback = 'default' in property ? shownValue(property.default) : '';
+    return [
+      [
+        code(keyPath.slice(1).join('.')),
+        typeOf(property),
+        code(fallback),
+        rangeOf(property),
+        property['x-unit'] ?? '',
+        property.description ?? '',
+        code(variableOf(keyPath)),
+      ],
+    ];
+  });
+}
+
+const keyHead = ['Key', 'Type', 'Default', 'Range', 'Unit', 'Meaning', 'Environment variable'];
+
+function sectionTexts(): string[] {
+  return Object.entries(configurationSchema.properties).map(([name, section]: [string, JsonSchema]) => {
+    const models = typeof section.additionalProperties === 'object' ? section.additionalProperties : undefined;
+    const rows = models === undefined ? keyRows(section, [name]) : keyRows(models, [name, '<model>']);
+    return `## \`${name}\`\n\n${section.description}\n\n${table(keyHead, rows)}`;
+  });
+}
+
+function distributionTexts(): string {
+  const texts = distributions.map(({ name, schema }: { name: string; schema: JsonSchema }) => {
+    const rows = Object.entries(schema.properties ?? {})
+      .filter(([key]) => key !== 'distribution')
+      .map(([key, property]) => [
+        code(key),
+        schema.required?.includes(key) ? 'yes' : '',
+        rangeOf(property),
+        property['x-unit'] ?? '',
+        property.description ?? '',
+      ]);
+    const examples = (schema.examples ?? []).map((example) => `ttft: ${shownValue(example)}`).join('\n');
+    const parameters = table(['Parameter', 'Required', 'Range', 'Unit', 'Meaning'], rows);
+    return `### \`${name}\`\n\n${schema.description}\n\n${parameters}\n\n\`\`\`yaml\n${examples}\n\`\`\``;
+  });
+  const intro =
+    'The `distribution` key selects one; formulas and sources stand in `src/latency/distributions/`. A percentile that is given is ' +
+    'met exactly. Draws are truncated, not clamped, to `min_ms` and `max_ms`, and percentiles and means are those before truncation.';
+  return `## Latency distributions\n\n${intro}\n\n${texts.join('\n\n')}`;
+}
+
+function shownDelay(parameters: DistributionParameters): string {
+  const { distribution, ...rest } = parameters;
+  const values = Object.entries(rest).map(([key, value]) => `${key.replace(/_ms$/, '')} ${value}`);
+  return `${distribution}, ${values.join(', ')}`;
+}
+
+function modelRow(model: ModelEntry): string[] {
+  const embedding = model.kind === 'embedding';
+  return [
+    code(model.name),
+    model.dialect,
+    model.kind,
+    String(model.context_window_tokens),
+    embedding ? '' : String(model.max_output_tokens),
+    shownDelay(model.latency.ttft as DistributionParameters),
+    embedding ? '' : shownDelay(model.latency.itl as DistributionParameters),
+    model.latency.source,
+  ];
+}
+
+function catalogueText(): string {
+  const { models } = createSnapshot(loadConfiguration({ environment: {} }), 1, 0);
+  const head = ['Model', 'Dialect', 'Kind', 'Context', 'Output', 'TTFT (ms)', 'ITL (ms)', 'Source of the latency'];
+  return `## The default catalogue\n\nFrom \`config/profiles/\`; context and output in tokens.\n\n${table(head, models.map(modelRow))}`;
+}
+
+export const configurationPage: Generator = () => {
+  const template = readFileSync(join(packageRoot, 'scripts/generators/configuration.template.md'), 'utf8');
+  const note =
+    '<!-- From here on generated from src/config/schema, src/latency and config/profiles: npm run generate -->';
+  const generated = [note, ...sectionTexts(), distributionTexts(), catalogueText()].join('\n\n');
+  return [{ path: 'docs/configuration.md', content: template.replace(marker, () => `${generated}\n`) }];
+};

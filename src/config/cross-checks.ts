@@ -1,0 +1,107 @@
+/**
+ * What no schema can say: keys that must agree with each other, addresses, and the distributions' own checks. A check is
+ * skipped where one of its keys has already been found wrong, so that one mistake is reported once.
+ */
+import { isIP } from 'node:net';
+import { type DistributionParameters, distributionProblems } from '../latency/registry.js';
+import { isPlainObject, valueAt } from './plain-data.js';
+import type { Finding, Path } from './problems.js';
+import type { Configuration, ModelConfiguration } from './schema/configuration.js';
+
+/** Whether nothing at, above or below the path has been found wrong. */
+type Sound = (path: Path) => boolean;
+
+function soundness(findings: readonly Finding[]): Sound {
+  return (path) =>
+    findings.every((finding) => {
+      const length = Math.min(finding.path.length, path.length);
+      return finding.path.slice(0, length).some((segment, index) => segment !== path[index]);
+    });
+}
+
+function portFindings(configuration: Configuration, sound: Sound): Finding[] {
+  const path = ['telemetry', 'metrics', 'prometheus_port'];
+  const related = ['server', 'port'];
+  if (!sound(path) || !sound(related)) return [];
+  const port = configuration.telemetry.metrics.prometheus_port;
+  if (port === 0 || port !== configuration.server.port) return [];
+  return [{ path, part: 'value', value: port, message: 'must differ from server.port', related }];
+}
+
+function isAddressBlock(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}
+
+function addressFindings(configuration: Configuration, sound: Sound): Finding[] {
+  const path = ['admin', 'allowed_ips'];
+  if (!sound(path)) return [];
+  return configuration.admin.allowed_ips.flatMap((value, index): Finding[] =>
+    isAddressBlock(value)
+      ? []
+      : [{ path: [...path, String(index)], part: 'value', value, message: 'must be an IP address or CIDR block' }],
+  );
+}
+
+function endpointFindings(configuration: Configuration, sound: Sound): Finding[] {
+  const path = ['telemetry', 'tracing', 'otlp_endpoint'];
+  if (!sound(path)) return [];
+  const value = configuration.telemetry.tracing.otlp_endpoint;
+  if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return [];
+  return [{ path, part: 'value', value, message: 'must be a URL that starts with http:// or https://' }];
+}
+
+function distributionFindings(path: Path, parameters: DistributionParameters): Finding[] {
+  return distributionProblems(parameters).map(({ key, message }) => {
+    const value = valueAt(parameters, [key]);
+    const keyPath = [...path, key];
+    return value === undefined
+      ? { path: keyPath, part: 'key', message }
+      : { path: keyPath, part: 'value', value, message };
+  });
+}
+
+function tokenFindings(path: Path, model: ModelConfiguration, sound: Sound): Finding[] {
+  const findings: Finding[] = [];
+  const p50Path = [...path, 'output_tokens', 'p50'];
+  const p95Path = [...path, 'output_tokens', 'p95'];
+  if (sound([...path, 'output_tokens']) && model.output_tokens.p95 < model.output_tokens.p50) {
+    const message = `must be >= p50 (${model.output_tokens.p50})`;
+    findings.push({ path: p95Path, part: 'value', value: model.output_tokens.p95, message, related: p50Path });
+  }
+  const limitPath = [...path, 'max_output_tokens'];
+  const windowPath = [...path, 'context_window_tokens'];
+  const { max_output_tokens: limit, context_window_tokens: window } = model;
+  if (model.kind !== 'embedding' && sound(limitPath) && sound(windowPath) && limit > window) {
+    const message = `must be <= context_window_tokens (${window})`;
+    findings.push({ path: limitPath, part: 'value', value: limit, message, related: windowPath });
+  }
+  return findings;
+}
+
+function modelFindings(name: string, model: ModelConfiguration, sound: Sound): Finding[] {
+  const path = ['providers', name];
+  const findings = tokenFindings(path, model, sound);
+  for (const delay of ['ttft', 'itl'] as const) {
+    const delayPath = [...path, 'latency', delay];
+    if (sound(delayPath)) findings.push(...distributionFindings(delayPath, model.latency[delay]));
+  }
+  return findings;
+}
+
+/**
+ * Expects the merged configuration with its defaults and what the schema found wrong with it; the parts that were found
+ * wrong may have any shape.
+ */
+export function crossFindings(configuration: Configuration, known: readonly Finding[]): Finding[] {
+  const sound = soundness(known);
+  const models = isPlainObject(configuration.providers) ? Object.entries(configuration.providers) : [];
+  return [
+    ...portFindings(configuration, sound),
+    ...addressFindings(configuration, sound),
+    ...endpointFindings(configuration, sound),
+    ...models.filter(([, model]) => isPlainObject(model)).flatMap(([name, model]) => modelFindings(name, model, sound)),
+  ];
+}

@@ -1,0 +1,36 @@
+/**
+ * The whole configuration, composed from its sections. No section requires a key, since every key has a default: the same
+ * schema fits a user's file of three lines and the complete configuration.
+ */
+import type { FromSchema } from 'json-schema-to-ts';
+import type { JsonSchema } from '../../kernel/json-schema.js';
+import type { DistributionParameters, DistributionSchemaMark } from '../../latency/registry.js';
+import { adminSchema } from './admin.js';
+import { modelsSchema } from './models.js';
+import { serverSchema } from './server.js';
+import { simulationSchema } from './simulation.js';
+import { telemetrySchema } from './telemetry.js';
+
+export const configurationSchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    server: serverSchema,
+    simulation: simulationSchema,
+    providers: modelsSchema,
+    telemetry: telemetrySchema,
+    admin: adminSchema,
+  },
+} as const satisfies JsonSchema;
+
+/** The complete configuration: every key that has a default is present. */
+export type Configuration = FromSchema<
+  typeof configurationSchema,
+  {
+    keepDefaultedPropertiesOptional: false;
+    deserialize: [{ pattern: DistributionSchemaMark; output: DistributionParameters }];
+  }
+>;
+
+/** One entry of `providers`. */
+export type ModelConfiguration = Configuration['providers'][string];

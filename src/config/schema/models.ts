@@ -1,0 +1,169 @@
+/**
+ * The `providers` section: one entry per simulated model. The entries of config/profiles/ are the catalogue that a user's
+ * entries merge into.
+ */
+import type { JsonSchema } from '../../kernel/json-schema.js';
+import { distributionSchema } from '../../latency/registry.js';
+
+const latencySchema = {
+  type: 'object',
+  description: 'How long the model takes.',
+  additionalProperties: false,
+  default: {},
+  properties: {
+    ttft: {
+      ...distributionSchema,
+      default: { distribution: 'log_normal', p50_ms: 800, p95_ms: 1500, p99_ms: 2500 },
+      description: 'Time to first token; for an embedding model the time of the whole answer.',
+    },
+    itl: {
+      ...distributionSchema,
+      default: { distribution: 'normal', mean_ms: 20, std_dev_ms: 5 },
+      description: 'Inter-token latency: the gap between two tokens.',
+    },
+    source: {
+      type: 'string',
+      maxLength: 500,
+      default: '',
+      description: 'Where the figures come from: a measurement, a publication, or "assumed: …".',
+    },
+  },
+} as const satisfies JsonSchema;
+
+const probability = { type: 'number', minimum: 0, maximum: 1 } as const;
+
+const errorsSchema = {
+  type: 'object',
+  description: 'Faults before the answer starts. They are validated; faults are not injected by this version.',
+  additionalProperties: false,
+  default: {},
+  properties: {
+    enabled: {
+      type: 'boolean',
+      default: false,
+      description:
+        'Whether faults are injected. The original reference enables them for gpt-4-turbo; the default is false so that a fresh simulator answers every valid request.',
+    },
+    rate_limit: {
+      type: 'object',
+      description: 'Answers 429.',
+      additionalProperties: false,
+      default: {},
+      properties: {
+        probability: { ...probability, default: 0.02, description: 'Share of requests.' },
+        retry_after_secs: {
+          type: 'integer',
+          minimum: 0,
+          maximum: 86_400,
+          default: 60,
+          description: 'The retry-after header of the answer.',
+          'x-unit': 's',
+        },
+      },
+    },
+    timeout: {
+      type: 'object',
+      description: 'Answers 504 after a while.',
+      additionalProperties: false,
+      default: {},
+      properties: {
+        probability: { ...probability, default: 0.01, description: 'Share of requests.' },
+        timeout_ms: {
+          type: 'number',
+          minimum: 0,
+          maximum: 3_600_000,
+          default: 30_000,
+          description: 'How long the client waits for the error.',
+          'x-unit': 'ms',
+        },
+      },
+    },
+    server_error: {
+      type: 'object',
+      description: 'Answers 500.',
+      additionalProperties: false,
+      default: {},
+      properties: { probability: { ...probability, default: 0.005, description: 'Share of requests.' } },
+    },
+  },
+} as const satisfies JsonSchema;
+
+const replyTokens = { type: 'integer', minimum: 1, maximum: 10_000_000, 'x-unit': 'tokens' } as const;
+
+export const modelSchema = {
+  type: 'object',
+  description: 'One simulated model.',
+  additionalProperties: false,
+  properties: {
+    enabled: { type: 'boolean', default: true, description: 'false removes the model from the catalogue.' },
+    dialect: {
+      type: 'string',
+      enum: ['openai', 'anthropic', 'gemini'],
+      description:
+        "Whose API serves the model. When absent it follows from the name: claude-* is anthropic, gemini-* and Google's embedding models are gemini, any other is openai.",
+    },
+    kind: {
+      type: 'string',
+      enum: ['chat', 'completion', 'embedding'],
+      default: 'chat',
+      description: 'Which endpoints serve it.',
+    },
+    context_window_tokens: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 100_000_000,
+      default: 128_000,
+      description: 'Prompt and reply together; a longer prompt gets the context-length error.',
+      'x-unit': 'tokens',
+    },
+    max_output_tokens: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 10_000_000,
+      default: 4_096,
+      description: 'Longest reply; at most context_window_tokens. Without meaning for an embedding model.',
+      'x-unit': 'tokens',
+    },
+    encoding: {
+      type: 'string',
+      enum: ['o200k_base', 'cl100k_base'],
+      default: 'o200k_base',
+      description: 'How text is cut into tokens.',
+    },
+    created: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 4_102_444_800,
+      default: 1_699_900_000,
+      description: 'Creation time in the list of models, in seconds since 1970.',
+      'x-unit': 's',
+    },
+    output_tokens: {
+      type: 'object',
+      description: 'Length of the reply when the request sets no limit; log-normal through both percentiles.',
+      additionalProperties: false,
+      default: {},
+      properties: {
+        p50: { ...replyTokens, default: 150, description: 'Median.' },
+        p95: { ...replyTokens, default: 600, description: '95th percentile, at least p50.' },
+      },
+    },
+    latency: latencySchema,
+    errors: errorsSchema,
+  },
+} as const satisfies JsonSchema;
+
+export const modelsSchema = {
+  type: 'object',
+  description:
+    'The simulated models by name. Entries merge into the default catalogue; `enabled: false` removes one; a name that the catalogue lacks adds one.',
+  default: {},
+  maxProperties: 1_000,
+  propertyNames: {
+    type: 'string',
+    maxLength: 128,
+    pattern: '^[A-Za-z0-9][A-Za-z0-9._:/@-]*$',
+    title: 'a model name: at most 128 letters, digits, ".", "_", ":", "/", "@" or "-", the first a letter or digit',
+  },
+  additionalProperties: modelSchema,
+} as const satisfies JsonSchema;

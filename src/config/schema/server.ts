@@ -1,0 +1,114 @@
+/** The `server` section: sockets, processes, and the limits that hold before a request is looked at. */
+import type { JsonSchema } from '../../kernel/json-schema.js';
+
+export const serverSchema = {
+  type: 'object',
+  description: 'Sockets, processes and the limits that hold before a request is looked at.',
+  additionalProperties: false,
+  default: {},
+  properties: {
+    host: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 253,
+      default: '0.0.0.0',
+      description: 'Address or host name to bind; "::" binds IPv6 and, on most systems, IPv4 as well.',
+    },
+    port: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 65_535,
+      default: 8080,
+      description: 'HTTP port; 0 takes a free one and prints it at the start.',
+    },
+    workers: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 256,
+      default: 0,
+      description:
+        'Acceptor processes that share the port. 0 is automatic: one per core, minus one core in eight (rounded up) kept for the worker threads and the primary, at least one. The original reference sets 8; automatic is the default because eight processes on a two-core runner start slowly and waste memory.',
+      'x-unit': 'processes',
+    },
+    threads: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 16,
+      default: 1,
+      description: 'Worker threads per acceptor process, for parsing, tokenising and generating content.',
+      'x-unit': 'threads',
+    },
+    transport: {
+      type: 'string',
+      enum: ['auto', 'uws', 'node'],
+      default: 'auto',
+      description:
+        'HTTP implementation. auto takes uWebSockets.js where it loads and node:http where it does not; uws refuses to start where it does not load.',
+    },
+    max_connections: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 1_000_000,
+      default: 10_000,
+      description: 'Open connections at a time, over all processes; further ones are refused.',
+      'x-unit': 'connections',
+    },
+    request_timeout_secs: {
+      type: 'number',
+      minimum: 0.1,
+      maximum: 86_400,
+      default: 300,
+      description: 'A request, queueing and streaming included, that takes longer is ended.',
+      'x-unit': 's',
+    },
+    shutdown_timeout_secs: {
+      type: 'number',
+      minimum: 0,
+      maximum: 3_600,
+      default: 30,
+      description: 'After SIGTERM, streams have this long to finish before they are ended.',
+      'x-unit': 's',
+    },
+    max_body_bytes: {
+      type: 'integer',
+      minimum: 1_024,
+      maximum: 268_435_456,
+      default: 10_485_760,
+      description: 'Largest request body; a larger one gets the provider-shaped 413.',
+      'x-unit': 'bytes',
+    },
+    max_header_bytes: {
+      type: 'integer',
+      minimum: 1_024,
+      maximum: 1_048_576,
+      default: 16_384,
+      description: 'Largest request line and headers together.',
+      'x-unit': 'bytes',
+    },
+    keep_alive_timeout_secs: {
+      type: 'number',
+      minimum: 1,
+      maximum: 3_600,
+      default: 65,
+      description:
+        'An idle connection is closed after this long; keep it above the idle timeout of a load balancer in front.',
+      'x-unit': 's',
+    },
+    receive_timeout_secs: {
+      type: 'number',
+      minimum: 0.1,
+      maximum: 3_600,
+      default: 30,
+      description: 'The whole request, headers and body, must arrive within this time.',
+      'x-unit': 's',
+    },
+    stall_limit_secs: {
+      type: 'number',
+      minimum: 0.1,
+      maximum: 3_600,
+      default: 30,
+      description: 'A stream whose client does not read for this long is closed.',
+      'x-unit': 's',
+    },
+  },
+} as const satisfies JsonSchema;

@@ -1,0 +1,114 @@
+/** The `simulation` section: what makes two runs equal, admission, and sessions. */
+import type { JsonSchema } from '../../kernel/json-schema.js';
+
+const concurrencySchema = {
+  type: 'object',
+  description: 'Admission: how many requests are served at a time, and how many wait.',
+  additionalProperties: false,
+  default: {},
+  properties: {
+    max_concurrent_requests: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 1_000_000,
+      default: 10_000,
+      description: 'Requests served at a time, over all processes; above it they queue.',
+      'x-unit': 'requests',
+    },
+    queue_size: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 1_000_000,
+      default: 1_000,
+      description: 'Requests that may wait; above it they get the provider-shaped 503 with retry-after.',
+      'x-unit': 'requests',
+    },
+    backpressure_threshold: {
+      type: 'number',
+      exclusiveMinimum: 0,
+      maximum: 1,
+      default: 0.8,
+      description: 'Share of max_concurrent_requests from which the simulator reports itself under pressure.',
+    },
+  },
+} as const satisfies JsonSchema;
+
+const sessionsSchema = {
+  type: 'object',
+  description: 'Conversations that are remembered between requests.',
+  additionalProperties: false,
+  default: {},
+  properties: {
+    enabled: { type: 'boolean', default: true, description: 'Whether sessions are kept.' },
+    max_sessions: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 10_000_000,
+      default: 100_000,
+      description: 'Sessions kept at a time; the one unused for longest makes room.',
+      'x-unit': 'sessions',
+    },
+    session_ttl_secs: {
+      type: 'number',
+      minimum: 1,
+      maximum: 2_592_000,
+      default: 3_600,
+      description: 'A session unused for this long is forgotten.',
+      'x-unit': 's',
+    },
+    max_context_tokens: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 100_000_000,
+      default: 128_000,
+      description: 'Tokens remembered per session.',
+      'x-unit': 'tokens',
+    },
+  },
+} as const satisfies JsonSchema;
+
+export const simulationSchema = {
+  type: 'object',
+  description: 'Determinism, the scale of time, admission and sessions.',
+  additionalProperties: false,
+  default: {},
+  properties: {
+    deterministic: {
+      type: 'boolean',
+      default: true,
+      description: 'Content, timing and faults are a pure function of seed, configuration, request and request key.',
+    },
+    seed: {
+      type: ['integer', 'null'],
+      minimum: 0,
+      maximum: Number.MAX_SAFE_INTEGER,
+      default: 12_345,
+      description: 'Seed of everything random; null draws one at the start.',
+    },
+    time_scale: {
+      type: 'number',
+      minimum: 0,
+      maximum: 1_000,
+      default: 1,
+      description: 'Factor on every simulated delay: 1 is real time, 0.1 ten times faster, 0 answers at once.',
+    },
+    model_suffix: {
+      type: 'string',
+      maxLength: 64,
+      pattern: '^[A-Za-z0-9._-]*$',
+      title: 'at most 64 letters, digits, ".", "_" or "-"',
+      default: '-simulated',
+      description:
+        'Appended to the model name in responses, so that no simulated answer passes for a real one; may be empty.',
+    },
+    unknown_models: {
+      type: 'string',
+      enum: ['reject', 'accept'],
+      default: 'reject',
+      description:
+        "What a request for a model that is not configured gets: the provider's not-found error, or an answer with the defaults.",
+    },
+    concurrency: concurrencySchema,
+    sessions: sessionsSchema,
+  },
+} as const satisfies JsonSchema;

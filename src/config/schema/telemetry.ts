@@ -1,0 +1,77 @@
+/** The `telemetry` section: logs, metrics, traces. */
+import type { JsonSchema } from '../../kernel/json-schema.js';
+
+const loggingSchema = {
+  type: 'object',
+  description: 'Logs on standard output; prompts and keys never appear in them.',
+  additionalProperties: false,
+  default: {},
+  properties: {
+    level: {
+      type: 'string',
+      enum: ['trace', 'debug', 'info', 'warn', 'error', 'silent'],
+      default: 'info',
+      description: 'Least severe level that is written; silent writes nothing, for use as a library.',
+    },
+    format: {
+      type: 'string',
+      enum: ['json', 'pretty'],
+      default: 'json',
+      description: 'json for machines, one object per line; pretty for a terminal.',
+    },
+  },
+} as const satisfies JsonSchema;
+
+const metricsSchema = {
+  type: 'object',
+  description: 'Metrics in the Prometheus format.',
+  additionalProperties: false,
+  default: {},
+  properties: {
+    enabled: { type: 'boolean', default: true, description: 'Whether /metrics answers.' },
+    prometheus_port: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 65_535,
+      default: 9090,
+      description: 'Port that serves /metrics besides server.port; must differ from it. 0 takes a free one.',
+    },
+  },
+} as const satisfies JsonSchema;
+
+const tracingSchema = {
+  type: 'object',
+  description: 'OpenTelemetry traces.',
+  additionalProperties: false,
+  default: {},
+  properties: {
+    enabled: {
+      type: 'boolean',
+      default: false,
+      description:
+        'Whether traces are exported. The original reference says true; the default is false because no collector listens on a fresh machine.',
+    },
+    otlp_endpoint: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 2_048,
+      default: 'http://localhost:4317',
+      description: 'Where traces go: the URL of an OTLP collector.',
+    },
+    sample_rate: {
+      type: 'number',
+      minimum: 0,
+      maximum: 1,
+      default: 0.1,
+      description: 'Share of requests that are traced.',
+    },
+  },
+} as const satisfies JsonSchema;
+
+export const telemetrySchema = {
+  type: 'object',
+  description: 'Logs, metrics and traces.',
+  additionalProperties: false,
+  default: {},
+  properties: { logging: loggingSchema, metrics: metricsSchema, tracing: tracingSchema },
+} as const satisfies JsonSchema;

@@ -1,0 +1,78 @@
+/**
+ * A snapshot: one generation of the configuration, frozen, with everything resolved that would otherwise be decided anew in
+ * every process and thread. It is plain data: it can be sent as JSON or by structured clone and means the same there (only the
+ * freezing stays behind). Name look-up is not part of it; modelFinder builds that on either side.
+ */
+import { ModelFinder } from './model-names.js';
+import type { Configuration, ModelConfiguration } from './schema/configuration.js';
+
+export type ReadonlyDeep<Value> = Value extends (infer Item)[]
+  ? readonly ReadonlyDeep<Item>[]
+  : Value extends object
+    ? { readonly [Key in keyof Value]: ReadonlyDeep<Value[Key]> }
+    : Value;
+
+export type Dialect = NonNullable<ModelConfiguration['dialect']>;
+
+/** An enabled model; `dialect` is never absent. */
+export type ModelEntry = ReadonlyDeep<Omit<ModelConfiguration, 'dialect'>> & {
+  /** Position in the snapshot's list of models; usable as an array index within one generation. */
+  readonly index: number;
+  readonly name: string;
+  readonly dialect: Dialect;
+};
+
+export interface ConfigurationSnapshot {
+  /** Counts up with every reload. */
+  readonly generation: number;
+  /** The seed in effect: the configured one, or the one drawn for `seed: null`. */
+  readonly seed: number;
+  readonly configuration: ReadonlyDeep<Configuration>;
+  /** The enabled models, sorted by name (by code unit, so that every machine agrees). */
+  readonly models: readonly ModelEntry[];
+}
+
+const dialectsByName: readonly (readonly [RegExp, Dialect])[] = [
+  [/^claude(-|$)/, 'anthropic'],
+  [/^(gemini|gemma)(-|$)/, 'gemini'],
+  [/^(text-embedding-\d{3}|embedding-\d{3}|text-multilingual-embedding-)/, 'gemini'],
+];
+
+/** The dialect of a model whose configuration names none. */
+export function dialectOf(name: string): Dialect {
+  return dialectsByName.find(([pattern]) => pattern.test(name))?.[1] ?? 'openai';
+}
+
+function deepFreeze<Value>(value: Value): Value {
+  if (typeof value === 'object' && value !== null) {
+    for (const item of Object.values(value)) deepFreeze(item);
+    Object.freeze(value);
+  }
+  return value;
+}
+
+function byName([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number {
+  return left < right ? -1 : 1;
+}
+
+/**
+ * Expects a configuration from loadConfiguration, which stays unchanged. `randomSeed` (an integer from 0 to 2^53-1) is used for
+ * `seed: null`; whoever makes several snapshots in one run hands in the same one, so that a reload does not change the seed.
+ */
+export function createSnapshot(
+  configuration: Configuration,
+  generation: number,
+  randomSeed: number,
+): ConfigurationSnapshot {
+  const own = structuredClone(configuration);
+  const models = Object.entries(own.providers)
+    .filter(([, model]) => model.enabled)
+    .sort(byName)
+    .map(([name, model], index) => ({ ...model, index, name, dialect: model.dialect ?? dialectOf(name) }));
+  return deepFreeze({ generation, seed: own.simulation.seed ?? randomSeed, configuration: own, models });
+}
+
+/** The look-up from a requested name to the model that serves it; build it once per snapshot. */
+export function modelFinder(snapshot: ConfigurationSnapshot): ModelFinder<ModelEntry> {
+  return new ModelFinder(snapshot.models);
+}

@@ -1,0 +1,131 @@
+/**
+ * The configuration against its schema: Ajv finds the errors, this file says them in terms of keys and of what would be valid.
+ */
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { JsonSchema, JsonType } from '../kernel/json-schema.js';
+import type { Finding, Path } from './problems.js';
+import { configurationSchema } from './schema/configuration.js';
+import { suggestChoice, suggestKey } from './suggestions.js';
+
+const typeNames: Record<JsonType, string> = {
+  object: 'a mapping of keys to values',
+  array: 'a list',
+  string: 'a string',
+  number: 'a number',
+  integer: 'an integer',
+  boolean: 'true or false',
+  null: 'null',
+};
+
+function listed(choices: readonly unknown[]): string {
+  return choices.map((choice) => JSON.stringify(choice)).join(', ');
+}
+
+function rangeOf(schema: JsonSchema): string {
+  const { minimum, exclusiveMinimum, maximum, exclusiveMaximum } = schema;
+  if (minimum !== undefined && maximum !== undefined) return ` from ${minimum} to ${maximum}`;
+  const bounds = [
+    ...(minimum === undefined ? [] : [`>= ${minimum}`]),
+    ...(exclusiveMinimum === undefined ? [] : [`> ${exclusiveMinimum}`]),
+    ...(maximum === undefined ? [] : [`<= ${maximum}`]),
+    ...(exclusiveMaximum === undefined ? [] : [`< ${exclusiveMaximum}`]),
+  ];
+  return bounds.length === 0 ? '' : ` ${bounds.join(' and ')}`;
+}
+
+function lengthOf({ minLength = 0, maxLength, type }: JsonSchema): string {
+  if (maxLength === undefined || !String(type).includes('string')) return '';
+  return minLength === 0 ? ` of at most ${maxLength} characters` : ` of ${minLength} to ${maxLength} characters`;
+}
+
+/** What a schema accepts, in words: "an integer from 0 to 65535", "one of "auto", "uws", "node"". */
+export function describeAccepted(schema: JsonSchema): string {
+  if (schema.title !== undefined) return schema.title;
+  if (schema.const !== undefined) return JSON.stringify(schema.const);
+  if (schema.enum !== undefined) return `one of ${listed(schema.enum)}`;
+  const types = [schema.type ?? 'object'].flat() as JsonType[];
+  const names = types.map((type) => typeNames[type] + (type === 'null' ? '' : rangeOf(schema) + lengthOf(schema)));
+  const items = schema.items === undefined ? '' : `, each ${describeAccepted(schema.items)}`;
+  return names.join(' or ') + items;
+}
+
+function pathOf(instancePath: string): string[] {
+  return instancePath
+    .split('/')
+    .slice(1)
+    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+function unknownKey(path: Path, key: string, schema: JsonSchema): Finding {
+  const suggestion = suggestKey(key, Object.keys(schema.properties ?? {}));
+  return { path: [...path, key], part: 'key', message: 'is not a known key', suggestion };
+}
+
+function discriminatorFinding(path: Path, error: ErrorObject): Finding {
+  const { tag, tagValue, error: kind } = error.params;
+  const names = ((error.parentSchema?.oneOf ?? []) as JsonSchema[]).map((branch) => branch.properties?.[tag]?.const);
+  const message = `must be one of ${listed(names)}`;
+  if (kind === 'tag' && tagValue === undefined) {
+    return { path: [...path, tag], part: 'key', message: `is required and ${message}` };
+  }
+  return { path: [...path, tag], part: 'value', value: tagValue, message, suggestion: suggestChoice(tagValue, names) };
+}
+
+/** Undefined for an error that only accompanies another one. */
+function findingFrom(error: ErrorObject): Finding | undefined {
+  const path = pathOf(error.instancePath);
+  const schema = (error.parentSchema ?? {}) as JsonSchema;
+  if (error.propertyName !== undefined) return undefined;
+  switch (error.keyword) {
+    case 'additionalProperties':
+      return unknownKey(path, error.params.additionalProperty, schema);
+    case 'propertyNames': {
+      const accepted = describeAccepted(schema.propertyNames ?? {});
+      return { path: [...path, error.params.propertyName], part: 'key', message: `must be ${accepted}` };
+    }
+    case 'required':
+      return schema.discriminator?.propertyName === error.params.missingProperty
+        ? undefined
+        : { path: [...path, error.params.missingProperty], part: 'key', message: 'is required' };
+    case 'discriminator':
+      return discriminatorFinding(path, error);
+    case 'maxProperties':
+    case 'maxItems':
+      return { path, part: 'key', message: `must have at most ${error.params.limit} entries` };
+    default: {
+      const suggestion = schema.enum === undefined ? undefined : suggestChoice(error.data, schema.enum);
+      return { path, part: 'value', value: error.data, message: `must be ${describeAccepted(schema)}`, suggestion };
+    }
+  }
+}
+
+let compiled: ValidateFunction | undefined;
+
+function validator(): ValidateFunction {
+  compiled ??= new Ajv({
+    allErrors: true,
+    verbose: true,
+    discriminator: true,
+    allowUnionTypes: true,
+    strictTypes: false,
+    keywords: ['x-unit'],
+    // The schema is ours and is checked against the meta-schema by a test, not at every start.
+    validateSchema: false,
+    addUsedSchema: false,
+    // Validation runs once per load: optimising the generated code costs more than it saves.
+    code: { optimize: false },
+  }).compile(configurationSchema);
+  return compiled;
+}
+
+/** Everything in the value that the schema does not accept; at most one finding per path and message. */
+export function schemaFindings(value: unknown): Finding[] {
+  const validate = validator();
+  if (validate(value)) return [];
+  const findings = new Map<string, Finding>();
+  for (const error of validate.errors ?? []) {
+    const finding = findingFrom(error);
+    if (finding !== undefined) findings.set(JSON.stringify([finding.path, finding.message]), finding);
+  }
+  return [...findings.values()];
+}

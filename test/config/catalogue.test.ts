@@ -1,0 +1,88 @@
+/** The default catalogue in config/profiles, and default.yaml. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { parse } from 'yaml';
+import { loadConfiguration } from '../../src/config/loader.js';
+import { withDefaults } from '../../src/config/merge.js';
+import { configurationSchema } from '../../src/config/schema/configuration.js';
+import { createSnapshot, modelFinder } from '../../src/config/snapshot.js';
+import { packageRoot } from '../../src/kernel/package-root.js';
+
+const configuration = loadConfiguration({ environment: {} });
+
+test('default.yaml states exactly the defaults of the schema', () => {
+  const stated = parse(readFileSync(join(packageRoot, 'config/default.yaml'), 'utf8'));
+  assert.deepEqual({ ...stated, providers: {} }, withDefaults(configurationSchema, {}));
+});
+
+test('gpt-4-turbo and claude-3-opus have the latencies of the reference', () => {
+  const { latency } = configuration.providers['gpt-4-turbo']!;
+  assert.deepEqual(latency.ttft, { distribution: 'log_normal', p50_ms: 800, p95_ms: 1500, p99_ms: 2500 });
+  assert.deepEqual(latency.itl, { distribution: 'normal', mean_ms: 20, std_dev_ms: 5 });
+  const opus = configuration.providers['claude-3-opus']!;
+  assert.deepEqual(opus.latency.ttft, { distribution: 'log_normal', p50_ms: 1000, p95_ms: 2000 });
+  assert.deepEqual(opus.latency.itl, { distribution: 'normal', mean_ms: 25, std_dev_ms: 8 });
+});
+
+test('every model states the source of its latency, and injects no faults', () => {
+  for (const [name, model] of Object.entries(configuration.providers)) {
+    assert.notEqual(model.latency.source, '', name);
+    assert.equal(model.errors.enabled, false, name);
+  }
+});
+
+test('the families of the three providers are there, each under its own dialect', () => {
+  const finder = modelFinder(createSnapshot(configuration, 1, 0));
+  const expected = {
+    openai: [
+      'gpt-3.5-turbo',
+      'gpt-3.5-turbo-instruct',
+      'gpt-4',
+      'gpt-4-turbo',
+      'gpt-4o',
+      'gpt-4o-mini',
+      'gpt-4.1',
+      'gpt-5',
+      'o1',
+      'o3',
+      'o4-mini',
+      'text-embedding-3-small',
+      'text-embedding-3-large',
+      'text-embedding-ada-002',
+    ],
+    anthropic: [
+      'claude-3-opus',
+      'claude-3-5-sonnet',
+      'claude-3-5-haiku',
+      'claude-sonnet-4-5',
+      'claude-opus-4-5',
+      'claude-haiku-4-5',
+      'claude-sonnet-5-5',
+    ],
+    gemini: [
+      'gemini-1.5-flash',
+      'gemini-1.5-pro',
+      'gemini-2.0-flash',
+      'gemini-2.5-flash',
+      'gemini-2.5-pro',
+      'gemini-2.5-flash-lite',
+      'gemini-embedding-001',
+    ],
+  };
+  for (const [dialect, names] of Object.entries(expected)) {
+    for (const name of names) assert.equal(finder.find(name)?.dialect, dialect, name);
+  }
+  assert.equal(finder.find('gpt-3.5-turbo-instruct')?.kind, 'completion');
+  assert.equal(finder.find('text-embedding-3-small')?.kind, 'embedding');
+});
+
+test('no model of the catalogue would be served by another one, were it not there', () => {
+  const { models } = createSnapshot(configuration, 1, 0);
+  for (const { name } of models) {
+    const others = { ...configuration, providers: { ...configuration.providers } };
+    delete others.providers[name];
+    assert.equal(modelFinder(createSnapshot(others, 1, 0)).find(name), undefined, name);
+  }
+});
