@@ -1,0 +1,85 @@
+/**
+ * A chat completion as server-sent events. Shape: CreateChatCompletionStreamResponse of OpenAI's published OpenAPI document.
+ *
+ *   data: {…"delta":{"role":"assistant","content":"Hello",…}…}   due after TTFT, for each choice
+ *   data: {…"delta":{"content":" there"}…}                       one per token and choice, due after one ITL more
+ *   data: {…"delta":{},"finish_reason":"stop"…}                  with the choice's last token
+ *   data: {…"choices":[],"usage":{…}}                            when stream_options.include_usage asked for it
+ *   data: [DONE]
+ *
+ * The constant part of each line is a template, so that a frame costs the token's own bytes. The tokens of several choices
+ * interleave, as one step of a serving engine gives one token to each.
+ */
+
+import type { PlanBuilder } from '../../runtime/response-plan.js';
+import type { Generation, Simulation } from '../contract.js';
+import { replyHeaders } from './identity.js';
+import { usageOf } from './usage.js';
+
+/** What is the same in every chunk of a reply. */
+export interface ChatReply {
+  readonly id: string;
+  readonly created: number;
+  readonly model: string;
+  readonly fingerprint: string;
+}
+
+interface ChoiceTemplates {
+  readonly first: number;
+  readonly next: number;
+  readonly finish: number;
+}
+
+/** Writes the plan of the stream. */
+export function writeChatStream(
+  reply: ChatReply,
+  generation: Generation,
+  promptTokens: number,
+  includeUsage: boolean,
+  simulation: Simulation,
+): void {
+  const { plan } = simulation;
+  plan.stream(replyHeaders('text/event-stream; charset=utf-8', generation.ttftUs, simulation));
+  const head =
+    `data: {"id":${JSON.stringify(reply.id)},"object":"chat.completion.chunk","created":${reply.created},` +
+    `"model":${JSON.stringify(reply.model)},"service_tier":"default","system_fingerprint":${JSON.stringify(reply.fingerprint)},"choices":[`;
+  const tail = includeUsage ? '],"usage":null}\n\n' : ']}\n\n';
+  const templates = generation.choices.map((_, index) => choiceTemplates(plan, head, tail, index));
+  const usageTemplate = includeUsage ? plan.template(`${head}],"usage":`, '}\n\n') : -1;
+  const doneTemplate = plan.template('data: [DONE]\n\n', '');
+  writeSteps(plan, generation, templates);
+  if (includeUsage) plan.frame(usageTemplate, 0, JSON.stringify(usageOf(promptTokens, generation.completionTokens)));
+  plan.frame(doneTemplate, 0, '');
+}
+
+function choiceTemplates(plan: PlanBuilder, head: string, tail: string, index: number): ChoiceTemplates {
+  const choice = `${head}{"index":${index},"delta":`;
+  const open = `,"logprobs":null,"finish_reason":null}${tail}`;
+  return {
+    first: plan.template(`${choice}{"role":"assistant","content":"`, `","refusal":null}${open}`),
+    next: plan.template(`${choice}{"content":"`, `"}${open}`),
+    finish: plan.template(`${choice}{},"logprobs":null,"finish_reason":"`, `"}${tail}`),
+  };
+}
+
+function writeSteps(plan: PlanBuilder, generation: Generation, templates: readonly ChoiceTemplates[]): void {
+  const { choices, ttftUs, itlUs } = generation;
+  // A choice cut to nothing still has a first step, which names its role.
+  const steps = Math.max(...choices.map(({ tokens }) => Math.max(1, tokens.length)));
+  for (let step = 0; step < steps; step++) {
+    let delayUs = step === 0 ? ttftUs : itlUs[step - 1];
+    for (let index = 0; index < choices.length; index++) {
+      const { tokens, finish } = choices[index];
+      if (step > 0 && step >= tokens.length) continue;
+      const { first, next, finish: last } = templates[index];
+      plan.frame(step === 0 ? first : next, delayUs, escapeJson(tokens[step] ?? ''));
+      delayUs = 0;
+      if (step >= tokens.length - 1) plan.frame(last, 0, finish);
+    }
+  }
+}
+
+/** The text as the inside of a JSON string. */
+function escapeJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}

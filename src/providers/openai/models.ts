@@ -1,0 +1,43 @@
+/** GET /v1/models and /v1/models/{model}. Shapes: ListModelsResponse and Model of OpenAI's published OpenAPI document. */
+
+import { OUTCOME_SUCCESS } from '../../runtime/response-plan.js';
+import type { ApiRequest, Endpoint, ModelFacts, Simulation } from '../contract.js';
+import { modelNotFound } from './errors.js';
+import { replyHeaders } from './identity.js';
+
+const OWNER = 'llm-simulator';
+
+export const listModels: Endpoint = {
+  name: 'openai.models.list',
+  method: 'GET',
+  path: '/v1/models',
+  takesBody: false,
+  answer: (_request, simulation) =>
+    reply({ object: 'list', data: simulation.listModels().map(modelObject) }, simulation),
+};
+
+export const retrieveModel: Endpoint = {
+  name: 'openai.models.retrieve',
+  method: 'GET',
+  path: '/v1/models/:model',
+  takesBody: false,
+  answer: ({ pathParameter = '' }: ApiRequest, simulation) => {
+    const model = simulation.findModel(pathParameter);
+    if (model === undefined) throw modelNotFound(pathParameter);
+    reply({ ...modelObject(model), id: pathParameter }, simulation);
+  },
+};
+
+function modelObject(model: ModelFacts): { id: string; object: 'model'; created: number; owned_by: string } {
+  return { id: model.name, object: 'model', created: model.created, owned_by: OWNER };
+}
+
+function reply(document: object, simulation: Simulation): void {
+  simulation.plan.whole(
+    200,
+    replyHeaders('application/json', 0, simulation),
+    JSON.stringify(document),
+    0,
+    OUTCOME_SUCCESS,
+  );
+}

@@ -1,0 +1,220 @@
+/**
+ * The response plan: everything the main thread has to know to answer one request, in one compact byte record made by a worker.
+ * A stream's constant bytes are kept once, in templates; a frame is a delay, a template's number and the bytes between the
+ * template's two halves. 4,000 tokens take some 40 KB.
+ *
+ *   0  uint32 slot          16 uint32 prompt tokens      32 uint32 offset of the frames
+ *   4  uint32 generation    20 uint32 completion tokens  36 header strings: varint count, then varint length + latin1 each
+ *   8  uint16 status        24 uint32 number of frames      templates: per template uint32 prefix offset, prefix and suffix length
+ *   10 uint8  kind          28 uint32 offset of the         frames: varint delay in µs after the frame before, varint template,
+ *   11 uint8  outcome               template table                  varint payload length, payload
+ *   12 uint16 model index   14 uint16 reserved, zero
+ *
+ * Invariants: delays are absolute when added up from the request's arrival; a plan of kind `whole` has exactly one frame, which is
+ * its body; slot and generation are set by the receiver's own request and only echoed.
+ */
+import { ByteBuilder } from './byte-builder.js';
+import { getUint16, getUint32, putUint16, putUint32 } from './byte-order.js';
+
+/** One whole reply with content-length. */
+export const PLAN_WHOLE = 0;
+/** A stream of frames. */
+export const PLAN_STREAM = 1;
+
+/** The request was answered as asked. */
+export const OUTCOME_SUCCESS = 0;
+/** The request was answered with an error that it brought on itself or that was simulated. */
+export const OUTCOME_ERROR = 1;
+
+/** The model index of a plan that is about no model of the configuration. */
+export const NO_MODEL = 0xffff;
+
+const HEAD_BYTES = 36;
+const TEMPLATE_BYTES = 12;
+/** Three for each of the 128 choices that a request may ask for, and some for the end of the stream. */
+const TEMPLATES_MAX = 512;
+
+/** A plan may not be larger: the widest replies are batches of embeddings. */
+export const PLAN_BYTES_MAX = 128 * 1024 * 1024;
+
+/** Writes one plan after another; the worker's side. */
+export class PlanBuilder {
+  readonly #out = new ByteBuilder(PLAN_BYTES_MAX);
+  readonly #templates: { prefix: string; suffix: string }[] = [];
+  #headers: readonly string[] = [];
+  #status = 200;
+  #kind = PLAN_WHOLE;
+  #outcome = OUTCOME_SUCCESS;
+  #framesStarted = false;
+  #frames = 0;
+
+  modelIndex = NO_MODEL;
+  promptTokens = 0;
+  completionTokens = 0;
+
+  /** Forgets what was built and begins a plan for the slot. */
+  begin(slot: number, generation: number): void {
+    this.#out.truncate(0);
+    for (let i = 0; i < HEAD_BYTES; i += 4) this.#out.uint32(0);
+    this.#out.patchUint32(0, slot);
+    this.#out.patchUint32(4, generation);
+    this.#templates.length = 0;
+    this.#framesStarted = false;
+    this.#frames = 0;
+    this.modelIndex = NO_MODEL;
+    this.promptTokens = 0;
+    this.completionTokens = 0;
+  }
+
+  /** A whole reply, sent delayUs after the request's arrival. */
+  whole(status: number, headers: readonly string[], body: string, delayUs: number, outcome: number): void {
+    this.#restart(PLAN_WHOLE, status, headers, outcome);
+    this.template('', '');
+    this.frame(0, delayUs, body);
+  }
+
+  /** A stream; templates and frames follow. */
+  stream(headers: readonly string[]): void {
+    this.#restart(PLAN_STREAM, 200, headers, OUTCOME_SUCCESS);
+  }
+
+  /** Declares the constant bytes around a payload and returns the template's number. All templates come before the first frame. */
+  template(prefix: string, suffix: string): number {
+    if (this.#framesStarted || this.#templates.length === TEMPLATES_MAX)
+      throw new RangeError('template after frames, or too many');
+    return this.#templates.push({ prefix, suffix }) - 1;
+  }
+
+  /** A frame, due delayUs after the one before (the first: after the request's arrival). */
+  frame(template: number, delayUs: number, payload: string): void {
+    if (!this.#framesStarted) this.#writeTemplates();
+    this.#out.varint(Math.max(0, Math.round(delayUs)));
+    this.#out.varint(template);
+    this.#out.prefixedText(payload);
+    this.#frames++;
+  }
+
+  /** The finished record: a view that is valid until begin() is called again. */
+  finish(): Uint8Array {
+    if (!this.#framesStarted) this.#writeTemplates();
+    const bytes = this.#out.view;
+    putUint16(bytes, 8, this.#status);
+    bytes[10] = this.#kind;
+    bytes[11] = this.#outcome;
+    putUint16(bytes, 12, this.modelIndex);
+    putUint32(bytes, 16, this.promptTokens);
+    putUint32(bytes, 20, this.completionTokens);
+    putUint32(bytes, 24, this.#frames);
+    return bytes;
+  }
+
+  #restart(kind: number, status: number, headers: readonly string[], outcome: number): void {
+    this.#out.truncate(HEAD_BYTES);
+    this.#templates.length = 0;
+    this.#framesStarted = false;
+    this.#frames = 0;
+    this.#kind = kind;
+    this.#status = status;
+    this.#headers = headers;
+    this.#outcome = outcome;
+  }
+
+  #writeTemplates(): void {
+    const out = this.#out;
+    this.#framesStarted = true;
+    out.varint(this.#headers.length);
+    for (const text of this.#headers) out.prefixedText(text);
+    const table = out.length;
+    out.patchUint32(28, table);
+    for (let i = 0; i < this.#templates.length * TEMPLATE_BYTES; i += 4) out.uint32(0);
+    this.#templates.forEach(({ prefix, suffix }, index) => {
+      const entry = table + index * TEMPLATE_BYTES;
+      out.patchUint32(entry, out.length);
+      out.patchUint32(entry + 4, out.text(prefix));
+      out.patchUint32(entry + 8, out.text(suffix));
+    });
+    out.patchUint32(32, out.length);
+  }
+}
+
+export const planSlot = (plan: Uint8Array): number => getUint32(plan, 0);
+export const planGeneration = (plan: Uint8Array): number => getUint32(plan, 4);
+export const planStatus = (plan: Uint8Array): number => getUint16(plan, 8);
+export const planKind = (plan: Uint8Array): number => plan[10];
+export const planOutcome = (plan: Uint8Array): number => plan[11];
+export const planModelIndex = (plan: Uint8Array): number => getUint16(plan, 12);
+export const planPromptTokens = (plan: Uint8Array): number => getUint32(plan, 16);
+export const planCompletionTokens = (plan: Uint8Array): number => getUint32(plan, 20);
+export const planFrameCount = (plan: Uint8Array): number => getUint32(plan, 24);
+/** Where the first frame begins: the FrameCursor's first position. */
+export const planFirstFrame = (plan: Uint8Array): number => getUint32(plan, 32);
+
+/** The reply's headers as [name, value, …]. */
+export function planHeaders(plan: Uint8Array): string[] {
+  const cursor = new FrameCursor();
+  cursor.position = HEAD_BYTES;
+  const count = cursor.varint(plan);
+  const headers: string[] = [];
+  const bytes = Buffer.from(plan.buffer, plan.byteOffset, plan.byteLength);
+  for (let i = 0; i < count; i++) {
+    const length = cursor.varint(plan);
+    headers.push(bytes.toString('latin1', cursor.position, cursor.position + length));
+    cursor.position += length;
+  }
+  return headers;
+}
+
+/**
+ * Reads frames one after another and lays them out in a scratch buffer; the main thread's side, called per chunk. One instance
+ * serves all streams: a stream's own state is nothing but its position.
+ */
+export class FrameCursor {
+  /** Where the next read begins. */
+  position = 0;
+  /** Set by readFrame: where the frame's parts lie. */
+  #prefixOffset = 0;
+  #prefixLength = 0;
+  #payloadOffset = 0;
+  #payloadLength = 0;
+  #suffixLength = 0;
+
+  /** Reads a LEB128 integer. */
+  varint(plan: Uint8Array): number {
+    let byte = plan[this.position++];
+    if (byte < 0x80) return byte;
+    let value = byte & 0x7f;
+    let scale = 0x80;
+    do {
+      byte = plan[this.position++];
+      value += (byte & 0x7f) * scale;
+      scale *= 0x80;
+    } while (byte >= 0x80);
+    return value;
+  }
+
+  /** Reads the frame behind its delay, moves on to the next frame's delay and returns the frame's length in bytes. */
+  readFrame(plan: Uint8Array): number {
+    const template = getUint32(plan, 28) + this.varint(plan) * TEMPLATE_BYTES;
+    this.#payloadLength = this.varint(plan);
+    this.#payloadOffset = this.position;
+    this.position += this.#payloadLength;
+    this.#prefixOffset = getUint32(plan, template);
+    this.#prefixLength = getUint32(plan, template + 4);
+    this.#suffixLength = getUint32(plan, template + 8);
+    return this.#prefixLength + this.#payloadLength + this.#suffixLength;
+  }
+
+  /** Copies the frame last read to target[at…). */
+  copyFrame(plan: Buffer, target: Uint8Array, at: number): void {
+    const prefixEnd = this.#prefixOffset + this.#prefixLength;
+    plan.copy(target, at, this.#prefixOffset, prefixEnd);
+    const payloadAt = at + this.#prefixLength;
+    plan.copy(target, payloadAt, this.#payloadOffset, this.#payloadOffset + this.#payloadLength);
+    plan.copy(target, payloadAt + this.#payloadLength, prefixEnd, prefixEnd + this.#suffixLength);
+  }
+
+  /** The payload last read, as a view on the plan. */
+  payload(plan: Uint8Array): Uint8Array {
+    return plan.subarray(this.#payloadOffset, this.#payloadOffset + this.#payloadLength);
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * The worker thread's entry: takes requests from its ring, renders them, puts the plans on the other ring. It blocks in Atomics.wait
+ * while there is nothing to do, and returns when the main thread closes the ring.
+ */
+import { getRandomValues } from 'node:crypto';
+import type { Tokenizer } from '../src/content/contract.js';
+import { loadTokenizer } from '../src/content/tokenizers/load-tokenizer.js';
+import { Renderer } from '../src/engine/renderer.js';
+import { RingConsumer, RingProducer } from '../src/runtime/byte-ring.js';
+import { OccurrenceCounter } from '../src/runtime/occurrence-counter.js';
+import { RecordReceiver, RecordSender } from '../src/runtime/record-channel.js';
+import type { LaneEnds, LaneMessage } from '../src/runtime/render-lane.js';
+import { decodeRequest } from '../src/runtime/render-request.js';
+import { PLAN_BYTES_MAX } from '../src/runtime/response-plan.js';
+import type { RenderData } from '../src/server/simulator-server.js';
+
+/** A record is a body and a small head; bodies are bounded where they are received. */
+const RECORD_BYTES_MAX = 1024 * 1024 * 1024;
+/** sendBlocking waits until its record is in the ring, so nothing else is ever queued behind it. */
+const PLAN_AT_A_TIME = { queuedBytesMax: PLAN_BYTES_MAX, queuedRecordsMax: 1 };
+/** How long the thread sleeps before it looks whether the ring was closed: only a lost wake-up would need it. */
+const WAIT_MS = 1_000;
+
+export default async function renderRequests({
+  requests,
+  replies,
+  port,
+  data,
+}: LaneEnds & { data: RenderData }): Promise<void> {
+  const tell = (message: LaneMessage): void => port.postMessage(message);
+  const consumer = new RingConsumer(requests);
+  const producer = new RingProducer(replies);
+  const receiver = new RecordReceiver(consumer, { recordBytesMax: RECORD_BYTES_MAX });
+  const sender = new RecordSender(producer, PLAN_AT_A_TIME, { wake: () => tell('wake') });
+  const renderer = await createRenderer(data, tell);
+  tell('ready');
+  for (;;) {
+    const record = receiver.receive();
+    if (record !== undefined) {
+      sender.sendBlocking([renderer.render(decodeRequest(record))]);
+    } else if (consumer.isClosedAndDrained) return;
+    else consumer.waitForBytes(WAIT_MS);
+  }
+}
+
+async function createRenderer(data: RenderData, tell: (message: LaneMessage) => void): Promise<Renderer> {
+  const { snapshot } = data;
+  const occurrences = new OccurrenceCounter(data.occurrences);
+  return new Renderer({
+    snapshot,
+    tokenizers: await loadTokenizers(snapshot.models.map((model) => model.encoding)),
+    countOccurrence: (hashHigh, hashLow) => occurrences.next(hashHigh, hashLow),
+    fillRandom: (words) => getRandomValues(words),
+    wallClockSecs: () => Math.floor(Date.now() / 1_000),
+    onDefect: (error) => tell({ defect: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+  });
+}
+
+async function loadTokenizers(
+  encodings: readonly Parameters<typeof loadTokenizer>[0][],
+): Promise<Map<string, Tokenizer>> {
+  const tokenizers = new Map<string, Tokenizer>();
+  for (const encoding of new Set(encodings)) tokenizers.set(encoding, await loadTokenizer(encoding));
+  return tokenizers;
+}
