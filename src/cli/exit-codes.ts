@@ -1,0 +1,23 @@
+/** What the process's exit code says; documented in `--help` and docs/cli.md. */
+import type { FailureCode } from '../kernel/failure.js';
+
+export const EXIT_OK = 0;
+export const EXIT_FAILURE = 1;
+export const EXIT_USAGE = 2;
+export const EXIT_CONFIGURATION = 3;
+export const EXIT_PORT = 4;
+
+export function exitCodeOf(code: FailureCode): number {
+  switch (code) {
+    case 'CONFIG_INVALID':
+    case 'CONFIG_UNREADABLE':
+    case 'TRANSPORT_UNAVAILABLE':
+      return EXIT_CONFIGURATION;
+    case 'PORT_IN_USE':
+    case 'PORT_NOT_PERMITTED':
+      return EXIT_PORT;
+    case 'START_FAILED':
+    case 'INTERNAL':
+      return EXIT_FAILURE;
+  }
+}

@@ -1,0 +1,28 @@
+/** The flags of `serve` as overrides of single configuration keys, the highest layer. */
+export interface ServeFlags {
+  readonly config?: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly seed?: number;
+  readonly logLevel?: string;
+}
+
+interface Override {
+  readonly path: readonly string[];
+  readonly value: unknown;
+  readonly origin: string;
+}
+
+const KEYS: { readonly [flag in Exclude<keyof ServeFlags, 'config'>]: { path: readonly string[]; origin: string } } = {
+  host: { path: ['server', 'host'], origin: '--host' },
+  port: { path: ['server', 'port'], origin: '--port' },
+  seed: { path: ['simulation', 'seed'], origin: '--seed' },
+  logLevel: { path: ['telemetry', 'logging', 'level'], origin: '--log-level' },
+};
+
+export function overridesOf(flags: ServeFlags): Override[] {
+  return Object.entries(KEYS).flatMap(([flag, { path, origin }]) => {
+    const value = flags[flag as keyof ServeFlags];
+    return value === undefined ? [] : [{ path, value, origin }];
+  });
+}

@@ -1,0 +1,92 @@
+/** The command line: verbs, flags, help and exit codes. The verbs themselves are loaded only when they run. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { ConfigurationFailure, formatProblems } from '../config/problems.js';
+import { Failure } from '../kernel/failure.js';
+import { packageVersion } from '../kernel/package-root.js';
+import { EXIT_FAILURE, EXIT_OK, EXIT_USAGE, exitCodeOf } from './exit-codes.js';
+import type { ServeFlags } from './overrides.js';
+import type { ValidateFlags } from './validate.js';
+
+const EXIT_CODES = `
+Exit codes:
+  0  success
+  1  the simulator failed; the message says why
+  2  the command line is wrong
+  3  the configuration is wrong, or asks for what this machine lacks
+  4  the port is in use or not permitted`;
+
+/** Runs the command line and resolves with the exit code. */
+export async function run(argv: readonly string[]): Promise<number> {
+  let exitCode = EXIT_OK;
+  const program = createProgram((code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync([...argv]);
+    return exitCode;
+  } catch (error) {
+    return report(error);
+  }
+}
+
+function createProgram(setExitCode: (code: number) => void): Command {
+  const program = new Command('llm-simulator')
+    .description('Offline, deterministic server that imitates LLM HTTP APIs with realistic timing.')
+    .version(packageVersion, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .addHelpText('after', EXIT_CODES)
+    .exitOverride()
+    .showHelpAfterError('(llm-simulator --help lists the commands and their options)');
+  program
+    .command('serve')
+    .description('start the server; SIGTERM or SIGINT lets open streams finish and ends it')
+    .option('-c, --config <file>', 'YAML configuration; its keys override the defaults')
+    .option('-p, --port <number>', 'port to listen on, 0 for a free one', integerIn(0, 65_535))
+    .option('--host <address>', 'address to listen on')
+    .option('--seed <number>', 'seed of everything random', integerIn(0, Number.MAX_SAFE_INTEGER))
+    .addOption(
+      new Option('--log-level <level>', 'how much to log').choices(['trace', 'debug', 'info', 'warn', 'error']),
+    )
+    .addHelpText('after', EXIT_CODES)
+    .action(async (flags: ServeFlags) => {
+      const { serve } = await import('./serve.js');
+      setExitCode(await serve(flags));
+    });
+  program
+    .command('validate')
+    .description(
+      'check a configuration, with the environment and the defaults it is layered over, and report every problem',
+    )
+    .option('-c, --config <file>', 'YAML configuration; the defaults alone when absent')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', EXIT_CODES)
+    .action(async (flags: ValidateFlags) => {
+      const { validate } = await import('./validate.js');
+      setExitCode(validate(flags));
+    });
+  return program;
+}
+
+function report(error: unknown): number {
+  // Commander has printed what it has to say; its own code for help and version is success.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_USAGE;
+  if (error instanceof ConfigurationFailure) {
+    process.stderr.write(`${formatProblems(error.problems)}\n${error.hint}\n`);
+    return exitCodeOf(error.code);
+  }
+  if (error instanceof Failure) {
+    process.stderr.write(`llm-simulator: ${error.message}\n  ${error.hint}\n`);
+    return exitCodeOf(error.code);
+  }
+  process.stderr.write(`llm-simulator: ${error instanceof Error ? error.stack : String(error)}\n`);
+  return EXIT_FAILURE;
+}
+
+function integerIn(minimum: number, maximum: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= minimum && value <= maximum) return value;
+    throw new InvalidArgumentError(`must be an integer from ${minimum} to ${maximum}.`);
+  };
+}

@@ -1,0 +1,25 @@
+/** `llm-simulator validate`: reads a configuration with all its layers and reports every problem, without starting anything. */
+import { loadConfiguration } from '../config/loader.js';
+import { ConfigurationFailure, formatProblems } from '../config/problems.js';
+import { EXIT_CONFIGURATION, EXIT_OK } from './exit-codes.js';
+
+export interface ValidateFlags {
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+/** Prints the result and returns the exit code. */
+export function validate({ config, json = false }: ValidateFlags): number {
+  try {
+    const configuration = loadConfiguration({ file: config, environment: process.env });
+    const models = Object.values(configuration.providers).filter((model) => model.enabled).length;
+    if (json) process.stdout.write(`${JSON.stringify({ valid: true, problems: [], models })}\n`);
+    else process.stdout.write(`${config ?? 'the default configuration'} is valid: ${models} models\n`);
+    return EXIT_OK;
+  } catch (error) {
+    if (!(error instanceof ConfigurationFailure)) throw error;
+    if (json) process.stdout.write(`${JSON.stringify({ valid: false, problems: error.problems })}\n`);
+    else process.stderr.write(`${formatProblems(error.problems)}\n${error.hint}\n`);
+    return EXIT_CONFIGURATION;
+  }
+}

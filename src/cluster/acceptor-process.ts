@@ -1,0 +1,110 @@
+/**
+ * The entry module of an acceptor process: waits for the primary's `start`, serves, answers its questions, drains when told to. Signals
+ * are the primary's business: a Ctrl-C reaches the whole process group, so they are ignored here. Without a primary it ends.
+ */
+
+import { monotonicClock } from '../kernel/clock.js';
+import { Failure } from '../kernel/failure.js';
+import { SimulatorServer } from '../server/simulator-server.js';
+import { selectTransport } from '../server/transport/select.js';
+import { workerFilename } from '../server/worker-entry.js';
+import { createLogSink, type LogSink } from '../telemetry/logging.js';
+import type { ToAcceptor, ToPrimary } from './messages.js';
+
+/** Scrapes that may wait for the primary's answer at once; a further one gets this process's own figures. */
+const PENDING_SCRAPES_MAX = 64;
+const SCRAPE_TIMEOUT_MS = 5_000;
+
+let server: SimulatorServer | undefined;
+let logs: LogSink | undefined;
+let nextScrape = 1;
+const pendingScrapes = new Map<number, (text: string) => void>();
+
+function tell(message: ToPrimary): void {
+  if (process.connected) process.send?.(message);
+}
+
+/** The node's metrics, from the primary. */
+function nodeMetrics(): Promise<string> {
+  if (pendingScrapes.size >= PENDING_SCRAPES_MAX) return Promise.reject(new Error('too many scrapes at once'));
+  return new Promise((resolve, reject) => {
+    const id = nextScrape++;
+    const timer = setTimeout(() => {
+      pendingScrapes.delete(id);
+      reject(new Error('the primary did not answer in time'));
+    }, SCRAPE_TIMEOUT_MS);
+    pendingScrapes.set(id, (text) => {
+      clearTimeout(timer);
+      pendingScrapes.delete(id);
+      resolve(text);
+    });
+    tell({ kind: 'want_node_metrics', id });
+  });
+}
+
+async function start(message: Extract<ToAcceptor, { kind: 'start' }>): Promise<void> {
+  const { snapshot } = message;
+  const { configuration } = snapshot;
+  logs = await createLogSink(configuration.telemetry.logging);
+  const transport = await selectTransport(configuration.server.transport);
+  server = new SimulatorServer({
+    snapshot,
+    transport,
+    logger: logs.logger,
+    clock: monotonicClock,
+    processes: message.processes,
+    metricsText: nodeMetrics,
+    workerFilename,
+  });
+  const address = await server.start(message.address);
+  tell({ kind: 'ready', address, transport: transport.name, reason: transport.reason });
+}
+
+async function drain(timeoutMs: number): Promise<void> {
+  const cut = (await server?.drain(timeoutMs)) ?? 0;
+  if (server !== undefined) tell({ kind: 'metrics', id: 0, snapshot: await server.metricsSnapshot() });
+  tell({ kind: 'drained', cut });
+  await server?.stop();
+  logs?.close();
+  process.disconnect?.();
+}
+
+async function receive(message: ToAcceptor): Promise<void> {
+  switch (message.kind) {
+    case 'start':
+      return start(message);
+    case 'collect':
+      if (server !== undefined) tell({ kind: 'metrics', id: message.id, snapshot: await server.metricsSnapshot() });
+      return;
+    case 'node_metrics':
+      pendingScrapes.get(message.id)?.(message.text);
+      return;
+    case 'drain':
+      return drain(message.timeoutMs);
+  }
+}
+
+function fail(error: unknown): void {
+  const failure =
+    error instanceof Failure
+      ? error
+      : new Failure('INTERNAL', error instanceof Error ? (error.stack ?? error.message) : String(error), {
+          hint: 'this is a defect of the simulator; please report it with the text above',
+        });
+  tell({ kind: 'failed', code: failure.code, message: failure.message, hint: failure.hint });
+  logs?.close();
+  process.exitCode = 1;
+  process.disconnect?.();
+  void server?.stop();
+}
+
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => {});
+process.on('message', (message) => {
+  receive(message as ToAcceptor).catch(fail);
+});
+tell({ kind: 'loaded' });
+process.on('disconnect', () => {
+  // The primary is gone or has let this process go: what is still open has nobody to answer for it.
+  setTimeout(() => process.exit(), 1_000).unref();
+});

@@ -1,0 +1,33 @@
+/**
+ * What primary and acceptors say to each other over node:cluster's IPC channel: plain data, each message with its kind. Both sides
+ * come from the same build, so nothing is validated here beyond the kind.
+ */
+import type { ConfigurationSnapshot } from '../config/snapshot.js';
+import type { FailureCode } from '../kernel/failure.js';
+import type { ListenAddress } from '../server/transport/contract.js';
+import type { MetricsSnapshot } from '../telemetry/metrics.js';
+
+export type ToAcceptor =
+  | {
+      readonly kind: 'start';
+      readonly snapshot: ConfigurationSnapshot;
+      readonly address: ListenAddress;
+      /** How many acceptors share the node. */
+      readonly processes: number;
+    }
+  /** Send your metrics under this number. */
+  | { readonly kind: 'collect'; readonly id: number }
+  /** The node's metrics that you asked for. */
+  | { readonly kind: 'node_metrics'; readonly id: number; readonly text: string }
+  | { readonly kind: 'drain'; readonly timeoutMs: number };
+
+export type ToPrimary =
+  /** The acceptor listens for messages; what is sent before this is lost, because its modules load asynchronously. */
+  | { readonly kind: 'loaded' }
+  | { readonly kind: 'ready'; readonly address: ListenAddress; readonly transport: string; readonly reason: string }
+  | { readonly kind: 'failed'; readonly code: FailureCode; readonly message: string; readonly hint: string }
+  /** The acceptor's metrics, asked for or on leaving. */
+  | { readonly kind: 'metrics'; readonly id: number; readonly snapshot: MetricsSnapshot }
+  /** Somebody scraped this acceptor: it wants the node's metrics under this number. */
+  | { readonly kind: 'want_node_metrics'; readonly id: number }
+  | { readonly kind: 'drained'; readonly cut: number };

@@ -1,0 +1,86 @@
+/**
+ * The library: a simulator inside the process that calls it, for other people's test suites. Has no process-wide effect: no signal
+ * handler, no output, no environment variable read, and as many at once as there is memory for.
+ */
+
+import { randomSeed } from './cli/random-seed.js';
+import { loadConfiguration } from './config/loader.js';
+import type { Configuration } from './config/schema/configuration.js';
+import { createSnapshot } from './config/snapshot.js';
+import { monotonicClock } from './kernel/clock.js';
+import { SimulatorServer } from './server/simulator-server.js';
+import { formatAddress } from './server/transport/listen-failure.js';
+import { selectTransport } from './server/transport/select.js';
+import { workerFilename } from './server/worker-entry.js';
+import { createLogSink } from './telemetry/logging.js';
+import { renderMetrics } from './telemetry/metrics.js';
+
+export { ConfigurationFailure, type ConfigurationProblem } from './config/problems.js';
+export { Failure, type FailureCode } from './kernel/failure.js';
+export type { Configuration };
+
+export interface StartOptions {
+  /** A YAML file's path, or a partial configuration as an object; the defaults otherwise. */
+  readonly config?: string | object;
+  /** 0, the default, takes a free one. The configuration's port is not used. */
+  readonly port?: number;
+  /** 127.0.0.1 unless given. The configuration's host is not used. */
+  readonly host?: string;
+  /** Overrides simulation.seed. */
+  readonly seed?: number;
+  /** What to log on standard output; nothing unless given. */
+  readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error';
+}
+
+export interface Simulator {
+  /** "http://127.0.0.1:43210": what a client's base URL begins with. */
+  readonly url: string;
+  readonly host: string;
+  readonly port: number;
+  readonly transport: 'node' | 'uws';
+  readonly seed: number;
+  /** The metrics in Prometheus' text format. */
+  metrics(): Promise<string>;
+  /** Ends open requests, frees the port and the threads. Safe to call again. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a simulator. server.workers and the metrics port have no meaning here: it serves from the calling process, with
+ * server.threads worker threads.
+ * @throws ConfigurationFailure with every problem of the configuration; Failure when the port cannot be had
+ */
+export async function startSimulator(options: StartOptions = {}): Promise<Simulator> {
+  const { config, port = 0, host = '127.0.0.1', seed, logLevel } = options;
+  const overrides = seed === undefined ? [] : [{ path: ['simulation', 'seed'], value: seed, origin: 'options.seed' }];
+  const configuration = loadConfiguration({
+    ...(typeof config === 'string' ? { file: config } : { object: config }),
+    environment: {},
+    overrides,
+  });
+  const snapshot = createSnapshot(configuration, 1, randomSeed());
+  const logs = await createLogSink({ level: logLevel ?? 'silent', format: configuration.telemetry.logging.format });
+  const transport = await selectTransport(configuration.server.transport);
+  const server = new SimulatorServer({
+    snapshot,
+    transport,
+    logger: logs.logger,
+    clock: monotonicClock,
+    processes: 1,
+    workerFilename,
+  });
+  const address = await server.start({ host, port });
+  let stopped: Promise<void> | undefined;
+  return {
+    url: `http://${formatAddress(address)}`,
+    host: address.host,
+    port: address.port,
+    transport: transport.name,
+    seed: snapshot.seed,
+    metrics: async () => renderMetrics([await server.metricsSnapshot()]),
+    stop: () => {
+      stopped ??= server.stop().then(() => logs.close());
+      return stopped;
+    },
+  };
+}

@@ -1,0 +1,92 @@
+/**
+ * One worker thread as the main thread sees it: a ring of requests going there, a ring of plans coming back, and a port on which the
+ * thread taps when the main thread has said that it sleeps.
+ *
+ *   starting ──ready──▶ serving ──crash, hang──▶ lost ──▶ (the pool starts a fresh lane in its place)
+ *                          └─────close()───────▶ closed
+ *
+ * Invariant: `outstanding` counts the records sent and not answered; a lane that is lost answers none of them any more.
+ */
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { ByteRing, RingConsumer, RingProducer } from './byte-ring.js';
+import { RecordReceiver, RecordSender } from './record-channel.js';
+import { PLAN_BYTES_MAX } from './response-plan.js';
+
+/** Holds some thousand requests of usual size; a larger body flows through in pieces. */
+const REQUEST_RING_BYTES = 1024 * 1024;
+/** Holds some hundred plans of usual size; when the main thread lags behind, the worker waits. */
+const REPLY_RING_BYTES = 2 * 1024 * 1024;
+/** What may wait on the main thread for room in the ring: several bodies of the largest default size. */
+const QUEUED_BYTES_MAX = 64 * 1024 * 1024;
+const QUEUED_RECORDS_MAX = 20_000;
+
+/** What a thread needs to take part, besides the application's own data. */
+export interface LaneEnds {
+  readonly requests: SharedArrayBuffer;
+  readonly replies: SharedArrayBuffer;
+  /** The thread posts 'ready' once, then 'wake' whenever the main thread sleeps, and {defect} for an error worth a log line. */
+  readonly port: MessagePort;
+}
+
+export type LaneMessage = 'ready' | 'wake' | { readonly defect: string };
+
+export class RenderLane {
+  readonly ends: LaneEnds;
+  readonly #port: MessagePort;
+  readonly #requests: RingProducer;
+  readonly #replies: RingConsumer;
+  readonly #sender: RecordSender;
+  readonly #receiver: RecordReceiver;
+  readonly abort = new AbortController();
+  outstanding = 0;
+  /** When the lane last answered or was last found without work, on the pool's clock. */
+  progressUs = 0;
+
+  constructor(onMessage: (message: LaneMessage) => void) {
+    const requests = ByteRing.allocate(REQUEST_RING_BYTES);
+    const replies = ByteRing.allocate(REPLY_RING_BYTES);
+    const { port1, port2 } = new MessageChannel();
+    this.ends = { requests, replies, port: port2 };
+    this.#port = port1;
+    this.#port.on('message', onMessage);
+    this.#port.unref();
+    this.#requests = new RingProducer(requests);
+    this.#replies = new RingConsumer(replies);
+    this.#sender = new RecordSender(this.#requests, {
+      queuedBytesMax: QUEUED_BYTES_MAX,
+      queuedRecordsMax: QUEUED_RECORDS_MAX,
+    });
+    this.#receiver = new RecordReceiver(this.#replies, { recordBytesMax: PLAN_BYTES_MAX });
+  }
+
+  /** Sends a record to the thread; false when too much waits already. */
+  send(parts: readonly Uint8Array[]): boolean {
+    if (!this.#sender.send(parts)) return false;
+    this.outstanding++;
+    return true;
+  }
+
+  /** Moves what waited for room in the ring. */
+  flush(): void {
+    this.#sender.flush();
+  }
+
+  /** The next plan, or undefined when none is complete. */
+  receive(): Uint8Array | undefined {
+    const record = this.#receiver.receive();
+    if (record !== undefined) this.outstanding--;
+    return record;
+  }
+
+  /** Asks for a tap on the port when a plan comes; false when one is there already. */
+  declareAsleep(): boolean {
+    return this.#sender.queuedBytes === 0 && this.#replies.declareAsleep();
+  }
+
+  /** Tells the thread to finish and shuts the port. */
+  close(): void {
+    this.#requests.close();
+    this.#replies.close();
+    this.#port.close();
+  }
+}

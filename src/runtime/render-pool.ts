@@ -1,0 +1,176 @@
+/**
+ * The worker threads of one acceptor: piscina keeps the threads, and each runs one long-lived task that consumes a ring. Handing a
+ * request over costs a few microseconds instead of the tens that a task per request would.
+ *
+ * A thread that crashes or hangs loses only its own requests: onThreadLost says which lane, and a fresh thread takes its place after
+ * a pause that doubles with every death in a row.
+ */
+import { Piscina } from 'piscina';
+import type { Clock } from '../kernel/clock.js';
+import { Failure } from '../kernel/failure.js';
+import { type LaneEnds, type LaneMessage, RenderLane } from './render-lane.js';
+
+const RESTART_PAUSE_FIRST_MS = 10;
+const RESTART_PAUSE_MAX_MS = 2_000;
+/** A thread that served for so long dies "for the first time" again. */
+const HEALTHY_AFTER_US = 30e6;
+/** A thread that has work and answers nothing for so long is taken for hung and is replaced. */
+const HUNG_AFTER_US = 20e6;
+const WATCH_INTERVAL_MS = 1_000;
+
+export interface RenderPoolHandler {
+  /** A plan has come from the lane. */
+  onPlan(plan: Uint8Array, lane: number): void;
+  /** The lane's thread is gone: nothing sent to it will be answered. */
+  onThreadLost(lane: number, cause: Error): void;
+  /** A plan came while the pool was asleep: call drain() soon. */
+  onWake(): void;
+  /** A thread met an error inside itself that cost one request. */
+  onDefect(text: string): void;
+}
+
+export interface RenderPoolOptions {
+  /** The thread's entry module: a default export that takes LaneEnds & { data }. */
+  readonly filename: string;
+  readonly threads: number;
+  /** Cloned into every thread. */
+  readonly data: unknown;
+  readonly clock: Clock;
+  readonly handler: RenderPoolHandler;
+}
+
+export class RenderPool {
+  readonly #options: RenderPoolOptions;
+  readonly #piscina: Piscina;
+  readonly #lanes: (RenderLane | undefined)[] = [];
+  readonly #pausesMs: number[] = [];
+  #watch: NodeJS.Timeout | undefined;
+  #closing = false;
+
+  constructor(options: RenderPoolOptions) {
+    this.#options = options;
+    this.#piscina = new Piscina({
+      filename: options.filename,
+      minThreads: options.threads,
+      maxThreads: options.threads,
+      concurrentTasksPerWorker: 1,
+      atomics: 'disabled',
+      recordTiming: false,
+    });
+  }
+
+  /** Resolves when every thread is ready; rejects when one cannot start. */
+  async start(): Promise<void> {
+    const starts: Promise<void>[] = [];
+    for (let lane = 0; lane < this.#options.threads; lane++) {
+      this.#pausesMs.push(RESTART_PAUSE_FIRST_MS);
+      starts.push(new Promise((resolve, reject) => this.#open(lane, resolve, reject)));
+    }
+    await Promise.all(starts);
+    this.#watch = setInterval(() => this.#replaceHungThreads(), WATCH_INTERVAL_MS);
+    this.#watch.unref();
+  }
+
+  /** Requests that were sent and not yet answered. */
+  get outstanding(): number {
+    let sum = 0;
+    for (const lane of this.#lanes) sum += lane?.outstanding ?? 0;
+    return sum;
+  }
+
+  /** Hands a record to the lane with the least to do; returns the lane, or -1 when none can take it. */
+  submit(parts: readonly Uint8Array[]): number {
+    let best = -1;
+    let least = Number.POSITIVE_INFINITY;
+    for (let index = 0; index < this.#lanes.length; index++) {
+      const lane = this.#lanes[index];
+      if (lane === undefined || lane.outstanding >= least) continue;
+      best = index;
+      least = lane.outstanding;
+    }
+    if (best < 0) return -1;
+    const lane = this.#lanes[best] as RenderLane;
+    if (lane.outstanding === 0) lane.progressUs = this.#options.clock.nowUs();
+    return lane.send(parts) ? best : -1;
+  }
+
+  /** Takes in the plans that have come, at most plansMax a lane. */
+  drain(plansMax: number): void {
+    for (let index = 0; index < this.#lanes.length; index++) {
+      const lane = this.#lanes[index];
+      if (lane === undefined) continue;
+      lane.flush();
+      let taken = 0;
+      for (; taken < plansMax; taken++) {
+        const plan = lane.receive();
+        if (plan === undefined) break;
+        this.#options.handler.onPlan(plan, index);
+      }
+      if (taken > 0) lane.progressUs = this.#options.clock.nowUs();
+    }
+  }
+
+  /** Asks every lane for a tap (onWake) when a plan comes; false when one has something already. */
+  declareAsleep(): boolean {
+    let asleep = true;
+    for (const lane of this.#lanes) {
+      if (lane !== undefined && lane.outstanding > 0 && !lane.declareAsleep()) asleep = false;
+    }
+    return asleep;
+  }
+
+  /** Ends all threads. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    clearInterval(this.#watch);
+    for (const lane of this.#lanes) lane?.close();
+    await this.#piscina.destroy();
+  }
+
+  #open(index: number, onReady: () => void, onFailed: (cause: Error) => void): void {
+    const { clock, data, handler } = this.#options;
+    let readyUs = Number.POSITIVE_INFINITY;
+    const lane: RenderLane = new RenderLane((message: LaneMessage) => {
+      if (message === 'wake') handler.onWake();
+      else if (message === 'ready') {
+        readyUs = clock.nowUs();
+        lane.progressUs = readyUs;
+        this.#lanes[index] = lane;
+        onReady();
+      } else handler.onDefect(message.defect);
+    });
+    const task: LaneEnds & { data: unknown } = { ...lane.ends, data };
+    this.#piscina.run(task, { transferList: [lane.ends.port], signal: lane.abort.signal }).then(
+      () => this.#lost(index, lane, readyUs, onFailed, new Error('the thread returned')),
+      (cause: Error) => this.#lost(index, lane, readyUs, onFailed, cause),
+    );
+  }
+
+  #lost(index: number, lane: RenderLane, readyUs: number, onFailed: (cause: Error) => void, cause: Error): void {
+    if (this.#closing) return;
+    lane.close();
+    const everReady = this.#lanes[index] === lane;
+    this.#lanes[index] = undefined;
+    if (everReady) this.#options.handler.onThreadLost(index, cause);
+    else {
+      const hint = 'the cause says why; a broken installation is the usual reason';
+      onFailed(new Failure('START_FAILED', `worker thread ${index} did not start: ${cause.message}`, { hint, cause }));
+      if (this.#watch === undefined) return;
+    }
+    if (this.#options.clock.nowUs() - readyUs > HEALTHY_AFTER_US) this.#pausesMs[index] = RESTART_PAUSE_FIRST_MS;
+    const pauseMs = this.#pausesMs[index];
+    this.#pausesMs[index] = Math.min(pauseMs * 2, RESTART_PAUSE_MAX_MS);
+    const reopen = (): void => {
+      if (!this.#closing)
+        this.#open(index, this.#options.handler.onWake, (error) => this.#options.handler.onDefect(error.message));
+    };
+    setTimeout(reopen, pauseMs).unref();
+  }
+
+  #replaceHungThreads(): void {
+    const nowUs = this.#options.clock.nowUs();
+    for (const lane of this.#lanes) {
+      if (lane !== undefined && lane.outstanding > 0 && nowUs - lane.progressUs > HUNG_AFTER_US) lane.abort.abort();
+    }
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * The operations endpoints: what an orchestrator, a scraper or a person asks the server about itself. Answered on the main thread
+ * without a slot, so they work when every slot is taken.
+ */
+import { METRICS_CONTENT_TYPE } from '../../telemetry/metrics.js';
+import type { LocalHandler } from '../routes.js';
+import type { Exchange } from '../transport/contract.js';
+
+/** What /health says about the node. */
+export interface NodeFacts {
+  readonly version: string;
+  readonly transport: string;
+  readonly transportReason: string;
+  readonly processes: number;
+  readonly threads: number;
+}
+
+export interface OperationsOptions {
+  readonly facts: NodeFacts;
+  readonly uptimeSecs: () => number;
+  readonly isReady: () => boolean;
+  /** The node's metrics in Prometheus' text format. */
+  readonly metricsText: () => Promise<string>;
+  readonly metricsEnabled: boolean;
+}
+
+/** The handlers by path. */
+export function operationsHandlers(options: OperationsOptions): { readonly [path: string]: LocalHandler } {
+  const handlers: { [path: string]: LocalHandler } = {
+    '/health': (exchange) => health(exchange, options),
+    '/ready': (exchange) => ready(exchange, options),
+    '/live': (exchange) => respondJson(exchange, 200, { status: 'alive' }),
+  };
+  if (options.metricsEnabled) handlers['/metrics'] = (exchange) => metrics(exchange, options);
+  return handlers;
+}
+
+function health(exchange: Exchange, { facts, uptimeSecs, isReady }: OperationsOptions): void {
+  const ok = isReady();
+  respondJson(exchange, 200, {
+    status: ok ? 'healthy' : 'draining',
+    version: facts.version,
+    uptime_seconds: Math.floor(uptimeSecs()),
+    checks: { config: 'ok', providers: 'ok', metrics: 'ok' },
+    transport: { name: facts.transport, reason: facts.transportReason },
+    processes: facts.processes,
+    threads: facts.threads,
+  });
+}
+
+function ready(exchange: Exchange, { isReady }: OperationsOptions): void {
+  if (isReady()) respondJson(exchange, 200, { status: 'ready' });
+  else respondJson(exchange, 503, { status: 'not_ready' });
+}
+
+function metrics(exchange: Exchange, { metricsText }: OperationsOptions): void {
+  metricsText().then(
+    (text) => exchange.respond(200, ['content-type', METRICS_CONTENT_TYPE], Buffer.from(text)),
+    (cause: Error) => respondJson(exchange, 500, { status: 'error', message: cause.message }),
+  );
+}
+
+function respondJson(exchange: Exchange, status: number, document: object): void {
+  exchange.respond(status, ['content-type', 'application/json'], Buffer.from(JSON.stringify(document)));
+}

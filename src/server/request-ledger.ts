@@ -1,0 +1,123 @@
+/**
+ * The books on requests: every request that got a slot is opened once and closed once, whatever happens to it, and closing is what
+ * frees the slot, stops its timer, counts it and writes its log line. Nothing else releases a slot.
+ *
+ * Invariant: started = finished + aborted + failed + open.
+ */
+import type { Clock } from '../kernel/clock.js';
+import { endpoints } from '../providers/registry.js';
+import { NO_MODEL } from '../runtime/response-plan.js';
+import type { StreamTable } from '../runtime/stream-table.js';
+import type { TimingWheel } from '../runtime/timing-wheel.js';
+import type { Logger } from '../telemetry/logging.js';
+import type { AcceptorMetrics, RequestOutcome } from '../telemetry/metrics.js';
+import type { Exchange } from './transport/contract.js';
+
+export interface RequestLedgerOptions {
+  readonly table: StreamTable<Exchange>;
+  readonly wheel: TimingWheel;
+  readonly clock: Clock;
+  readonly metrics: AcceptorMetrics;
+  readonly logger: Logger;
+  readonly modelNames: readonly string[];
+}
+
+export class RequestLedger {
+  readonly #options: RequestLedgerOptions;
+  readonly #endpoint: Uint16Array;
+  readonly #status: Uint16Array;
+  readonly #promptTokens: Uint32Array;
+  readonly #completionTokens: Uint32Array;
+  readonly #firstByteUs: Float64Array;
+  readonly #logRequests: boolean;
+
+  constructor(options: RequestLedgerOptions) {
+    this.#options = options;
+    const { capacity } = options.table;
+    this.#endpoint = new Uint16Array(capacity);
+    this.#status = new Uint16Array(capacity);
+    this.#promptTokens = new Uint32Array(capacity);
+    this.#completionTokens = new Uint32Array(capacity);
+    this.#firstByteUs = new Float64Array(capacity);
+    this.#logRequests = options.logger.isLevelEnabled('info');
+  }
+
+  /** Gives the exchange a slot; -1 when none is free. */
+  open(exchange: Exchange, endpoint: number): number {
+    const { table, clock, metrics } = this.#options;
+    const slot = table.acquire();
+    if (slot < 0) return slot;
+    exchange.slot = slot;
+    table.exchange[slot] = exchange;
+    table.startUs[slot] = clock.nowUs();
+    table.modelIndex[slot] = NO_MODEL;
+    this.#endpoint[slot] = endpoint;
+    this.#status[slot] = 0;
+    this.#promptTokens[slot] = 0;
+    this.#completionTokens[slot] = 0;
+    this.#firstByteUs[slot] = 0;
+    metrics.requestStarted();
+    return slot;
+  }
+
+  /** The endpoint's index in the registry. */
+  endpointOf(slot: number): number {
+    return this.#endpoint[slot];
+  }
+
+  /** What the plan said about the request, for its counters and its log line. */
+  describe(slot: number, status: number, promptTokens: number, completionTokens: number): void {
+    this.#status[slot] = status;
+    this.#promptTokens[slot] = promptTokens;
+    this.#completionTokens[slot] = completionTokens;
+  }
+
+  /** The first byte of the answer's content went out. */
+  firstByte(slot: number, nowUs: number): void {
+    this.#firstByteUs[slot] = nowUs;
+  }
+
+  /**
+   * Closes the books on the slot and frees it.
+   * @param cause for `failed` and `aborted`: a fixed word that names why
+   */
+  close(slot: number, outcome: RequestOutcome, cause = ''): void {
+    const { table, wheel, clock, metrics } = this.#options;
+    const durationUs = clock.nowUs() - table.startUs[slot];
+    const modelIndex = table.modelIndex[slot];
+    const status = this.#status[slot];
+    const success = outcome === 'finished' && status < 400;
+    metrics.requestEnded(outcome);
+    metrics.requestAnswered(modelIndex, success ? 'success' : outcome === 'aborted' ? 'aborted' : 'error', durationUs);
+    if (success && modelIndex !== NO_MODEL)
+      metrics.tokens(modelIndex, this.#promptTokens[slot], this.#completionTokens[slot]);
+    if (outcome === 'failed') metrics.error(cause);
+    else if (outcome === 'finished' && !success) metrics.error(String(status));
+    if (this.#logRequests) this.#log(slot, outcome, cause, durationUs);
+    const exchange = table.exchange[slot];
+    if (exchange !== undefined) exchange.slot = -1;
+    wheel.cancel(slot);
+    table.release(slot);
+  }
+
+  #log(slot: number, outcome: RequestOutcome, cause: string, durationUs: number): void {
+    const { table, logger, modelNames } = this.#options;
+    const firstByteUs = this.#firstByteUs[slot];
+    logger.info(
+      {
+        endpoint: endpoints[this.#endpoint[slot]].endpoint.name,
+        model: modelNames[table.modelIndex[slot]],
+        status: this.#status[slot] || undefined,
+        outcome,
+        cause: cause || undefined,
+        prompt_tokens: this.#promptTokens[slot],
+        completion_tokens: this.#completionTokens[slot],
+        ttft_ms: firstByteUs === 0 ? undefined : roundMs(firstByteUs - table.startUs[slot]),
+        duration_ms: roundMs(durationUs),
+      },
+      'request',
+    );
+  }
+}
+
+const roundMs = (us: number): number => Math.round(us / 10) / 100;

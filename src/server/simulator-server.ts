@@ -1,0 +1,242 @@
+/**
+ * One acceptor, whole: transport, admission, worker pool, pacer and metrics put together for one configuration snapshot. Used by an
+ * acceptor process and by the library alike; holds no process-wide state, so several can live in one process.
+ *
+ *   socket ─▶ transport ─▶ Admission ─▶ RenderPool ─▶ (worker thread)
+ *   socket ◀─ transport ◀─ Pacer ◀─ TimingWheel ◀──── plan
+ */
+import type { ConfigurationSnapshot } from '../config/snapshot.js';
+import type { Clock } from '../kernel/clock.js';
+import { packageVersion } from '../kernel/package-root.js';
+import type { HttpProblem } from '../providers/contract.js';
+import { OccurrenceCounter } from '../runtime/occurrence-counter.js';
+import { RenderPool } from '../runtime/render-pool.js';
+import { StreamTable } from '../runtime/stream-table.js';
+import { TimingWheel } from '../runtime/timing-wheel.js';
+import type { Logger } from '../telemetry/logging.js';
+import { AcceptorMetrics, type MetricsSnapshot, renderMetrics } from '../telemetry/metrics.js';
+import { Admission } from './admission.js';
+import { type NodeFacts, operationsHandlers } from './handlers/operations.js';
+import { RequestLedger } from './request-ledger.js';
+import { RouteTable } from './routes.js';
+import { Pacer, SCRATCH_BYTES } from './streaming/pacer.js';
+import { Ticker } from './streaming/ticker.js';
+import type { Exchange, ListenAddress, Transport } from './transport/contract.js';
+import type { SelectedTransport } from './transport/select.js';
+
+/** Plans taken in per lane and tick: beyond it chunks that are due come first. */
+const PLANS_PER_TICK = 256;
+/** How often drain() looks whether the last stream has ended. */
+const DRAIN_POLL_MS = 20;
+
+export interface SimulatorServerOptions {
+  readonly snapshot: ConfigurationSnapshot;
+  readonly transport: SelectedTransport;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** How many acceptors share the node's limits. */
+  readonly processes: number;
+  /** The node's metrics; without it this acceptor's own. */
+  readonly metricsText?: () => Promise<string>;
+  /** The entry module of the worker threads. */
+  readonly workerFilename: string;
+}
+
+/** What a worker thread gets besides its rings. */
+export interface RenderData {
+  readonly snapshot: ConfigurationSnapshot;
+  readonly occurrences: SharedArrayBuffer;
+}
+
+export class SimulatorServer {
+  readonly #options: SimulatorServerOptions;
+  readonly #table: StreamTable<Exchange>;
+  readonly #transport: Transport;
+  readonly #pool: RenderPool;
+  readonly #pacer: Pacer;
+  readonly #ticker: Ticker;
+  readonly #metrics: AcceptorMetrics;
+  readonly #startedUs: number;
+  #ready = false;
+
+  constructor(options: SimulatorServerOptions) {
+    this.#options = options;
+    const { snapshot, clock, logger } = options;
+    const { server, simulation } = snapshot.configuration;
+    this.#startedUs = clock.nowUs();
+    const modelNames = snapshot.models.map((model) => model.name);
+    const table = new StreamTable<Exchange>(share(simulation.concurrency.max_concurrent_requests, options.processes));
+    const wheel = new TimingWheel(table.capacity, this.#startedUs);
+    this.#table = table;
+    this.#metrics = new AcceptorMetrics(modelNames, this.#gauges(), packageVersion);
+    const ledger = new RequestLedger({ table, wheel, clock, metrics: this.#metrics, logger, modelNames });
+    this.#pool = this.#createPool();
+    this.#transport = this.#createTransport();
+    this.#pacer = new Pacer({
+      table,
+      wheel,
+      clock,
+      transport: this.#transport,
+      ledger,
+      metrics: this.#metrics,
+      stallLimitUs: server.stall_limit_secs * 1e6,
+    });
+    this.#ticker = new Ticker(this.#tickSource(wheel), clock);
+    this.#admission = new Admission({
+      table,
+      wheel,
+      clock,
+      pool: this.#pool,
+      pacer: this.#pacer,
+      ticker: this.#ticker,
+      ledger,
+      metrics: this.#metrics,
+      routes: new RouteTable(operationsHandlers(this.#operations())),
+      requestTimeoutUs: server.request_timeout_secs * 1e6,
+      bodyBytesMax: server.max_body_bytes,
+    });
+  }
+
+  readonly #admission: Admission;
+
+  /** Starts the worker threads, then listens. Resolves with the real address when requests are served. */
+  async start(address: ListenAddress): Promise<ListenAddress> {
+    try {
+      await this.#pool.start();
+      const listening = await this.#transport.listen(address);
+      this.#ready = true;
+      return listening;
+    } catch (cause) {
+      await this.stop();
+      throw cause;
+    }
+  }
+
+  get activeRequests(): number {
+    return this.#table.inUse;
+  }
+
+  metricsSnapshot(): Promise<MetricsSnapshot> {
+    return this.#metrics.snapshot();
+  }
+
+  /**
+   * Takes no new connections, lets what is open finish, and cuts what is left after the time with the provider's own error.
+   * @returns how many requests had to be cut
+   */
+  async drain(timeoutMs: number): Promise<number> {
+    this.#ready = false;
+    this.#transport.stopAccepting();
+    const deadlineUs = this.#options.clock.nowUs() + timeoutMs * 1_000;
+    while (this.#table.inUse > 0 && this.#options.clock.nowUs() < deadlineUs) {
+      await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
+    }
+    const left = this.#table.inUse;
+    if (left > 0) this.#cutAll({ kind: 'shutting_down' });
+    return left;
+  }
+
+  /** Ends everything at once. */
+  async stop(): Promise<void> {
+    this.#ready = false;
+    this.#ticker.stop();
+    await this.#transport.close();
+    await this.#pool.close();
+  }
+
+  #cutAll(problem: HttpProblem): void {
+    for (let slot = 0; slot < this.#table.capacity; slot++) {
+      if (this.#table.state[slot] !== 0) this.#pacer.cut(slot, problem);
+    }
+  }
+
+  #createPool(): RenderPool {
+    const { clock, logger, snapshot, workerFilename } = this.#options;
+    const data: RenderData = { snapshot, occurrences: OccurrenceCounter.allocate() };
+    return new RenderPool({
+      filename: workerFilename,
+      threads: snapshot.configuration.server.threads,
+      data,
+      clock,
+      handler: {
+        onPlan: (plan) => this.#pacer.accept(Buffer.from(plan.buffer, plan.byteOffset, plan.byteLength)),
+        onThreadLost: (lane, cause) => {
+          logger.error(
+            { lane, cause: cause.message },
+            'worker thread lost; its requests fail and a fresh thread takes its place',
+          );
+          this.#admission.onThreadLost(lane);
+        },
+        onWake: () => this.#ticker.wake(),
+        onDefect: (text) => logger.error({ cause: text }, 'a request could not be rendered'),
+      },
+    });
+  }
+
+  #createTransport(): Transport {
+    const { server } = this.#options.snapshot.configuration;
+    return this.#options.transport.create({
+      limits: {
+        bodyBytesMax: server.max_body_bytes,
+        headerBytesMax: server.max_header_bytes,
+        connectionsMax: share(server.max_connections, this.#options.processes),
+        requestReceiveTimeoutMs: server.receive_timeout_secs * 1_000,
+        keepAliveTimeoutMs: server.keep_alive_timeout_secs * 1_000,
+      },
+      handler: {
+        onRequest: (exchange) => this.#admission.onRequest(exchange),
+        onWritable: (exchange) => this.#admission.onWritable(exchange),
+        onClose: (exchange) => this.#admission.onClose(exchange),
+      },
+      frameBytesMax: SCRATCH_BYTES,
+    });
+  }
+
+  #tickSource(wheel: TimingWheel) {
+    const table = this.#table;
+    const pool = this.#pool;
+    const pacer = this.#pacer;
+    return {
+      get entries() {
+        return table.inUse;
+      },
+      nextDeadlineUs: () => wheel.nextDeadlineUs(),
+      tick: () => {
+        pool.drain(PLANS_PER_TICK);
+        return pacer.tick();
+      },
+      prepareSleep: () => pool.declareAsleep(),
+    };
+  }
+
+  #gauges() {
+    return {
+      activeRequests: () => this.#table.inUse,
+      queuedRequests: () => this.#pool.outstanding,
+      connections: () => this.#transport.connections,
+    };
+  }
+
+  #operations() {
+    const { clock, metricsText, processes, snapshot, transport } = this.#options;
+    const facts: NodeFacts = {
+      version: packageVersion,
+      transport: transport.name,
+      transportReason: transport.reason,
+      processes,
+      threads: snapshot.configuration.server.threads,
+    };
+    return {
+      facts,
+      uptimeSecs: () => (clock.nowUs() - this.#startedUs) / 1e6,
+      isReady: () => this.#ready,
+      metricsText: metricsText ?? (async () => renderMetrics([await this.metricsSnapshot()])),
+      metricsEnabled: snapshot.configuration.telemetry.metrics.enabled,
+    };
+  }
+}
+
+/** One acceptor's part of a limit of the node. */
+function share(limit: number, processes: number): number {
+  return Math.ceil(limit / processes);
+}

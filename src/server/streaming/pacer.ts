@@ -1,0 +1,246 @@
+/**
+ * Paces answers: takes response plans in, and writes every frame at its absolute deadline.
+ *
+ *   AWAITING_PLAN ──plan──▶ PACING ──last frame──▶ finished
+ *        │                  │    ▲
+ *        │     socket full  ▼    │ socket drained
+ *        │                  PAUSED ──stall limit──▶ aborted
+ *        └──request timeout──▶ failed
+ *
+ * Invariants: a slot has at most one wheel entry, whose meaning follows from its state; lateness of one frame never moves the next
+ * one's deadline; a frame that could not be written because the client did not read does not count as slip.
+ */
+import type { Clock } from '../../kernel/clock.js';
+import type { HttpProblem } from '../../providers/contract.js';
+import { endpoints } from '../../providers/registry.js';
+import {
+  FrameCursor,
+  PLAN_WHOLE,
+  planCompletionTokens,
+  planFirstFrame,
+  planFrameCount,
+  planGeneration,
+  planHeaders,
+  planKind,
+  planModelIndex,
+  planPromptTokens,
+  planSlot,
+  planStatus,
+} from '../../runtime/response-plan.js';
+import type { StreamTable } from '../../runtime/stream-table.js';
+import type { TimingWheel } from '../../runtime/timing-wheel.js';
+import type { AcceptorMetrics } from '../../telemetry/metrics.js';
+import type { RequestLedger } from '../request-ledger.js';
+import { type Exchange, FRAME_HEAD_BYTES, FRAME_TAIL_BYTES, type Transport } from '../transport/contract.js';
+
+/** The request is with a worker. Zero is a free slot's state. */
+export const AWAITING_PLAN = 1;
+/** The next frame waits for its deadline. */
+export const PACING = 2;
+/** The client does not read; the wheel entry is the stall limit. */
+export const PAUSED = 3;
+
+/** Frames of one stream that may be written one after another before other streams get their turn. */
+const FRAMES_PER_TURN = 32;
+/** How long one tick may go on before sockets are served again. */
+const TICK_BUDGET_US = 10_000;
+/** The clock is read once for so many frames when the budget is checked. */
+const FRAMES_PER_BUDGET_CHECK = 16;
+
+/** The largest frame that goes out in one write; a larger one is cut into several. */
+export const FRAME_BYTES_MAX = 256 * 1024;
+
+export interface PacerOptions {
+  readonly table: StreamTable<Exchange>;
+  readonly wheel: TimingWheel;
+  readonly clock: Clock;
+  readonly transport: Transport;
+  readonly ledger: RequestLedger;
+  readonly metrics: AcceptorMetrics;
+  readonly stallLimitUs: number;
+}
+
+export class Pacer {
+  readonly #table: StreamTable<Exchange>;
+  readonly #wheel: TimingWheel;
+  readonly #clock: Clock;
+  readonly #transport: Transport;
+  readonly #ledger: RequestLedger;
+  readonly #metrics: AcceptorMetrics;
+  readonly #stallLimitUs: number;
+  readonly #cursor = new FrameCursor();
+  /** Deadlines before this moment passed while the client did not read: they say nothing about us. */
+  readonly #resumedUs: Float64Array;
+  #budgetEndUs = 0;
+  #untilBudgetCheck = FRAMES_PER_BUDGET_CHECK;
+
+  constructor(options: PacerOptions) {
+    this.#table = options.table;
+    this.#wheel = options.wheel;
+    this.#clock = options.clock;
+    this.#transport = options.transport;
+    this.#ledger = options.ledger;
+    this.#metrics = options.metrics;
+    this.#stallLimitUs = options.stallLimitUs;
+    this.#resumedUs = new Float64Array(options.table.capacity);
+  }
+
+  /** Takes in a worker's plan. A plan for a request that has ended meanwhile is dropped. */
+  accept(plan: Buffer): void {
+    const table = this.#table;
+    const slot = planSlot(plan);
+    if (!table.isCurrent(slot, planGeneration(plan))) return;
+    table.modelIndex[slot] = planModelIndex(plan);
+    this.#ledger.describe(slot, planStatus(plan), planPromptTokens(plan), planCompletionTokens(plan));
+    table.state[slot] = PACING;
+    table.plan[slot] = plan;
+    table.framesLeft[slot] = planFrameCount(plan);
+    table.deadlineUs[slot] = table.startUs[slot];
+    table.lastWriteUs[slot] = 0;
+    this.#resumedUs[slot] = 0;
+    this.#cursor.position = planFirstFrame(plan);
+    if (planKind(plan) !== PLAN_WHOLE) table.exchange[slot]?.startStream(planStatus(plan), planHeaders(plan));
+    this.#toNextDeadline(slot, plan);
+    this.#wheel.schedule(slot, table.deadlineUs[slot]);
+  }
+
+  /** Does what is due, for at most the tick's budget; false when something due is left. */
+  tick(): boolean {
+    const nowUs = this.#clock.nowUs();
+    this.#budgetEndUs = nowUs + TICK_BUDGET_US;
+    return this.#wheel.advance(nowUs, this);
+  }
+
+  /** The wheel's call for a slot whose entry is due; false stops the wheel until the next tick. */
+  onExpire(slot: number): boolean {
+    if (this.#table.state[slot] === PACING) this.#write(slot);
+    else this.#expired(slot);
+    if (--this.#untilBudgetCheck > 0) return true;
+    this.#untilBudgetCheck = FRAMES_PER_BUDGET_CHECK;
+    return this.#clock.nowUs() < this.#budgetEndUs;
+  }
+
+  /** The client reads again: what is due goes out, what is not waits for its own deadline. */
+  resume(slot: number): void {
+    if (this.#table.state[slot] !== PAUSED) return;
+    this.#table.state[slot] = PACING;
+    this.#resumedUs[slot] = this.#clock.nowUs();
+    this.#wheel.schedule(slot, this.#table.deadlineUs[slot]);
+  }
+
+  /** Ends a request before its time with the provider's own error: as a reply where nothing was sent yet, as an event otherwise. */
+  cut(slot: number, problem: HttpProblem): void {
+    const table = this.#table;
+    const exchange = table.exchange[slot] as Exchange;
+    const { provider } = endpoints[this.#ledger.endpointOf(slot)];
+    const plan = table.plan[slot];
+    if (plan === undefined || planKind(plan) === PLAN_WHOLE) {
+      const reply = provider.httpError(problem);
+      this.#ledger.describe(slot, reply.status, 0, 0);
+      exchange.respond(reply.status, reply.headers, Buffer.from(reply.body), true);
+    } else {
+      const { scratch } = this.#transport;
+      const event = Buffer.from(provider.streamError(problem));
+      scratch.set(event, FRAME_HEAD_BYTES);
+      exchange.write(FRAME_HEAD_BYTES, FRAME_HEAD_BYTES + event.length);
+      exchange.endStream();
+    }
+    this.#ledger.close(slot, 'failed', problem.kind);
+  }
+
+  #expired(slot: number): void {
+    if (this.#table.state[slot] === PAUSED) {
+      this.#table.exchange[slot]?.abort();
+      this.#ledger.close(slot, 'aborted', 'stalled');
+    } else this.cut(slot, { kind: 'timeout' });
+  }
+
+  /** Writes the frames that are due. */
+  #write(slot: number): void {
+    const table = this.#table;
+    const plan = table.plan[slot] as Buffer;
+    const exchange = table.exchange[slot] as Exchange;
+    this.#cursor.position = table.planCursor[slot];
+    if (planKind(plan) === PLAN_WHOLE) {
+      this.#respond(slot, plan, exchange);
+      return;
+    }
+    if (table.framesLeft[slot] === 0) {
+      this.#finish(slot, exchange);
+      return;
+    }
+    for (let turn = 0; turn < FRAMES_PER_TURN; turn++) {
+      const deadlineUs = table.deadlineUs[slot];
+      const writable = this.#writeFrame(plan, exchange);
+      // The write may have found the connection closed, which ends the request.
+      if (table.exchange[slot] !== exchange) return;
+      const nowUs = this.#clock.nowUs();
+      this.#count(slot, deadlineUs, nowUs);
+      const left = --table.framesLeft[slot];
+      if (left > 0) this.#toNextDeadline(slot, plan);
+      if (!writable) {
+        table.state[slot] = PAUSED;
+        this.#wheel.schedule(slot, nowUs + this.#stallLimitUs);
+        return;
+      }
+      if (left === 0) {
+        this.#finish(slot, exchange);
+        return;
+      }
+      if (table.deadlineUs[slot] > nowUs) break;
+    }
+    this.#wheel.schedule(slot, table.deadlineUs[slot]);
+  }
+
+  #finish(slot: number, exchange: Exchange): void {
+    exchange.endStream();
+    if (this.#table.exchange[slot] === exchange) this.#ledger.close(slot, 'finished');
+  }
+
+  #respond(slot: number, plan: Buffer, exchange: Exchange): void {
+    this.#cursor.readFrame(plan);
+    this.#metrics.slip.observe(Math.max(0, this.#clock.nowUs() - this.#table.deadlineUs[slot]), 0);
+    exchange.respond(planStatus(plan), planHeaders(plan), this.#cursor.payload(plan));
+    if (this.#table.exchange[slot] === exchange) this.#ledger.close(slot, 'finished');
+  }
+
+  #writeFrame(plan: Buffer, exchange: Exchange): boolean {
+    const transport = this.#transport;
+    const length = this.#cursor.readFrame(plan);
+    if (length <= FRAME_BYTES_MAX) {
+      this.#cursor.copyFrame(plan, transport.scratch, FRAME_HEAD_BYTES);
+      return exchange.write(FRAME_HEAD_BYTES, FRAME_HEAD_BYTES + length);
+    }
+    const frame = Buffer.allocUnsafe(length);
+    this.#cursor.copyFrame(plan, frame, 0);
+    let writable = true;
+    for (let at = 0; at < length; at += FRAME_BYTES_MAX) {
+      const piece = frame.subarray(at, at + FRAME_BYTES_MAX);
+      transport.scratch.set(piece, FRAME_HEAD_BYTES);
+      writable = exchange.write(FRAME_HEAD_BYTES, FRAME_HEAD_BYTES + piece.length);
+    }
+    return writable;
+  }
+
+  #count(slot: number, deadlineUs: number, nowUs: number): void {
+    const metrics = this.#metrics;
+    const table = this.#table;
+    const lastUs = table.lastWriteUs[slot];
+    if (lastUs === 0) {
+      metrics.ttft.observe(nowUs - table.startUs[slot], table.modelIndex[slot]);
+      this.#ledger.firstByte(slot, nowUs);
+    } else metrics.itl.observe(nowUs - lastUs, table.modelIndex[slot]);
+    table.lastWriteUs[slot] = nowUs;
+    if (deadlineUs > this.#resumedUs[slot]) metrics.slip.observe(Math.max(0, nowUs - deadlineUs), 0);
+    metrics.chunkWritten();
+  }
+
+  /** Reads the next frame's delay and stores where the frame itself begins. */
+  #toNextDeadline(slot: number, plan: Buffer): void {
+    this.#table.deadlineUs[slot] += this.#cursor.varint(plan);
+    this.#table.planCursor[slot] = this.#cursor.position;
+  }
+}
+
+/** Bytes that the scratch buffer needs for the largest frame and the framing around it. */
+export const SCRATCH_BYTES = FRAME_BYTES_MAX + FRAME_HEAD_BYTES + FRAME_TAIL_BYTES;

@@ -1,0 +1,129 @@
+/**
+ * The seam between HTTP and everything above it. Two implementations (`node`: node:http, `uws`: uWebSockets.js) pass the same
+ * tests, so nothing above this file knows which one runs.
+ *
+ *   request complete ──▶ handler.onRequest(exchange)
+ *                          exchange.respond(…)                       one whole answer, or
+ *                          exchange.startStream(…) write(…)… end(…)  a stream of frames
+ *   peer goes away   ──▶ handler.onClose(exchange)    at any time before the answer is complete, once
+ *   socket drained   ──▶ handler.onWritable(exchange) after a write returned false
+ *
+ * Invariants: the handler sees a request only when its body is complete and inside the limits (or with `problem` set when it
+ * is not), and one request per connection at a time; every exchange ends exactly once, by an answer, by onClose or by abort();
+ * after that its methods do nothing. A peer that closes its sending side counts as gone.
+ * Frames are written from the transport's own scratch buffer, so that HTTP chunk framing can be put around them in place:
+ *
+ *   scratch: [ FRAME_HEAD_BYTES reserved | frame … | FRAME_TAIL_BYTES reserved ]
+ *                                         ^start  ^end
+ */
+
+/** Room that must stay free in the scratch buffer before a frame, for the hexadecimal chunk size and CRLF. */
+export const FRAME_HEAD_BYTES = 16;
+/** Room that must stay free behind a frame, for CRLF and the last chunk. */
+export const FRAME_TAIL_BYTES = 16;
+
+/** Header names in lower case and values, flat: [name, value, name, value, …]. */
+export type HeaderPairs = readonly string[];
+
+/** Why a request must be refused before anyone looks at its content. */
+export type RequestProblem = 'body_too_large' | 'too_many_connections';
+
+/** How an incomplete answer ends on the wire; `reset` unless said otherwise. */
+export type AbortManner = 'reset' | 'close';
+
+export interface Exchange {
+  /** As on the request line; methods are case-sensitive, so every registered one is in upper case. */
+  readonly method: string;
+  /** As on the request line, without the query. */
+  readonly path: string;
+  /** Without the question mark; empty when there is none. */
+  readonly query: string;
+  /** The whole body; empty when there is none, and again once the answer has started. */
+  readonly body: Uint8Array;
+  readonly problem: RequestProblem | undefined;
+  /** The stream table's row, or -1; owned by the handler. */
+  slot: number;
+  /**
+   * The value of a request header by its lower-case name; undefined when absent. Repeated headers are joined by ', ' (cookies
+   * by '; '). Ask before the answer starts: an open stream keeps no part of its request in memory.
+   */
+  header(name: string): string | undefined;
+  /**
+   * The peer's address as the socket has it, never taken from a proxy header; IPv4 in dotted form on a dual-stack listener
+   * too. Ask before the answer starts, like header(); empty afterwards.
+   */
+  remoteAddress(): string;
+
+  /**
+   * Sends a whole answer. The transport adds date, connection and content-length; `headers` is valid field text without those.
+   * `body` belongs to the transport from here on. `close` ends the connection afterwards, as an answer to a `problem` always does.
+   */
+  respond(status: number, headers: HeaderPairs, body: Uint8Array, close?: boolean): void;
+  /**
+   * Sends status and headers now; the body follows in frames, chunked. `uws` opens the body with a line feed, which SSE and JSON
+   * ignore, because uWebSockets.js completes the headers only with the first bytes of a body.
+   */
+  startStream(status: number, headers: HeaderPairs): void;
+  /**
+   * Sends one frame from transport.scratch[start, end). Returns false when the socket's buffer is over its high-water mark:
+   * the frame was taken, but no further one may be written before onWritable.
+   */
+  write(start: number, end: number): boolean;
+  /** Ends a stream after its last frame; the connection stays open for the next request where HTTP allows it. */
+  endStream(): void;
+  /**
+   * Ends the exchange and its connection at once, leaving the answer incomplete. `reset` sends RST and drops what the peer has
+   * not received (`uws` cannot and closes); `close` sends FIN behind what was written. onClose is not called.
+   */
+  abort(manner?: AbortManner): void;
+}
+
+export interface RequestHandler {
+  onRequest(exchange: Exchange): void;
+  onWritable(exchange: Exchange): void;
+  onClose(exchange: Exchange): void;
+}
+
+export interface TransportLimits {
+  /** Bytes of a request body; more is refused with problem 'body_too_large'. */
+  readonly bodyBytesMax: number;
+  /** Bytes of request line and headers together; more is refused with 431. */
+  readonly headerBytesMax: number;
+  /** Connections served at once; one more is answered with problem 'too_many_connections' and closed. */
+  readonly connectionsMax: number;
+  /** How long a client may take to send a whole request. */
+  readonly requestReceiveTimeoutMs: number;
+  /** How long an idle keep-alive connection stays open. */
+  readonly keepAliveTimeoutMs: number;
+}
+
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+export type TransportName = 'node' | 'uws';
+
+export interface Transport {
+  readonly name: TransportName;
+  /** Where frames are assembled for Exchange.write. A transport may swap it after any write: read the property each time. */
+  readonly scratch: Uint8Array;
+  /** Open connections. */
+  readonly connections: number;
+  /** Starts to listen; port 0 takes a free one. Rejects with Failure PORT_IN_USE, PORT_NOT_PERMITTED or START_FAILED (bad host). */
+  listen(address: ListenAddress): Promise<ListenAddress>;
+  /**
+   * Stops accepting; idle connections are closed, open exchanges go on and their connections close when they end. (`uws` cannot
+   * name its idle connections: they and those of ended streams close by its own timeout of 10 s, or after one more answer.)
+   */
+  stopAccepting(): void;
+  /** Closes everything at once and resolves when the listener and all sockets are gone. */
+  close(): Promise<void>;
+}
+
+export interface TransportOptions {
+  readonly limits: TransportLimits;
+  readonly handler: RequestHandler;
+  /** Largest frame that will ever be written. */
+  readonly frameBytesMax: number;
+}

@@ -1,0 +1,226 @@
+/**
+ * One connection of the node transport: whose turn it is when requests are pipelined, backpressure, and how it ends.
+ *
+ *   request ─▶ current ─────answer complete (passTurn)─────▶ next of waiting ─▶ …
+ *           └▶ waiting (PIPELINED_REQUESTS_MAX), whose bodies stay unread until their turn
+ *
+ * A connection that must close although its client may still be sending (a refused or malformed request) sends its answer and
+ * FIN, then reads on and discards within a bound of time and bytes: closing at once would make the kernel send RST, which takes
+ * the answer from the client. Listeners are shared functions that find their connection by a symbol on the socket.
+ */
+import type { Socket } from 'node:net';
+import type { AbortManner, Exchange, RequestHandler, TransportLimits } from './contract.js';
+import type { ScratchPool } from './scratch-pool.js';
+
+/** Requests that may wait behind an unanswered one; real clients send none, so what goes beyond is abuse and is cut off. */
+export const PIPELINED_REQUESTS_MAX = 32;
+/** How much of a refused request is read and thrown away, so that its client gets to read the answer. */
+const LINGER_BYTES_MAX = 4 * 1024 * 1024;
+const LINGER_MS_MAX = 2_000;
+/** How long the rest of a complete answer may wait for a client that does not read. */
+const ANSWER_STALL_MS_MAX = 10_000;
+
+const CONNECTION = Symbol('connection');
+type ServedSocket = Socket & { [CONNECTION]?: NodeConnection };
+
+/** The connection that was made on a socket; undefined for sockets of other servers. */
+export function connectionOf(socket: Socket): NodeConnection | undefined {
+  return (socket as ServedSocket)[CONNECTION];
+}
+
+/** An exchange as its connection sees it. */
+export interface QueuedExchange extends Exchange {
+  /** The handler has seen the request and not yet completed its answer. */
+  readonly open: boolean;
+  /** The handler has not seen the request. */
+  readonly receiving: boolean;
+  /** Its turn: read the body, then dispatch. */
+  receive(): void;
+  collect(piece: Uint8Array): void;
+  complete(): void;
+  /** The peer left, or its request turned out malformed: every later call on this exchange does nothing. */
+  lose(): void;
+}
+
+/** What all connections of one transport share. */
+export interface ConnectionHost {
+  readonly limits: TransportLimits;
+  readonly handler: RequestHandler;
+  readonly scratchPool: ScratchPool;
+  /** No further request is wanted: connections close after the answer they are at. */
+  readonly draining: boolean;
+  connectionClosed(): void;
+}
+
+export class NodeConnection {
+  readonly socket: Socket;
+  /** Above the limit of connections: its first request is refused. */
+  readonly refused: boolean;
+  current: QueuedExchange | undefined;
+  private readonly host: ConnectionHost;
+  private waiting: QueuedExchange[] | undefined;
+  private keptScratch: Buffer | undefined;
+  private blocked = false;
+  private hearsDrain = false;
+  /** socket.bytesRead when lingering began; -1 before. */
+  private lingerFromBytes = -1;
+
+  constructor(host: ConnectionHost, socket: Socket, refused: boolean) {
+    this.host = host;
+    this.socket = socket;
+    this.refused = refused;
+    (socket as ServedSocket)[CONNECTION] = this;
+    socket.on('end', peerEnded).on('close', socketClosed);
+  }
+
+  get limits(): TransportLimits {
+    return this.host.limits;
+  }
+
+  get handler(): RequestHandler {
+    return this.host.handler;
+  }
+
+  get scratchPool(): ScratchPool {
+    return this.host.scratchPool;
+  }
+
+  get draining(): boolean {
+    return this.host.draining;
+  }
+
+  enqueue(exchange: QueuedExchange): void {
+    if (this.socket.destroyed) return;
+    if (this.lingerFromBytes >= 0) this.boundLinger();
+    else if (this.current === undefined) this.start(exchange);
+    else if (this.waiting === undefined) this.waiting = [exchange];
+    else if (this.waiting.length < PIPELINED_REQUESTS_MAX) this.waiting.push(exchange);
+    else this.socket.destroy();
+  }
+
+  /** The current answer has left node's hands: the next request in line gets its turn. */
+  passTurn(): void {
+    this.current = undefined;
+    if (this.socket.destroyed || this.lingerFromBytes >= 0) return;
+    const next = this.waiting?.shift();
+    if (next !== undefined) {
+      this.socket.setTimeout(0);
+      this.start(next);
+    } else if (this.host.draining) this.socket.destroySoon();
+  }
+
+  /** Writes scratch[start, end) with one send where the kernel takes it; false at the socket's high-water mark. */
+  writeFrame(scratch: Buffer, start: number, end: number): boolean {
+    const { socket } = this;
+    const frame = scratch.subarray(start, end);
+    const drained = socket.writableLength === 0;
+    if (drained && this.keptScratch !== undefined) this.recycleScratch();
+    const writable = socket.write(drained ? frame : Buffer.from(frame));
+    if (drained && socket.writableLength > 0) this.keptScratch = this.host.scratchPool.detachCurrent();
+    if (!writable) this.block();
+    return writable;
+  }
+
+  abort(manner: AbortManner): void {
+    this.current = undefined;
+    if (manner === 'reset') this.socket.resetAndDestroy();
+    else {
+      this.socket.destroySoon();
+      this.limitStall();
+    }
+  }
+
+  /** Lets a client that does not read the end of its answer hold the connection for a bounded time. */
+  limitStall(): void {
+    if (this.socket.writableLength > 0) this.socket.setTimeout(ANSWER_STALL_MS_MAX);
+  }
+
+  /** Arranges that the connection closes after the current answer without taking it from a client that is still sending. */
+  lingerAfterAnswer(): void {
+    this.socket.destroySoon = lingerBeforeClose;
+  }
+
+  linger(): void {
+    if (this.lingerFromBytes >= 0) return;
+    const { socket } = this;
+    this.lingerFromBytes = socket.bytesRead;
+    socket.end();
+    const timer = setTimeout(() => socket.destroy(), LINGER_MS_MAX);
+    socket.once('close', () => clearTimeout(timer));
+  }
+
+  /** Called for everything that arrives while lingering. */
+  boundLinger(): void {
+    if (this.lingerFromBytes >= 0 && this.socket.bytesRead - this.lingerFromBytes > LINGER_BYTES_MAX)
+      this.socket.destroy();
+  }
+
+  /** Answers bytes that are not a request and closes; an answer that has begun is cut instead, for nothing may mix with it. */
+  refuseMalformed(statusLine: string): void {
+    const { current } = this;
+    if (this.lingerFromBytes >= 0) this.boundLinger();
+    else if (!this.socket.writable || (current !== undefined && !current.receiving)) this.socket.destroy();
+    else {
+      current?.lose();
+      this.current = undefined;
+      this.socket.write(`HTTP/1.1 ${statusLine}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, 'latin1');
+      this.linger();
+    }
+  }
+
+  drained(): void {
+    if (!this.blocked) return;
+    this.blocked = false;
+    if (this.keptScratch !== undefined) this.recycleScratch();
+    if (this.current?.open) this.host.handler.onWritable(this.current);
+  }
+
+  /** The peer closed its sending side: as with uWebSockets.js it counts as gone while an answer is due. */
+  ended(): void {
+    if (this.current?.open) this.socket.destroy();
+  }
+
+  closed(): void {
+    const { current } = this;
+    this.current = undefined;
+    this.waiting = undefined;
+    this.keptScratch = undefined;
+    const lost = current?.open === true;
+    current?.lose();
+    this.host.connectionClosed();
+    if (lost) this.host.handler.onClose(current!);
+  }
+
+  private start(exchange: QueuedExchange): void {
+    this.current = exchange;
+    exchange.receive();
+  }
+
+  private block(): void {
+    this.blocked = true;
+    if (this.hearsDrain) return;
+    this.hearsDrain = true;
+    this.socket.on('drain', socketDrained);
+  }
+
+  private recycleScratch(): void {
+    this.host.scratchPool.recycle(this.keptScratch!);
+    this.keptScratch = undefined;
+  }
+}
+
+function peerEnded(this: Socket): void {
+  connectionOf(this)?.ended();
+}
+
+function socketClosed(this: Socket): void {
+  connectionOf(this)?.closed();
+}
+
+function socketDrained(this: Socket): void {
+  connectionOf(this)?.drained();
+}
+
+function lingerBeforeClose(this: Socket): void {
+  connectionOf(this)?.linger();
+}

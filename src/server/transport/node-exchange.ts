@@ -1,0 +1,198 @@
+/**
+ * One request and its answer on node:http. Whole answers and the head of a stream go through node's ServerResponse, which keeps
+ * the connection's bookkeeping; frames go to the socket itself, framed in place, because that costs one send and no copy.
+ *
+ *   RECEIVING ──body complete or refused──▶ WAITING ──startStream──▶ STREAMING ──▶ DONE
+ *                                              └──────respond─────────────────────▲
+ *
+ * Any state goes to DONE when the peer leaves or the handler aborts. No closure is made per exchange: the listeners are shared
+ * functions that find it as the current exchange of their connection.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { CHUNK_TAIL_BYTES, frameChunk } from './chunk-framing.js';
+import type { AbortManner, HeaderPairs, RequestProblem } from './contract.js';
+import { connectionOf, type NodeConnection, type QueuedExchange } from './node-connection.js';
+import { unmapIpv4 } from './remote-address.js';
+
+const RECEIVING = 0;
+const WAITING = 1;
+const STREAMING = 2;
+const DONE = 3;
+
+const EMPTY_BODY: Uint8Array = Buffer.alloc(0);
+const NO_HEADERS = {};
+const NO_RAW_HEADERS: string[] = [];
+
+export class NodeExchange implements QueuedExchange {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  body: Uint8Array = EMPTY_BODY;
+  problem: RequestProblem | undefined;
+  slot = -1;
+  private readonly connection: NodeConnection;
+  private readonly request: IncomingMessage;
+  private readonly response: ServerResponse;
+  private state = RECEIVING;
+  private chunked = true;
+  /** Pieces of a body that came in more than one; undefined before the second and after the last. */
+  private pieces: Uint8Array[] | undefined;
+  private receivedBytes = 0;
+
+  constructor(connection: NodeConnection, request: IncomingMessage, response: ServerResponse) {
+    const url = request.url!;
+    const queryMark = url.indexOf('?');
+    this.method = request.method!;
+    this.path = queryMark < 0 ? url : url.slice(0, queryMark);
+    this.query = queryMark < 0 ? '' : url.slice(queryMark + 1);
+    this.connection = connection;
+    this.request = request;
+    this.response = response;
+  }
+
+  get open(): boolean {
+    return this.state === WAITING || this.state === STREAMING;
+  }
+
+  get receiving(): boolean {
+    return this.state === RECEIVING;
+  }
+
+  receive(): void {
+    const { headers } = this.request;
+    const declaredBytes = Number(headers['content-length'] ?? 0);
+    const hasBody = declaredBytes > 0 || headers['transfer-encoding'] !== undefined;
+    if (this.connection.refused) this.refuse('too_many_connections');
+    else if (declaredBytes > this.connection.limits.bodyBytesMax) this.refuse('body_too_large');
+    else if (hasBody) this.request.on('data', collectPiece).on('end', completeBody);
+    else this.dispatch();
+  }
+
+  collect(piece: Uint8Array): void {
+    if (this.state !== RECEIVING) return;
+    this.receivedBytes += piece.byteLength;
+    if (this.receivedBytes > this.connection.limits.bodyBytesMax) {
+      this.request.off('data', collectPiece).off('end', completeBody);
+      this.refuse('body_too_large');
+    } else if (this.receivedBytes === piece.byteLength) this.body = piece;
+    else if (this.pieces === undefined) this.pieces = [this.body, piece];
+    else this.pieces.push(piece);
+  }
+
+  complete(): void {
+    if (this.state !== RECEIVING) return;
+    if (this.pieces !== undefined) this.body = Buffer.concat(this.pieces, this.receivedBytes);
+    this.pieces = undefined;
+    this.dispatch();
+  }
+
+  header(name: string): string | undefined {
+    const { headers } = this.request;
+    if (this.state !== WAITING || !Object.hasOwn(headers, name)) return undefined;
+    const value = headers[name];
+    return Array.isArray(value) ? value.join(', ') : value;
+  }
+
+  remoteAddress(): string {
+    return this.state === WAITING ? unmapIpv4(this.connection.socket.remoteAddress ?? '') : '';
+  }
+
+  respond(status: number, headers: HeaderPairs, body: Uint8Array, close = false): void {
+    if (this.state !== WAITING) return;
+    this.state = DONE;
+    this.releaseRequest();
+    const { response } = this;
+    if (close || this.problem !== undefined || this.connection.draining) response.shouldKeepAlive = false;
+    const bodiless = status === 204 || status === 304;
+    response.writeHead(status, bodiless ? [...headers] : [...headers, 'content-length', String(body.byteLength)]);
+    this.finish(bodiless ? EMPTY_BODY : body);
+  }
+
+  startStream(status: number, headers: HeaderPairs): void {
+    if (this.state !== WAITING) return;
+    this.state = STREAMING;
+    this.releaseRequest();
+    const { response } = this;
+    if (this.problem !== undefined || this.connection.draining) response.shouldKeepAlive = false;
+    response.writeHead(status, [...headers]);
+    response.flushHeaders();
+    this.chunked = response.chunkedEncoding;
+  }
+
+  write(start: number, end: number): boolean {
+    if (this.state !== STREAMING || start >= end || !this.hasBody) return true;
+    const scratch = this.connection.scratchPool.current;
+    if (!this.chunked) return this.connection.writeFrame(scratch, start, end);
+    return this.connection.writeFrame(scratch, frameChunk(scratch, start, end), end + CHUNK_TAIL_BYTES);
+  }
+
+  endStream(): void {
+    if (this.state !== STREAMING) return;
+    this.state = DONE;
+    this.finish(EMPTY_BODY);
+  }
+
+  abort(manner: AbortManner = 'reset'): void {
+    if (!this.open) return;
+    this.state = DONE;
+    this.releaseRequest();
+    this.connection.abort(manner);
+  }
+
+  lose(): void {
+    this.state = DONE;
+    this.releaseRequest();
+  }
+
+  /** HEAD, 204 and 304 have no body, whatever is written. */
+  private get hasBody(): boolean {
+    const { statusCode } = this.response;
+    return this.method !== 'HEAD' && statusCode !== 204 && statusCode !== 304;
+  }
+
+  private refuse(problem: RequestProblem): void {
+    this.problem = problem;
+    this.body = EMPTY_BODY;
+    this.pieces = undefined;
+    this.connection.lingerAfterAnswer();
+    this.request.on('data', discardPiece);
+    this.dispatch();
+  }
+
+  private dispatch(): void {
+    this.state = WAITING;
+    this.connection.handler.onRequest(this);
+  }
+
+  private finish(body: Uint8Array): void {
+    const { response } = this;
+    response.on('finish', passTurn);
+    if (body.byteLength === 0) response.end();
+    else response.end(body);
+    this.connection.limitStall();
+  }
+
+  /** An open stream may last for minutes, and there are thousands: it keeps nothing of its request. */
+  private releaseRequest(): void {
+    this.body = EMPTY_BODY;
+    this.pieces = undefined;
+    this.request.headers = NO_HEADERS;
+    this.request.rawHeaders = NO_RAW_HEADERS;
+  }
+}
+
+function collectPiece(this: IncomingMessage, piece: Uint8Array): void {
+  connectionOf(this.socket)?.current?.collect(piece);
+}
+
+function completeBody(this: IncomingMessage): void {
+  connectionOf(this.socket)?.current?.complete();
+}
+
+function discardPiece(this: IncomingMessage): void {
+  connectionOf(this.socket)?.boundLinger();
+}
+
+function passTurn(this: ServerResponse): void {
+  connectionOf(this.req.socket)?.passTurn();
+}

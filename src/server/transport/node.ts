@@ -1,0 +1,134 @@
+/**
+ * The transport on node:http. Runs wherever Node runs; the standard parser and its limits decide what a request is. In a
+ * node:cluster worker the port is shared by cluster's own means.
+ *
+ * Connections: up to connectionsMax are served; REFUSED_CONNECTIONS_MAX more are answered with a refusal; what comes beyond is
+ * closed by the kernel's accept alone, without a byte.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import {
+  FRAME_HEAD_BYTES,
+  FRAME_TAIL_BYTES,
+  type ListenAddress,
+  type RequestHandler,
+  type Transport,
+  type TransportLimits,
+  type TransportOptions,
+} from './contract.js';
+import { listenFailure } from './listen-failure.js';
+import { type ConnectionHost, connectionOf, NodeConnection } from './node-connection.js';
+import { NodeExchange } from './node-exchange.js';
+import { ScratchPool } from './scratch-pool.js';
+
+/** Connections above the limit that still get an answer, so that a client can tell a full server from a dead one. */
+const REFUSED_CONNECTIONS_MAX = 256;
+/** Connections that may wait to be accepted; the kernel caps it (net.core.somaxconn). A load test opens thousands at once. */
+const BACKLOG = 4096;
+/** Bytes a socket buffers in this process before write() says stop. Set, because Node's default differs between versions. */
+const SOCKET_HIGH_WATER_MARK_BYTES = 16 * 1024;
+/** How often node looks for requests that take too long; a tenth of the time limit, within these bounds. */
+const TIMEOUT_CHECK_MS_MIN = 50;
+const TIMEOUT_CHECK_MS_MAX = 1_000;
+
+/** Status lines for what node's parser rejects; anything else is a plain 400. */
+const STATUS_LINE_BY_ERROR: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Payload Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
+export function createNodeTransport(options: TransportOptions): Transport {
+  return new NodeTransport(options);
+}
+
+class NodeTransport implements Transport, ConnectionHost {
+  readonly name = 'node';
+  readonly limits: TransportLimits;
+  readonly handler: RequestHandler;
+  readonly scratchPool: ScratchPool;
+  connections = 0;
+  draining = false;
+  private readonly server: Server;
+
+  constructor(options: TransportOptions) {
+    this.limits = options.limits;
+    this.handler = options.handler;
+    this.scratchPool = new ScratchPool(FRAME_HEAD_BYTES + options.frameBytesMax + FRAME_TAIL_BYTES);
+    this.server = this.createServer();
+  }
+
+  get scratch(): Uint8Array {
+    return this.scratchPool.current;
+  }
+
+  listen(address: ListenAddress): Promise<ListenAddress> {
+    const { server } = this;
+    return new Promise((resolve, reject) => {
+      const fail = (cause: Error) => reject(listenFailure(cause, address));
+      server.once('error', fail);
+      server.listen({ host: address.host, port: address.port, backlog: BACKLOG }, () => {
+        server.off('error', fail);
+        resolve({ host: address.host, port: (server.address() as AddressInfo).port });
+      });
+    });
+  }
+
+  stopAccepting(): void {
+    if (this.draining) return;
+    this.draining = true;
+    this.server.close();
+  }
+
+  close(): Promise<void> {
+    this.draining = true;
+    return new Promise((resolve) => {
+      this.server.close(() => resolve());
+      this.server.closeAllConnections();
+    });
+  }
+
+  connectionClosed(): void {
+    this.connections--;
+  }
+
+  private createServer(): Server {
+    const { requestReceiveTimeoutMs, headerBytesMax, keepAliveTimeoutMs, connectionsMax } = this.limits;
+    const server = createServer({
+      maxHeaderSize: headerBytesMax,
+      requestTimeout: requestReceiveTimeoutMs,
+      headersTimeout: requestReceiveTimeoutMs,
+      connectionsCheckingInterval: Math.min(
+        TIMEOUT_CHECK_MS_MAX,
+        Math.max(TIMEOUT_CHECK_MS_MIN, Math.ceil(requestReceiveTimeoutMs / 10)),
+      ),
+      keepAliveTimeout: keepAliveTimeoutMs,
+      highWaterMark: SOCKET_HIGH_WATER_MARK_BYTES,
+      joinDuplicateHeaders: true,
+      noDelay: true,
+    });
+    server.maxConnections = connectionsMax + REFUSED_CONNECTIONS_MAX;
+    server.on('connection', (socket: Socket) => this.accept(socket));
+    server.on('request', enqueue);
+    server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+      const declaredBytes = Number(request.headers['content-length'] ?? 0);
+      if (declaredBytes <= this.limits.bodyBytesMax) response.writeContinue();
+      enqueue(request, response);
+    });
+    server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+      const statusLine = STATUS_LINE_BY_ERROR[error.code ?? ''] ?? '400 Bad Request';
+      connectionOf(socket as Socket)?.refuseMalformed(statusLine);
+    });
+    return server;
+  }
+
+  private accept(socket: Socket): void {
+    this.connections++;
+    new NodeConnection(this, socket, this.connections > this.limits.connectionsMax);
+  }
+}
+
+function enqueue(request: IncomingMessage, response: ServerResponse): void {
+  const connection = connectionOf(request.socket);
+  connection?.enqueue(new NodeExchange(connection, request, response));
+}

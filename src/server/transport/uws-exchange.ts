@@ -1,0 +1,246 @@
+/**
+ * One request and its answer on uWebSockets.js. The library's request object dies with the route handler, so what is needed of it
+ * is copied; its response object dies with the answer or the connection, so it is dropped then, and no call reaches it any more.
+ *
+ *   RECEIVING ──body complete──▶ WAITING ──startStream──▶ STREAMING ──▶ DONE
+ *       └─refused: discard──────────▲ └──────respond─────────────────────▲
+ *
+ * A refused body is read and thrown away within a bound of time and bytes before the handler may answer: the library closes a
+ * connection at once after an answer that says so, and a client that is still sending would then get RST instead of the answer.
+ */
+import type {
+  AbortManner,
+  Exchange,
+  HeaderPairs,
+  RequestHandler,
+  RequestProblem,
+  TransportLimits,
+} from './contract.js';
+import { formatRemoteAddress } from './remote-address.js';
+import type { HttpResponse } from './uws.js';
+import type { UwsWriter } from './uws-writer.js';
+
+const RECEIVING = 0;
+const WAITING = 1;
+const STREAMING = 2;
+const DONE = 3;
+
+const EMPTY_BODY: Uint8Array = new Uint8Array(0);
+const NO_HEADERS: readonly string[] = [];
+
+/** How much of a refused body is read, and for how long, before the answer is sent. */
+const DISCARD_BYTES_MAX = 4 * 1024 * 1024;
+const DISCARD_MS_MAX = 1_000;
+
+/** What all exchanges of one transport share. */
+export interface UwsHost {
+  readonly limits: TransportLimits;
+  readonly handler: RequestHandler;
+  readonly scratch: Uint8Array;
+  readonly writer: UwsWriter;
+  /** No further request is wanted: connections close after the answer they are at, as far as the library can. */
+  readonly draining: boolean;
+}
+
+export interface RequestLine {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+}
+
+export class UwsExchange implements Exchange {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  body: Uint8Array = EMPTY_BODY;
+  problem: RequestProblem | undefined;
+  slot = -1;
+  private readonly host: UwsHost;
+  /** Undefined once the library has done with it. */
+  private response: HttpResponse | undefined;
+  private headers: readonly string[];
+  private state = RECEIVING;
+  private blocked = false;
+  private listening = false;
+  private pieces: Uint8Array[] | undefined;
+  private receivedBytes = 0;
+  private discardTimer: NodeJS.Timeout | undefined;
+
+  constructor(host: UwsHost, response: HttpResponse, line: RequestLine, headers: readonly string[]) {
+    this.method = line.method;
+    this.path = line.path;
+    this.query = line.query;
+    this.host = host;
+    this.response = response;
+    this.headers = headers;
+  }
+
+  /**
+   * Reads the body, if one is announced, then hands the exchange to the handler. The library checks content-length and
+   * transfer-encoding only after the route handler: a request that has either is not believed before its first data event.
+   */
+  receive(refusal: RequestProblem | undefined): void {
+    this.problem = refusal;
+    const contentLength = this.findHeader('content-length');
+    if (contentLength === undefined && this.findHeader('transfer-encoding') === undefined) {
+      this.dispatch();
+      if (this.state !== DONE) this.listen();
+      return;
+    }
+    if (Number(contentLength) > this.host.limits.bodyBytesMax) this.problem ??= 'body_too_large';
+    this.listen();
+    this.response!.onData((piece, isLast) => this.collect(piece, isLast));
+    if (this.problem !== undefined) this.startDiscarding();
+  }
+
+  header(name: string): string | undefined {
+    return this.state === WAITING ? this.findHeader(name) : undefined;
+  }
+
+  remoteAddress(): string {
+    if (this.state !== WAITING || this.response === undefined) return '';
+    return formatRemoteAddress(new Uint8Array(this.response.getRemoteAddress()));
+  }
+
+  respond(status: number, headers: HeaderPairs, body: Uint8Array, close = false): void {
+    if (this.state !== WAITING) return;
+    const response = this.finish()!;
+    const closes = close || this.problem !== undefined || this.host.draining;
+    const { writer } = this.host;
+    if (hasNoBody(status)) writer.respondBodiless(response, status, headers, undefined, closes);
+    else if (this.method === 'HEAD') writer.respondBodiless(response, status, headers, body.byteLength, closes);
+    else writer.respond(response, status, headers, body, closes);
+  }
+
+  startStream(status: number, headers: HeaderPairs): void {
+    if (this.state !== WAITING) return;
+    this.state = STREAMING;
+    this.releaseRequest();
+    const closes = this.problem !== undefined || this.host.draining;
+    if (this.method === 'HEAD' || hasNoBody(status)) {
+      this.host.writer.respondBodiless(this.response!, status, headers, undefined, closes);
+      this.response = undefined;
+    } else this.host.writer.startStream(this.response!, status, headers, closes);
+  }
+
+  write(start: number, end: number): boolean {
+    if (this.state !== STREAMING || this.response === undefined || start >= end) return true;
+    const accepted = this.host.writer.write(this.response, this.host.scratch.subarray(start, end));
+    if (!accepted) this.blocked = true;
+    return accepted;
+  }
+
+  endStream(): void {
+    if (this.state !== STREAMING) return;
+    const response = this.finish();
+    if (response !== undefined) this.host.writer.endStream(response);
+  }
+
+  abort(_manner?: AbortManner): void {
+    if (this.state !== WAITING && this.state !== STREAMING) return;
+    this.finish()?.close();
+  }
+
+  /**
+   * One function for the two events of an open response, told apart by their arguments, because thousands are alive at once.
+   * onWritable has to be there from the start: without it the library gives a drained connection ten seconds to live.
+   */
+  private listen(): void {
+    if (this.listening) return;
+    this.listening = true;
+    const listener = (offset?: number): boolean => {
+      if (offset === undefined) this.lose();
+      else this.drained();
+      return true;
+    };
+    this.response?.onAborted(listener).onWritable(listener);
+  }
+
+  private lose(): void {
+    const lost = this.state === WAITING || this.state === STREAMING;
+    this.finish();
+    if (lost) this.host.handler.onClose(this);
+  }
+
+  private drained(): void {
+    if (this.response === undefined) return;
+    this.host.writer.drain(this.response);
+    if (!this.blocked) return;
+    this.blocked = false;
+    this.host.handler.onWritable(this);
+  }
+
+  /** @param piece is only valid during the call. */
+  private collect(piece: ArrayBuffer, isLast: boolean): void {
+    if (this.state !== RECEIVING) return;
+    this.receivedBytes += piece.byteLength;
+    if (this.problem === undefined && this.receivedBytes > this.host.limits.bodyBytesMax) {
+      this.problem = 'body_too_large';
+      this.receivedBytes = 0;
+      this.startDiscarding();
+    }
+    if (this.problem !== undefined) {
+      if (isLast || this.receivedBytes > DISCARD_BYTES_MAX) this.dispatch();
+    } else {
+      this.keep(piece);
+      if (isLast) this.complete();
+    }
+  }
+
+  private keep(piece: ArrayBuffer): void {
+    if (piece.byteLength === 0) return;
+    const copy = new Uint8Array(piece.slice(0));
+    if (this.receivedBytes === piece.byteLength) this.body = copy;
+    else if (this.pieces === undefined) this.pieces = [this.body, copy];
+    else this.pieces.push(copy);
+  }
+
+  private complete(): void {
+    if (this.pieces !== undefined) this.body = Buffer.concat(this.pieces, this.receivedBytes);
+    this.pieces = undefined;
+    this.dispatch();
+  }
+
+  private startDiscarding(): void {
+    this.body = EMPTY_BODY;
+    this.pieces = undefined;
+    this.discardTimer = setTimeout(() => this.dispatch(), DISCARD_MS_MAX);
+  }
+
+  private dispatch(): void {
+    clearTimeout(this.discardTimer);
+    this.discardTimer = undefined;
+    this.state = WAITING;
+    this.host.handler.onRequest(this);
+  }
+
+  /** Makes every later call a no-op. @returns the response, for the last thing that is done with it. */
+  private finish(): HttpResponse | undefined {
+    const { response } = this;
+    this.state = DONE;
+    this.response = undefined;
+    clearTimeout(this.discardTimer);
+    this.releaseRequest();
+    return response;
+  }
+
+  private releaseRequest(): void {
+    this.body = EMPTY_BODY;
+    this.pieces = undefined;
+    this.headers = NO_HEADERS;
+  }
+
+  private findHeader(name: string): string | undefined {
+    const { headers } = this;
+    let found: string | undefined;
+    for (let at = 0; at < headers.length; at += 2) {
+      if (headers[at] !== name) continue;
+      found = found === undefined ? headers[at + 1]! : `${found}${name === 'cookie' ? '; ' : ', '}${headers[at + 1]}`;
+    }
+    return found;
+  }
+}
+
+function hasNoBody(status: number): boolean {
+  return status === 204 || status === 304;
+}

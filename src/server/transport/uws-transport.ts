@@ -1,0 +1,119 @@
+/**
+ * The transport on uWebSockets.js: a twentieth of node:http's memory per open stream and the cheaper send. Several processes share
+ * a port by SO_REUSEPORT, which the library sets on its own.
+ *
+ * What the library does by itself: it answers malformed requests (400, 431, 505) and closes; it closes a connection whose client
+ * pipelines a request behind an unanswered one, sends a body slower than 16 KB/s, is idle for 10 s or does not read for 10 s. So
+ * requestReceiveTimeoutMs and keepAliveTimeoutMs are its ten seconds here. It parses PROXY protocol v2; the address in it is never used.
+ */
+import { createServer } from 'node:net';
+import {
+  FRAME_HEAD_BYTES,
+  FRAME_TAIL_BYTES,
+  type ListenAddress,
+  type RequestHandler,
+  type Transport,
+  type TransportLimits,
+  type TransportOptions,
+} from './contract.js';
+import { listenFailure } from './listen-failure.js';
+import type { HttpRequest, HttpResponse, TemplatedApp, UwsModule, us_listen_socket } from './uws.js';
+import { UwsExchange, type UwsHost } from './uws-exchange.js';
+import { UwsWriter } from './uws-writer.js';
+
+/** Connections above the limit that still get an answer, so that a client can tell a full server from a dead one. */
+const REFUSED_CONNECTIONS_MAX = 256;
+/** What a header line has besides its name and value: colon, space and CRLF. */
+const HEADER_LINE_EXTRA_BYTES = 4;
+
+export function createUwsTransport(library: UwsModule, options: TransportOptions): Transport {
+  return new UwsTransport(library, options);
+}
+
+class UwsTransport implements Transport, UwsHost {
+  readonly name = 'uws';
+  readonly limits: TransportLimits;
+  readonly handler: RequestHandler;
+  readonly scratch: Uint8Array;
+  readonly writer = new UwsWriter();
+  connections = 0;
+  draining = false;
+  private readonly library: UwsModule;
+  private readonly app: TemplatedApp;
+  private listenSocket: us_listen_socket | undefined;
+  private closed = false;
+  /** The headers of the request at hand, filled by collectHeader. */
+  private headers: string[] = [];
+  private headerBytes = 0;
+
+  constructor(library: UwsModule, options: TransportOptions) {
+    this.library = library;
+    this.limits = options.limits;
+    this.handler = options.handler;
+    this.scratch = Buffer.allocUnsafeSlow(FRAME_HEAD_BYTES + options.frameBytesMax + FRAME_TAIL_BYTES);
+    this.app = library.App();
+    this.app.filter((response, change) => this.countConnection(response, Number(change)));
+    this.app.any('/*', (response, request) => this.route(response, request));
+  }
+
+  async listen(address: ListenAddress): Promise<ListenAddress> {
+    let token: us_listen_socket | false = false;
+    this.app.listen(address.host, address.port, (socket) => {
+      token = socket;
+    });
+    if (!token) throw listenFailure(await this.whyListenFailed(address), address);
+    this.listenSocket = token;
+    return { host: address.host, port: this.library.us_socket_local_port(token) };
+  }
+
+  stopAccepting(): void {
+    this.draining = true;
+    if (this.listenSocket !== undefined) this.library.us_listen_socket_close(this.listenSocket);
+    this.listenSocket = undefined;
+  }
+
+  async close(): Promise<void> {
+    this.stopAccepting();
+    if (this.closed) return;
+    this.closed = true;
+    this.app.close();
+  }
+
+  private countConnection(response: HttpResponse, change: number): void {
+    this.connections += change;
+    if (this.connections > this.limits.connectionsMax + REFUSED_CONNECTIONS_MAX && change > 0) response.close();
+  }
+
+  /**
+   * The library does not tell which connection a request came on. So while there are too many, it is the next to send a request
+   * that is refused and closed.
+   */
+  private route(response: HttpResponse, request: HttpRequest): void {
+    const line = { method: request.getCaseSensitiveMethod(), path: request.getUrl(), query: request.getQuery() ?? '' };
+    this.headers = [];
+    this.headerBytes = line.method.length + line.path.length + line.query.length;
+    request.forEach(this.collectHeader);
+    if (this.headerBytes > this.limits.headerBytesMax) {
+      this.writer.respond(response, 431, [], new Uint8Array(0), true);
+      return;
+    }
+    const refusal = this.connections > this.limits.connectionsMax ? 'too_many_connections' : undefined;
+    new UwsExchange(this, response, line, this.headers).receive(refusal);
+  }
+
+  private readonly collectHeader = (name: string, value: string): void => {
+    this.headers.push(name, value);
+    this.headerBytes += name.length + value.length + HEADER_LINE_EXTRA_BYTES;
+  };
+
+  /** The library reports no reason. Node's own listener on the same address does, or else lets the port go again. */
+  private whyListenFailed(address: ListenAddress): Promise<NodeJS.ErrnoException> {
+    return new Promise((resolve) => {
+      const probe = createServer();
+      probe.once('error', resolve);
+      probe.listen({ ...address, exclusive: true }, () => {
+        probe.close(() => resolve(new Error('uWebSockets.js could not listen')));
+      });
+    });
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * A Prometheus histogram for values that are observed once per chunk: counts in typed arrays, no label object and no string per
+ * observation. It takes part in a prom-client registry like any other metric and is read only when somebody scrapes.
+ *
+ *   counts: row 0 [ b0 b1 … bn +Inf ] row 1 [ … ] …      one row per label value
+ */
+export class BucketHistogram {
+  readonly name: string;
+  readonly help: string;
+  readonly #boundsUs: Float64Array;
+  readonly #label: string | undefined;
+  readonly #labelValues: readonly string[];
+  readonly #counts: Float64Array;
+  readonly #sumsUs: Float64Array;
+  readonly #width: number;
+
+  /**
+   * @param boundsSecs upper bounds, ascending, in seconds, without +Inf
+   * @param label a label's name and all its values, one row each; without it there is one row
+   */
+  constructor(
+    name: string,
+    help: string,
+    boundsSecs: readonly number[],
+    label?: { name: string; values: readonly string[] },
+  ) {
+    this.name = name;
+    this.help = help;
+    this.#boundsUs = Float64Array.from(boundsSecs, (bound) => bound * 1e6);
+    this.#width = boundsSecs.length + 1;
+    this.#label = label?.name;
+    this.#labelValues = label?.values ?? [''];
+    this.#counts = new Float64Array(this.#width * this.#labelValues.length);
+    this.#sumsUs = new Float64Array(this.#labelValues.length);
+  }
+
+  /** Counts a value in microseconds in the row; a row beyond the last counts there. */
+  observe(valueUs: number, wantedRow: number): void {
+    const row = Math.min(wantedRow, this.#sumsUs.length - 1);
+    let bucket = 0;
+    while (bucket < this.#boundsUs.length && valueUs > this.#boundsUs[bucket]) bucket++;
+    this.#counts[row * this.#width + bucket]++;
+    this.#sumsUs[row] += valueUs;
+  }
+
+  /** The metric as prom-client's registries exchange it. Rows that never counted anything are left out. */
+  get(): { name: string; help: string; type: string; aggregator: string; values: MetricValue[] } {
+    const values: MetricValue[] = [];
+    for (let row = 0; row < this.#sumsUs.length; row++) this.#appendRow(row, values);
+    return { name: this.name, help: this.help, type: 'histogram', aggregator: 'sum', values };
+  }
+
+  /** Called by a registry that is reset. */
+  reset(): void {
+    this.#counts.fill(0);
+    this.#sumsUs.fill(0);
+  }
+
+  #appendRow(row: number, values: MetricValue[]): void {
+    const labels: { [name: string]: string | number } =
+      this.#label === undefined ? {} : { [this.#label]: this.#labelValues[row] };
+    const bucketName = `${this.name}_bucket`;
+    let count = 0;
+    const first = values.length;
+    for (let bucket = 0; bucket < this.#width; bucket++) {
+      count += this.#counts[row * this.#width + bucket];
+      const le = bucket < this.#boundsUs.length ? this.#boundsUs[bucket] / 1e6 : '+Inf';
+      values.push({ labels: { le, ...labels }, value: count, metricName: bucketName });
+    }
+    if (count === 0 && this.#label !== undefined) {
+      values.length = first;
+      return;
+    }
+    values.push({ labels, value: this.#sumsUs[row] / 1e6, metricName: `${this.name}_sum` });
+    values.push({ labels, value: count, metricName: `${this.name}_count` });
+  }
+}
+
+interface MetricValue {
+  readonly labels: { [name: string]: string | number };
+  readonly value: number;
+  readonly metricName: string;
+}

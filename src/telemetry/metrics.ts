@@ -1,0 +1,192 @@
+/**
+ * What one acceptor counts. Per request: prom-client's own counters; per chunk: BucketHistogram. Snapshots of several acceptors add up
+ * (aggregateMetrics), so a scrape sees the node whichever process answers.
+ *
+ * Conservation: requests_started_total = requests_ended_total summed over its outcomes + active_requests, at any moment.
+ */
+import { AggregatorRegistry, Counter, Gauge, Histogram, type MetricObject, Registry } from 'prom-client';
+import { BucketHistogram } from './bucket-histogram.js';
+
+/** How a request ended: the answer was sent whole, the client went away first, or the simulator had to cut it. */
+export type RequestOutcome = 'finished' | 'aborted' | 'failed';
+
+export type MetricsSnapshot = MetricObject[];
+
+const DURATION_BUCKETS_SECS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 20, 30, 60, 120, 300];
+const TTFT_BUCKETS_SECS = [0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 2.5, 3, 4, 6, 10, 30];
+const ITL_BUCKETS_SECS = [
+  0.001, 0.0025, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.025, 0.03, 0.04, 0.05, 0.075, 0.1, 0.15, 0.2, 0.5, 1, 2.5,
+];
+const SLIP_BUCKETS_SECS = [0.0005, 0.001, 0.0015, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5];
+
+/** The label of requests that were about no model of the configuration: a client's text never becomes a label. */
+const OTHER_MODEL = 'other';
+
+export interface AcceptorGauges {
+  readonly activeRequests: () => number;
+  readonly queuedRequests: () => number;
+  readonly connections: () => number;
+}
+
+export class AcceptorMetrics {
+  readonly #registry = new Registry();
+  readonly #modelLabels: readonly string[];
+  /** Per chunk; the row is the model's index. */
+  readonly itl: BucketHistogram;
+  /** Per chunk; one row. */
+  readonly slip: BucketHistogram;
+  /** Per request; the row is the model's index. */
+  readonly ttft: BucketHistogram;
+  readonly #requests: Counter<'model' | 'status'>;
+  readonly #errors: Counter<'type'>;
+  readonly #duration: Histogram;
+  readonly #started: Counter;
+  readonly #ended: Counter<'outcome'>;
+  readonly #tokens: Counter<'model' | 'direction'>;
+  readonly #chunks: Counter;
+  #chunkCount = 0;
+
+  constructor(modelNames: readonly string[], gauges: AcceptorGauges, version: string) {
+    const registers = [this.#registry];
+    this.#modelLabels = [...modelNames, OTHER_MODEL];
+    const byModel = { name: 'model', values: this.#modelLabels };
+    this.#requests = new Counter({
+      name: 'llm_simulator_requests_total',
+      help: 'Requests answered, by model and by status (success, error, aborted)',
+      labelNames: ['model', 'status'],
+      registers,
+    });
+    this.#duration = new Histogram({
+      name: 'llm_simulator_request_duration_seconds',
+      help: "Time from a request's arrival to the last byte of its answer",
+      buckets: DURATION_BUCKETS_SECS,
+      registers,
+    });
+    this.#errors = new Counter({
+      name: 'llm_simulator_errors_total',
+      help: 'Requests answered with an error, by type (the HTTP status, or what cut the answer)',
+      labelNames: ['type'],
+      registers,
+    });
+    gauge('llm_simulator_active_requests', 'Requests admitted and not yet ended', gauges.activeRequests, registers);
+    gauge('llm_simulator_queue_depth', 'Requests that wait for a worker thread', gauges.queuedRequests, registers);
+    gauge('llm_simulator_active_connections', 'Open client connections', gauges.connections, registers);
+    this.#started = new Counter({ name: 'llm_simulator_requests_started_total', help: 'Requests admitted', registers });
+    this.#ended = new Counter({
+      name: 'llm_simulator_requests_ended_total',
+      help: 'Requests that ended, by outcome: finished, aborted (the client went away or stopped reading), failed (the simulator cut it)',
+      labelNames: ['outcome'],
+      registers,
+    });
+    for (const outcome of ['finished', 'aborted', 'failed']) this.#ended.inc({ outcome }, 0);
+    this.#tokens = new Counter({
+      name: 'llm_simulator_tokens_total',
+      help: 'Tokens of successful requests, by model and direction (input, output)',
+      labelNames: ['model', 'direction'],
+      registers,
+    });
+    this.#chunks = new Counter({
+      name: 'llm_simulator_chunks_total',
+      help: 'Stream chunks written',
+      registers,
+      collect: () => {
+        this.#chunks.reset();
+        this.#chunks.inc(this.#chunkCount);
+      },
+    });
+    this.ttft = new BucketHistogram(
+      'llm_simulator_ttft_seconds',
+      "Time from a stream request's arrival to its first chunk",
+      TTFT_BUCKETS_SECS,
+      byModel,
+    );
+    this.itl = new BucketHistogram(
+      'llm_simulator_itl_seconds',
+      'Gap between two chunks of a stream',
+      ITL_BUCKETS_SECS,
+      byModel,
+    );
+    this.slip = new BucketHistogram(
+      'llm_simulator_slip_seconds',
+      'How much later than planned a chunk or reply was written',
+      SLIP_BUCKETS_SECS,
+    );
+    for (const histogram of [this.ttft, this.itl, this.slip])
+      this.#registry.registerMetric(histogram as unknown as Histogram);
+    new Gauge({
+      name: 'llm_simulator_build_info',
+      help: 'Always 1',
+      labelNames: ['version'],
+      aggregator: 'max',
+      registers,
+    }).set({ version }, 1);
+  }
+
+  chunkWritten(): void {
+    this.#chunkCount++;
+  }
+
+  requestStarted(): void {
+    this.#started.inc();
+  }
+
+  /** @param modelIndex the model's index, or anything beyond the table for "other" */
+  requestAnswered(modelIndex: number, status: 'success' | 'error' | 'aborted', durationUs: number): void {
+    this.#requests.inc({ model: this.#modelLabel(modelIndex), status });
+    this.#duration.observe(durationUs / 1e6);
+  }
+
+  requestEnded(outcome: RequestOutcome): void {
+    this.#ended.inc({ outcome });
+  }
+
+  tokens(modelIndex: number, input: number, output: number): void {
+    const model = this.#modelLabel(modelIndex);
+    this.#tokens.inc({ model, direction: 'input' }, input);
+    this.#tokens.inc({ model, direction: 'output' }, output);
+  }
+
+  /** @param type a status code or one of a few fixed words, never a client's text */
+  error(type: string): void {
+    this.#errors.inc({ type });
+  }
+
+  snapshot(): Promise<MetricsSnapshot> {
+    return this.#registry.getMetricsAsJSON() as unknown as Promise<MetricsSnapshot>;
+  }
+
+  #modelLabel(index: number): string {
+    return this.#modelLabels[Math.min(index, this.#modelLabels.length - 1)];
+  }
+}
+
+/** The content type of renderMetrics' text. */
+export const METRICS_CONTENT_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
+
+/** The snapshots added up, in Prometheus' text format. */
+export function renderMetrics(snapshots: readonly MetricsSnapshot[]): Promise<string> {
+  return AggregatorRegistry.aggregate(snapshots as MetricsSnapshot[]).metrics();
+}
+
+function gauge(name: string, help: string, read: () => number, registers: Registry[]): void {
+  new Gauge({
+    name,
+    help,
+    registers,
+    collect() {
+      this.set(read());
+    },
+  });
+}
+
+/** Several snapshots as one. */
+export function mergeSnapshots(snapshots: readonly MetricsSnapshot[]): Promise<MetricsSnapshot> {
+  return AggregatorRegistry.aggregate(
+    snapshots as MetricsSnapshot[],
+  ).getMetricsAsJSON() as unknown as Promise<MetricsSnapshot>;
+}
+
+/** What stays true after the process that counted it is gone. */
+export function withoutGauges(snapshot: MetricsSnapshot): MetricsSnapshot {
+  return snapshot.filter((metric) => String(metric.type) !== 'gauge');
+}
