@@ -2,43 +2,60 @@
  * `llm-simulator serve`: loads the configuration, starts the node, says in one line what listens where, and drains on SIGTERM or
  * SIGINT. A second signal ends it at once.
  */
-import { Primary } from '../cluster/primary.js';
-import { loadConfiguration } from '../config/loader.js';
-import { createSnapshot } from '../config/snapshot.js';
+import { AcceptorHandle } from '../cluster/acceptor-handle.js';
+import type { NodeDescription } from '../cluster/primary.js';
 import { packageVersion } from '../kernel/package-root.js';
 import { formatAddress } from '../server/transport/listen-failure.js';
-import { createLogSink } from '../telemetry/logging.js';
 import { EXIT_FAILURE, EXIT_OK } from './exit-codes.js';
 import { overridesOf, type ServeFlags } from './overrides.js';
 import { randomSeed } from './random-seed.js';
 
 /** Runs until a signal ends it; resolves with the exit code. */
 export async function serve(flags: ServeFlags): Promise<number> {
-  const configuration = loadConfiguration({
-    file: flags.config,
-    environment: process.env,
-    overrides: overridesOf(flags),
-  });
+  // Forked first: its modules load on another core while this process reads and checks the configuration.
+  const first = AcceptorHandle.fork();
+  try {
+    return await serveFrom(flags, first);
+  } finally {
+    first.kill();
+  }
+}
+
+async function serveFrom(flags: ServeFlags, first: AcceptorHandle): Promise<number> {
+  const signal = nextSignal();
+  const { loadConfiguration } = await import('../config/loader.js');
+  const overrides = overridesOf(flags);
+  const configuration = loadConfiguration({ file: flags.config, environment: process.env, overrides });
+  const [{ createSnapshot }, { createLogSink }, { Primary }] = await Promise.all([
+    import('../config/snapshot.js'),
+    import('../telemetry/logging.js'),
+    import('../cluster/primary.js'),
+  ]);
   const snapshot = createSnapshot(configuration, 1, randomSeed());
   const logs = await createLogSink(configuration.telemetry.logging);
-  const primary = new Primary({ snapshot, logger: logs.logger });
-  const signal = nextSignal();
+  const primary = new Primary({ snapshot, logger: logs.logger, first });
   try {
-    const node = await primary.start();
-    const metrics = node.metricsAddress === undefined ? 'off' : `http://${formatAddress(node.metricsAddress)}/metrics`;
-    process.stderr.write(
-      `llm-simulator ${packageVersion} listens on http://${formatAddress(node.address)} ` +
-        `(transport ${node.transport}: ${node.transportReason}; ${count(node.processes, 'acceptor process', 'acceptor processes')} ` +
-        `with ${count(node.threads, 'worker thread', 'worker threads')} each; seed ${snapshot.seed}; metrics ${metrics})\n`,
-    );
-    const received = await signal;
-    logs.logger.info({ signal: received, timeout_secs: configuration.server.shutdown_timeout_secs }, 'draining');
+    const node = await Promise.race([primary.start(), signal]);
+    if (typeof node === 'string') return await primary.stop().then(() => EXIT_OK);
+    process.stderr.write(`${describe(node, snapshot.seed)}\n`);
+    const timeoutSecs = configuration.server.shutdown_timeout_secs;
+    logs.logger.info({ signal: await signal, timeout_secs: timeoutSecs }, 'draining');
     const ended = nextSignal().then(() => primary.stop().then(() => EXIT_FAILURE));
-    const drained = primary.drain(configuration.server.shutdown_timeout_secs * 1_000).then(() => EXIT_OK);
+    const drained = primary.drain(timeoutSecs * 1_000).then(() => EXIT_OK);
     return await Promise.race([drained, ended]);
   } finally {
     logs.close();
   }
+}
+
+/** The start-up line: what listens where, how, and with how many processes and threads. */
+function describe(node: NodeDescription, seed: number): string {
+  const metrics = node.metricsAddress === undefined ? 'off' : `http://${formatAddress(node.metricsAddress)}/metrics`;
+  return (
+    `llm-simulator ${packageVersion} listens on http://${formatAddress(node.address)} ` +
+    `(transport ${node.transport}: ${node.transportReason}; ${count(node.processes, 'acceptor process', 'acceptor processes')} ` +
+    `with ${count(node.threads, 'worker thread', 'worker threads')} each; seed ${seed}; metrics ${metrics})`
+  );
 }
 
 function nextSignal(): Promise<NodeJS.Signals> {

@@ -6,16 +6,14 @@
  *
  * Serves no requests itself but the metrics port's, so nothing here can stall a stream.
  */
-import cluster, { type Worker } from 'node:cluster';
-import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
-import { Failure } from '../kernel/failure.js';
+import type { Failure } from '../kernel/failure.js';
 import type { ListenAddress } from '../server/transport/contract.js';
 import type { Logger } from '../telemetry/logging.js';
 import { acceptorCount } from './acceptor-count.js';
-import type { ToAcceptor, ToPrimary } from './messages.js';
+import { AcceptorHandle } from './acceptor-handle.js';
+import type { ToPrimary } from './messages.js';
 import { MetricsAggregator } from './metrics-aggregator.js';
 import { MetricsServer } from './metrics-server.js';
 import { probePort } from './port-probe.js';
@@ -30,6 +28,8 @@ const KILL_GRACE_MS = 2_000;
 export interface PrimaryOptions {
   readonly snapshot: ConfigurationSnapshot;
   readonly logger: Logger;
+  /** The first acceptor, forked while the configuration was read. */
+  readonly first: AcceptorHandle;
 }
 
 export interface NodeDescription {
@@ -46,7 +46,7 @@ export class Primary {
   readonly #processes: number;
   readonly #aggregator = new MetricsAggregator();
   readonly #metricsServer = new MetricsServer(() => this.#collectMetrics());
-  readonly #acceptors = new Map<number, Worker>();
+  readonly #acceptors = new Set<AcceptorHandle>();
   #address: ListenAddress;
   #pauseMs = RESPAWN_PAUSE_FIRST_MS;
   #stopping = false;
@@ -56,19 +56,20 @@ export class Primary {
     this.#options = options;
     this.#processes = acceptorCount(workers, availableParallelism());
     this.#address = { host, port };
+    this.#acceptors.add(options.first);
   }
 
   /** Resolves when every acceptor serves. Rejects with the first one's Failure, leaving nothing behind. */
   async start(): Promise<NodeDescription> {
     const { server, telemetry } = this.#options.snapshot.configuration;
     const { enabled, prometheus_port: metricsPort } = telemetry.metrics;
-    this.#address = await probePort(this.#address);
     try {
+      this.#address = await probePort(this.#address);
       const metricsAddress = enabled
         ? await this.#metricsServer.listen({ host: server.host, port: metricsPort })
         : undefined;
-      cluster.setupPrimary({ exec: acceptorEntry(), args: [], serialization: 'advanced' });
-      const [first] = await Promise.all(Array.from({ length: this.#processes }, () => this.#spawn()));
+      const others = Array.from({ length: this.#processes - 1 }, () => AcceptorHandle.fork());
+      const [first] = await Promise.all([this.#options.first, ...others].map((acceptor) => this.#serve(acceptor)));
       return {
         address: this.#address,
         metricsAddress,
@@ -86,111 +87,78 @@ export class Primary {
   /** Lets every acceptor finish what is open, for at most the time; then all are gone. */
   async drain(timeoutMs: number): Promise<void> {
     this.#stopping = true;
-    const exits = [...this.#acceptors.values()].map((worker) => once(worker, 'exit'));
-    for (const worker of this.#acceptors.values()) send(worker, { kind: 'drain', timeoutMs });
+    for (const acceptor of this.#acceptors) acceptor.send({ kind: 'drain', timeoutMs });
     const kill = setTimeout(() => this.#killAll(), timeoutMs + KILL_GRACE_MS);
-    await Promise.all(exits);
+    await this.#allGone();
     clearTimeout(kill);
-    await this.#metricsServer.close();
   }
 
   /** Ends everything at once. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    const exits = [...this.#acceptors.values()].map((worker) => once(worker, 'exit'));
     this.#killAll();
-    await Promise.all(exits);
-    await this.#metricsServer.close();
+    await this.#allGone();
   }
 
   #killAll(): void {
-    for (const worker of this.#acceptors.values()) worker.process.kill('SIGKILL');
+    for (const acceptor of this.#acceptors) acceptor.kill();
   }
 
-  /** Forks an acceptor and resolves with its `ready`. An acceptor that dies later is replaced. */
-  #spawn(): Promise<Extract<ToPrimary, { kind: 'ready' }>> {
-    const worker = cluster.fork();
-    this.#acceptors.set(worker.id, worker);
-    return new Promise((resolve, reject) => {
-      let readyMs = 0;
-      let failure: Failure | undefined;
-      worker.on('message', (message: ToPrimary) => {
-        if (message.kind === 'loaded') {
-          const { snapshot } = this.#options;
-          send(worker, { kind: 'start', snapshot, address: this.#address, processes: this.#processes });
-        } else if (message.kind === 'ready') {
-          readyMs = performance.now();
-          resolve(message);
-        } else if (message.kind === 'failed')
-          failure = new Failure(message.code, message.message, { hint: message.hint });
-        else this.#receive(worker, message);
-      });
-      worker.on('exit', (code, signal) => {
-        this.#acceptors.delete(worker.id);
-        void this.#aggregator.retire(worker.id);
-        reject(failure ?? unexpectedExit(code, signal));
-        if (readyMs > 0 && !this.#stopping) this.#replace(worker, code, signal, readyMs, failure);
-      });
+  async #allGone(): Promise<void> {
+    await Promise.all([...this.#acceptors].map((acceptor) => acceptor.exited));
+    await this.#metricsServer.close();
+  }
+
+  /** Has the acceptor serve. One that dies after it was ready is replaced. */
+  async #serve(acceptor: AcceptorHandle): Promise<Extract<ToPrimary, { kind: 'ready' }>> {
+    this.#acceptors.add(acceptor);
+    acceptor.onMessage = (message) => this.#receive(acceptor, message);
+    void acceptor.exited.then((failure) => {
+      this.#acceptors.delete(acceptor);
+      void this.#aggregator.retire(acceptor.id);
+      if (acceptor.readyMs > 0 && !this.#stopping) this.#replace(acceptor, failure);
     });
+    const { snapshot } = this.#options;
+    return acceptor.start({ kind: 'start', snapshot, address: this.#address, processes: this.#processes });
   }
 
-  #replace(worker: Worker, code: number, signal: string, readyMs: number, failure: Failure | undefined): void {
+  #replace(acceptor: AcceptorHandle, failure: Failure): void {
     const { logger } = this.#options;
-    if (performance.now() - readyMs > HEALTHY_AFTER_MS) this.#pauseMs = RESPAWN_PAUSE_FIRST_MS;
-    const pauseMs = this.#pauseMs;
-    this.#pauseMs = Math.min(pauseMs * 2, RESPAWN_PAUSE_MAX_MS);
-    const cause = failure?.message ?? unexpectedExit(code, signal).message;
-    logger.error({ acceptor_pid: worker.process.pid, cause, pause_ms: pauseMs }, 'acceptor lost; starting another');
+    if (performance.now() - acceptor.readyMs > HEALTHY_AFTER_MS) this.#pauseMs = RESPAWN_PAUSE_FIRST_MS;
+    const pauseMs = this.#nextPauseMs();
+    const facts = { acceptor_pid: acceptor.pid, cause: failure.message, pause_ms: pauseMs };
+    logger.error(facts, 'acceptor lost; starting another');
     setTimeout(() => this.#respawn(), pauseMs).unref();
   }
 
   #respawn(): void {
     if (this.#stopping) return;
-    this.#spawn().catch((cause: Error) => {
+    this.#serve(AcceptorHandle.fork()).catch((cause: Error) => {
       if (this.#stopping) return;
-      this.#options.logger.error(
-        { cause: cause.message, pause_ms: this.#pauseMs },
-        'acceptor did not start; trying again',
-      );
-      setTimeout(() => this.#respawn(), this.#pauseMs).unref();
-      this.#pauseMs = Math.min(this.#pauseMs * 2, RESPAWN_PAUSE_MAX_MS);
+      const pauseMs = this.#nextPauseMs();
+      const facts = { cause: cause.message, pause_ms: pauseMs };
+      this.#options.logger.error(facts, 'acceptor did not start; trying again');
+      setTimeout(() => this.#respawn(), pauseMs).unref();
     });
   }
 
-  #receive(worker: Worker, message: ToPrimary): void {
-    if (message.kind === 'metrics') this.#aggregator.receive(worker.id, message.id, message.snapshot);
+  #nextPauseMs(): number {
+    const pauseMs = this.#pauseMs;
+    this.#pauseMs = Math.min(pauseMs * 2, RESPAWN_PAUSE_MAX_MS);
+    return pauseMs;
+  }
+
+  #receive(acceptor: AcceptorHandle, message: ToPrimary): void {
+    if (message.kind === 'metrics') this.#aggregator.receive(acceptor.id, message.id, message.snapshot);
     else if (message.kind === 'want_node_metrics') {
-      void this.#collectMetrics().then((text) => send(worker, { kind: 'node_metrics', id: message.id, text }));
+      void this.#collectMetrics().then((text) => acceptor.send({ kind: 'node_metrics', id: message.id, text }));
     } else if (message.kind === 'drained' && message.cut > 0) {
-      this.#options.logger.warn(
-        { acceptor_pid: worker.process.pid, cut: message.cut },
-        'requests were cut at the end of the drain',
-      );
+      const facts = { acceptor_pid: acceptor.pid, cut: message.cut };
+      this.#options.logger.warn(facts, 'requests were cut at the end of the drain');
     }
   }
 
   #collectMetrics(): Promise<string> {
-    const sources = [...this.#acceptors.values()].map((worker) => ({
-      id: worker.id,
-      send: (message: ToAcceptor) => send(worker, message),
-    }));
-    return this.#aggregator.collect(sources);
+    return this.#aggregator.collect([...this.#acceptors].filter((acceptor) => acceptor.readyMs > 0));
   }
-}
-
-/** A message to a process that is just leaving is lost, and that is fine: its exit says the rest. */
-function send(worker: Worker, message: ToAcceptor): void {
-  if (worker.isConnected()) worker.send(message, undefined, undefined, () => {});
-}
-
-function unexpectedExit(code: number | null, signal: string | null): Failure {
-  const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
-  return new Failure('START_FAILED', `an acceptor process ended with ${how}`, {
-    hint: 'its own output above says why; out of memory and kill from outside are the usual reasons',
-  });
-}
-
-function acceptorEntry(): string {
-  const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return fileURLToPath(new URL(`./acceptor-process.${ending}`, import.meta.url));
 }

@@ -1,0 +1,92 @@
+/**
+ * An acceptor process as the primary sees it.
+ *
+ *   forked ──loaded──▶ (start sent) ──ready──▶ serving ──drain──▶ exited
+ *      └─────────────────────crash, kill, failed─────────────────────▲
+ *
+ * It can be forked before anyone knows what it shall serve: its modules load meanwhile, which halves a cold start.
+ */
+import cluster, { type Worker } from 'node:cluster';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { Failure } from '../kernel/failure.js';
+import type { ToAcceptor, ToPrimary } from './messages.js';
+
+type Ready = Extract<ToPrimary, { kind: 'ready' }>;
+
+export class AcceptorHandle {
+  readonly #worker: Worker;
+  readonly #loaded: Promise<void>;
+  readonly #ready: Promise<Ready>;
+  /** Resolves when the process is gone, with the reason in words. */
+  readonly exited: Promise<Failure>;
+  /** When it became ready, on performance.now()'s clock; 0 before. */
+  readyMs = 0;
+  /** Everything it says besides its start. */
+  onMessage: (message: ToPrimary) => void = () => {};
+
+  private constructor(worker: Worker) {
+    this.#worker = worker;
+    let failure: Failure | undefined;
+    let loaded = (): void => {};
+    let ready = (_message: Ready): void => {};
+    this.#loaded = new Promise((resolve) => {
+      loaded = resolve;
+    });
+    this.#ready = new Promise((resolve) => {
+      ready = resolve;
+    });
+    worker.on('message', (message: ToPrimary) => {
+      if (message.kind === 'loaded') loaded();
+      else if (message.kind === 'ready') ready(message);
+      else if (message.kind === 'failed') failure = new Failure(message.code, message.message, { hint: message.hint });
+      else this.onMessage(message);
+    });
+    this.exited = once(worker, 'exit').then(([code, signal]) => failure ?? unexpectedExit(code, signal));
+  }
+
+  static fork(): AcceptorHandle {
+    cluster.setupPrimary({ exec: acceptorEntry(), args: [], serialization: 'advanced' });
+    return new AcceptorHandle(cluster.fork());
+  }
+
+  /** Unique for the life of the primary. */
+  get id(): number {
+    return this.#worker.id;
+  }
+
+  get pid(): number | undefined {
+    return this.#worker.process.pid;
+  }
+
+  /** Has it serve; resolves when it does, rejects with its Failure when it ends instead. */
+  async start(message: Extract<ToAcceptor, { kind: 'start' }>): Promise<Ready> {
+    const ended = this.exited.then((failure) => Promise.reject(failure));
+    await Promise.race([this.#loaded, ended]);
+    this.send(message);
+    const ready = await Promise.race([this.#ready, ended]);
+    this.readyMs = performance.now();
+    return ready;
+  }
+
+  /** A message to a process that is just leaving is lost, and that is fine: its exit says the rest. */
+  send(message: ToAcceptor): void {
+    if (this.#worker.isConnected()) this.#worker.send(message, undefined, undefined, () => {});
+  }
+
+  kill(): void {
+    this.#worker.process.kill('SIGKILL');
+  }
+}
+
+function unexpectedExit(code: number | null, signal: string | null): Failure {
+  const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
+  return new Failure('START_FAILED', `an acceptor process ended with ${how}`, {
+    hint: 'its own output above says why; out of memory and kill from outside are the usual reasons',
+  });
+}
+
+function acceptorEntry(): string {
+  const ending = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  return fileURLToPath(new URL(`./acceptor-process.${ending}`, import.meta.url));
+}
