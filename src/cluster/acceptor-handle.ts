@@ -7,10 +7,12 @@
  * It can be forked before anyone knows what it shall serve: its modules load meanwhile, which halves a cold start.
  */
 import cluster, { type Worker } from 'node:cluster';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Failure } from '../kernel/failure.js';
 import type { ToAcceptor, ToPrimary } from './messages.js';
+
+/** How long the channel of a process that has ended may take to close; it does so at once unless somebody else holds its end. */
+const CHANNEL_CLOSE_TIMEOUT_MS = 1_000;
 
 type Ready = Extract<ToPrimary, { kind: 'ready' }>;
 
@@ -18,7 +20,7 @@ export class AcceptorHandle {
   readonly #worker: Worker;
   readonly #loaded: Promise<void>;
   readonly #ready: Promise<Ready>;
-  /** Resolves when the process is gone, with the reason in words. */
+  /** Resolves when the process is gone and its last message has been read, with the reason in words. */
   readonly exited: Promise<Failure>;
   /** When it became ready, on performance.now()'s clock; 0 before. */
   readyMs = 0;
@@ -42,10 +44,12 @@ export class AcceptorHandle {
       else if (message.kind === 'failed') failure = new Failure(message.code, message.message, { hint: message.hint });
       else this.onMessage(message);
     });
-    this.exited = once(worker, 'exit').then(([code, signal]) => failure ?? unexpectedExit(code, signal));
+    this.exited = gone(worker).then((cause) => failure ?? cause);
   }
 
   static fork(): AcceptorHandle {
+    // Round-robin by the primary hands over one connection per turn of the acceptor's loop: a busy one would get fifty a second.
+    cluster.schedulingPolicy = cluster.SCHED_NONE;
     cluster.setupPrimary({ exec: acceptorEntry(), args: [], serialization: 'advanced' });
     return new AcceptorHandle(cluster.fork());
   }
@@ -77,6 +81,34 @@ export class AcceptorHandle {
   kill(): void {
     this.#worker.process.kill('SIGKILL');
   }
+}
+
+/**
+ * Resolves when the process has ended and its channel is read to the end: the system may report the exit before the last messages,
+ * and one of them may be the reason.
+ */
+function gone(worker: Worker): Promise<Failure> {
+  return new Promise((resolve) => {
+    worker.once('exit', (code: number | null, signal: string | null) => {
+      const cause = unexpectedExit(code, signal);
+      if (!worker.isConnected()) resolve(cause);
+      else {
+        worker.once('disconnect', () => resolve(cause));
+        setTimeout(() => resolve(cause), CHANNEL_CLOSE_TIMEOUT_MS).unref();
+      }
+    });
+    worker.on('error', (error) => {
+      // A process that could not be forked has no exit; any other error is followed by one, or by nothing at all.
+      if (worker.process.pid === undefined) resolve(notForked(error));
+    });
+  });
+}
+
+function notForked(cause: Error): Failure {
+  return new Failure('START_FAILED', `cannot fork an acceptor process: ${cause.message}`, {
+    hint: 'the limits on processes, open files and memory are the usual reasons (ulimit -a)',
+    cause,
+  });
 }
 
 function unexpectedExit(code: number | null, signal: string | null): Failure {

@@ -7,6 +7,8 @@ import type { ToAcceptor } from './messages.js';
 
 /** An acceptor that does not answer in this time is busy or stopped: its last known figures stand in for it. */
 const ANSWER_TIMEOUT_MS = 1_000;
+/** Snapshots of acceptors that have left are kept one by one up to this number, and then added up into one. */
+const RETIRED_MAX = 8;
 
 export interface MetricsSource {
   /** Unique for the life of the primary. */
@@ -22,13 +24,14 @@ interface Collection {
 export class MetricsAggregator {
   readonly #last = new Map<number, MetricsSnapshot>();
   readonly #collections = new Map<number, Collection>();
-  #retired: MetricsSnapshot = [];
+  #retired: MetricsSnapshot[] = [];
+  #compacting = false;
   #nextCollection = 1;
 
   /** Prometheus text over all sources, including those that have left. */
   async collect(sources: readonly MetricsSource[]): Promise<string> {
     if (sources.length > 0) await this.#ask(sources);
-    return renderMetrics([this.#retired, ...this.#last.values()]);
+    return renderMetrics([...this.#retired, ...this.#last.values()]);
   }
 
   /** An acceptor's figures have come: for a collection, or unasked when it leaves (collection 0). */
@@ -38,11 +41,21 @@ export class MetricsAggregator {
   }
 
   /** The acceptor is gone; what it counted stays. */
-  async retire(source: number): Promise<void> {
+  retire(source: number): void {
     const snapshot = this.#last.get(source);
     this.#last.delete(source);
+    // In the same turn: a scrape that comes next must find these figures in one place or the other.
+    if (snapshot !== undefined) this.#retired.push(withoutGauges(snapshot));
     for (const id of this.#collections.keys()) this.#arrived(id, source);
-    if (snapshot !== undefined) this.#retired = await mergeSnapshots([this.#retired, withoutGauges(snapshot)]);
+    if (this.#retired.length > RETIRED_MAX && !this.#compacting) void this.#compact();
+  }
+
+  async #compact(): Promise<void> {
+    this.#compacting = true;
+    const count = this.#retired.length;
+    const merged = await mergeSnapshots(this.#retired.slice(0, count));
+    this.#retired.splice(0, count, merged);
+    this.#compacting = false;
   }
 
   #ask(sources: readonly MetricsSource[]): Promise<void> {

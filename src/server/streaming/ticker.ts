@@ -2,14 +2,19 @@
  * Turns the main thread's event loop into a clock for the pacer: runs `tick` once per millisecond while many streams are open, at the
  * next deadline while few are, and not at all while none is.
  *
- *   many entries:  arm 1 ms ─▶ tick ─▶ (loop: sockets) ─▶ tick …    armed before the work, so that a long tick is not followed by a wait
+ *   many entries:  tick ─▶ arm for 1 ms after its start ─▶ tick …   a tick that took longer is followed by the next at once
  *   few entries:   tick ─▶ arm for the next deadline; a request or a plan that arrives meanwhile calls wake()
  *   behind:        tick ─▶ setImmediate ─▶ tick                      sockets are served in between
+ *
+ * At most one tick runs per turn of the loop: Node accepts one connection per turn, so the length of a turn bounds how many clients
+ * per second can get in while the streams of others keep the process busy.
  */
 import type { Clock } from '../../kernel/clock.js';
 
 /** From here on a timer per millisecond is cheaper than working out and arming the exact next deadline. */
 const MANY_ENTRIES = 128;
+/** The pace of the wheel. */
+const TICK_US = 1_000;
 /** setTimeout's own limit is 2^31 - 1 ms; a check every minute costs nothing. */
 const SLEEP_MAX_MS = 60_000;
 
@@ -50,26 +55,22 @@ export class Ticker {
 
   readonly #run = (): void => {
     this.#immediate = undefined;
-    const many = this.#source.entries >= MANY_ENTRIES;
-    if (many) this.#arm(this.#clock.nowUs() + 1_000);
+    const startUs = this.#clock.nowUs();
     const done = this.#source.tick();
-    if (!done) {
-      this.wake();
-      return;
+    if (!done) this.wake();
+    else if (this.#source.entries >= MANY_ENTRIES) this.#arm(startUs + TICK_US);
+    else if (!this.#source.prepareSleep()) this.wake();
+    else {
+      const next = this.#source.nextDeadlineUs();
+      if (next !== Number.POSITIVE_INFINITY) this.#arm(next);
     }
-    if (many) return;
-    if (!this.#source.prepareSleep()) {
-      this.wake();
-      return;
-    }
-    const next = this.#source.nextDeadlineUs();
-    if (next !== Number.POSITIVE_INFINITY) this.#arm(next);
   };
 
   #arm(deadlineUs: number): void {
     if (this.#stopped) return;
     clearTimeout(this.#timer);
     const delayMs = Math.ceil((deadlineUs - this.#clock.nowUs()) / 1_000);
-    this.#timer = setTimeout(this.#run, Math.min(SLEEP_MAX_MS, Math.max(1, delayMs)));
+    if (delayMs <= 0) this.wake();
+    else this.#timer = setTimeout(this.#run, Math.min(SLEEP_MAX_MS, delayMs));
   }
 }
