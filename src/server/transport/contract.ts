@@ -114,7 +114,7 @@ export interface Transport {
   listen(address: ListenAddress): Promise<ListenAddress>;
   /**
    * Stops accepting; idle connections are closed, open exchanges go on and their connections close when they end. (`uws` cannot
-   * name its idle connections: they and those of ended streams close by its own timeout of 10 s, or after one more answer.)
+   * name its idle connections: they and those of ended streams close by its own timeout of some 30 s, or after one more answer.)
    */
   stopAccepting(): void;
   /** Closes everything at once and resolves when the listener and all sockets are gone. */

@@ -50,6 +50,8 @@ class NodeTransport implements Transport, ConnectionHost {
   connections = 0;
   draining = false;
   private readonly server: Server;
+  private closing: Promise<void> | undefined;
+  private emptied: (() => void) | undefined;
 
   constructor(options: TransportOptions) {
     this.limits = options.limits;
@@ -82,14 +84,24 @@ class NodeTransport implements Transport, ConnectionHost {
 
   close(): Promise<void> {
     this.draining = true;
-    return new Promise((resolve) => {
-      this.server.close(() => resolve());
-      this.server.closeAllConnections();
-    });
+    this.closing ??= this.closeAll();
+    return this.closing;
   }
 
   connectionClosed(): void {
     this.connections--;
+    if (this.connections === 0) this.emptied?.();
+  }
+
+  /** The server reports its close before the sockets report theirs, so both are waited for. */
+  private async closeAll(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    this.server.closeAllConnections();
+    await closed;
+    if (this.connections === 0) return;
+    await new Promise<void>((resolve) => {
+      this.emptied = resolve;
+    });
   }
 
   private createServer(): Server {
@@ -130,5 +142,6 @@ class NodeTransport implements Transport, ConnectionHost {
 
 function enqueue(request: IncomingMessage, response: ServerResponse): void {
   const connection = connectionOf(request.socket);
-  connection?.enqueue(new NodeExchange(connection, request, response));
+  if (request.httpVersionMajor !== 1) connection?.refuseMalformed('505 HTTP Version Not Supported');
+  else connection?.enqueue(new NodeExchange(connection, request, response));
 }

@@ -76,8 +76,8 @@ export class UwsExchange implements Exchange {
   }
 
   /**
-   * Reads the body, if one is announced, then hands the exchange to the handler. The library checks content-length and
-   * transfer-encoding only after the route handler: a request that has either is not believed before its first data event.
+   * Reads the body, if one is announced, then hands the exchange to the handler. The library looks at content-length and
+   * transfer-encoding after the route handler: a request that has either is not dispatched before its last data event.
    */
   receive(refusal: RequestProblem | undefined): void {
     this.problem = refusal;
@@ -143,7 +143,7 @@ export class UwsExchange implements Exchange {
 
   /**
    * One function for the two events of an open response, told apart by their arguments, because thousands are alive at once.
-   * onWritable has to be there from the start: without it the library gives a drained connection ten seconds to live.
+   * onWritable has to be there from the start: without it the library gives a drained connection its idle time to live.
    */
   private listen(): void {
     if (this.listening) return;

@@ -45,6 +45,11 @@ export class UwsWriter {
     this.begin(response, status, headers, close, this.corkedRespond);
   }
 
+  /** An answer without content to a request that does not reach the handler; closes. */
+  refuse(response: HttpResponse, status: number): void {
+    this.respond(response, status, [], EMPTY, true);
+  }
+
   /** Status, headers and the opening byte. */
   startStream(response: HttpResponse, status: number, headers: HeaderPairs, close: boolean): void {
     this.begin(response, status, headers, close, this.corkedStart);

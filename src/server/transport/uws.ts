@@ -54,7 +54,11 @@ export function explainLoadFailure(error: unknown, facts: PlatformFacts): string
   if (/Cannot find module '\.\/uws_/.test(message)) {
     return `uWebSockets.js does not load here: has no build for Node ${facts.nodeVersion} on ${facts.platform} ${facts.arch}`;
   }
-  return `uWebSockets.js does not load here: ${message.trim().split('\n').pop()}`;
+  return `uWebSockets.js does not load here: ${message
+    .trim()
+    .split('\n')
+    .pop()!
+    .replace(/^(Error: )+/, '')}`;
 }
 
 export function currentPlatform(): PlatformFacts {

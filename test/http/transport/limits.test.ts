@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { describeTransports, echo, serve } from './harness.js';
+import { type RawClient, request, waitUntil } from './raw-client.js';
+
+const BODY_BYTES_MAX = 1_000;
+
+function chunkedBody(bytes: number): string {
+  const half = 'x'.repeat(bytes / 2);
+  const chunk = `${half.length.toString(16)}\r\n${half}\r\n`;
+  return `${chunk}${chunk}0\r\n\r\n`;
+}
+
+describeTransports('limits', (selected) => {
+  test('a body of exactly the limit is served', async (t) => {
+    const served = await serve(t, selected, { onRequest: echo, limits: { bodyBytesMax: BODY_BYTES_MAX } });
+    const client = await served.connect();
+    client.send(request('POST', '/length', [], 'x'.repeat(BODY_BYTES_MAX)));
+    client.send(request('POST', '/chunked', ['Transfer-Encoding: chunked']) + chunkedBody(BODY_BYTES_MAX));
+    const responses = await client.responses(2);
+    assert.deepEqual(
+      responses.map(({ body }) => body.toString()),
+      ['POST /length  fine 1000', 'POST /chunked  fine 1000'],
+    );
+  });
+
+  const tooLarge: [string, string][] = [
+    ['announced by content-length', request('POST', '/', [], 'x'.repeat(BODY_BYTES_MAX + 1))],
+    ['counted in chunks', request('POST', '/', ['Transfer-Encoding: chunked']) + chunkedBody(BODY_BYTES_MAX + 2)],
+    ['sent by a client that does not stop', request('POST', '/', [], 'x'.repeat(2 * 1024 * 1024))],
+    ['announced and not sent', request('POST', '/', ['Content-Length: 5000'])],
+    ['begun and not finished', `${request('POST', '/', ['Content-Length: 5000'])}${'x'.repeat(3_000)}`],
+  ];
+  for (const [what, bytes] of tooLarge) {
+    test(`a body over the limit, ${what}, is refused once; the client can read the answer`, async (t) => {
+      const served = await serve(t, selected, { onRequest: echo, limits: { bodyBytesMax: BODY_BYTES_MAX } });
+      const client = await served.connect();
+      client.send(bytes);
+      const response = await client.response();
+      assert.equal(response.status, 413);
+      assert.equal(response.headers.get('connection'), 'close');
+      assert.equal(response.body.toString(), 'POST /  body_too_large 0');
+      await client.waitForClose();
+      assert.equal(served.requests.length, 1);
+      assert.equal(served.closed.length, 0, 'an answered exchange is not reported as closed');
+    });
+  }
+
+  test('headers over the limit are answered with 431 and never reach the handler', async (t) => {
+    const served = await serve(t, selected, { onRequest: echo, limits: { headerBytesMax: 8_000 } });
+    const fits = await served.connect();
+    fits.send(request('GET', '/', [`X-Long: ${'x'.repeat(7_000)}`]));
+    assert.equal((await fits.response()).status, 200);
+    for (const bytes of [9_000, 60_000, 200_000]) {
+      const client = await served.connect();
+      client.send(request('GET', '/', [`X-Long: ${'x'.repeat(bytes)}`]));
+      await client.waitForClose();
+      assert.match(client.text, /^HTTP\/1\.1 431 /, `${bytes} bytes`);
+    }
+    assert.equal(served.requests.length, 1);
+  });
+
+  test('connections above the limit are told so and closed; a place that becomes free is taken', async (t) => {
+    const served = await serve(t, selected, { onRequest: echo, limits: { connectionsMax: 3 } });
+    const clients: RawClient[] = [];
+    for (let index = 0; index < 3; index++) {
+      const client = await served.connect();
+      client.send(request('GET', '/'));
+      assert.equal((await client.response()).status, 200);
+      clients.push(client);
+    }
+    assert.equal(served.transport.connections, 3);
+    const fourth = await served.connect();
+    fourth.send(request('GET', '/fourth'));
+    assert.equal((await fourth.response()).body.toString(), 'GET /fourth  too_many_connections 0');
+    await fourth.waitForClose();
+    clients[0]!.destroy();
+    await waitUntil(() => served.transport.connections === 2, 'two connections');
+    const fifth = await served.connect();
+    fifth.send(request('GET', '/fifth'));
+    assert.equal((await fifth.response()).body.toString(), 'GET /fifth  fine 0');
+    for (const client of [...clients, fifth]) client.destroy();
+    await waitUntil(() => served.transport.connections === 0, 'no connection');
+  });
+
+  test('far above the limit connections are closed without a word', async (t) => {
+    const served = await serve(t, selected, { onRequest: echo, limits: { connectionsMax: 1 } });
+    const clients = await Promise.all(Array.from({ length: 300 }, () => served.connect()));
+    const open = () => clients.filter((client) => !client.closed).length;
+    await waitUntil(() => open() === 257, 'the excess to be closed');
+    assert.equal(served.transport.connections, 257);
+    for (const client of clients) client.destroy();
+    await waitUntil(() => served.transport.connections === 0, 'no connection');
+    const client = await served.connect();
+    client.send(request('GET', '/'));
+    assert.equal((await client.response()).status, 200);
+  });
+
+  if (selected.name === 'node') {
+    test('a client that takes too long over its request is answered with 408', async (t) => {
+      const served = await serve(t, selected, { onRequest: echo, limits: { requestReceiveTimeoutMs: 200 } });
+      const halves = ['', 'GET / HT', request('POST', '/', ['Content-Length: 10'])];
+      const clients = await Promise.all(halves.map(() => served.connect()));
+      for (const [index, client] of clients.entries()) client.send(halves[index]!);
+      for (const client of clients) {
+        await client.waitForClose();
+        assert.match(client.text, /^HTTP\/1\.1 408 /);
+      }
+      assert.equal(served.requests.length, 0);
+    });
+
+    test('an idle keep-alive connection is closed', async (t) => {
+      const served = await serve(t, selected, { onRequest: echo, limits: { keepAliveTimeoutMs: 100 } });
+      const client = await served.connect();
+      client.send(request('GET', '/'));
+      await client.response();
+      await client.waitForClose();
+    });
+
+    test('a connection that pipelines without end is cut off', async (t) => {
+      const served = await serve(t, selected, { onRequest: () => {} });
+      const client = await served.connect();
+      client.send(request('GET', '/').repeat(100));
+      await client.waitForClose();
+      assert.equal(served.requests.length, 1);
+      assert.deepEqual(served.closed, served.requests);
+    });
+  }
+});
