@@ -43,7 +43,7 @@ export const PAUSED = 3;
 /** Frames of one stream that may be written one after another before other streams get their turn. */
 const FRAMES_PER_TURN = 32;
 /** How long one tick may go on before sockets are served again: see Ticker for why a longer one would shut clients out. */
-const TICK_BUDGET_US = 2_000;
+const TICK_BUDGET_US = 1_000;
 /** The clock is read once for so many frames when the budget is checked. */
 const FRAMES_PER_BUDGET_CHECK = 16;
 
