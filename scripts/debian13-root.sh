@@ -54,9 +54,12 @@ make_root() {
   command -v npm >/dev/null || fail 'npm is missing: it fetches the Node for the root'
   mkdir -p "$(dirname "$root")"
   partial=$(mktemp -d "$root.partial.XXXXXX")
-  trap 'rm -rf "$partial" "${download:-}"' EXIT
+  trap 'rm -rf --one-file-system "$partial" "${download:-}"' EXIT
   say "making $root (half a minute)"
-  debootstrap --variant=minbase "$suite" "$partial" >"$partial.log" 2>&1 || { tail -n 5 "$partial.log" >&2; fail "debootstrap failed: see $partial.log"; }
+  # debootstrap mounts /proc and /sys: in a mount namespace of its own they are gone with it, even when it is killed half-way.
+  private=''
+  if unshare --mount true 2>/dev/null; then private='unshare --mount'; fi
+  $private debootstrap --variant=minbase "$suite" "$partial" >"$partial.log" 2>&1 || { tail -n 5 "$partial.log" >&2; fail "debootstrap failed: see $partial.log"; }
   rm -f "$partial.log"
   install_node "$partial"
   printf '127.0.0.1 localhost\n::1 localhost\n' >"$partial/etc/hosts"

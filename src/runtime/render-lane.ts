@@ -12,10 +12,10 @@ import { ByteRing, RingConsumer, RingProducer } from './byte-ring.js';
 import { RecordReceiver, RecordSender } from './record-channel.js';
 import { PLAN_BYTES_MAX } from './response-plan.js';
 
-/** Holds some thousand requests of usual size; a larger body flows through in pieces. */
-const REQUEST_RING_BYTES = 1024 * 1024;
+/** Holds a thousand requests of usual size; a larger body flows through in pieces. */
+const REQUEST_RING_BYTES = 256 * 1024;
 /** Holds some hundred plans of usual size; when the main thread lags behind, the worker waits. */
-const REPLY_RING_BYTES = 2 * 1024 * 1024;
+const REPLY_RING_BYTES = 512 * 1024;
 /** What may wait on the main thread for room in the ring: several bodies of the largest default size. */
 const QUEUED_BYTES_MAX = 64 * 1024 * 1024;
 const QUEUED_RECORDS_MAX = 20_000;

@@ -1,13 +1,15 @@
 /**
  * The response plan: everything the main thread has to know to answer one request, in one compact byte record made by a worker.
- * A stream's constant bytes are kept once, in templates; a frame is a delay, a template's number and the bytes between the
- * template's two halves. 4,000 tokens take some 40 KB.
+ * A stream's constant bytes are kept once: a template is three constant texts (a head, usually the same for all templates of a
+ * stream, a prefix and a suffix), and a frame is a delay, a template's number and the payload between prefix and suffix. 4,000 tokens
+ * take some 40 KB.
  *
  *   0  uint32 slot          16 uint32 prompt tokens      32 uint32 offset of the frames
- *   4  uint32 generation    20 uint32 completion tokens  36 header strings: varint count, then varint length + latin1 each
- *   8  uint16 status        24 uint32 number of frames      templates: per template uint32 prefix offset, prefix and suffix length
- *   10 uint8  kind          28 uint32 offset of the         frames: varint delay in µs after the frame before, varint template,
- *   11 uint8  outcome               template table                  varint payload length, payload
+ *   4  uint32 generation    20 uint32 completion tokens  36 header strings: varint count, then varint length + ASCII each
+ *   8  uint16 status        24 uint32 number of frames      constants: the templates' texts, each once
+ *   10 uint8  kind          28 uint32 offset of the         template table: offset and length, uint32 each, of head, prefix, suffix
+ *   11 uint8  outcome               template table       frames: varint delay in µs after the frame before, varint template,
+ *                                                                varint payload length, payload
  *   12 uint16 model index   14 uint16 reserved, zero
  *
  * Invariants: delays are absolute when added up from the request's arrival; a plan of kind `whole` has exactly one frame, which is
@@ -30,7 +32,7 @@ export const OUTCOME_ERROR = 1;
 export const NO_MODEL = 0xffff;
 
 const HEAD_BYTES = 36;
-const TEMPLATE_BYTES = 12;
+const TEMPLATE_BYTES = 24;
 /** Three for each of the 128 choices that a request may ask for, and some for the end of the stream. */
 const TEMPLATES_MAX = 512;
 
@@ -40,7 +42,7 @@ export const PLAN_BYTES_MAX = 128 * 1024 * 1024;
 /** Writes one plan after another; the worker's side. */
 export class PlanBuilder {
   readonly #out = new ByteBuilder(PLAN_BYTES_MAX);
-  readonly #templates: { prefix: string; suffix: string }[] = [];
+  readonly #templates: (readonly [head: string, prefix: string, suffix: string])[] = [];
   #headers: readonly string[] = [];
   #status = 200;
   #kind = PLAN_WHOLE;
@@ -78,11 +80,14 @@ export class PlanBuilder {
     this.#restart(PLAN_STREAM, 200, headers, OUTCOME_SUCCESS);
   }
 
-  /** Declares the constant bytes around a payload and returns the template's number. All templates come before the first frame. */
-  template(prefix: string, suffix: string): number {
+  /**
+   * Declares the constant texts around a payload and returns the template's number. All templates come before the first frame. Equal
+   * texts are stored once, so what many templates begin with belongs in `head`.
+   */
+  template(prefix: string, suffix: string, head = ''): number {
     if (this.#framesStarted || this.#templates.length === TEMPLATES_MAX)
       throw new RangeError('template after frames, or too many');
-    return this.#templates.push({ prefix, suffix }) - 1;
+    return this.#templates.push([head, prefix, suffix]) - 1;
   }
 
   /** A frame, due delayUs after the one before (the first: after the request's arrival). */
@@ -124,15 +129,16 @@ export class PlanBuilder {
     this.#framesStarted = true;
     out.varint(this.#headers.length);
     for (const text of this.#headers) out.prefixedText(text);
-    const table = out.length;
-    out.patchUint32(28, table);
-    for (let i = 0; i < this.#templates.length * TEMPLATE_BYTES; i += 4) out.uint32(0);
-    this.#templates.forEach(({ prefix, suffix }, index) => {
-      const entry = table + index * TEMPLATE_BYTES;
-      out.patchUint32(entry, out.length);
-      out.patchUint32(entry + 4, out.text(prefix));
-      out.patchUint32(entry + 8, out.text(suffix));
-    });
+    const places = new Map<string, readonly [offset: number, length: number]>();
+    for (const text of this.#templates.flat()) {
+      if (!places.has(text)) places.set(text, [out.length, out.text(text)]);
+    }
+    out.patchUint32(28, out.length);
+    for (const text of this.#templates.flat()) {
+      const [offset, length] = places.get(text)!;
+      out.uint32(offset);
+      out.uint32(length);
+    }
     out.patchUint32(32, out.length);
   }
 }
@@ -171,12 +177,10 @@ export function planHeaders(plan: Uint8Array): string[] {
 export class FrameCursor {
   /** Where the next read begins. */
   position = 0;
-  /** Set by readFrame: where the frame's parts lie. */
-  #prefixOffset = 0;
-  #prefixLength = 0;
+  /** Set by readFrame: the frame's template, as the offset of its row in the table, and where its payload lies. */
+  #row = 0;
   #payloadOffset = 0;
   #payloadLength = 0;
-  #suffixLength = 0;
 
   /** Reads a LEB128 integer. */
   varint(plan: Uint8Array): number {
@@ -194,27 +198,33 @@ export class FrameCursor {
 
   /** Reads the frame behind its delay, moves on to the next frame's delay and returns the frame's length in bytes. */
   readFrame(plan: Uint8Array): number {
-    const template = getUint32(plan, 28) + this.varint(plan) * TEMPLATE_BYTES;
+    const row = getUint32(plan, 28) + this.varint(plan) * TEMPLATE_BYTES;
+    this.#row = row;
     this.#payloadLength = this.varint(plan);
     this.#payloadOffset = this.position;
     this.position += this.#payloadLength;
-    this.#prefixOffset = getUint32(plan, template);
-    this.#prefixLength = getUint32(plan, template + 4);
-    this.#suffixLength = getUint32(plan, template + 8);
-    return this.#prefixLength + this.#payloadLength + this.#suffixLength;
+    return getUint32(plan, row + 4) + getUint32(plan, row + 12) + this.#payloadLength + getUint32(plan, row + 20);
   }
 
   /** Copies the frame last read to target[at…). */
   copyFrame(plan: Buffer, target: Uint8Array, at: number): void {
-    const prefixEnd = this.#prefixOffset + this.#prefixLength;
-    plan.copy(target, at, this.#prefixOffset, prefixEnd);
-    const payloadAt = at + this.#prefixLength;
-    plan.copy(target, payloadAt, this.#payloadOffset, this.#payloadOffset + this.#payloadLength);
-    plan.copy(target, payloadAt + this.#payloadLength, prefixEnd, prefixEnd + this.#suffixLength);
+    const row = this.#row;
+    let next = copyConstant(plan, row, target, at);
+    next = copyConstant(plan, row + 8, target, next);
+    plan.copy(target, next, this.#payloadOffset, this.#payloadOffset + this.#payloadLength);
+    copyConstant(plan, row + 16, target, next + this.#payloadLength);
   }
 
   /** The payload last read, as a view on the plan. */
   payload(plan: Uint8Array): Uint8Array {
     return plan.subarray(this.#payloadOffset, this.#payloadOffset + this.#payloadLength);
   }
+}
+
+/** Copies the constant text whose offset and length stand at `entry`; returns where the copy ends. */
+function copyConstant(plan: Buffer, entry: number, target: Uint8Array, at: number): number {
+  const offset = getUint32(plan, entry);
+  const length = getUint32(plan, entry + 4);
+  plan.copy(target, at, offset, offset + length);
+  return at + length;
 }

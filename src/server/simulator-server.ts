@@ -26,6 +26,8 @@ import type { SelectedTransport } from './transport/select.js';
 
 /** Plans taken in per lane and tick: beyond it chunks that are due come first. */
 const PLANS_PER_TICK = 256;
+/** How much more than its even share of connections one of several acceptors may get. */
+const UNEVENNESS = 1.25;
 /** How often drain() looks whether the last stream has ended. */
 const DRAIN_POLL_MS = 20;
 
@@ -236,7 +238,10 @@ export class SimulatorServer {
   }
 }
 
-/** One acceptor's part of a limit of the node. */
+/**
+ * One acceptor's part of a limit of the node. The kernel deals connections out unevenly (within some ten percent), so each of several
+ * acceptors takes a quarter more than its share: nobody is refused below the limit, and the node may admit up to a quarter above it.
+ */
 function share(limit: number, processes: number): number {
-  return Math.ceil(limit / processes);
+  return processes === 1 ? limit : Math.ceil((limit / processes) * UNEVENNESS);
 }

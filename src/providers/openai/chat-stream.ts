@@ -45,7 +45,7 @@ export function writeChatStream(
     `"model":${JSON.stringify(reply.model)},"service_tier":"default","system_fingerprint":${JSON.stringify(reply.fingerprint)},"choices":[`;
   const tail = includeUsage ? '],"usage":null}\n\n' : ']}\n\n';
   const templates = generation.choices.map((_, index) => choiceTemplates(plan, head, tail, index));
-  const usageTemplate = includeUsage ? plan.template(`${head}],"usage":`, '}\n\n') : -1;
+  const usageTemplate = includeUsage ? plan.template('],"usage":', '}\n\n', head) : -1;
   const doneTemplate = plan.template('data: [DONE]\n\n', '');
   writeSteps(plan, generation, templates);
   if (includeUsage) plan.frame(usageTemplate, 0, JSON.stringify(usageOf(promptTokens, generation.completionTokens)));
@@ -53,12 +53,12 @@ export function writeChatStream(
 }
 
 function choiceTemplates(plan: PlanBuilder, head: string, tail: string, index: number): ChoiceTemplates {
-  const choice = `${head}{"index":${index},"delta":`;
+  const choice = `{"index":${index},"delta":`;
   const open = `,"logprobs":null,"finish_reason":null}${tail}`;
   return {
-    first: plan.template(`${choice}{"role":"assistant","content":"`, `","refusal":null}${open}`),
-    next: plan.template(`${choice}{"content":"`, `"}${open}`),
-    finish: plan.template(`${choice}{},"logprobs":null,"finish_reason":"`, `"}${tail}`),
+    first: plan.template(`${choice}{"role":"assistant","content":"`, `","refusal":null}${open}`, head),
+    next: plan.template(`${choice}{"content":"`, `"}${open}`, head),
+    finish: plan.template(`${choice}{},"logprobs":null,"finish_reason":"`, `"}${tail}`, head),
   };
 }
 
