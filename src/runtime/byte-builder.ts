@@ -9,12 +9,13 @@ const encoder = new TextEncoder();
 
 export class ByteBuilder {
   readonly #bytesMax: number;
-  #bytes = new Uint8Array(FIRST_BYTES);
+  #bytes: Uint8Array;
   #length = 0;
 
   /** @param bytesMax the most it will ever hold; a further byte is a Failure INTERNAL */
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax;
+    this.#bytes = new Uint8Array(Math.min(FIRST_BYTES, bytesMax));
   }
 
   get length(): number {
@@ -63,7 +64,8 @@ export class ByteBuilder {
 
   /** Appends the text as UTF-8 and returns how many bytes that took. */
   text(text: string): number {
-    this.#reserve(text.length * 3);
+    const most = text.length * 3;
+    this.#reserve(this.#length + most > this.#bytesMax ? Buffer.byteLength(text) : most);
     const { written } = encoder.encodeInto(text, this.#bytes.subarray(this.#length));
     this.#length += written;
     return written;

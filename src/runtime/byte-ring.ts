@@ -54,7 +54,7 @@ function assertRingBytes(ringBytes: number): void {
 }
 
 /** What both ends share: the views on the buffer, the closed flag, and waking the other end. */
-export class ByteRing {
+export abstract class ByteRing {
   readonly capacityBytes: number;
   protected readonly control: Int32Array;
   protected readonly data: Uint8Array;
@@ -95,6 +95,9 @@ export class ByteRing {
     this.wakeBlocked(PRODUCER_SLEEP);
   }
 
+  /** True while this end can do nothing but wait for the other one. */
+  protected abstract get isStuck(): boolean;
+
   protected get usedBytes(): number {
     return (Atomics.load(this.control, TAIL) - Atomics.load(this.control, HEAD)) >>> 0;
   }
@@ -105,12 +108,30 @@ export class ByteRing {
     if (Atomics.compareExchange(this.control, sleepWord, BLOCKED, AWAKE) !== BLOCKED) return;
     Atomics.notify(this.control, sleepWord, 1);
   }
+
+  /**
+   * Blocks until this end is no longer stuck or the time is up. Looks again after every wake-up, since one can be late: the
+   * other end publishes, this end takes everything in unasked and sleeps again, and only then the other end sees the word.
+   */
+  protected blockWhileStuck(sleepWord: number, timeoutMs: number): void {
+    if (!this.isStuck) return;
+    const deadlineMs = performance.now() + timeoutMs;
+    for (let leftMs = timeoutMs; leftMs > 0 && this.isStuck; leftMs = deadlineMs - performance.now()) {
+      Atomics.store(this.control, sleepWord, BLOCKED);
+      if (this.isStuck) Atomics.wait(this.control, sleepWord, BLOCKED, leftMs);
+      Atomics.store(this.control, sleepWord, AWAKE);
+    }
+  }
 }
 
 /** The writing end; exactly one per ring. */
 export class RingProducer extends ByteRing {
   get freeBytes(): number {
     return this.capacityBytes - this.usedBytes;
+  }
+
+  protected override get isStuck(): boolean {
+    return this.freeBytes === 0 && !this.isClosed;
   }
 
   /**
@@ -151,12 +172,7 @@ export class RingProducer extends ByteRing {
    * @returns true when there is space, false when the time is up or the ring is closed
    */
   waitForSpace(timeoutMs: number): boolean {
-    const { control } = this;
-    if (this.freeBytes === 0 && !this.isClosed) {
-      Atomics.store(control, PRODUCER_SLEEP, BLOCKED);
-      if (this.freeBytes === 0 && !this.isClosed) Atomics.wait(control, PRODUCER_SLEEP, BLOCKED, timeoutMs);
-      Atomics.store(control, PRODUCER_SLEEP, AWAKE);
-    }
+    this.blockWhileStuck(PRODUCER_SLEEP, timeoutMs);
     return !this.isClosed && this.freeBytes > 0;
   }
 }
@@ -171,6 +187,10 @@ export class RingConsumer extends ByteRing {
   get isClosedAndDrained(): boolean {
     // The flag is read first: a producer closes after its last write, so a tail read after that is the final one.
     return this.isClosed && this.usedBytes === 0;
+  }
+
+  protected override get isStuck(): boolean {
+    return this.usedBytes === 0 && !this.isClosed;
   }
 
   /**
@@ -201,12 +221,7 @@ export class RingConsumer extends ByteRing {
    * @returns true when there are bytes to read, false when the time is up or the ring is closed and drained
    */
   waitForBytes(timeoutMs: number): boolean {
-    const { control } = this;
-    if (this.usedBytes === 0 && !this.isClosed) {
-      Atomics.store(control, CONSUMER_SLEEP, BLOCKED);
-      if (this.usedBytes === 0 && !this.isClosed) Atomics.wait(control, CONSUMER_SLEEP, BLOCKED, timeoutMs);
-      Atomics.store(control, CONSUMER_SLEEP, AWAKE);
-    }
+    this.blockWhileStuck(CONSUMER_SLEEP, timeoutMs);
     return this.usedBytes > 0;
   }
 
@@ -217,7 +232,7 @@ export class RingConsumer extends ByteRing {
    */
   declareAsleep(): boolean {
     Atomics.store(this.control, CONSUMER_SLEEP, ON_EVENT_LOOP);
-    if (this.usedBytes === 0 && !this.isClosed) return true;
+    if (this.isStuck) return true;
     Atomics.store(this.control, CONSUMER_SLEEP, AWAKE);
     return false;
   }

@@ -7,16 +7,16 @@
  *   └───────┴── … ──┴─────┴───────┴───────┴─────┴───────┴───────┴── … ──┘
  *    a cache line    entry 0               entry 1
  *
- * The hash (well mixed in all bits) gives the tag by its high word and up to 8 entries by its low word (double hashing). Entries are never freed, so all
- * threads find the same entry for a key, and counts are exact for as long as one of its 8 entries was free at its first
- * occurrence: the chance that none was is (used/entries)^8, 1.5e-5 at a quarter, 0.4 % at half of the table. Then the entry
- * of the 8 that was touched longest ago is taken over and the new key starts at 0; calls
+ * The hash (well mixed in all bits) gives the tag by its high word and up to 8 entries by its low word (double hashing).
+ * Entries are never freed, so all threads find the same entry for a key, and counts are exact for as long as one of its 8
+ * entries was free at its first occurrence: the chance that none was is (used / entries)^8, 1.5e-5 at a quarter and 0.4 % at
+ * half of the table. Then the entry of the 8 that was touched longest ago is taken over and the new key starts at 0; calls
  * that race with a take-over may be counted for the other key. Two requests are taken for the same by mistake with a chance
- * of at most 8 x 2^-32 = 1.9e-9 per lookup; the only harm is that the later one does not start at 0.
+ * of about 8 x 2^-32 = 1.9e-9 per lookup; the only harm is that the later one does not start at 0.
  */
 import { Failure } from '../kernel/failure.js';
 
-export const OCCURRENCE_ENTRIES_DEFAULT = 65_536;
+const ENTRIES_DEFAULT = 65_536;
 const ENTRIES_MIN = 64;
 /** 48 MiB, and probing uses the low 22 bits of the hash at most. */
 const ENTRIES_MAX = 2 ** 22;
@@ -35,7 +35,7 @@ export class OccurrenceCounter {
   readonly #entryMask: number;
 
   /** @param entries a power of two from 64 to 2^22; anything else is a Failure. 12 bytes each. */
-  static allocate(entries: number = OCCURRENCE_ENTRIES_DEFAULT): SharedArrayBuffer {
+  static allocate(entries: number = ENTRIES_DEFAULT): SharedArrayBuffer {
     if (!Number.isInteger(Math.log2(entries)) || entries < ENTRIES_MIN || entries > ENTRIES_MAX) {
       throw new Failure('INTERNAL', `an occurrence counter cannot have ${entries} entries`, {
         hint: `The number must be a power of two from ${ENTRIES_MIN} to ${ENTRIES_MAX}.`,

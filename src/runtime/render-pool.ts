@@ -14,7 +14,7 @@ const RESTART_PAUSE_FIRST_MS = 10;
 const RESTART_PAUSE_MAX_MS = 2_000;
 /** A thread that served for so long dies "for the first time" again. */
 const HEALTHY_AFTER_US = 30e6;
-/** A thread that has work and answers nothing for so long is taken for hung and is replaced. */
+/** The usual RenderPoolOptions.hungAfterUs: many times what the largest request takes. */
 const HUNG_AFTER_US = 20e6;
 const WATCH_INTERVAL_MS = 1_000;
 
@@ -37,6 +37,8 @@ export interface RenderPoolOptions {
   readonly data: unknown;
   readonly clock: Clock;
   readonly handler: RenderPoolHandler;
+  /** A thread that has work and answers nothing for so long is taken for hung and is replaced; 20 s unless given. */
+  readonly hungAfterUs?: number;
 }
 
 export class RenderPool {
@@ -57,6 +59,9 @@ export class RenderPool {
       atomics: 'disabled',
       recordTiming: false,
     });
+    // A thread that fails between two tasks costs nothing, and a lane's own failure reaches the lane by its task; but without a
+    // listener the event would end the process.
+    this.#piscina.on('error', () => {});
   }
 
   /** Resolves when every thread is ready; rejects when one cannot start. */
@@ -94,8 +99,9 @@ export class RenderPool {
     return lane.send(parts) ? best : -1;
   }
 
-  /** Takes in the plans that have come, at most plansMax a lane. */
-  drain(plansMax: number): void {
+  /** Takes in the plans that have come, at most plansMax a lane; false when there may be more. */
+  drain(plansMax: number): boolean {
+    let drained = true;
     for (let index = 0; index < this.#lanes.length; index++) {
       const lane = this.#lanes[index];
       if (lane === undefined) continue;
@@ -107,7 +113,9 @@ export class RenderPool {
         this.#options.handler.onPlan(plan, index);
       }
       if (taken > 0) lane.progressUs = this.#options.clock.nowUs();
+      if (taken === plansMax) drained = false;
     }
+    return drained;
   }
 
   /** Asks every lane for a tap (onWake) when a plan comes; false when one has something already. */
@@ -168,9 +176,10 @@ export class RenderPool {
   }
 
   #replaceHungThreads(): void {
-    const nowUs = this.#options.clock.nowUs();
+    const { clock, hungAfterUs = HUNG_AFTER_US } = this.#options;
+    const nowUs = clock.nowUs();
     for (const lane of this.#lanes) {
-      if (lane !== undefined && lane.outstanding > 0 && nowUs - lane.progressUs > HUNG_AFTER_US) lane.abort.abort();
+      if (lane !== undefined && lane.outstanding > 0 && nowUs - lane.progressUs > hungAfterUs) lane.abort.abort();
     }
   }
 }

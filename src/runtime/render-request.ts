@@ -3,7 +3,7 @@
  * socket, neither copied nor looked into on the main thread.
  *
  *   0 uint32 slot   4 uint32 generation   8 uint16 endpoint   10 uint8 flags   11 uint8 reserved
- *   12 strings, each uint16 length + latin1: request key, then the path parameters; a length of 0xffff says "absent"
+ *   12 strings, each uint16 length + UTF-8: request key, then the path parameter; a length of 0xffff says "absent"
  *   then the body, to the record's end
  */
 import { getUint16, getUint32, putUint16, putUint32 } from './byte-order.js';
@@ -11,8 +11,8 @@ import { getUint16, getUint32, putUint16, putUint32 } from './byte-order.js';
 const HEAD_BYTES = 12;
 const ABSENT = 0xffff;
 
-/** A longer request key or path parameter is cut: no model name or request number needs more. */
-export const REQUEST_TEXT_BYTES_MAX = 512;
+/** A longer request key or path parameter is cut: no model name or request number needs more. At most three bytes each. */
+export const REQUEST_TEXT_CHARS_MAX = 512;
 
 export interface RenderRequest {
   readonly slot: number;
@@ -29,9 +29,9 @@ export interface RenderRequest {
 
 /** The record's head; the body follows it as the record's second part. */
 export function encodeRequestHead(request: Omit<RenderRequest, 'body'>): Uint8Array {
-  const key = request.requestKey?.slice(0, REQUEST_TEXT_BYTES_MAX);
-  const parameter = request.pathParameter?.slice(0, REQUEST_TEXT_BYTES_MAX);
-  const bytes = Buffer.allocUnsafe(HEAD_BYTES + 4 + (key?.length ?? 0) + (parameter?.length ?? 0));
+  const key = cut(request.requestKey);
+  const parameter = cut(request.pathParameter);
+  const bytes = Buffer.allocUnsafe(HEAD_BYTES + textBytes(key) + textBytes(parameter));
   putUint32(bytes, 0, request.slot);
   putUint32(bytes, 4, request.generation);
   putUint16(bytes, 8, request.endpoint);
@@ -50,7 +50,7 @@ export function decodeRequest(record: Uint8Array): RenderRequest {
     offset += 2;
     if (length === ABSENT) return undefined;
     offset += length;
-    return bytes.toString('latin1', offset - length, offset);
+    return bytes.toString('utf8', offset - length, offset);
   };
   const requestKey = nextText();
   const pathParameter = nextText();
@@ -64,12 +64,21 @@ export function decodeRequest(record: Uint8Array): RenderRequest {
   };
 }
 
+function cut(text: string | undefined): string | undefined {
+  return text?.slice(0, REQUEST_TEXT_CHARS_MAX);
+}
+
+/** With its length before it. */
+function textBytes(text: string | undefined): number {
+  return 2 + (text === undefined ? 0 : Buffer.byteLength(text));
+}
+
 function putText(bytes: Buffer, offset: number, text: string | undefined): number {
   if (text === undefined) {
     putUint16(bytes, offset, ABSENT);
     return offset + 2;
   }
-  putUint16(bytes, offset, text.length);
-  bytes.write(text, offset + 2, 'latin1');
-  return offset + 2 + text.length;
+  const length = bytes.write(text, offset + 2);
+  putUint16(bytes, offset, length);
+  return offset + 2 + length;
 }

@@ -10,7 +10,7 @@
 import { Failure } from '../kernel/failure.js';
 
 /** Rows of a table; more than any process has file descriptors. */
-export const STREAM_TABLE_CAPACITY_MAX = 2 ** 20;
+const STREAM_TABLE_CAPACITY_MAX = 2 ** 20;
 
 /** Value of StreamTable.workerIndex while no worker has the stream. */
 export const NO_WORKER = -1;

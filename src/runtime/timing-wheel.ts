@@ -45,7 +45,7 @@ const WORDS_PER_LEVEL = SLOTS / 32;
 
 const UNSCHEDULED = -1;
 /** Ids and list sentinels share one Int32 number space. */
-export const WHEEL_CAPACITY_MAX = 2 ** 24;
+const WHEEL_CAPACITY_MAX = 2 ** 24;
 
 export class TimingWheel {
   readonly capacity: number;

@@ -24,8 +24,8 @@ import { Ticker } from './streaming/ticker.js';
 import type { Exchange, ListenAddress, Transport } from './transport/contract.js';
 import type { SelectedTransport } from './transport/select.js';
 
-/** Plans taken in per lane and tick: beyond it chunks that are due come first. */
-const PLANS_PER_TICK = 256;
+/** Plans taken in per lane and tick, each of which sends its stream's headers: some milliseconds, then other sockets get their turn. */
+const PLANS_PER_TICK = 32;
 /** How much more than its even share of connections one of several acceptors may get. */
 const UNEVENNESS = 1.25;
 /** How often drain() looks whether the last stream has ended. */
@@ -204,8 +204,8 @@ export class SimulatorServer {
       },
       nextDeadlineUs: () => wheel.nextDeadlineUs(),
       tick: () => {
-        pool.drain(PLANS_PER_TICK);
-        return pacer.tick();
+        const drained = pool.drain(PLANS_PER_TICK);
+        return pacer.tick() && drained;
       },
       prepareSleep: () => pool.declareAsleep(),
     };

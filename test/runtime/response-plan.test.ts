@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import {
+  FrameCursor,
+  NO_MODEL,
+  OUTCOME_ERROR,
+  OUTCOME_SUCCESS,
+  PLAN_STREAM,
+  PLAN_WHOLE,
+  PlanBuilder,
+  planCompletionTokens,
+  planFirstFrame,
+  planFrameCount,
+  planGeneration,
+  planHeaders,
+  planKind,
+  planModelIndex,
+  planOutcome,
+  planPromptTokens,
+  planSlot,
+  planStatus,
+} from '../../src/runtime/response-plan.js';
+
+interface ReadFrame {
+  readonly delayUs: number;
+  readonly text: string;
+}
+
+/** Every frame as the pacer reads it. */
+function framesOf(view: Uint8Array): ReadFrame[] {
+  const plan = Buffer.from(view);
+  const cursor = new FrameCursor();
+  cursor.position = planFirstFrame(plan);
+  const frames: ReadFrame[] = [];
+  for (let frame = 0; frame < planFrameCount(plan); frame++) {
+    const delayUs = cursor.varint(plan);
+    const target = Buffer.alloc(cursor.readFrame(plan) + 2, '|');
+    cursor.copyFrame(plan, target, 1);
+    assert.equal(target[0], 0x7c);
+    assert.equal(target.at(-1), 0x7c, 'a frame is as long as it says');
+    frames.push({ delayUs, text: target.toString('utf8', 1, target.length - 1) });
+  }
+  assert.equal(cursor.position, plan.length, 'the last frame ends the record');
+  return frames;
+}
+
+const text = fc.oneof(fc.string({ maxLength: 200 }), fc.string({ unit: 'binary', maxLength: 200 }));
+const asciiText = fc.string({ unit: fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code)) });
+const stream = fc.record({
+  headers: fc.array(asciiText, { maxLength: 12 }),
+  head: text,
+  templates: fc.array(fc.record({ prefix: text, suffix: text }), { minLength: 1, maxLength: 8 }),
+  frames: fc.array(fc.record({ choice: fc.nat(7), delayUs: fc.oneof(fc.nat(300), fc.maxSafeNat()), payload: text })),
+});
+const numbers = fc.record(
+  {
+    slot: fc.nat(0xffff_ffff),
+    generation: fc.nat(0xffff_ffff),
+    modelIndex: fc.nat(0xffff),
+    promptTokens: fc.nat(0xffff_ffff),
+    completionTokens: fc.nat(0xffff_ffff),
+  },
+  { noNullPrototype: true },
+);
+
+describe('a response plan', () => {
+  test('of a stream gives back every frame whole, with its delay, in order', () => {
+    const builder = new PlanBuilder();
+    fc.assert(
+      fc.property(stream, numbers, ({ headers, head, templates, frames }, facts) => {
+        builder.begin(facts.slot, facts.generation);
+        Object.assign(builder, {
+          modelIndex: facts.modelIndex,
+          promptTokens: facts.promptTokens,
+          completionTokens: facts.completionTokens,
+        });
+        builder.stream(headers);
+        for (const { prefix, suffix } of templates) builder.template(prefix, suffix, head);
+        const expected = frames.map(({ choice, delayUs, payload }) => {
+          const template = choice % templates.length;
+          builder.frame(template, delayUs, payload);
+          const { prefix, suffix } = templates[template];
+          return { delayUs, text: Buffer.from(head + prefix).toString() + payload + suffix };
+        });
+        const plan = builder.finish();
+        assert.deepEqual(framesOf(plan), expected);
+        assert.deepEqual(planHeaders(plan), headers);
+        assert.deepEqual([planStatus(plan), planKind(plan), planOutcome(plan)], [200, PLAN_STREAM, OUTCOME_SUCCESS]);
+        assert.deepEqual(
+          {
+            slot: planSlot(plan),
+            generation: planGeneration(plan),
+            modelIndex: planModelIndex(plan),
+            promptTokens: planPromptTokens(plan),
+            completionTokens: planCompletionTokens(plan),
+          },
+          facts,
+        );
+      }),
+      { seed: 1 },
+    );
+  });
+
+  test('of a whole reply is one frame, the body', () => {
+    const builder = new PlanBuilder();
+    fc.assert(
+      fc.property(text, fc.nat(1e9), (body, delayUs) => {
+        builder.begin(1, 2);
+        builder.whole(429, ['retry-after', '1'], body, delayUs, OUTCOME_ERROR);
+        const plan = builder.finish();
+        assert.deepEqual([planStatus(plan), planKind(plan), planOutcome(plan)], [429, PLAN_WHOLE, OUTCOME_ERROR]);
+        assert.deepEqual(framesOf(plan), [{ delayUs, text: Buffer.from(body).toString() }]);
+        const cursor = new FrameCursor();
+        cursor.position = planFirstFrame(plan);
+        assert.equal(cursor.varint(plan), delayUs);
+        cursor.readFrame(plan);
+        assert.deepEqual(Buffer.from(cursor.payload(plan)), Buffer.from(body));
+      }),
+      { seed: 1 },
+    );
+  });
+
+  test('that fails half-way is replaced by an error without a trace of what was begun', () => {
+    const builder = new PlanBuilder();
+    builder.begin(7, 8);
+    builder.stream(['content-type', 'text/event-stream']);
+    builder.frame(builder.template('data: ', '\n\n'), 5, 'half an answer');
+    builder.whole(500, ['content-type', 'application/json'], '{}', 0, OUTCOME_ERROR);
+    const plan = builder.finish();
+    assert.deepEqual(framesOf(plan), [{ delayUs: 0, text: '{}' }]);
+    assert.deepEqual([planSlot(plan), planGeneration(plan), planStatus(plan)], [7, 8, 500]);
+    assert.ok(!Buffer.from(plan).toString().includes('half an answer'));
+  });
+
+  test('forgets the one before it', () => {
+    const builder = new PlanBuilder();
+    builder.begin(1, 1);
+    builder.modelIndex = 3;
+    builder.promptTokens = 5;
+    builder.whole(200, ['a', 'b'], 'first', 9, OUTCOME_SUCCESS);
+    builder.finish();
+    builder.begin(2, 2);
+    builder.stream([]);
+    const plan = builder.finish();
+    assert.deepEqual([planModelIndex(plan), planPromptTokens(plan), planFrameCount(plan)], [NO_MODEL, 0, 0]);
+    assert.deepEqual(planHeaders(plan), []);
+  });
+
+  test('never plans anything before the frame before it, and rounds to whole microseconds', () => {
+    const builder = new PlanBuilder();
+    builder.begin(1, 1);
+    builder.stream([]);
+    const template = builder.template('', '');
+    for (const delayUs of [-5, 0.4, 0.6, 1e12]) builder.frame(template, delayUs, '');
+    assert.deepEqual(
+      framesOf(builder.finish()).map(({ delayUs }) => delayUs),
+      [0, 0, 1, 1e12],
+    );
+  });
+
+  test('takes no template once frames have begun, nor more than its limit', () => {
+    const builder = new PlanBuilder();
+    builder.begin(1, 1);
+    builder.stream([]);
+    builder.frame(builder.template('', ''), 0, '');
+    assert.throws(() => builder.template('', ''), RangeError);
+    builder.begin(1, 1);
+    builder.stream([]);
+    const declareMany = () => {
+      for (let i = 0; i < 10_000; i++) builder.template('', '');
+    };
+    assert.throws(declareMany, RangeError);
+  });
+});
