@@ -6,6 +6,7 @@ import { getRandomValues } from 'node:crypto';
 import type { Tokenizer } from '../src/content/contract.js';
 import { loadTokenizer } from '../src/content/tokenizers/load-tokenizer.js';
 import { Renderer } from '../src/engine/renderer.js';
+import { warmUp } from '../src/engine/warm-up.js';
 import { RingConsumer, RingProducer } from '../src/runtime/byte-ring.js';
 import { OccurrenceCounter } from '../src/runtime/occurrence-counter.js';
 import { RecordReceiver, RecordSender } from '../src/runtime/record-channel.js';
@@ -33,6 +34,7 @@ export default async function renderRequests({
   const receiver = new RecordReceiver(consumer, { recordBytesMax: RECORD_BYTES_MAX });
   const sender = new RecordSender(producer, PLAN_AT_A_TIME, { wake: () => tell('wake') });
   const renderer = await createRenderer(data, tell);
+  warmUp(renderer, data.snapshot);
   tell('ready');
   for (;;) {
     const record = receiver.receive();

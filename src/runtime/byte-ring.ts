@@ -236,9 +236,4 @@ export class RingConsumer extends ByteRing {
     Atomics.store(this.control, CONSUMER_SLEEP, AWAKE);
     return false;
   }
-
-  /** Takes declareAsleep() back when something other than the producer's message made the consumer look again. */
-  declareAwake(): void {
-    Atomics.store(this.control, CONSUMER_SLEEP, AWAKE);
-  }
 }

@@ -95,14 +95,6 @@ describe('a byte ring', () => {
     assert.equal(consumer.declareAsleep(), false);
   });
 
-  it('owes no message to a consumer that has woken by itself', () => {
-    const { producer, consumer } = openRing();
-    consumer.declareAsleep();
-    consumer.declareAwake();
-    producer.write(new Uint8Array(1), 0, 1);
-    assert.equal(producer.takeConsumerAsleep(), false);
-  });
-
   it('refuses capacities that are no power of two or out of bounds, and foreign buffers', () => {
     for (const capacity of [0, 1, RING_BYTES_MIN / 2, RING_BYTES_MIN + 1, RING_BYTES_MAX * 2, Number.NaN, 5000.5]) {
       assert.throws(() => ByteRing.allocate(capacity), Failure, String(capacity));
