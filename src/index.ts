@@ -59,8 +59,8 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
     overrides,
   });
   const snapshot = createSnapshot(configuration, 1, randomSeed());
-  const logs = await createLogSink({ level: logLevel ?? 'silent', format: configuration.telemetry.logging.format });
   const transport = await selectTransport(configuration.server.transport);
+  const logs = await createLogSink({ level: logLevel ?? 'silent', format: configuration.telemetry.logging.format });
   const server = new SimulatorServer({
     snapshot,
     transport,
@@ -69,7 +69,10 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
     processes: 1,
     workerFilename,
   });
-  const address = await server.start({ host, port });
+  const address = await server.start({ host, port }).catch(async (cause) => {
+    await logs.close();
+    throw cause;
+  });
   let stopped: Promise<void> | undefined;
   return {
     url: `http://${formatAddress(address)}`,

@@ -10,7 +10,7 @@ import type { ValidateFlags } from './validate.js';
 const EXIT_CODES = `
 Exit codes:
   0  success
-  1  the simulator failed; the message says why
+  1  the simulator failed and says why, or a second signal ended it at once
   2  the command line is wrong
   3  the configuration is wrong, or asks for what this machine lacks
   4  the port is in use or not permitted`;

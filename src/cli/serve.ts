@@ -9,6 +9,7 @@ import { formatAddress } from '../server/transport/listen-failure.js';
 import { EXIT_FAILURE, EXIT_OK } from './exit-codes.js';
 import { overridesOf, type ServeFlags } from './overrides.js';
 import { randomSeed } from './random-seed.js';
+import { TerminationSignals } from './termination-signals.js';
 
 /** Runs until a signal ends it; resolves with the exit code. */
 export async function serve(flags: ServeFlags): Promise<number> {
@@ -22,7 +23,7 @@ export async function serve(flags: ServeFlags): Promise<number> {
 }
 
 async function serveFrom(flags: ServeFlags, first: AcceptorHandle): Promise<number> {
-  const signal = nextSignal();
+  const signals = new TerminationSignals();
   const { loadConfiguration } = await import('../config/loader.js');
   const overrides = overridesOf(flags);
   const configuration = loadConfiguration({ file: flags.config, environment: process.env, overrides });
@@ -35,16 +36,19 @@ async function serveFrom(flags: ServeFlags, first: AcceptorHandle): Promise<numb
   const logs = await createLogSink(configuration.telemetry.logging);
   const primary = new Primary({ snapshot, logger: logs.logger, first });
   try {
-    const node = await Promise.race([primary.start(), signal]);
-    if (typeof node === 'string') return await primary.stop().then(() => EXIT_OK);
+    void signals.second.then(() => primary.stop());
+    const node = await Promise.race([primary.start(), signals.first]);
+    if (typeof node === 'string') {
+      await primary.stop();
+      return EXIT_OK;
+    }
     process.stderr.write(`${describe(node, snapshot.seed)}\n`);
     const timeoutSecs = configuration.server.shutdown_timeout_secs;
-    logs.logger.info({ signal: await signal, timeout_secs: timeoutSecs }, 'draining');
-    const ended = nextSignal().then(() => primary.stop().then(() => EXIT_FAILURE));
-    const drained = primary.drain(timeoutSecs * 1_000).then(() => EXIT_OK);
-    return await Promise.race([drained, ended]);
+    logs.logger.info({ signal: await signals.first, timeout_secs: timeoutSecs }, 'draining');
+    await primary.drain(timeoutSecs * 1_000);
+    return signals.count > 1 ? EXIT_FAILURE : EXIT_OK;
   } finally {
-    logs.close();
+    await logs.close();
   }
 }
 
@@ -56,12 +60,6 @@ function describe(node: NodeDescription, seed: number): string {
     `(transport ${node.transport}: ${node.transportReason}; ${count(node.processes, 'acceptor process', 'acceptor processes')} ` +
     `with ${count(node.threads, 'worker thread', 'worker threads')} each; seed ${seed}; metrics ${metrics})`
   );
-}
-
-function nextSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve(name));
-  });
 }
 
 const count = (number: number, one: string, many: string): string => `${number} ${number === 1 ? one : many}`;

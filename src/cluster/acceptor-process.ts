@@ -1,6 +1,7 @@
 /**
  * The entry module of an acceptor process: waits for the primary's `start`, serves, answers its questions, drains when told to. Signals
- * are the primary's business: a Ctrl-C reaches the whole process group, so they are ignored here. Without a primary it ends.
+ * are the primary's business: a Ctrl-C reaches the whole process group, so they are ignored here. When the primary is gone, so is the
+ * channel to it, and node:cluster ends the process.
  */
 
 import { monotonicClock } from '../kernel/clock.js';
@@ -22,6 +23,11 @@ const pendingScrapes = new Map<number, (text: string) => void>();
 
 function tell(message: ToPrimary): void {
   if (process.connected) process.send?.(message);
+}
+
+/** Says a last word and ends the process once it is out: what is still in the channel at the exit is lost. */
+function leave(message: ToPrimary, exitCode: number): void {
+  process.send?.(message, undefined, undefined, () => process.exit(exitCode));
 }
 
 /** The node's metrics, from the primary. */
@@ -62,11 +68,10 @@ async function start(message: Extract<ToAcceptor, { kind: 'start' }>): Promise<v
 
 async function drain(timeoutMs: number): Promise<void> {
   const cut = (await server?.drain(timeoutMs)) ?? 0;
-  if (server !== undefined) tell({ kind: 'metrics', id: 0, snapshot: await server.metricsSnapshot() });
-  tell({ kind: 'drained', cut });
   await server?.stop();
-  logs?.close();
-  process.disconnect?.();
+  if (server !== undefined) tell({ kind: 'metrics', id: 0, snapshot: await server.metricsSnapshot() });
+  await logs?.close();
+  leave({ kind: 'drained', cut }, 0);
 }
 
 async function receive(message: ToAcceptor): Promise<void> {
@@ -91,11 +96,9 @@ function fail(error: unknown): void {
       : new Failure('INTERNAL', error instanceof Error ? (error.stack ?? error.message) : String(error), {
           hint: 'this is a defect of the simulator; please report it with the text above',
         });
-  tell({ kind: 'failed', code: failure.code, message: failure.message, hint: failure.hint });
-  logs?.close();
-  process.exitCode = 1;
-  process.disconnect?.();
-  void server?.stop();
+  const last: ToPrimary = { kind: 'failed', code: failure.code, message: failure.message, hint: failure.hint };
+  const closed = logs?.close() ?? Promise.resolve();
+  void closed.then(() => leave(last, 1));
 }
 
 process.on('SIGINT', () => {});
@@ -104,7 +107,3 @@ process.on('message', (message) => {
   receive(message as ToAcceptor).catch(fail);
 });
 tell({ kind: 'loaded' });
-process.on('disconnect', () => {
-  // The primary is gone or has let this process go: what is still open has nobody to answer for it.
-  setTimeout(() => process.exit(), 1_000).unref();
-});

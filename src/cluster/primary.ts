@@ -1,27 +1,26 @@
 /**
  * The primary process of a node: starts the acceptors, replaces one that dies, answers scrapes for the whole node, and drains it.
  *
- *   starting ──all ready──▶ serving ──drain()──▶ draining ──all gone──▶ stopped
- *       └──one fails──▶ stopped (start() rejects)
+ *   starting ──all ready──▶ serving ──drain(), stop()──▶ stopping ──▶ all gone
+ *       └──one ends, stop()──▶ stopping (start() rejects)
  *
  * Serves no requests itself but the metrics port's, so nothing here can stall a stream.
  */
 import { availableParallelism } from 'node:os';
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
-import type { Failure } from '../kernel/failure.js';
+import { Failure } from '../kernel/failure.js';
 import type { ListenAddress } from '../server/transport/contract.js';
 import type { Logger } from '../telemetry/logging.js';
 import { acceptorCount } from './acceptor-count.js';
-import { AcceptorHandle } from './acceptor-handle.js';
+import { AcceptorHandle, type Ready } from './acceptor-handle.js';
 import type { ToPrimary } from './messages.js';
 import { MetricsAggregator } from './metrics-aggregator.js';
 import { MetricsServer } from './metrics-server.js';
 import { probePort } from './port-probe.js';
+import { RespawnPause } from './respawn-pause.js';
 
-const RESPAWN_PAUSE_FIRST_MS = 50;
-const RESPAWN_PAUSE_MAX_MS = 5_000;
-/** An acceptor that served for so long dies "for the first time" again. */
-const HEALTHY_AFTER_MS = 30_000;
+/** How often the search for a free port starts over because somebody else took the one found before the acceptors had it. */
+const FREE_PORT_ATTEMPTS = 3;
 /** After the drain's own limit: what has not left by then is killed. */
 const KILL_GRACE_MS = 2_000;
 
@@ -48,8 +47,10 @@ export class Primary {
   readonly #metricsServer = new MetricsServer(() => this.#collectMetrics());
   readonly #acceptors = new Set<AcceptorHandle>();
   #address: ListenAddress;
-  #pauseMs = RESPAWN_PAUSE_FIRST_MS;
-  #stopping = false;
+  readonly #pause = new RespawnPause();
+  /** One for each acceptor that is to be replaced. They keep the process alive, as nothing else may while no acceptor lives. */
+  readonly #respawns = new Set<NodeJS.Timeout>();
+  #phase: 'starting' | 'serving' | 'stopping' = 'starting';
 
   constructor(options: PrimaryOptions) {
     const { host, port, workers } = options.snapshot.configuration.server;
@@ -68,8 +69,8 @@ export class Primary {
       const metricsAddress = enabled
         ? await this.#metricsServer.listen({ host: server.host, port: metricsPort })
         : undefined;
-      const others = Array.from({ length: this.#processes - 1 }, () => AcceptorHandle.fork());
-      const [first] = await Promise.all([this.#options.first, ...others].map((acceptor) => this.#serve(acceptor)));
+      const first = await this.#startAcceptors();
+      this.#phase = 'serving';
       return {
         address: this.#address,
         metricsAddress,
@@ -86,8 +87,11 @@ export class Primary {
 
   /** Lets every acceptor finish what is open, for at most the time; then all are gone. */
   async drain(timeoutMs: number): Promise<void> {
-    this.#stopping = true;
-    for (const acceptor of this.#acceptors) acceptor.send({ kind: 'drain', timeoutMs });
+    this.#endReplacing();
+    for (const acceptor of this.#acceptors) {
+      if (acceptor.readyMs > 0) acceptor.send({ kind: 'drain', timeoutMs });
+      else acceptor.kill();
+    }
     const kill = setTimeout(() => this.#killAll(), timeoutMs + KILL_GRACE_MS);
     await this.#allGone();
     clearTimeout(kill);
@@ -95,9 +99,15 @@ export class Primary {
 
   /** Ends everything at once. */
   async stop(): Promise<void> {
-    this.#stopping = true;
+    this.#endReplacing();
     this.#killAll();
     await this.#allGone();
+  }
+
+  #endReplacing(): void {
+    this.#phase = 'stopping';
+    for (const timer of this.#respawns) clearTimeout(timer);
+    this.#respawns.clear();
   }
 
   #killAll(): void {
@@ -109,49 +119,72 @@ export class Primary {
     await this.#metricsServer.close();
   }
 
-  /** Has the acceptor serve. One that dies after it was ready is replaced. */
-  async #serve(acceptor: AcceptorHandle): Promise<Extract<ToPrimary, { kind: 'ready' }>> {
+  /**
+   * Starts all acceptors; resolves with the first one's `ready`. When the port was to be any free one and was lost to a stranger after
+   * the probe had let go of it, another is looked for.
+   */
+  async #startAcceptors(): Promise<Ready> {
+    const wanted = this.#options.snapshot.configuration.server.port;
+    let first = this.#options.first;
+    for (let attempt = 1; ; attempt++) {
+      const others = Array.from({ length: this.#processes - 1 }, () => AcceptorHandle.fork());
+      try {
+        return await this.#serveAll([first, ...others]);
+      } catch (cause) {
+        const portLost = cause instanceof Failure && cause.code === 'PORT_IN_USE' && wanted === 0;
+        if (!portLost || attempt === FREE_PORT_ATTEMPTS || this.#phase === 'stopping') throw cause;
+        this.#killAll();
+        await Promise.all([...this.#acceptors].map((acceptor) => acceptor.exited));
+        this.#address = await probePort({ host: this.#address.host, port: wanted });
+        first = AcceptorHandle.fork();
+      }
+    }
+  }
+
+  /** Rejects as soon as one of them ends, be it before or after its own `ready`. */
+  async #serveAll(acceptors: readonly AcceptorHandle[]): Promise<Ready> {
+    const ready = Promise.all(acceptors.map((acceptor) => this.#serve(acceptor)));
+    const anyExit = Promise.race(acceptors.map((acceptor) => acceptor.exited));
+    const [first] = await Promise.race([ready, anyExit.then((failure) => Promise.reject(failure))]);
+    return first;
+  }
+
+  /** Has the acceptor serve. One that ends while the node serves is replaced. */
+  #serve(acceptor: AcceptorHandle): Promise<Ready> {
     this.#acceptors.add(acceptor);
     acceptor.onMessage = (message) => this.#receive(acceptor, message);
     void acceptor.exited.then((failure) => {
       this.#acceptors.delete(acceptor);
-      void this.#aggregator.retire(acceptor.id);
-      if (acceptor.readyMs > 0 && !this.#stopping) this.#replace(acceptor, failure);
+      this.#aggregator.retire(acceptor.id);
+      if (this.#phase === 'serving') this.#replace(acceptor, failure);
     });
     const { snapshot } = this.#options;
     return acceptor.start({ kind: 'start', snapshot, address: this.#address, processes: this.#processes });
   }
 
   #replace(acceptor: AcceptorHandle, failure: Failure): void {
-    const { logger } = this.#options;
-    if (performance.now() - acceptor.readyMs > HEALTHY_AFTER_MS) this.#pauseMs = RESPAWN_PAUSE_FIRST_MS;
-    const pauseMs = this.#nextPauseMs();
+    const served = acceptor.readyMs > 0;
+    const pauseMs = this.#pause.after(served ? performance.now() - acceptor.readyMs : 0);
     const facts = { acceptor_pid: acceptor.pid, cause: failure.message, pause_ms: pauseMs };
-    logger.error(facts, 'acceptor lost; starting another');
-    setTimeout(() => this.#respawn(), pauseMs).unref();
-  }
-
-  #respawn(): void {
-    if (this.#stopping) return;
-    this.#serve(AcceptorHandle.fork()).catch((cause: Error) => {
-      if (this.#stopping) return;
-      const pauseMs = this.#nextPauseMs();
-      const facts = { cause: cause.message, pause_ms: pauseMs };
-      this.#options.logger.error(facts, 'acceptor did not start; trying again');
-      setTimeout(() => this.#respawn(), pauseMs).unref();
-    });
-  }
-
-  #nextPauseMs(): number {
-    const pauseMs = this.#pauseMs;
-    this.#pauseMs = Math.min(pauseMs * 2, RESPAWN_PAUSE_MAX_MS);
-    return pauseMs;
+    this.#options.logger.error(
+      facts,
+      served ? 'acceptor lost; starting another' : 'acceptor did not start; trying again',
+    );
+    const timer = setTimeout(() => {
+      this.#respawns.delete(timer);
+      // When it does not start, its exit has it replaced.
+      this.#serve(AcceptorHandle.fork()).catch(() => {});
+    }, pauseMs);
+    this.#respawns.add(timer);
   }
 
   #receive(acceptor: AcceptorHandle, message: ToPrimary): void {
     if (message.kind === 'metrics') this.#aggregator.receive(acceptor.id, message.id, message.snapshot);
     else if (message.kind === 'want_node_metrics') {
-      void this.#collectMetrics().then((text) => acceptor.send({ kind: 'node_metrics', id: message.id, text }));
+      this.#collectMetrics().then(
+        (text) => acceptor.send({ kind: 'node_metrics', id: message.id, text }),
+        (cause: Error) => this.#options.logger.error({ cause: cause.message }, 'the metrics could not be added up'),
+      );
     } else if (message.kind === 'drained' && message.cut > 0) {
       const facts = { acceptor_pid: acceptor.pid, cut: message.cut };
       this.#options.logger.warn(facts, 'requests were cut at the end of the drain');

@@ -82,6 +82,7 @@ export class SimulatorServer {
       ledger,
       metrics: this.#metrics,
       stallLimitUs: server.stall_limit_secs * 1e6,
+      requestTimeoutUs: server.request_timeout_secs * 1e6,
     });
     this.#ticker = new Ticker(this.#tickSource(wheel), clock);
     this.#admission = new Admission({

@@ -1,0 +1,81 @@
+/** `llm-simulator validate`: every problem at once, with its place, and an exit code for scripts. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { environment, runCommand, temporaryFile, temporaryFolder } from '../process/program.js';
+
+const VALID = 'server: { port: 9001 }\n';
+const INVALID = `server:
+  prot: 80
+simulation:
+  time_scale: -1
+telemetry:
+  logging: { level: loud }
+`;
+
+describe('a valid configuration', () => {
+  test('ends with exit code 0 and says what was read', async () => {
+    const file = temporaryFile('valid.yaml', VALID);
+    const { code, stdout, stderr } = await runCommand(['validate', '--config', file]);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /valid\.yaml is valid: \d+ models/);
+    assert.equal(stderr, '');
+  });
+
+  test('is the default one when no file is named', async () => {
+    const { code, stdout } = await runCommand(['validate']);
+    assert.equal(code, 0);
+    assert.match(stdout, /^the default configuration is valid/);
+  });
+
+  test('is reported as JSON when asked', async () => {
+    const { code, stdout } = await runCommand(['validate', '--json', '-c', temporaryFile('valid.yaml', VALID)]);
+    assert.equal(code, 0);
+    const { valid, problems, models } = JSON.parse(stdout);
+    assert.deepEqual([valid, problems, models > 0], [true, [], true]);
+  });
+});
+
+describe('an invalid configuration', () => {
+  test('ends with exit code 3 and every problem with its place and a suggestion', async () => {
+    const file = temporaryFile('invalid.yaml', INVALID);
+    const { code, stdout, stderr } = await runCommand(['validate', '--config', file]);
+    assert.equal(code, 3);
+    assert.equal(stdout, '');
+    const lines = stderr.split('\n');
+    const at = (place: string) => lines.find((line) => line.startsWith(`${file}:${place}  `));
+    assert.match(at('2:3') ?? stderr, /server\.prot: .*port/);
+    assert.match(at('4:15') ?? stderr, /simulation\.time_scale: .*got -1/);
+    assert.match(at('6:21') ?? stderr, /telemetry\.logging\.level: .*got "loud"/);
+  });
+
+  test('is reported as JSON with the same problems', async () => {
+    const file = temporaryFile('invalid.yaml', INVALID);
+    const { code, stdout, stderr } = await runCommand(['validate', '--json', '--config', file]);
+    assert.equal(code, 3);
+    assert.equal(stderr, '');
+    const { valid, problems } = JSON.parse(stdout);
+    assert.equal(valid, false);
+    assert.deepEqual(problems.map(({ path }: { path: string }) => path).sort(), [
+      'server.prot',
+      'simulation.time_scale',
+      'telemetry.logging.level',
+    ]);
+    for (const { origin } of problems) assert.deepEqual([origin.kind, origin.file], ['file', file]);
+  });
+
+  test('a wrong environment variable is a problem too, and is named', async () => {
+    const { code, stderr } = await runCommand(['validate'], environment({ LLM_SIM__SERVER__THREADS: 'many' }));
+    assert.equal(code, 3);
+    assert.match(stderr, /^LLM_SIM__SERVER__THREADS {2}server\.threads: /m);
+  });
+
+  test('a file that cannot be read ends with exit code 3 and its name, as text and as JSON', async () => {
+    const missing = `${temporaryFolder()}/missing.yaml`;
+    const text = await runCommand(['validate', '--config', missing]);
+    assert.equal(text.code, 3);
+    assert.match(text.stderr, /missing\.yaml:1:1 {2}cannot be read: ENOENT/);
+    const json = await runCommand(['validate', '--json', '--config', missing]);
+    assert.equal(json.code, 3);
+    assert.match(JSON.parse(json.stdout).problems[0].message, /cannot be read/);
+  });
+});

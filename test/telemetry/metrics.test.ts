@@ -1,0 +1,110 @@
+/** What an acceptor counts, and how the figures of several add up. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import {
+  AcceptorMetrics,
+  type MetricsSnapshot,
+  mergeSnapshots,
+  renderMetrics,
+  withoutGauges,
+} from '../../src/telemetry/metrics.js';
+import { samplesOf } from '../process/prometheus.js';
+
+const OTHER = 2;
+
+interface Counted {
+  readonly metrics: AcceptorMetrics;
+  active: number;
+}
+
+function acceptor(): Counted {
+  const counted: { metrics?: AcceptorMetrics; active: number } = { active: 0 };
+  const gauges = { activeRequests: () => counted.active, queuedRequests: () => 1, connections: () => 2 };
+  counted.metrics = new AcceptorMetrics(['m-1', 'm-2'], gauges, '9.9.9');
+  return counted as Counted;
+}
+
+function serve({ metrics }: Counted, model: number, durationUs: number): void {
+  metrics.requestStarted();
+  metrics.ttft.observe(durationUs / 2, model);
+  metrics.itl.observe(20_000, model);
+  metrics.slip.observe(100, 0);
+  metrics.chunkWritten();
+  metrics.requestAnswered(model, 'success', durationUs);
+  metrics.requestEnded('finished');
+  metrics.tokens(model, 7, 11);
+}
+
+const samples = async (...snapshots: MetricsSnapshot[]) => samplesOf(await renderMetrics(snapshots));
+
+describe('the figures of several acceptors', () => {
+  test('add up: counters, gauges, and histograms bucket by bucket', async () => {
+    const [left, right] = [acceptor(), acceptor()];
+    serve(left, 0, 40_000);
+    serve(left, 1, 4_000);
+    serve(right, 0, 400_000);
+    left.active = 3;
+    right.active = 4;
+    const sum = await samples(await left.metrics.snapshot(), await right.metrics.snapshot());
+    assert.equal(sum.get('llm_simulator_requests_total{model="m-1",status="success"}'), 2);
+    assert.equal(sum.get('llm_simulator_requests_total{model="m-2",status="success"}'), 1);
+    assert.equal(sum.get('llm_simulator_request_duration_seconds_count'), 3);
+    assert.equal(sum.get('llm_simulator_request_duration_seconds_bucket{le="0.005"}'), 1);
+    assert.equal(sum.get('llm_simulator_request_duration_seconds_bucket{le="0.05"}'), 2);
+    assert.equal(sum.get('llm_simulator_request_duration_seconds_bucket{le="+Inf"}'), 3);
+    assert.equal(sum.get('llm_simulator_ttft_seconds_count{model="m-1"}'), 2);
+    assert.equal(sum.get('llm_simulator_ttft_seconds_bucket{le="0.02",model="m-1"}'), undefined);
+    assert.equal(sum.get('llm_simulator_ttft_seconds_bucket{le="0.025",model="m-1"}'), 1);
+    assert.equal(sum.get('llm_simulator_tokens_total{model="m-1",direction="output"}'), 22);
+    assert.equal(sum.get('llm_simulator_chunks_total'), 3);
+    assert.equal(sum.get('llm_simulator_active_requests'), 7);
+    assert.equal(sum.get('llm_simulator_build_info{version="9.9.9"}'), 1, 'a fact, not a sum');
+  });
+
+  test('a merged snapshot is a snapshot: merging in steps gives what merging at once gives', async () => {
+    const snapshots = await Promise.all(
+      [10_000, 20_000, 30_000].map((durationUs) => {
+        const counted = acceptor();
+        serve(counted, 1, durationUs);
+        return counted.metrics.snapshot();
+      }),
+    );
+    const [first, second, third] = snapshots as [MetricsSnapshot, MetricsSnapshot, MetricsSnapshot];
+    const atOnce = await samples(first, second, third);
+    const inSteps = await samples(await mergeSnapshots([await mergeSnapshots([first, second]), third]));
+    assert.deepEqual([...inSteps].sort(), [...atOnce].sort());
+  });
+
+  test('a merged snapshot survives the channel between processes', async () => {
+    const counted = acceptor();
+    serve(counted, 0, 1_000);
+    const snapshot = await counted.metrics.snapshot();
+    assert.deepEqual(await samples(structuredClone(snapshot)), await samples(snapshot));
+  });
+
+  test('without gauges what is left only ever grows', async () => {
+    const counted = acceptor();
+    serve(counted, 0, 1_000);
+    const left = await samples(withoutGauges(await counted.metrics.snapshot()));
+    assert.equal(left.get('llm_simulator_requests_started_total'), 1);
+    assert.ok(![...left.keys()].some((name) => /active|queue|build_info/.test(name)));
+  });
+
+  test('no snapshots give an empty text', async () => assert.equal((await renderMetrics([])).trim(), ''));
+});
+
+describe('labels', () => {
+  test('a request about no configured model is counted as "other": no text of a client becomes a label', async () => {
+    const { metrics } = acceptor();
+    for (const index of [OTHER, OTHER + 1, 65_535]) metrics.requestAnswered(index, 'error', 0);
+    const counted = await samples(await metrics.snapshot());
+    assert.equal(counted.get('llm_simulator_requests_total{model="other",status="error"}'), 3);
+  });
+
+  test('every outcome has a sample from the start, so that a rate can be taken', async () => {
+    const counted = await samples(await acceptor().metrics.snapshot());
+    for (const outcome of ['finished', 'aborted', 'failed']) {
+      assert.equal(counted.get(`llm_simulator_requests_ended_total{outcome="${outcome}"}`), 0);
+    }
+  });
+});
