@@ -106,12 +106,7 @@ export class RenderPool {
       const lane = this.#lanes[index];
       if (lane === undefined) continue;
       lane.flush();
-      let taken = 0;
-      for (; taken < plansMax; taken++) {
-        const plan = lane.receive();
-        if (plan === undefined) break;
-        this.#options.handler.onPlan(plan, index);
-      }
+      const taken = this.#drainLane(lane, index, plansMax);
       if (taken > 0) lane.progressUs = this.#options.clock.nowUs();
       if (taken === plansMax) drained = false;
     }
@@ -156,8 +151,10 @@ export class RenderPool {
 
   #lost(index: number, lane: RenderLane, readyUs: number, onFailed: (cause: Error) => void, cause: Error): void {
     if (this.#closing) return;
-    lane.close();
     const everReady = this.#lanes[index] === lane;
+    // What the thread finished before it died is as good as any other plan.
+    if (everReady) this.#drainLane(lane, index, Number.POSITIVE_INFINITY);
+    lane.close();
     this.#lanes[index] = undefined;
     if (everReady) this.#options.handler.onThreadLost(index, cause);
     else {
@@ -173,6 +170,17 @@ export class RenderPool {
         this.#open(index, this.#options.handler.onWake, (error) => this.#options.handler.onDefect(error.message));
     };
     setTimeout(reopen, pauseMs).unref();
+  }
+
+  /** Returns how many plans were taken in. */
+  #drainLane(lane: RenderLane, index: number, plansMax: number): number {
+    let taken = 0;
+    for (; taken < plansMax; taken++) {
+      const plan = lane.receive();
+      if (plan === undefined) break;
+      this.#options.handler.onPlan(plan, index);
+    }
+    return taken;
   }
 
   #replaceHungThreads(): void {

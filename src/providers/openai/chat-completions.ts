@@ -24,6 +24,8 @@ export const chatCompletions: Endpoint = {
 function answer({ body }: ApiRequest, simulation: Simulation): void {
   const request = parseChatRequest(body);
   const model = findChatModel(request, simulation);
+  // Set before anything can be rejected, so that a rejection is counted for its model.
+  simulation.plan.modelIndex = model.index;
   const promptTokens = countPromptTokens(request.messages, simulation.tokenizerOf(model));
   const generation = simulation.generate({
     model,
@@ -39,7 +41,6 @@ function answer({ body }: ApiRequest, simulation: Simulation): void {
     model: request.model + simulation.modelSuffix,
     fingerprint: `sim-${simulation.seed}`,
   };
-  simulation.plan.modelIndex = model.index;
   simulation.plan.promptTokens = promptTokens;
   simulation.plan.completionTokens = generation.completionTokens;
   if (request.stream) writeChatStream(reply, generation, promptTokens, request.includeUsage, simulation);

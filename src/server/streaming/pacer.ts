@@ -58,6 +58,8 @@ export interface PacerOptions {
   readonly ledger: RequestLedger;
   readonly metrics: AcceptorMetrics;
   readonly stallLimitUs: number;
+  /** A whole reply that is due later than this after the request's arrival is a timeout instead. */
+  readonly requestTimeoutUs: number;
 }
 
 export class Pacer {
@@ -68,9 +70,12 @@ export class Pacer {
   readonly #ledger: RequestLedger;
   readonly #metrics: AcceptorMetrics;
   readonly #stallLimitUs: number;
+  readonly #requestTimeoutUs: number;
   readonly #cursor = new FrameCursor();
   /** Deadlines before this moment passed while the client did not read: they say nothing about us. */
   readonly #resumedUs: Float64Array;
+  /** Whether the frame that is next comes after a planned gap: what follows without one (other choices, the end) is no ITL. */
+  readonly #opensGap: Uint8Array;
   #budgetEndUs = 0;
   #untilBudgetCheck = FRAMES_PER_BUDGET_CHECK;
 
@@ -82,6 +87,8 @@ export class Pacer {
     this.#ledger = options.ledger;
     this.#metrics = options.metrics;
     this.#stallLimitUs = options.stallLimitUs;
+    this.#requestTimeoutUs = options.requestTimeoutUs;
+    this.#opensGap = new Uint8Array(options.table.capacity);
     this.#resumedUs = new Float64Array(options.table.capacity);
   }
 
@@ -91,16 +98,21 @@ export class Pacer {
     const slot = planSlot(plan);
     if (!table.isCurrent(slot, planGeneration(plan))) return;
     table.modelIndex[slot] = planModelIndex(plan);
+    this.#cursor.position = planFirstFrame(plan);
+    const firstUs = this.#cursor.varint(plan);
+    const whole = planKind(plan) === PLAN_WHOLE;
+    // The wheel keeps the slot's timeout, which will answer. A stream begins at once, with its headers.
+    if (whole && firstUs > this.#requestTimeoutUs) return;
     this.#ledger.describe(slot, planStatus(plan), planPromptTokens(plan), planCompletionTokens(plan));
     table.state[slot] = PACING;
     table.plan[slot] = plan;
     table.framesLeft[slot] = planFrameCount(plan);
-    table.deadlineUs[slot] = table.startUs[slot];
+    table.deadlineUs[slot] = table.startUs[slot] + firstUs;
+    table.planCursor[slot] = this.#cursor.position;
     table.lastWriteUs[slot] = 0;
     this.#resumedUs[slot] = 0;
-    this.#cursor.position = planFirstFrame(plan);
-    if (planKind(plan) !== PLAN_WHOLE) table.exchange[slot]?.startStream(planStatus(plan), planHeaders(plan));
-    this.#toNextDeadline(slot, plan);
+    this.#opensGap[slot] = 1;
+    if (!whole) table.exchange[slot]?.startStream(planStatus(plan), planHeaders(plan));
     this.#wheel.schedule(slot, table.deadlineUs[slot]);
   }
 
@@ -225,20 +237,24 @@ export class Pacer {
   #count(slot: number, deadlineUs: number, nowUs: number): void {
     const metrics = this.#metrics;
     const table = this.#table;
-    const lastUs = table.lastWriteUs[slot];
-    if (lastUs === 0) {
-      metrics.ttft.observe(nowUs - table.startUs[slot], table.modelIndex[slot]);
-      this.#ledger.firstByte(slot, nowUs);
-    } else metrics.itl.observe(nowUs - lastUs, table.modelIndex[slot]);
-    table.lastWriteUs[slot] = nowUs;
+    if (this.#opensGap[slot] === 1) {
+      const lastUs = table.lastWriteUs[slot];
+      if (lastUs === 0) {
+        metrics.ttft.observe(nowUs - table.startUs[slot], table.modelIndex[slot]);
+        this.#ledger.firstByte(slot, nowUs);
+      } else metrics.itl.observe(nowUs - lastUs, table.modelIndex[slot]);
+      table.lastWriteUs[slot] = nowUs;
+    }
     if (deadlineUs > this.#resumedUs[slot]) metrics.slip.observe(Math.max(0, nowUs - deadlineUs), 0);
     metrics.chunkWritten();
   }
 
   /** Reads the next frame's delay and stores where the frame itself begins. */
   #toNextDeadline(slot: number, plan: Buffer): void {
-    this.#table.deadlineUs[slot] += this.#cursor.varint(plan);
+    const delayUs = this.#cursor.varint(plan);
+    this.#table.deadlineUs[slot] += delayUs;
     this.#table.planCursor[slot] = this.#cursor.position;
+    this.#opensGap[slot] = delayUs > 0 ? 1 : 0;
   }
 }
 

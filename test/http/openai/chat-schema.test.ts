@@ -1,0 +1,109 @@
+/** Every reply and every stream event is what OpenAI's published schema says, for whatever valid request. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { AT_ONCE, chatRequest, chunksOf, type Json, postChat, replyText, sharedSimulator } from '../chat-client.js';
+import { assertOpenAi } from './published-schema.js';
+
+const RUNS = { numRuns: 60, seed: 20_251_123 };
+
+const text = fc.string({ unit: 'grapheme', maxLength: 60 });
+const name = fc.string({ unit: fc.constantFrom(...'abcXYZ019_-'), minLength: 1, maxLength: 20 });
+const part = fc.oneof(
+  fc.record({ type: fc.constant('text'), text }),
+  fc.record({ type: fc.constant('image_url'), image_url: fc.record({ url: fc.webUrl() }) }),
+);
+const message = fc.oneof(
+  fc.record(
+    { role: fc.constantFrom('system', 'developer', 'user'), content: fc.oneof(text, fc.array(part)), name },
+    { requiredKeys: ['role', 'content'] },
+  ),
+  fc.record({ role: fc.constant('assistant'), content: fc.option(text) }),
+  fc.record({ role: fc.constant('tool'), content: text, tool_call_id: name }),
+);
+
+/** Valid requests over all models that chat and every field that has a range; lengths are kept short. */
+const request: fc.Arbitrary<Json> = fc
+  .record(
+    {
+      model: fc.constantFrom('gpt-4o', 'gpt-4', 'gpt-3.5-turbo', 'o3-mini', 'gpt-4o-2024-08-06'),
+      messages: fc.array(message, { minLength: 1, maxLength: 5 }),
+      n: fc.option(fc.integer({ min: 1, max: 6 })),
+      max_completion_tokens: fc.integer({ min: 1, max: 60 }),
+      stop: fc.option(fc.oneof(name, fc.array(name, { maxLength: 4 }))),
+      temperature: fc.option(fc.double({ min: 0, max: 2, noNaN: true })),
+      top_p: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
+      presence_penalty: fc.double({ min: -2, max: 2, noNaN: true }),
+      frequency_penalty: fc.double({ min: -2, max: 2, noNaN: true }),
+      logit_bias: fc.dictionary(fc.nat(100_000).map(String), fc.integer({ min: -100, max: 100 }), { maxKeys: 3 }),
+      seed: fc.option(fc.maxSafeInteger()),
+      user: text,
+      metadata: fc.dictionary(name, text, { maxKeys: 3 }),
+      reasoning_effort: fc.constantFrom('low', 'medium', 'high'),
+      store: fc.boolean(),
+    },
+    { requiredKeys: ['model', 'messages', 'max_completion_tokens'] },
+  )
+  .map((fields) => ({ ...fields }));
+
+describe('chat completions and the published schema', () => {
+  const simulator = sharedSimulator({ config: AT_ONCE });
+
+  test('the validator rejects what is not in the schema, so that its silence means something', async () => {
+    const reply = JSON.parse(await replyText(simulator(), chatRequest({ max_tokens: 3 })));
+    assertOpenAi('CreateChatCompletionResponse', reply);
+    for (const wrong of [
+      { ...reply, object: 'chat.completion.chunk' },
+      { ...reply, created: reply.created * 1_000 },
+      { ...reply, unheard_of: 1 },
+      { ...reply, choices: [{ ...reply.choices[0], finish_reason: null }] },
+      { ...reply, usage: { total_tokens: 3 } },
+    ]) {
+      assert.throws(() => assertOpenAi('CreateChatCompletionResponse', wrong), /not a CreateChatCompletionResponse/);
+    }
+  });
+
+  test('a whole reply to any valid request is a CreateChatCompletionResponse', async () => {
+    await fc.assert(
+      fc.asyncProperty(request, async (body) => {
+        const reply = JSON.parse(await replyText(simulator(), body));
+        assertOpenAi('CreateChatCompletionResponse', reply);
+        assert.equal(reply.choices.length, body.n ?? 1);
+        assert.equal(reply.model, `${body.model}-simulated`);
+        assert.match(reply.id, /^chatcmpl-sim-[A-Za-z0-9]{29}$/);
+      }),
+      RUNS,
+    );
+  });
+
+  test('every event of a stream that answers any valid request is a CreateChatCompletionStreamResponse', async () => {
+    const options = fc.option(fc.record({ include_usage: fc.boolean() }));
+    await fc.assert(
+      fc.asyncProperty(request, options, async (body, stream_options) => {
+        const chunks = chunksOf(await replyText(simulator(), { ...body, stream: true, stream_options }));
+        for (const chunk of chunks) assertOpenAi('CreateChatCompletionStreamResponse', chunk);
+        assert.equal(new Set(chunks.map(({ id, created, model }) => `${id} ${created} ${model}`)).size, 1);
+      }),
+      RUNS,
+    );
+  });
+
+  test('the list of models is a ListModelsResponse, and each of its models answers as a Model under its own name', async () => {
+    const list = await (await fetch(`${simulator().url}/v1/models`)).json();
+    assertOpenAi('ListModelsResponse', list);
+    const { data } = list as { data: { id: string }[] };
+    assert.ok(data.some(({ id }) => id === 'gpt-4o-mini'));
+    assert.ok(data.every(({ id }) => !id.startsWith('claude-') && !id.startsWith('gemini-')));
+    for (const model of data) {
+      const one = await (await fetch(`${simulator().url}/v1/models/${encodeURIComponent(model.id)}`)).json();
+      assertOpenAi('Model', one);
+      assert.deepEqual(one, model);
+    }
+  });
+
+  test('a rejected request is answered with an ErrorResponse', async () => {
+    const response = await postChat(simulator(), chatRequest({ temperature: 3 }));
+    assert.equal(response.status, 400);
+    assertOpenAi('ErrorResponse', await response.json());
+  });
+});

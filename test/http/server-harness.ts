@@ -1,0 +1,37 @@
+/** A SimulatorServer with a clock or worker threads of the test's own, which the library does not let one choose. */
+import { loadConfiguration } from '../../src/config/loader.js';
+import { createSnapshot } from '../../src/config/snapshot.js';
+import { type Clock, monotonicClock } from '../../src/kernel/clock.js';
+import { SimulatorServer } from '../../src/server/simulator-server.js';
+import { selectTransport } from '../../src/server/transport/select.js';
+import { workerFilename } from '../../src/server/worker-entry.js';
+import { createLogSink } from '../../src/telemetry/logging.js';
+
+export interface ServerParts {
+  readonly config: object;
+  readonly clock?: Clock;
+  readonly workerFilename?: string;
+}
+
+export interface RunningServer {
+  readonly server: SimulatorServer;
+  readonly port: number;
+  /** Where chat completions are. */
+  readonly chatUrl: string;
+}
+
+/** Starts it on a free port; the caller stops it. */
+export async function startServer(parts: ServerParts): Promise<RunningServer> {
+  const configuration = loadConfiguration({ object: parts.config, environment: {} });
+  const { logger } = await createLogSink({ level: 'silent', format: 'json' });
+  const server = new SimulatorServer({
+    snapshot: createSnapshot(configuration, 1, 0),
+    transport: await selectTransport('auto'),
+    logger,
+    clock: parts.clock ?? monotonicClock,
+    processes: 1,
+    workerFilename: parts.workerFilename ?? workerFilename,
+  });
+  const { port } = await server.start({ host: '127.0.0.1', port: 0 });
+  return { server, port, chatUrl: `http://127.0.0.1:${port}/v1/chat/completions` };
+}
