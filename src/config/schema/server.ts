@@ -58,7 +58,8 @@ export const serverSchema = {
       minimum: 0.1,
       maximum: 86_400,
       default: 300,
-      description: 'A request, queueing and streaming included, that takes longer is ended.',
+      description:
+        'A request that is not answered within this time gets a 504. A stream begins at once and may go on for as long as its tokens take.',
       'x-unit': 's',
     },
     shutdown_timeout_secs: {
