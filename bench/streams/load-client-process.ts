@@ -1,0 +1,62 @@
+/** The load client as the measuring process sees it: messages there, messages back, each kind of answer once per run. */
+import { join } from 'node:path';
+import { CLIENT_CORE, type StartedChild, startNode, stopChild } from './child-processes.js';
+import type { FromClient, ToClient } from './load-messages.js';
+
+type Answer<Kind extends FromClient['kind']> = Extract<FromClient, { kind: Kind }>;
+
+/** What an answer may take beyond the time that is planned for it. */
+const GRACE_MS = 30_000;
+
+export class LoadClientProcess {
+  readonly #child: StartedChild;
+  readonly #answers = new Map<FromClient['kind'], FromClient>();
+  #gone = false;
+  /** Called when anything has changed. */
+  #notify = (): void => {};
+
+  constructor() {
+    this.#child = startNode(CLIENT_CORE, ['--import', 'tsx', join(import.meta.dirname, 'load-client.ts')]);
+    this.#child.process.on('message', (message: FromClient) => {
+      this.#answers.set(message.kind, message);
+      this.#notify();
+    });
+    this.#child.process.on('exit', () => {
+      this.#gone = true;
+      this.#notify();
+    });
+  }
+
+  tell(message: ToClient): void {
+    this.#child.process.send(message);
+  }
+
+  /** The answer of the kind, which may have come already. One call at a time. Rejects when the client dies or takes too long. */
+  async hear<Kind extends FromClient['kind']>(kind: Kind, plannedMs = 0): Promise<Answer<Kind>> {
+    const deadlineMs = performance.now() + plannedMs + GRACE_MS;
+    for (;;) {
+      const answer = this.#answers.get(kind);
+      if (answer !== undefined) return answer as Answer<Kind>;
+      const leftMs = deadlineMs - performance.now();
+      if (this.#gone || leftMs <= 0) {
+        const how = this.#gone ? 'ended before it said' : 'did not say in time';
+        throw new Error(`the load client ${how}: ${kind}\n${this.#child.output()}`);
+      }
+      await this.#change(leftMs);
+    }
+  }
+
+  stop(): Promise<void> {
+    return stopChild(this.#child);
+  }
+
+  #change(timeoutMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, timeoutMs);
+      this.#notify = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

@@ -1,0 +1,120 @@
+/** The two servers that are compared, each a process of its own that is started for one run: the simulator and the baseline. */
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TransportChoice } from '../../src/server/transport/select.js';
+import type { BaselineOptions, BaselineReady } from './baseline-server.js';
+import { SERVER_CORE, type StartedChild, startNode, stopChild } from './child-processes.js';
+import type { LoadCase } from './load-case.js';
+
+export const MODEL = 'bench';
+export type Subject = 'simulator' | 'baseline';
+
+export interface RunningServer {
+  readonly pid: number;
+  readonly port: number;
+  /** What it runs on, in the words of its start-up line; empty for the baseline, which is told. */
+  readonly transport: string;
+  stop(): Promise<void>;
+}
+
+const START_MS_MAX = 20_000;
+/** Above the number of streams, for the probe and for connections that are just closing. */
+const SPARE_STREAMS = 100;
+/** Of the simulated model: longer than any case asks for. */
+const OUTPUT_TOKENS_MAX = 1_000_000;
+/** As the simulator's pacer: so many overdue frames of one stream go out in a row. */
+const FRAMES_PER_TURN = 32;
+
+/** The simulator as a user starts it, with one acceptor process and constant latencies. */
+export async function startSimulator(
+  load: LoadCase,
+  transport: TransportChoice,
+  folder: string,
+): Promise<RunningServer> {
+  const file = join(folder, 'simulator.yaml');
+  writeFileSync(file, JSON.stringify(configurationFor(load, transport)));
+  const main = join(import.meta.dirname, '../../dist/src/main.js');
+  const child = startNode(SERVER_CORE, [main, 'serve', '--config', file]);
+  const line = await firstMatch(child, /listens on http:\/\/[^ ]*:(\d+) \(transport (\w+)/);
+  return runningServer(child, Number(line[1]), line[2]);
+}
+
+export async function startBaseline(
+  load: LoadCase,
+  transport: BaselineOptions['transport'],
+  frameBytes: number,
+): Promise<RunningServer> {
+  const options: BaselineOptions = {
+    transport,
+    streamsMax: load.streams + SPARE_STREAMS,
+    ttftMs: load.ttftMs,
+    intervalMs: load.intervalMs,
+    tokens: load.tokens,
+    frameBytes,
+    framesPerTurn: load.kind === 'saturated' ? FRAMES_PER_TURN : 1,
+  };
+  const entry = join(import.meta.dirname, 'baseline-server.ts');
+  const child = startNode(SERVER_CORE, ['--import', 'tsx', entry, JSON.stringify(options)]);
+  const ready = await inTime(child, once(child.process, 'message', { signal: AbortSignal.timeout(START_MS_MAX) }));
+  return runningServer(child, (ready[0] as BaselineReady).port, transport);
+}
+
+function runningServer(child: StartedChild, port: number, transport: string): RunningServer {
+  return { pid: child.process.pid!, port, transport, stop: () => stopChild(child) };
+}
+
+/** JSON is YAML. */
+function configurationFor(load: LoadCase, transport: TransportChoice): unknown {
+  const streamsMax = load.streams + SPARE_STREAMS;
+  return {
+    server: {
+      host: '127.0.0.1',
+      port: 0,
+      workers: 1,
+      transport,
+      max_connections: streamsMax,
+      shutdown_timeout_secs: 0,
+    },
+    simulation: { seed: 1, concurrency: { max_concurrent_requests: streamsMax } },
+    telemetry: { logging: { level: 'error' }, metrics: { prometheus_port: 0 } },
+    providers: {
+      [MODEL]: {
+        dialect: 'openai',
+        max_output_tokens: OUTPUT_TOKENS_MAX,
+        context_window_tokens: 2 * OUTPUT_TOKENS_MAX,
+        latency: {
+          ttft: { distribution: 'constant', value_ms: load.ttftMs },
+          itl: { distribution: 'constant', value_ms: load.intervalMs },
+        },
+      },
+    },
+  };
+}
+
+/** Waits for a line on the child's stderr. */
+function firstMatch(child: StartedChild, pattern: RegExp): Promise<RegExpExecArray> {
+  return inTime(
+    child,
+    new Promise((resolve, reject) => {
+      child.process.stderr?.on('data', () => {
+        const match = pattern.exec(child.output());
+        if (match !== null) resolve(match);
+      });
+      setTimeout(() => reject(new Error('took too long')), START_MS_MAX).unref();
+    }),
+  );
+}
+
+/** What was waited for, or an error that says what the child wrote. */
+async function inTime<T>(child: StartedChild, awaited: Promise<T>): Promise<T> {
+  const died = once(child.process, 'exit').then(([code]) => {
+    throw new Error(`ended with exit code ${code}`);
+  });
+  try {
+    return await Promise.race([awaited, died]);
+  } catch (cause) {
+    await stopChild(child);
+    throw new Error(`a server did not start: ${(cause as Error).message}\n${child.output()}`, { cause });
+  }
+}
