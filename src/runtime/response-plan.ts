@@ -82,7 +82,8 @@ export class PlanBuilder {
 
   /**
    * Declares the constant texts around a payload and returns the template's number. All templates come before the first frame. Equal
-   * texts are stored once, so what many templates begin with belongs in `head`.
+   * texts are stored once, so what many templates begin with belongs in `head`; the template that is used most comes first, because its
+   * head and prefix are copied as one.
    */
   template(prefix: string, suffix: string, head = ''): number {
     if (this.#framesStarted || this.#templates.length === TEMPLATES_MAX)
@@ -209,10 +210,19 @@ export class FrameCursor {
   /** Copies the frame last read to target[at…). */
   copyFrame(plan: Buffer, target: Uint8Array, at: number): void {
     const row = this.#row;
-    let next = copyConstant(plan, row, target, at);
-    next = copyConstant(plan, row + 8, target, next);
-    plan.copy(target, next, this.#payloadOffset, this.#payloadOffset + this.#payloadLength);
-    copyConstant(plan, row + 16, target, next + this.#payloadLength);
+    const head = getUint32(plan, row);
+    const headLength = getUint32(plan, row + 4);
+    const prefix = getUint32(plan, row + 8);
+    const prefixLength = getUint32(plan, row + 12);
+    let next = at;
+    // A stream's first template has its prefix right behind the head.
+    if (head + headLength === prefix) next = copyPart(plan, head, headLength + prefixLength, target, next);
+    else {
+      next = copyPart(plan, head, headLength, target, next);
+      next = copyPart(plan, prefix, prefixLength, target, next);
+    }
+    next = copyPart(plan, this.#payloadOffset, this.#payloadLength, target, next);
+    copyPart(plan, getUint32(plan, row + 16), getUint32(plan, row + 20), target, next);
   }
 
   /** The payload last read, as a view on the plan. */
@@ -221,10 +231,12 @@ export class FrameCursor {
   }
 }
 
-/** Copies the constant text whose offset and length stand at `entry`; returns where the copy ends. */
-function copyConstant(plan: Buffer, entry: number, target: Uint8Array, at: number): number {
-  const offset = getUint32(plan, entry);
-  const length = getUint32(plan, entry + 4);
-  plan.copy(target, at, offset, offset + length);
+/** Up to here a loop is faster than Buffer.copy, whose call alone takes some 60 ns (`npm run bench -- frame`). */
+const LOOP_COPY_BYTES_MAX = 48;
+
+/** Copies plan[from, from + length) to target[at…); returns where the copy ends. */
+function copyPart(plan: Buffer, from: number, length: number, target: Uint8Array, at: number): number {
+  if (length > LOOP_COPY_BYTES_MAX) plan.copy(target, at, from, from + length);
+  else for (let index = 0; index < length; index++) target[at + index] = plan[from + index];
   return at + length;
 }

@@ -25,8 +25,8 @@ export interface ChatReply {
 }
 
 interface ChoiceTemplates {
-  readonly first: number;
   readonly next: number;
+  readonly first: number;
   readonly finish: number;
 }
 
@@ -56,8 +56,8 @@ function choiceTemplates(plan: PlanBuilder, head: string, tail: string, index: n
   const choice = `{"index":${index},"delta":`;
   const open = `,"logprobs":null,"finish_reason":null}${tail}`;
   return {
-    first: plan.template(`${choice}{"role":"assistant","content":"`, `","refusal":null}${open}`, head),
     next: plan.template(`${choice}{"content":"`, `"}${open}`, head),
+    first: plan.template(`${choice}{"role":"assistant","content":"`, `","refusal":null}${open}`, head),
     finish: plan.template(`${choice}{},"logprobs":null,"finish_reason":"`, `"}${tail}`, head),
   };
 }
