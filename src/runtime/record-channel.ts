@@ -242,7 +242,9 @@ export class RecordReceiver {
     }
     this.#received = 0;
     this.#padding = paddingBytes(length);
-    return length > SLAB_RECORD_BYTES_MAX ? new Uint8Array(length) : this.#takeFromSlab(length);
+    if (length <= SLAB_RECORD_BYTES_MAX) return this.#takeFromSlab(length);
+    // Every byte is about to be overwritten: nothing is zeroed first.
+    return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
   }
 
   #takeFromSlab(length: number): Uint8Array {

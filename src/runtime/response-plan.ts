@@ -182,6 +182,11 @@ export class FrameCursor {
   #row = 0;
   #payloadOffset = 0;
   #payloadLength = 0;
+  /** Which plan's and template's constant beginning stands in which target, and where. */
+  #writtenPlan: Buffer | undefined;
+  #writtenRow = 0;
+  #writtenTarget: Uint8Array | undefined;
+  #writtenAt = 0;
 
   /** Reads a LEB128 integer. */
   varint(plan: Uint8Array): number {
@@ -207,22 +212,42 @@ export class FrameCursor {
     return getUint32(plan, row + 4) + getUint32(plan, row + 12) + this.#payloadLength + getUint32(plan, row + 20);
   }
 
-  /** Copies the frame last read to target[at…). */
+  /**
+   * Copies the frame last read to target[at…). When a stream catches up, the frame before it lies there still and begins with the same
+   * bytes: these are not copied again. Whoever else writes to the target calls forget().
+   */
   copyFrame(plan: Buffer, target: Uint8Array, at: number): void {
+    const row = this.#row;
+    const beginning = getUint32(plan, row + 4) + getUint32(plan, row + 12);
+    const stands =
+      plan === this.#writtenPlan &&
+      row === this.#writtenRow &&
+      target === this.#writtenTarget &&
+      at === this.#writtenAt;
+    if (!stands) this.#copyBeginning(plan, target, at);
+    const next = copyPart(plan, this.#payloadOffset, this.#payloadLength, target, at + beginning);
+    copyPart(plan, getUint32(plan, row + 16), getUint32(plan, row + 20), target, next);
+  }
+
+  /** The target's bytes are not what copyFrame left there. */
+  forget(): void {
+    this.#writtenPlan = undefined;
+    this.#writtenTarget = undefined;
+  }
+
+  #copyBeginning(plan: Buffer, target: Uint8Array, at: number): void {
     const row = this.#row;
     const head = getUint32(plan, row);
     const headLength = getUint32(plan, row + 4);
     const prefix = getUint32(plan, row + 8);
     const prefixLength = getUint32(plan, row + 12);
-    let next = at;
     // A stream's first template has its prefix right behind the head.
-    if (head + headLength === prefix) next = copyPart(plan, head, headLength + prefixLength, target, next);
-    else {
-      next = copyPart(plan, head, headLength, target, next);
-      next = copyPart(plan, prefix, prefixLength, target, next);
-    }
-    next = copyPart(plan, this.#payloadOffset, this.#payloadLength, target, next);
-    copyPart(plan, getUint32(plan, row + 16), getUint32(plan, row + 20), target, next);
+    if (head + headLength === prefix) copyPart(plan, head, headLength + prefixLength, target, at);
+    else copyPart(plan, prefix, prefixLength, target, copyPart(plan, head, headLength, target, at));
+    this.#writtenPlan = plan;
+    this.#writtenRow = row;
+    this.#writtenTarget = target;
+    this.#writtenAt = at;
   }
 
   /** The payload last read, as a view on the plan. */

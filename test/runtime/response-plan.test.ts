@@ -45,6 +45,25 @@ function framesOf(view: Uint8Array): ReadFrame[] {
   return frames;
 }
 
+/** Every frame's text, all copied to one target that nobody clears, as the pacer does; `spoil` says after which frames others write there. */
+function textsInOneTarget(view: Uint8Array, spoil: (frame: number) => boolean): string[] {
+  const plan = Buffer.from(view);
+  const cursor = new FrameCursor();
+  const target = Buffer.alloc(64 * 1024);
+  cursor.position = planFirstFrame(plan);
+  return Array.from({ length: planFrameCount(plan) }, (_, frame) => {
+    cursor.varint(plan);
+    const length = cursor.readFrame(plan);
+    cursor.copyFrame(plan, target, 16);
+    const copied = target.toString('utf8', 16, 16 + length);
+    if (spoil(frame)) {
+      target.fill('~');
+      cursor.forget();
+    }
+    return copied;
+  });
+}
+
 const text = fc.oneof(fc.string({ maxLength: 200 }), fc.string({ unit: 'binary', maxLength: 200 }));
 const asciiText = fc.string({ unit: fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code)) });
 const stream = fc.record({
@@ -85,6 +104,15 @@ describe('a response plan', () => {
         });
         const plan = builder.finish();
         assert.deepEqual(framesOf(plan), expected);
+        const texts = expected.map((frame) => frame.text);
+        assert.deepEqual(
+          textsInOneTarget(plan, () => false),
+          texts,
+        );
+        assert.deepEqual(
+          textsInOneTarget(plan, (frame) => frame % 3 === 0),
+          texts,
+        );
         assert.deepEqual(planHeaders(plan), headers);
         assert.deepEqual([planStatus(plan), planKind(plan), planOutcome(plan)], [200, PLAN_STREAM, OUTCOME_SUCCESS]);
         assert.deepEqual(

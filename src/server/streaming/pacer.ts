@@ -153,6 +153,7 @@ export class Pacer {
     } else {
       const { scratch } = this.#transport;
       const event = Buffer.from(provider.streamError(problem));
+      this.#cursor.forget();
       scratch.set(event, FRAME_HEAD_BYTES);
       exchange.write(FRAME_HEAD_BYTES, FRAME_HEAD_BYTES + event.length);
       exchange.endStream();
@@ -225,6 +226,7 @@ export class Pacer {
     }
     const frame = Buffer.allocUnsafe(length);
     this.#cursor.copyFrame(plan, frame, 0);
+    this.#cursor.forget();
     let writable = true;
     for (let at = 0; at < length; at += FRAME_BYTES_MAX) {
       const piece = frame.subarray(at, at + FRAME_BYTES_MAX);
