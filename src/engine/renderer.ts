@@ -10,7 +10,7 @@ import { type ContentHash, hashValue } from '../kernel/content-hash.js';
 import { ApiError, type Endpoint, type ErrorReply, type Provider } from '../providers/contract.js';
 import { endpoints } from '../providers/registry.js';
 import type { RenderRequest } from '../runtime/render-request.js';
-import { OUTCOME_ERROR, PlanBuilder } from '../runtime/response-plan.js';
+import { PlanBuilder } from '../runtime/response-plan.js';
 import { RequestSimulation } from './simulation.js';
 
 export interface RendererContext {
@@ -86,6 +86,6 @@ export class Renderer {
   }
 
   #writeError({ status, headers, body }: ErrorReply): void {
-    this.#plan.whole(status, headers, body, 0, OUTCOME_ERROR);
+    this.#plan.whole(status, headers, body, 0);
   }
 }

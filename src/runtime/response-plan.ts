@@ -8,7 +8,7 @@
  *   4  uint32 generation    20 uint32 completion tokens  36 header strings: varint count, then varint length + ASCII each
  *   8  uint16 status        24 uint32 number of frames      constants: the templates' texts, each once
  *   10 uint8  kind          28 uint32 offset of the         template table: offset and length, uint32 each, of head, prefix, suffix
- *   11 uint8  outcome               template table       frames: varint delay in µs after the frame before, varint template,
+ *   11 uint8  reserved, zero        template table       frames: varint delay in µs after the frame before, varint template,
  *                                                                varint payload length, payload
  *   12 uint16 model index   14 uint16 reserved, zero
  *
@@ -22,11 +22,6 @@ import { getUint16, getUint32, putUint16, putUint32 } from './byte-order.js';
 export const PLAN_WHOLE = 0;
 /** A stream of frames. */
 export const PLAN_STREAM = 1;
-
-/** The request was answered as asked. */
-export const OUTCOME_SUCCESS = 0;
-/** The request was answered with an error that it brought on itself or that was simulated. */
-export const OUTCOME_ERROR = 1;
 
 /** The model index of a plan that is about no model of the configuration. */
 export const NO_MODEL = 0xffff;
@@ -46,7 +41,6 @@ export class PlanBuilder {
   #headers: readonly string[] = [];
   #status = 200;
   #kind = PLAN_WHOLE;
-  #outcome = OUTCOME_SUCCESS;
   #framesStarted = false;
   #frames = 0;
 
@@ -69,15 +63,15 @@ export class PlanBuilder {
   }
 
   /** A whole reply, sent delayUs after the request's arrival. */
-  whole(status: number, headers: readonly string[], body: string, delayUs: number, outcome: number): void {
-    this.#restart(PLAN_WHOLE, status, headers, outcome);
+  whole(status: number, headers: readonly string[], body: string, delayUs: number): void {
+    this.#restart(PLAN_WHOLE, status, headers);
     this.template('', '');
     this.frame(0, delayUs, body);
   }
 
   /** A stream; templates and frames follow. */
   stream(headers: readonly string[]): void {
-    this.#restart(PLAN_STREAM, 200, headers, OUTCOME_SUCCESS);
+    this.#restart(PLAN_STREAM, 200, headers);
   }
 
   /**
@@ -106,7 +100,6 @@ export class PlanBuilder {
     const bytes = this.#out.view;
     putUint16(bytes, 8, this.#status);
     bytes[10] = this.#kind;
-    bytes[11] = this.#outcome;
     putUint16(bytes, 12, this.modelIndex);
     putUint32(bytes, 16, this.promptTokens);
     putUint32(bytes, 20, this.completionTokens);
@@ -114,7 +107,7 @@ export class PlanBuilder {
     return bytes;
   }
 
-  #restart(kind: number, status: number, headers: readonly string[], outcome: number): void {
+  #restart(kind: number, status: number, headers: readonly string[]): void {
     this.#out.truncate(HEAD_BYTES);
     this.#templates.length = 0;
     this.#framesStarted = false;
@@ -122,7 +115,6 @@ export class PlanBuilder {
     this.#kind = kind;
     this.#status = status;
     this.#headers = headers;
-    this.#outcome = outcome;
   }
 
   #writeTemplates(): void {
@@ -148,7 +140,6 @@ export const planSlot = (plan: Uint8Array): number => getUint32(plan, 0);
 export const planGeneration = (plan: Uint8Array): number => getUint32(plan, 4);
 export const planStatus = (plan: Uint8Array): number => getUint16(plan, 8);
 export const planKind = (plan: Uint8Array): number => plan[10];
-export const planOutcome = (plan: Uint8Array): number => plan[11];
 export const planModelIndex = (plan: Uint8Array): number => getUint16(plan, 12);
 export const planPromptTokens = (plan: Uint8Array): number => getUint32(plan, 16);
 export const planCompletionTokens = (plan: Uint8Array): number => getUint32(plan, 20);

@@ -19,7 +19,7 @@ import { Admission } from './admission.js';
 import { type NodeFacts, operationsHandlers } from './handlers/operations.js';
 import { RequestLedger } from './request-ledger.js';
 import { RouteTable } from './routes.js';
-import { Pacer, SCRATCH_BYTES } from './streaming/pacer.js';
+import { FRAME_BYTES_MAX, Pacer } from './streaming/pacer.js';
 import { Ticker } from './streaming/ticker.js';
 import type { Exchange, ListenAddress, Transport } from './transport/contract.js';
 import type { SelectedTransport } from './transport/select.js';
@@ -191,7 +191,7 @@ export class SimulatorServer {
         onWritable: (exchange) => this.#admission.onWritable(exchange),
         onClose: (exchange) => this.#admission.onClose(exchange),
       },
-      frameBytesMax: SCRATCH_BYTES,
+      frameBytesMax: FRAME_BYTES_MAX,
     });
   }
 

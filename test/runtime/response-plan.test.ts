@@ -4,8 +4,6 @@ import fc from 'fast-check';
 import {
   FrameCursor,
   NO_MODEL,
-  OUTCOME_ERROR,
-  OUTCOME_SUCCESS,
   PLAN_STREAM,
   PLAN_WHOLE,
   PlanBuilder,
@@ -16,7 +14,6 @@ import {
   planHeaders,
   planKind,
   planModelIndex,
-  planOutcome,
   planPromptTokens,
   planSlot,
   planStatus,
@@ -114,7 +111,7 @@ describe('a response plan', () => {
           texts,
         );
         assert.deepEqual(planHeaders(plan), headers);
-        assert.deepEqual([planStatus(plan), planKind(plan), planOutcome(plan)], [200, PLAN_STREAM, OUTCOME_SUCCESS]);
+        assert.deepEqual([planStatus(plan), planKind(plan)], [200, PLAN_STREAM]);
         assert.deepEqual(
           {
             slot: planSlot(plan),
@@ -135,9 +132,9 @@ describe('a response plan', () => {
     fc.assert(
       fc.property(text, fc.nat(1e9), (body, delayUs) => {
         builder.begin(1, 2);
-        builder.whole(429, ['retry-after', '1'], body, delayUs, OUTCOME_ERROR);
+        builder.whole(429, ['retry-after', '1'], body, delayUs);
         const plan = builder.finish();
-        assert.deepEqual([planStatus(plan), planKind(plan), planOutcome(plan)], [429, PLAN_WHOLE, OUTCOME_ERROR]);
+        assert.deepEqual([planStatus(plan), planKind(plan)], [429, PLAN_WHOLE]);
         assert.deepEqual(framesOf(plan), [{ delayUs, text: Buffer.from(body).toString() }]);
         const cursor = new FrameCursor();
         cursor.position = planFirstFrame(plan);
@@ -154,7 +151,7 @@ describe('a response plan', () => {
     builder.begin(7, 8);
     builder.stream(['content-type', 'text/event-stream']);
     builder.frame(builder.template('data: ', '\n\n'), 5, 'half an answer');
-    builder.whole(500, ['content-type', 'application/json'], '{}', 0, OUTCOME_ERROR);
+    builder.whole(500, ['content-type', 'application/json'], '{}', 0);
     const plan = builder.finish();
     assert.deepEqual(framesOf(plan), [{ delayUs: 0, text: '{}' }]);
     assert.deepEqual([planSlot(plan), planGeneration(plan), planStatus(plan)], [7, 8, 500]);
@@ -166,7 +163,7 @@ describe('a response plan', () => {
     builder.begin(1, 1);
     builder.modelIndex = 3;
     builder.promptTokens = 5;
-    builder.whole(200, ['a', 'b'], 'first', 9, OUTCOME_SUCCESS);
+    builder.whole(200, ['a', 'b'], 'first', 9);
     builder.finish();
     builder.begin(2, 2);
     builder.stream([]);

@@ -3,7 +3,6 @@
  * one JSON document or as a stream of chunks.
  */
 
-import { OUTCOME_SUCCESS } from '../../runtime/response-plan.js';
 import type { ApiRequest, Endpoint, Generation, ModelFacts, Simulation } from '../contract.js';
 import { ApiError } from '../contract.js';
 import { type ChatRequest, parseChatRequest } from './chat-request.js';
@@ -110,5 +109,5 @@ function writeWhole(reply: ChatReply, generation: Generation, promptTokens: numb
     service_tier: 'default',
     system_fingerprint: reply.fingerprint,
   });
-  simulation.plan.whole(200, replyHeaders('application/json', e2eUs, simulation), body, e2eUs, OUTCOME_SUCCESS);
+  simulation.plan.whole(200, replyHeaders('application/json', e2eUs, simulation), body, e2eUs);
 }

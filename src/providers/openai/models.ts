@@ -1,6 +1,5 @@
 /** GET /v1/models and /v1/models/{model}. Shapes: ListModelsResponse and Model of OpenAI's published OpenAPI document. */
 
-import { OUTCOME_SUCCESS } from '../../runtime/response-plan.js';
 import type { ApiRequest, Endpoint, ModelFacts, Simulation } from '../contract.js';
 import { modelNotFound } from './errors.js';
 import { replyHeaders } from './identity.js';
@@ -33,11 +32,5 @@ function modelObject(model: ModelFacts): { id: string; object: 'model'; created:
 }
 
 function reply(document: object, simulation: Simulation): void {
-  simulation.plan.whole(
-    200,
-    replyHeaders('application/json', 0, simulation),
-    JSON.stringify(document),
-    0,
-    OUTCOME_SUCCESS,
-  );
+  simulation.plan.whole(200, replyHeaders('application/json', 0, simulation), JSON.stringify(document), 0);
 }

@@ -31,7 +31,7 @@ import type { StreamTable } from '../../runtime/stream-table.js';
 import type { TimingWheel } from '../../runtime/timing-wheel.js';
 import type { AcceptorMetrics } from '../../telemetry/metrics.js';
 import type { RequestLedger } from '../request-ledger.js';
-import { type Exchange, FRAME_HEAD_BYTES, FRAME_TAIL_BYTES, type Transport } from '../transport/contract.js';
+import { type Exchange, FRAME_HEAD_BYTES, type Transport } from '../transport/contract.js';
 
 /** The request is with a worker. Zero is a free slot's state. */
 export const AWAITING_PLAN = 1;
@@ -259,6 +259,3 @@ export class Pacer {
     this.#opensGap[slot] = delayUs > 0 ? 1 : 0;
   }
 }
-
-/** Bytes that the scratch buffer needs for the largest frame and the framing around it. */
-export const SCRATCH_BYTES = FRAME_BYTES_MAX + FRAME_HEAD_BYTES + FRAME_TAIL_BYTES;

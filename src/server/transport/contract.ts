@@ -22,6 +22,9 @@ export const FRAME_HEAD_BYTES = 16;
 /** Room that must stay free behind a frame, for CRLF and the last chunk. */
 export const FRAME_TAIL_BYTES = 16;
 
+/** Connections above the limit that still get an answer, so that a client can tell a full server from a dead one. */
+export const REFUSED_CONNECTIONS_MAX = 256;
+
 /** Header names in lower case and values, flat: [name, value, name, value, …]. */
 export type HeaderPairs = readonly string[];
 

@@ -11,6 +11,7 @@ import {
   FRAME_HEAD_BYTES,
   FRAME_TAIL_BYTES,
   type ListenAddress,
+  REFUSED_CONNECTIONS_MAX,
   type RequestHandler,
   type Transport,
   type TransportLimits,
@@ -21,8 +22,6 @@ import { type ConnectionHost, connectionOf, NodeConnection } from './node-connec
 import { NodeExchange } from './node-exchange.js';
 import { ScratchPool } from './scratch-pool.js';
 
-/** Connections above the limit that still get an answer, so that a client can tell a full server from a dead one. */
-const REFUSED_CONNECTIONS_MAX = 256;
 /** Connections that may wait to be accepted; the kernel caps it (net.core.somaxconn). A load test opens thousands at once. */
 const BACKLOG = 4096;
 /** Bytes a socket buffers in this process before write() says stop. Set, because Node's default differs between versions. */

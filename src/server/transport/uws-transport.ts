@@ -12,6 +12,7 @@ import {
   FRAME_HEAD_BYTES,
   FRAME_TAIL_BYTES,
   type ListenAddress,
+  REFUSED_CONNECTIONS_MAX,
   type RequestHandler,
   type Transport,
   type TransportLimits,
@@ -23,8 +24,6 @@ import { UwsExchange, type UwsHost } from './uws-exchange.js';
 import { isMalformed } from './uws-request-check.js';
 import { UwsWriter } from './uws-writer.js';
 
-/** Connections above the limit that still get an answer, so that a client can tell a full server from a dead one. */
-const REFUSED_CONNECTIONS_MAX = 256;
 /** What a header line has besides its name and value: colon, space and CRLF. */
 const HEADER_LINE_EXTRA_BYTES = 4;
 
