@@ -1,27 +1,39 @@
 /**
- * Cuts the schemas of the replies that the simulator writes, with everything they refer to, out of OpenAI's OpenAPI document and
- * saves them as one self-contained JSON Schema (draft 2020-12) for the tests.
+ * Cuts the schemas of the requests, replies and stream events that the simulator speaks, with everything they refer to, out of OpenAI's
+ * OpenAPI document and saves them as one self-contained JSON Schema (draft 2020-12), one definition a line.
  *
- *   tsx scripts/extract-openai-schemas.ts openai.openapi.json
+ *   npx tsx scripts/extract-openai-schemas.ts openai.openapi.json
  *
- * Source of the document: https://github.com/openai/openai-openapi (MIT licence). Only what decides validity is kept.
+ * Source of the document: https://github.com/openai/openai-openapi (MIT licence). Only what decides validity is kept, objects stay open
+ * as they are in the document, and where the document contradicts itself or the service, CORRECTIONS says so.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { packageRoot } from '../src/kernel/package-root.js';
+import { readFileSync } from 'node:fs';
+import { writeSchemas } from './schemas/write-schemas.js';
 
 const TARGET = 'test/schemas/openai.json';
 const ROOTS = [
+  'CreateChatCompletionRequest',
   'CreateChatCompletionResponse',
   'CreateChatCompletionStreamResponse',
+  'CreateCompletionRequest',
+  'CreateCompletionResponse',
+  'CreateEmbeddingRequest',
+  'CreateEmbeddingResponse',
+  'CreateModerationRequest',
+  'CreateModerationResponse',
   'ListModelsResponse',
   'Model',
+  'DeleteModelResponse',
+  'CreateResponse',
+  'Response',
+  'ResponseStreamEvent',
+  'ResponseItemList',
   'ErrorResponse',
 ];
 const REFERENCE = '#/components/schemas/';
 /** Keywords whose value is a schema, a list of schemas or a map of schemas. */
-const ONE = ['items', 'additionalProperties', 'not'];
-const SEVERAL = ['anyOf', 'oneOf', 'allOf'];
+const ONE = ['items', 'additionalProperties', 'propertyNames', 'not'];
+const SEVERAL = ['anyOf', 'allOf'];
 const NAMED = ['properties', 'patternProperties'];
 /** Keywords that are kept as they stand. */
 const PLAIN = [
@@ -43,37 +55,60 @@ const PLAIN = [
   'minProperties',
   'maxProperties',
 ];
-/** Keywords that explain a schema, or serve code generators, and reject no value. */
-const IGNORED = ['description', 'title', 'example', 'examples', 'default', 'deprecated', 'discriminator', 'nullable'];
+/** Keywords that explain a schema, or serve code generators, and reject no value; `$recursiveAnchor` is read where it is referred to. */
+const IGNORED = [
+  'description',
+  'title',
+  'example',
+  'examples',
+  'default',
+  'deprecated',
+  'discriminator',
+  'nullable',
+  '$recursiveAnchor',
+];
 
 type Schema = { readonly [keyword: string]: unknown };
+type MutableSchema = { [keyword: string]: unknown };
+type Definitions = { [name: string]: MutableSchema };
 
 interface OpenApiDocument {
   readonly info: { readonly title: string; readonly version: string };
   readonly components: { readonly schemas: { readonly [name: string]: Schema } };
 }
 
-/** A draft 2020-12 schema that accepts the same values; `refer` is told the name of every schema that it refers to. */
-function convert(schema: unknown, refer: (name: string) => void): unknown {
-  if (typeof schema !== 'object' || schema === null) return schema;
-  const source = schema as Schema;
-  const converted = convertKeywords(source, refer);
-  return source.nullable === true ? acceptNull(converted) : converted;
+/** Where a schema stands: the definition that holds it, and who is told the names that it refers to. */
+interface Place {
+  readonly definition: string;
+  readonly refer: (name: string) => void;
 }
 
-function convertKeywords(source: Schema, refer: (name: string) => void): Schema {
-  const converted: { [keyword: string]: unknown } = {};
-  for (const [keyword, value] of Object.entries(source)) {
-    if (keyword === '$ref') converted.$ref = convertReference(String(value), refer);
-    else if (ONE.includes(keyword)) converted[keyword] = convert(value, refer);
-    else if (SEVERAL.includes(keyword)) converted[keyword] = (value as Schema[]).map((part) => convert(part, refer));
-    else if (NAMED.includes(keyword)) {
-      const entries = Object.entries(value as Schema);
-      converted[keyword] = Object.fromEntries(entries.map(([name, part]) => [name, convert(part, refer)]));
-    } else if (PLAIN.includes(keyword)) converted[keyword] = value;
-    else if (!IGNORED.includes(keyword) && !keyword.startsWith('x-')) throw new Error(`unknown keyword ${keyword}`);
+/** A draft 2020-12 schema that accepts the same values. */
+function convert(schema: unknown, place: Place): unknown {
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const source = schema as Schema;
+  const converted: MutableSchema = {};
+  for (const [keyword, value] of Object.entries(source))
+    Object.assign(converted, convertKeyword(keyword, value, place));
+  // OpenAPI 3.0's `nullable` in the words of JSON Schema.
+  return source.nullable === true ? { anyOf: [converted, { type: 'null' }] } : converted;
+}
+
+function convertKeyword(keyword: string, value: unknown, place: Place): Schema {
+  const { definition, refer } = place;
+  if (keyword === '$ref') return { $ref: convertReference(String(value), refer) };
+  if (keyword === '$recursiveRef') return { $ref: `#/$defs/${definition}` };
+  // The document says oneOf for every union, also for those whose members overlap, and never means "not two of them".
+  if (keyword === 'oneOf') return convertKeyword('anyOf', value, place);
+  if (ONE.includes(keyword)) return { [keyword]: convert(value, place) };
+  if (SEVERAL.includes(keyword)) return { [keyword]: (value as Schema[]).map((part) => convert(part, place)) };
+  if (NAMED.includes(keyword)) {
+    const entries = Object.entries(value as Schema).map(([name, part]) => [name, convert(part, place)]);
+    return { [keyword]: Object.fromEntries(entries) };
   }
-  return converted;
+  if (PLAIN.includes(keyword)) return { [keyword]: value };
+  if (IGNORED.includes(keyword) || keyword.startsWith('x-')) return {};
+  throw new Error(`unknown keyword ${keyword} in ${definition}`);
 }
 
 function convertReference(reference: string, refer: (name: string) => void): string {
@@ -83,37 +118,87 @@ function convertReference(reference: string, refer: (name: string) => void): str
   return `#/$defs/${name}`;
 }
 
-/** OpenAPI 3.0's `nullable` in the words of JSON Schema. */
-function acceptNull(schema: Schema): Schema {
-  return { anyOf: [schema, { type: 'null' }] };
+const NULL = { type: 'null' };
+
+/** Steps from a schema down to the one under the path, which must exist: a correction that no longer fits must be looked at. */
+function part(schema: unknown, path: readonly (string | number)[]): MutableSchema {
+  let current = schema as MutableSchema;
+  for (const key of path) {
+    if (current[key] === undefined) throw new Error(`nothing to correct at ${path.join('/')}`);
+    current = current[key] as MutableSchema;
+  }
+  return current;
 }
 
-function extract({ components, info }: OpenApiDocument): object {
-  const definitions: { [name: string]: unknown } = {};
+function alsoAccept(properties: MutableSchema, name: string, more: Schema): void {
+  const known = part(properties, [name]);
+  properties[name] = { anyOf: [known, more] };
+}
+
+/** Where the service, as the document's own descriptions and examples show it, sends what the document's schema does not accept. */
+const CORRECTIONS: readonly ((definitions: Definitions) => void)[] = [
+  // One schema serves whole and streamed completions; in a stream only the last chunk has a reason, and only the last of all has usage.
+  ({ CreateCompletionResponse }) => {
+    const properties = part(CreateCompletionResponse, ['properties']);
+    alsoAccept(part(properties, ['choices', 'items', 'properties']), 'finish_reason', NULL);
+    alsoAccept(properties, 'usage', NULL);
+  },
+  // With `echo` nothing precedes the first token, so it has no probability.
+  ({ CreateCompletionResponse }) => {
+    const choice = part(CreateCompletionResponse, ['properties', 'choices', 'items', 'properties']);
+    const logprobs = part(choice, ['logprobs', 'anyOf', 0, 'properties']);
+    for (const name of ['token_logprobs', 'top_logprobs']) alsoAccept(part(logprobs, [name]), 'items', NULL);
+  },
+  // With `encoding_format: base64` the vector is a string.
+  ({ Embedding }) => alsoAccept(part(Embedding, ['properties']), 'embedding', { type: 'string', format: 'byte' }),
+  // The examples carry these, and a response in progress has no usage yet.
+  ({ Response, ModelResponseProperties }) => {
+    const own = part(Response, ['allOf', 2, 'properties']);
+    own.store = { type: 'boolean' };
+    alsoAccept(own, 'usage', NULL);
+    alsoAccept(part(ModelResponseProperties, ['properties']), 'user', NULL);
+  },
+  // `stream_options.include_obfuscation` describes a field of delta events that only the chat chunk's schema has.
+  (definitions) => {
+    const deltas = Object.entries(definitions).filter(([name]) => /^Response.*DeltaEvent$/.test(name));
+    for (const [, schema] of deltas) part(schema, ['properties']).obfuscation = { type: 'string' };
+  },
+  // The reply to DELETE /responses/{id} has an example and no schema.
+  (definitions) => {
+    definitions.DeleteResponseReply = {
+      type: 'object',
+      properties: { id: { type: 'string' }, object: { const: 'response' }, deleted: { const: true } },
+      required: ['id', 'object', 'deleted'],
+    };
+  },
+];
+
+function extract({ components }: OpenApiDocument): Definitions {
+  const definitions: Definitions = {};
   const waiting = [...ROOTS];
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
     if (Object.hasOwn(definitions, name)) continue;
     const schema = components.schemas[name];
     if (schema === undefined) throw new Error(`the document has no schema ${name}`);
-    definitions[name] = convert(schema, (referred) => waiting.push(referred));
+    const place = { definition: name, refer: (referred: string) => waiting.push(referred) };
+    definitions[name] = convert(schema, place) as MutableSchema;
   }
-  const sorted = Object.fromEntries(Object.entries(definitions).sort(([left], [right]) => (left < right ? -1 : 1)));
-  return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    $id: 'openai',
-    $comment:
-      `Extracted by scripts/extract-openai-schemas.ts from "${info.title}" ${info.version}, ` +
-      'https://github.com/openai/openai-openapi, Copyright (c) OpenAI, MIT licence. Do not edit.',
-    $defs: sorted,
-  };
+  for (const correct of CORRECTIONS) correct(definitions);
+  return definitions;
 }
 
 const [documentPath] = process.argv.slice(2);
 if (documentPath === undefined) {
-  console.error('usage: tsx scripts/extract-openai-schemas.ts OPENAPI_DOCUMENT.json');
+  console.error('usage: npx tsx scripts/extract-openai-schemas.ts OPENAPI_DOCUMENT.json');
   process.exitCode = 2;
 } else {
-  const schemas = extract(JSON.parse(readFileSync(documentPath, 'utf8')));
-  writeFileSync(join(packageRoot, TARGET), `${JSON.stringify(schemas, null, 2)}\n`);
-  console.log(`wrote ${TARGET}`);
+  const document: OpenApiDocument = JSON.parse(readFileSync(documentPath, 'utf8'));
+  writeSchemas({
+    target: TARGET,
+    id: 'openai',
+    comment:
+      `Extracted by scripts/extract-openai-schemas.ts from "${document.info.title}" ${document.info.version}, ` +
+      'https://github.com/openai/openai-openapi, Copyright (c) OpenAI, MIT licence. Do not edit.',
+    definitions: extract(document),
+  });
 }

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { renderMetrics } from '../../src/telemetry/metrics.js';
+import { assertValid } from '../schemas/published-schema.js';
 import { chatRequest, chunksOf, type Json } from './chat-client.js';
-import { assertOpenAi } from './openai/published-schema.js';
 import { parseExposition } from './prometheus.js';
 import { type RunningServer, startServer } from './server-harness.js';
 
@@ -52,7 +52,7 @@ describe('a worker thread that dies', () => {
       const killer = await ask(`please ${manner}`);
       assert.equal(killer.status, 500);
       const { error, ...rest } = (await killer.json()) as { error: { message: string } };
-      assertOpenAi('ErrorResponse', { error, ...rest });
+      assertValid('openai', 'ErrorResponse', { error, ...rest });
       const { message, ...fields } = error;
       assert.deepEqual(fields, SERVER_ERROR);
       assert.match(message, /^The server had an error while processing your request\./);

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { encode } from 'gpt-tokenizer/encoding/cl100k_base';
+import { assertValid } from '../../schemas/published-schema.js';
 import { AT_ONCE, chatRequest, type Json, postChat, sharedSimulator } from '../chat-client.js';
-import { assertOpenAi } from './published-schema.js';
 
 interface ErrorFields {
   readonly status?: number;
@@ -178,7 +178,7 @@ async function assertRejected(response: Response, expected: ErrorFields): Promis
   assert.equal(response.status, expected.status ?? 400, body);
   assert.equal(response.headers.get('content-type'), 'application/json');
   const document = JSON.parse(body);
-  assertOpenAi('ErrorResponse', document);
+  assertValid('openai', 'ErrorResponse', document);
   const { message, ...rest } = document.error;
   assert.deepEqual(rest, {
     type: expected.type ?? 'invalid_request_error',

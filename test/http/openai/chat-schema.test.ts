@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { assertValid } from '../../schemas/published-schema.js';
 import { AT_ONCE, chatRequest, chunksOf, type Json, postChat, replyText, sharedSimulator } from '../chat-client.js';
-import { assertOpenAi } from './published-schema.js';
 
 const RUNS = { numRuns: 60, seed: 20_251_123 };
 
@@ -51,7 +51,7 @@ describe('chat completions and the published schema', () => {
 
   test('the validator rejects what is not in the schema, so that its silence means something', async () => {
     const reply = JSON.parse(await replyText(simulator(), chatRequest({ max_tokens: 3 })));
-    assertOpenAi('CreateChatCompletionResponse', reply);
+    assertValid('openai', 'CreateChatCompletionResponse', reply);
     for (const wrong of [
       { ...reply, object: 'chat.completion.chunk' },
       { ...reply, created: reply.created * 1_000 },
@@ -59,7 +59,10 @@ describe('chat completions and the published schema', () => {
       { ...reply, choices: [{ ...reply.choices[0], finish_reason: null }] },
       { ...reply, usage: { total_tokens: 3 } },
     ]) {
-      assert.throws(() => assertOpenAi('CreateChatCompletionResponse', wrong), /not a CreateChatCompletionResponse/);
+      assert.throws(
+        () => assertValid('openai', 'CreateChatCompletionResponse', wrong),
+        /not a CreateChatCompletionResponse/,
+      );
     }
   });
 
@@ -67,7 +70,7 @@ describe('chat completions and the published schema', () => {
     await fc.assert(
       fc.asyncProperty(request, async (body) => {
         const reply = JSON.parse(await replyText(simulator(), body));
-        assertOpenAi('CreateChatCompletionResponse', reply);
+        assertValid('openai', 'CreateChatCompletionResponse', reply);
         assert.equal(reply.choices.length, body.n ?? 1);
         assert.equal(reply.model, `${body.model}-simulated`);
         assert.match(reply.id, /^chatcmpl-sim-[A-Za-z0-9]{29}$/);
@@ -81,7 +84,7 @@ describe('chat completions and the published schema', () => {
     await fc.assert(
       fc.asyncProperty(request, options, async (body, stream_options) => {
         const chunks = chunksOf(await replyText(simulator(), { ...body, stream: true, stream_options }));
-        for (const chunk of chunks) assertOpenAi('CreateChatCompletionStreamResponse', chunk);
+        for (const chunk of chunks) assertValid('openai', 'CreateChatCompletionStreamResponse', chunk);
         assert.equal(new Set(chunks.map(({ id, created, model }) => `${id} ${created} ${model}`)).size, 1);
       }),
       RUNS,
@@ -90,13 +93,13 @@ describe('chat completions and the published schema', () => {
 
   test('the list of models is a ListModelsResponse, and each of its models answers as a Model under its own name', async () => {
     const list = await (await fetch(`${simulator().url}/v1/models`)).json();
-    assertOpenAi('ListModelsResponse', list);
+    assertValid('openai', 'ListModelsResponse', list);
     const { data } = list as { data: { id: string }[] };
     assert.ok(data.some(({ id }) => id === 'gpt-4o-mini'));
     assert.ok(data.every(({ id }) => !id.startsWith('claude-') && !id.startsWith('gemini-')));
     for (const model of data) {
       const one = await (await fetch(`${simulator().url}/v1/models/${encodeURIComponent(model.id)}`)).json();
-      assertOpenAi('Model', one);
+      assertValid('openai', 'Model', one);
       assert.deepEqual(one, model);
     }
   });
@@ -104,6 +107,6 @@ describe('chat completions and the published schema', () => {
   test('a rejected request is answered with an ErrorResponse', async () => {
     const response = await postChat(simulator(), chatRequest({ temperature: 3 }));
     assert.equal(response.status, 400);
-    assertOpenAi('ErrorResponse', await response.json());
+    assertValid('openai', 'ErrorResponse', await response.json());
   });
 });

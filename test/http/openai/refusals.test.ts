@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Simulator, startSimulator } from '../../../src/index.js';
+import { assertValid } from '../../schemas/published-schema.js';
 import { AT_ONCE, chatRequest, postChat, sharedSimulator } from '../chat-client.js';
 import { RawClient, request } from '../transport/raw-client.js';
-import { assertOpenAi } from './published-schema.js';
 
 interface Refusal {
   readonly status: number;
@@ -26,7 +26,7 @@ async function assertRefused(response: Response, { status, message, type, code }
   assert.equal(response.status, status);
   assert.equal(response.headers.get('content-type'), 'application/json');
   const document = (await response.json()) as { error: { message: string } };
-  assertOpenAi('ErrorResponse', document);
+  assertValid('openai', 'ErrorResponse', document);
   const { message: actual, ...rest } = document.error;
   assert.deepEqual(rest, { type: type ?? 'invalid_request_error', code: code ?? null, param: null });
   if (typeof message === 'string') assert.equal(actual, message);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { HttpProblem } from '../../../src/providers/contract.js';
 import { httpError, notJson, streamError } from '../../../src/providers/openai/errors.js';
-import { assertOpenAi } from '../../http/openai/published-schema.js';
+import { assertValid } from '../../schemas/published-schema.js';
 
 const PROBLEMS: readonly (readonly [HttpProblem, status: number])[] = [
   [{ kind: 'unknown_route', method: 'GET', path: '/"\n\u2028' }, 404],
@@ -21,7 +21,7 @@ describe('errors outside an endpoint', () => {
       const reply = httpError(problem);
       assert.equal(reply.status, status);
       assert.deepEqual(reply.headers.slice(0, 2), ['content-type', 'application/json']);
-      assertOpenAi('ErrorResponse', JSON.parse(reply.body));
+      assertValid('openai', 'ErrorResponse', JSON.parse(reply.body));
       assert.equal(streamError(problem), `data: ${reply.body}\n\n`);
     });
   }
@@ -35,6 +35,6 @@ describe('errors outside an endpoint', () => {
   });
 
   test('a body that is not JSON is an ErrorResponse', () => {
-    assertOpenAi('ErrorResponse', JSON.parse(notJson().body));
+    assertValid('openai', 'ErrorResponse', JSON.parse(notJson().body));
   });
 });
