@@ -97,8 +97,11 @@ function rotl(word: number, by: number): number {
   return (word << by) | (word >>> (32 - by));
 }
 
-/** MurmurHash3's fmix32: a bijection of words in which every input bit flips every output bit about half of the time. */
-function avalanche(word: number): number {
+/**
+ * MurmurHash3's fmix32: a bijection of 32-bit words in which every input bit flips every output bit about half of the time. Of a counter
+ * it makes a cheap sequence of random-looking words.
+ */
+export function avalanche(word: number): number {
   let h = word;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
