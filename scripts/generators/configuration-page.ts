@@ -6,6 +6,7 @@ import { loadConfiguration } from '../../src/config/loader.js';
 import { configurationSchema } from '../../src/config/schema/configuration.js';
 import { createSnapshot, type ModelEntry } from '../../src/config/snapshot.js';
 import { describeAccepted } from '../../src/config/validation.js';
+import { generators } from '../../src/content/registry.js';
 import type { JsonSchema } from '../../src/kernel/json-schema.js';
 import { packageRoot } from '../../src/kernel/package-root.js';
 import { type DistributionParameters, distributions } from '../../src/latency/registry.js';
@@ -50,18 +51,23 @@ function keyRows(schema: JsonSchema, path: readonly string[]): string[][] {
     const keyPath = [...path, key];
     if (property.properties !== undefined) return keyRows(property, keyPath);
     const fallback = 'default' in property ? shownValue(property.default) : '';
-    return [
-      [
-        code(keyPath.slice(1).join('.')),
-        typeOf(property),
-        code(fallback),
-        rangeOf(property),
-        property['x-unit'] ?? '',
-        property.description ?? '',
-        code(variableOf(keyPath)),
-      ],
+    const row = [
+      code(keyPath.slice(1).join('.')),
+      typeOf(property),
+      code(fallback),
+      rangeOf(property),
+      property['x-unit'] ?? '',
+      property.description ?? '',
+      isInList(keyPath) ? '' : code(variableOf(keyPath)),
     ];
+    const items = property.items?.properties === undefined ? [] : keyRows(property.items, [...path, `${key}[]`]);
+    return [row, ...items];
   });
+}
+
+/** A variable sets a list as a whole. */
+function isInList(path: readonly string[]): boolean {
+  return path.some((segment) => segment.endsWith('[]'));
 }
 
 const keyHead = ['Key', 'Type', 'Default', 'Range', 'Unit', 'Meaning', 'Environment variable'];
@@ -95,6 +101,12 @@ function distributionTexts(): string {
   return `## Latency distributions\n\n${intro}\n\n${texts.join('\n\n')}`;
 }
 
+function generatorText(): string {
+  const rows = generators.map(({ name, description }) => [code(name), description]);
+  const intro = '`replies.generator` selects one; see [content](content.md).';
+  return `## Generators of replies\n\n${intro}\n\n${table(['Generator', 'What a reply says'], rows)}`;
+}
+
 function shownDelay(parameters: DistributionParameters): string {
   const { distribution, ...rest } = parameters;
   const values = Object.entries(rest).map(([key, value]) => `${key.replace(/_ms$/, '')} ${value}`);
@@ -124,7 +136,7 @@ function catalogueText(): string {
 export const configurationPage: Generator = () => {
   const template = readFileSync(join(packageRoot, 'scripts/generators/configuration.template.md'), 'utf8');
   const note =
-    '<!-- From here on generated from src/config/schema, src/latency and config/profiles: npm run generate -->';
-  const generated = [note, ...sectionTexts(), distributionTexts(), catalogueText()].join('\n\n');
+    '<!-- From here on generated from src/config/schema, src/content, src/latency and config/profiles: npm run generate -->';
+  const generated = [note, ...sectionTexts(), generatorText(), distributionTexts(), catalogueText()].join('\n\n');
   return [{ path: 'docs/configuration.md', content: template.replace(marker, () => `${generated}\n`) }];
 };

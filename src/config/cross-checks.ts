@@ -3,21 +3,12 @@
  * skipped where one of its keys has already been found wrong, so that one mistake is reported once.
  */
 import { isIP } from 'node:net';
-import { type DistributionParameters, distributionProblems } from '../latency/registry.js';
-import { isPlainObject, valueAt } from './plain-data.js';
+import { distributionFindings } from './distribution-checks.js';
+import { isPlainObject } from './plain-data.js';
 import type { Finding, Path } from './problems.js';
+import { replyFindings } from './reply-checks.js';
 import type { Configuration, ModelConfiguration } from './schema/configuration.js';
-
-/** Whether nothing at, above or below the path has been found wrong. */
-type Sound = (path: Path) => boolean;
-
-function soundness(findings: readonly Finding[]): Sound {
-  return (path) =>
-    findings.every((finding) => {
-      const length = Math.min(finding.path.length, path.length);
-      return finding.path.slice(0, length).some((segment, index) => segment !== path[index]);
-    });
-}
+import { type Sound, soundness } from './soundness.js';
 
 function portFindings(configuration: Configuration, sound: Sound): Finding[] {
   const path = ['telemetry', 'metrics', 'prometheus_port'];
@@ -51,16 +42,6 @@ function endpointFindings(configuration: Configuration, sound: Sound): Finding[]
   const value = configuration.telemetry.tracing.otlp_endpoint;
   if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return [];
   return [{ path, part: 'value', value, message: 'must be a URL that starts with http:// or https://' }];
-}
-
-function distributionFindings(path: Path, parameters: DistributionParameters): Finding[] {
-  return distributionProblems(parameters).map(({ key, message }) => {
-    const value = valueAt(parameters, [key]);
-    const keyPath = [...path, key];
-    return value === undefined
-      ? { path: keyPath, part: 'key', message }
-      : { path: keyPath, part: 'value', value, message };
-  });
 }
 
 function tokenFindings(path: Path, model: ModelConfiguration, sound: Sound): Finding[] {
@@ -103,5 +84,6 @@ export function crossFindings(configuration: Configuration, known: readonly Find
     ...addressFindings(configuration, sound),
     ...endpointFindings(configuration, sound),
     ...models.filter(([, model]) => isPlainObject(model)).flatMap(([name, model]) => modelFindings(name, model, sound)),
+    ...replyFindings(configuration, sound),
   ];
 }

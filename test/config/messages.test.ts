@@ -120,6 +120,89 @@ const cases: readonly (readonly [mistake: string, yaml: string, report: string])
     'providers: {gpt-4.1: {latency: {ttft: {p95_ms: 3}}}}',
     'f:1:48  providers["gpt-4.1"].latency.ttft.p95_ms: must be >= p50_ms (500) (got 3)',
   ],
+  [
+    'a generator that is none',
+    'replies: {generator: ehco}',
+    'f:1:22  replies.generator: must be one of "text", "echo", "fixed", "template" (got "ehco"). did you mean "echo"?',
+  ],
+  [
+    'a generator without its text',
+    'replies: {generator: fixed}',
+    'f:1:22  replies.text: must not be empty for the generator fixed (got "")',
+  ],
+  ['a text that nobody says', 'replies: {text: hello}', 'f:1:11  replies.text: has no meaning for the generator text'],
+  [
+    'an unknown variable',
+    'replies: {generator: template, text: "{{last_mesage}}"}',
+    'f:1:38  replies.text: names the variable "last_mesage", which is none of last_message, model, endpoint, prompt_tokens, header.<name>. did you mean "last_message"?',
+  ],
+  [
+    'a template that is none',
+    'replies: {rules: [{reply: {text: "{{#model}}"}}]}',
+    'f:1:34  replies.rules[0].reply.text: must be a template: unclosed section "model" at 10 (got "{{#model}}")',
+  ],
+  [
+    'a group that the expression lacks',
+    'replies: {rules: [{match: {last_message: (a)}, reply: {tool_calls: [{name: t, arguments: {x: ["{{match.2}}"]}}]}}]}',
+    'f:1:95  replies.rules[0].reply.tool_calls[0].arguments.x[0]: names the variable "match.2", which is none of last_message, model, endpoint, prompt_tokens, match.0, match.1, header.<name>. did you mean "match.0"?',
+  ],
+  [
+    'an expression that is none',
+    'replies: {rules: [{match: {last_message: "refund ("}, reply: {text: "{{match.1}}"}}]}',
+    'f:1:42  replies.rules[0].match.last_message: must be a regular expression: Unterminated group (got "refund (")',
+  ],
+  [
+    'an expression for a header that is none',
+    'replies: {rules: [{match: {headers: {X-A: "["}}, reply: {}}]}',
+    'f:1:43  replies.rules[0].match.headers.X-A: must be a regular expression: Unterminated character class (got "[")',
+  ],
+  [
+    'a header name that is none',
+    'replies: {rules: [{match: {headers: {"x y": a}}, reply: {}}]}',
+    'f:1:38  replies.rules[0].match.headers["x y"]: must be the name of a header',
+  ],
+  [
+    'a rule for a model that nobody has',
+    'replies: {rules: [{match: {model: gpt-4p}, reply: {text: a}}]}',
+    'f:1:35  replies.rules[0].match.model: must match the name of a configured model (got "gpt-4p"). did you mean "gpt-4"?',
+  ],
+  ['a rule without a reply', 'replies: {rules: [{match: {}}]}', 'f:1:19  replies.rules[0].reply: is required'],
+  [
+    'a key of a rule',
+    'replies: {rules: [{match: {modle: a}, reply: {}}]}',
+    'f:1:28  replies.rules[0].match.modle: is not a known key. did you mean "model"?',
+  ],
+  ['a rule that is no mapping', 'replies: {rules: [a]}', 'f:1:19  replies.rules[0]: must be a rule (got "a")'],
+  [
+    'a fault that is none',
+    'replies: {rules: [{reply: {fault: {kind: rate_limited}}}]}',
+    'f:1:42  replies.rules[0].reply.fault.kind: must be one of "authentication", "permission", "rate_limit", "server_error", "overloaded", "timeout" (got "rate_limited"). did you mean "rate_limit"?',
+  ],
+  [
+    'a text beside a fault',
+    'replies: {rules: [{reply: {fault: {kind: timeout}, text: a}}]}',
+    'f:1:52  replies.rules[0].reply.text: has no meaning beside fault',
+  ],
+  [
+    'a waiting time for a fault that has none',
+    'replies: {rules: [{reply: {fault: {kind: timeout, retry_after_secs: 1}}}]}',
+    'f:1:51  replies.rules[0].reply.fault.retry_after_secs: has a meaning for the kind rate_limit only',
+  ],
+  [
+    'a finish that needs tool calls',
+    'replies: {rules: [{reply: {text: a, finish_reason: tool_calls}}]}',
+    'f:1:52  replies.rules[0].reply.finish_reason: must not be "tool_calls" without tool_calls',
+  ],
+  [
+    'a latency of a rule that does not fit together',
+    'replies: {rules: [{reply: {latency: {ttft: {distribution: log_normal, p50_ms: 9, p95_ms: 3}}}}]}',
+    'f:1:90  replies.rules[0].reply.latency.ttft.p95_ms: must be >= p50_ms (9) (got 3)',
+  ],
+  [
+    'a rule that no request reaches',
+    'replies: {rules: [{reply: {text: a}}, {match: {model: gpt-4}, reply: {text: b}}]}',
+    'f:1:39  replies.rules[1]: is never reached: replies.rules[0] takes every request',
+  ],
 ];
 
 for (const [mistake, yaml, expected] of cases) {

@@ -7,6 +7,7 @@ import type { JsonSchema } from '../../kernel/json-schema.js';
 import type { DistributionParameters, DistributionSchemaMark } from '../../latency/registry.js';
 import { adminSchema } from './admin.js';
 import { modelsSchema } from './models.js';
+import { repliesSchema } from './replies.js';
 import { serverSchema } from './server.js';
 import { simulationSchema } from './simulation.js';
 import { telemetrySchema } from './telemetry.js';
@@ -18,6 +19,7 @@ export const configurationSchema = {
     server: serverSchema,
     simulation: simulationSchema,
     providers: modelsSchema,
+    replies: repliesSchema,
     telemetry: telemetrySchema,
     admin: adminSchema,
   },

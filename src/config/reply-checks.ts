@@ -1,0 +1,161 @@
+/**
+ * What no schema can say about the `replies` section: regular expressions, templates and their variables, names of models, keys of a
+ * reply that exclude each other, and rules that no request can reach.
+ */
+import { generatorOf } from '../content/registry.js';
+import { headerOf, knownVariables } from '../content/reply-variables.js';
+import { Template, TemplateError } from '../content/template.js';
+import { groupNames, matchesGlob, regularExpression } from '../kernel/text-pattern.js';
+import { distributionFindings } from './distribution-checks.js';
+import { isPlainObject } from './plain-data.js';
+import type { Finding, Path } from './problems.js';
+import { generatorVariables, type RuleConfiguration, replyHeaderNames, ruleTexts } from './reply-texts.js';
+import type { Configuration } from './schema/configuration.js';
+import type { Sound } from './soundness.js';
+import { suggestChoice } from './suggestions.js';
+
+/** Every request is asked for each of them. */
+const headerNamesMax = 64;
+
+const rulesPath: Path = ['replies', 'rules'];
+
+/** As crossFindings: what was found wrong may have any shape. */
+export function replyFindings(configuration: Configuration, sound: Sound): Finding[] {
+  const { replies } = configuration;
+  if (!isPlainObject(replies)) return [];
+  const findings = generatorFindings(replies, sound);
+  if (!Array.isArray(replies.rules)) return findings;
+  replies.rules.forEach((rule, index) => {
+    const path = [...rulesPath, String(index)];
+    // A rule that the schema refuses is looked at again when it has the right shape.
+    if (sound(path)) findings.push(...ruleFindings(path, rule, configuration, sound));
+  });
+  findings.push(...unreachableFindings(replies.rules, sound));
+  if (findings.length === 0 && sound(['replies'])) findings.push(...headerNameFindings(replies));
+  return findings;
+}
+
+function generatorFindings(replies: Configuration['replies'], sound: Sound): Finding[] {
+  const path = ['replies', 'text'];
+  if (!sound(path) || !sound(['replies', 'generator'])) return [];
+  const { generator, text } = replies;
+  const { takesText } = generatorOf(generator);
+  const related = ['replies', 'generator'];
+  if (takesText && text === '') {
+    return [{ path, part: 'value', value: text, message: `must not be empty for the generator ${generator}`, related }];
+  }
+  if (!takesText && text !== '') {
+    return [{ path, part: 'key', message: `has no meaning for the generator ${generator}`, related }];
+  }
+  return templateFindings(path, text, () => generatorVariables(replies), []);
+}
+
+/** Problems of a text whose variables are asked for by the given function, which throws where it is no template. */
+function templateFindings(
+  path: Path,
+  value: string,
+  variables: () => readonly string[],
+  groups: readonly string[],
+): Finding[] {
+  try {
+    const known = knownVariables(groups);
+    const unknown = variables().filter((name) => !known.includes(name) && headerOf(name) === undefined);
+    return unknown.map((name) => ({
+      path,
+      part: 'value',
+      message: `names the variable "${name}", which is none of ${known.join(', ')}, header.<name>`,
+      suggestion: suggestChoice(name, known),
+    }));
+  } catch (error) {
+    if (error instanceof TemplateError) return [{ path, part: 'value', value, message: error.message }];
+    throw error;
+  }
+}
+
+function ruleFindings(path: Path, rule: RuleConfiguration, configuration: Configuration, sound: Sound): Finding[] {
+  const findings: Finding[] = [];
+  const matchPath = [...path, 'match'];
+  const { model, last_message: lastMessage, headers = {} } = rule.match ?? {};
+  if (model !== undefined) findings.push(...modelFindings([...matchPath, 'model'], model, configuration, sound));
+  const message = lastMessage === undefined ? undefined : patternOf(lastMessage);
+  if (typeof message === 'string') {
+    findings.push(patternFinding([...matchPath, 'last_message'], lastMessage, message));
+  }
+  for (const [name, source] of Object.entries(headers)) {
+    const pattern = patternOf(source);
+    if (typeof pattern === 'string') findings.push(patternFinding([...matchPath, 'headers', name], source, pattern));
+  }
+  // Which groups there are is not known while the expression is wrong.
+  const groups = message instanceof RegExp ? groupNames(message) : [];
+  if (typeof message !== 'string') {
+    for (const { path: below, text } of ruleTexts(rule)) {
+      findings.push(...templateFindings([...path, ...below], text, () => new Template(text).variables, groups));
+    }
+  }
+  return [...findings, ...replyKeyFindings([...path, 'reply'], rule.reply)];
+}
+
+/** The regular expression, or what is wrong with it. */
+function patternOf(source: string): RegExp | string {
+  try {
+    return regularExpression(source, false);
+  } catch (error) {
+    return (error as Error).message.replace(/^Invalid regular expression: \/.*\/[a-z]*: /s, '');
+  }
+}
+
+function patternFinding(path: Path, value: unknown, reason: string): Finding {
+  return { path, part: 'value', value, message: `must be a regular expression: ${reason}` };
+}
+
+/** A name that no model has would never match. */
+function modelFindings(path: Path, glob: string, configuration: Configuration, sound: Sound): Finding[] {
+  if (!sound(['simulation', 'unknown_models']) || !isPlainObject(configuration.providers)) return [];
+  const names = Object.keys(configuration.providers);
+  if (configuration.simulation.unknown_models === 'accept' || names.some((name) => matchesGlob(glob, name))) return [];
+  const message = 'must match the name of a configured model';
+  return [{ path, part: 'value', value: glob, message, suggestion: suggestChoice(glob, names) }];
+}
+
+function replyKeyFindings(path: Path, reply: RuleConfiguration['reply']): Finding[] {
+  const findings: Finding[] = [];
+  for (const delay of ['ttft', 'itl'] as const) {
+    const parameters = reply.latency?.[delay];
+    if (parameters !== undefined) findings.push(...distributionFindings([...path, 'latency', delay], parameters));
+  }
+  if (reply.fault !== undefined) {
+    for (const key of ['text', 'tool_calls', 'finish_reason', 'latency'] as const) {
+      if (reply[key] !== undefined) {
+        findings.push({ path: [...path, key], part: 'key', message: 'has no meaning beside fault' });
+      }
+    }
+    if (reply.fault.retry_after_secs !== undefined && reply.fault.kind !== 'rate_limit') {
+      const key = [...path, 'fault', 'retry_after_secs'];
+      findings.push({ path: key, part: 'key', message: 'has a meaning for the kind rate_limit only' });
+    }
+  } else if (reply.finish_reason === 'tool_calls' && reply.tool_calls === undefined) {
+    const message = 'must not be "tool_calls" without tool_calls';
+    findings.push({ path: [...path, 'finish_reason'], part: 'value', message });
+  }
+  return findings;
+}
+
+/** Rules behind one that takes every request. */
+function unreachableFindings(rules: readonly RuleConfiguration[], sound: Sound): Finding[] {
+  const all = rules.findIndex((rule, index) => sound([...rulesPath, String(index)]) && takesEverything(rule));
+  if (all < 0 || all === rules.length - 1) return [];
+  const message = `is never reached: replies.rules[${all}] takes every request`;
+  return [{ path: [...rulesPath, String(all + 1)], part: 'key', message }];
+}
+
+function takesEverything({ match = {}, reply }: RuleConfiguration): boolean {
+  const { ignore_case: _, ...conditions } = match;
+  return Object.keys(conditions).length === 0 && reply.tool_calls === undefined;
+}
+
+function headerNameFindings(replies: Configuration['replies']): Finding[] {
+  const count = replyHeaderNames(replies).length;
+  if (count <= headerNamesMax) return [];
+  const message = `must not depend on more than ${headerNamesMax} different headers (got ${count})`;
+  return [{ path: rulesPath, part: 'key', message }];
+}

@@ -1,0 +1,201 @@
+/**
+ * The `replies` section: what replies say. Rules are a list, so a file's list replaces a lower layer's, and what a rule leaves out
+ * has no default to fill in: each description says what its absence means.
+ */
+import { generators } from '../../content/registry.js';
+import type { JsonSchema } from '../../kernel/json-schema.js';
+import { distributionSchema } from '../../latency/registry.js';
+
+/** Matching costs every request one look at every rule before the one that fits. */
+const rulesMax = 200;
+const textCharsMax = 100_000;
+const patternCharsMax = 1_000;
+
+const generatorNames = generators.map(({ name }) => name);
+
+const text = { type: 'string', maxLength: textCharsMax } as const;
+const regularExpression = { type: 'string', minLength: 1, maxLength: patternCharsMax } as const;
+const glob = { type: 'string', minLength: 1, maxLength: 160 } as const;
+
+const matchSchema = {
+  type: 'object',
+  description: 'What a request has to be like; every key that is given has to fit. Without keys: any request.',
+  additionalProperties: false,
+  properties: {
+    model: {
+      ...glob,
+      description: 'Name of the configured model that serves the request; `*` stands for any characters.',
+    },
+    endpoint: {
+      ...glob,
+      description:
+        'Name of the endpoint, such as `openai.chat.completions` or `anthropic.*`; `*` stands for any characters.',
+    },
+    last_message: {
+      ...regularExpression,
+      description:
+        'Regular expression that occurs in the text of the last message that a user wrote; its first 4096 characters are looked at. A dot also matches the end of a line.',
+    },
+    headers: {
+      type: 'object',
+      maxProperties: 16,
+      propertyNames: {
+        type: 'string',
+        pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$",
+        title: 'the name of a header',
+      },
+      additionalProperties: {
+        ...regularExpression,
+        description: 'Regular expression that occurs in the value of the header.',
+      },
+      description:
+        'Regular expressions by the name of a request header, which must be present; case does not matter in names.',
+    },
+    ignore_case: {
+      type: 'boolean',
+      description: 'Whether upper and lower case are equal to the regular expressions. Absent: they differ.',
+    },
+    after_tool_result: {
+      type: 'boolean',
+      description:
+        "Whether the conversation's last turn is the result of a tool. Absent: false for a rule that calls tools, so that no agent is caught in a loop; either for any other.",
+    },
+    probability: {
+      type: 'number',
+      minimum: 0,
+      maximum: 1,
+      description: 'Share of the requests that fit; the others go on to the next rule. Absent: all.',
+    },
+  },
+} as const satisfies JsonSchema;
+
+const toolCallSchema = {
+  type: 'object',
+  title: 'a tool call',
+  additionalProperties: false,
+  required: ['name'],
+  properties: {
+    name: {
+      type: 'string',
+      pattern: '^[A-Za-z0-9_.:-]{1,128}$',
+      title: 'a tool name: 1 to 128 letters, digits, "_", ".", ":" or "-"',
+      description: 'Name of the tool, whether or not the request offers it.',
+    },
+    arguments: {
+      type: ['object', 'string'],
+      maxProperties: 100,
+      maxLength: textCharsMax,
+      title: 'a mapping of arguments, or a string',
+      additionalProperties: true,
+      description:
+        "The input. A mapping becomes JSON, every text in it a template; a string is a template of the input itself. Absent: generated from the schema of the request's tool.",
+    },
+  },
+} as const satisfies JsonSchema;
+
+const latencySchema = {
+  type: 'object',
+  description: 'How long the reply takes. Absent: as the model is configured.',
+  additionalProperties: false,
+  properties: {
+    ttft: { ...distributionSchema, description: 'Time to first token.' },
+    itl: { ...distributionSchema, description: 'Inter-token latency: the gap between two tokens.' },
+  },
+} as const satisfies JsonSchema;
+
+const faultSchema = {
+  type: 'object',
+  description: "An error in the provider's own words instead of a reply; nothing but `fault` may be given then.",
+  additionalProperties: false,
+  required: ['kind'],
+  properties: {
+    kind: {
+      type: 'string',
+      enum: ['authentication', 'permission', 'rate_limit', 'server_error', 'overloaded', 'timeout'],
+      description: 'Which error: 401, 403, 429, 500, 503 (529 from Anthropic) or 504, as the provider answers.',
+    },
+    after_ms: {
+      type: 'number',
+      minimum: 0,
+      maximum: 3_600_000,
+      description: 'How long the client waits for it, multiplied by `simulation.time_scale`. Absent: 0.',
+      'x-unit': 'ms',
+    },
+    retry_after_secs: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 86_400,
+      description: 'The retry-after header of a `rate_limit`. Absent: 60.',
+      'x-unit': 's',
+    },
+  },
+} as const satisfies JsonSchema;
+
+const replySchema = {
+  type: 'object',
+  description: 'What the request gets. Without keys: what it would get without rules.',
+  additionalProperties: false,
+  properties: {
+    text: {
+      ...text,
+      description: 'Template of the text. Absent: none beside `tool_calls`, else that of the generator.',
+    },
+    tool_calls: {
+      type: 'array',
+      minItems: 1,
+      maxItems: 16,
+      items: toolCallSchema,
+      description: 'The tools that the reply calls. Absent: as without rules, but none beside a `text`.',
+    },
+    finish_reason: {
+      type: 'string',
+      enum: ['stop', 'length', 'tool_calls', 'content_filter'],
+      description: "Why the reply ends, in the provider's own words. Absent: what follows from the reply.",
+    },
+    latency: latencySchema,
+    fault: faultSchema,
+  },
+} as const satisfies JsonSchema;
+
+const ruleSchema = {
+  type: 'object',
+  title: 'a rule',
+  additionalProperties: false,
+  required: ['reply'],
+  properties: {
+    name: { type: 'string', maxLength: 128, description: 'For the reader of the configuration.' },
+    match: matchSchema,
+    reply: replySchema,
+  },
+} as const satisfies JsonSchema;
+
+export const repliesSchema = {
+  type: 'object',
+  description: 'What replies say: see docs/content.md.',
+  additionalProperties: false,
+  default: {},
+  properties: {
+    generator: {
+      type: 'string',
+      enum: generatorNames,
+      default: 'text',
+      description: 'What a reply says when no rule says otherwise and the request asks for no JSON document.',
+    },
+    text: { ...text, default: '', description: 'The text of the generators `fixed` and `template`.' },
+    tool_call_probability: {
+      type: 'number',
+      minimum: 0,
+      maximum: 1,
+      default: 1,
+      description:
+        'Share of the requests that offer tools and leave the choice to the model in which it calls one; never after the result of a tool.',
+    },
+    rules: {
+      type: 'array',
+      maxItems: rulesMax,
+      items: ruleSchema,
+      default: [],
+      description: 'Replies to certain requests; the first rule that fits decides.',
+    },
+  },
+} as const satisfies JsonSchema;
