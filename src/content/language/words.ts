@@ -8,7 +8,7 @@
 import { CONNECTIVES, FREQUENCIES, IDEAS, JUDGMENTS, MANNERS, NUMBERS, PAST_TIMES, TIMES } from './common-words.js';
 
 /** A run of letters, marks and digits, apostrophes inside included. */
-const WORD = /[\p{L}\p{M}\p{N}]+(?:['’]\p{L}+)*/gu;
+const WORD = /[\p{L}\p{M}\p{N}]+(?:'\p{L}+)*/gu;
 const UNSPACED = /[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]/;
 const VOWEL = /[aeiouy]/;
 const DOUBLED = /([bdfgmnprt])\1$/;
@@ -32,10 +32,10 @@ const WEIGHTS: ReadonlyMap<string, number> = new Map([
   ...FUNCTION_WORDS.split(' ').map((word): [string, number] => [word, FUNCTION_WEIGHT]),
 ]);
 
-/** The text's words in their order, in lower case and in Unicode's composed form; none for a text of marks and spaces. */
+/** The text's words in their order, in lower case and in Unicode's composed form, apostrophes straight; none for a text of marks and spaces. */
 export function wordsOf(text: string): string[] {
   const words: string[] = [];
-  for (const word of text.normalize('NFKC').toLowerCase().match(WORD) ?? []) {
+  for (const word of text.normalize('NFKC').toLowerCase().replaceAll('’', "'").match(WORD) ?? []) {
     if (UNSPACED.test(word)) addPairs(word, words);
     else words.push(word);
   }
@@ -62,6 +62,7 @@ function addPairs(word: string, into: string[]): void {
 
 function withoutPlural(word: string): string {
   if (word.length < 4 || !word.endsWith('s')) return word;
+  if (word.endsWith("'s")) return word.slice(0, -2);
   if (word.endsWith('ies')) return `${word.slice(0, -3)}y`;
   if (/(?:s|x|z|ch|sh)es$/.test(word)) return word.slice(0, -2);
   return /[^aius]s$/.test(word) ? word.slice(0, -1) : word;
