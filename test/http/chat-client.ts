@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { type Simulator, type StartOptions, startSimulator } from '../../src/index.js';
+import { parseEvents } from './event-stream.js';
 
 export type Json = { readonly [key: string]: unknown };
 
@@ -51,17 +52,13 @@ export async function replyText(
   return text;
 }
 
-/** The data of every event of a stream's text, `[DONE]` included; the text must consist of nothing but `data:` events. */
+/** The data of every event of a stream's text, `[DONE]` included; the text must consist of nothing but `data:` events of one line. */
 export function eventsOf(text: string): string[] {
-  const stream = withoutLeadingLineFeed(text);
-  assert.ok(stream.endsWith('\n\n'), 'the last event ends with a blank line');
-  return stream
-    .slice(0, -2)
-    .split('\n\n')
-    .map((event) => {
-      assert.match(event, /^data: [^\n\r]*$/);
-      return event.slice('data: '.length);
-    });
+  return parseEvents(text).map(({ data, raw }) => {
+    assert.equal(raw, `data: ${data}\n\n`);
+    assert.doesNotMatch(data, /[\n\r]/);
+    return data;
+  });
 }
 
 /** The parsed chunks of a stream's text, which must end with `[DONE]`. */
@@ -69,11 +66,6 @@ export function chunksOf(text: string): Chunk[] {
   const events = eventsOf(text);
   assert.equal(events.pop(), '[DONE]');
   return events.map((event) => JSON.parse(event));
-}
-
-/** uWebSockets.js completes headers only with a body's first byte, so its streams open with a line feed. */
-export function withoutLeadingLineFeed(text: string): string {
-  return text.startsWith('\n') ? text.slice(1) : text;
 }
 
 /** What a choice says, over all chunks. */

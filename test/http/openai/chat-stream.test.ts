@@ -12,8 +12,8 @@ import {
   type Json,
   replyText,
   sharedSimulator,
-  withoutLeadingLineFeed,
 } from '../chat-client.js';
+import { withoutLeadingLineFeed } from '../event-stream.js';
 import { RawClient, request } from '../transport/raw-client.js';
 
 const PATH = '/v1/chat/completions';
