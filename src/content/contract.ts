@@ -11,6 +11,13 @@ export interface Tokenizer {
   count(text: string): number;
   /** The text cut at token boundaries; concatenated it is the text again. Tokens that cut a character are joined to whole ones. */
   split(text: string): string[];
+  /** How many ids there are, special tokens left out: ids are the integers from 0 to one less. */
+  readonly idCount: number;
+  /**
+   * The text that tokens of these ids make, bytes that are no UTF-8 as U+FFFD.
+   * @throws RangeError for what is no id
+   */
+  decode(ids: readonly number[]): string;
 }
 
 export interface GeneratedText {

@@ -31,6 +31,10 @@ export class BytePairTokenizer implements Tokenizer {
     this.#merger = new BytePairMerger(this.#vocabulary, WINDOW_CHARS);
   }
 
+  get idCount(): number {
+    return this.#vocabulary.size;
+  }
+
   count(text: string): number {
     let tokens = 0;
     for (let start = 0; start < text.length; ) {
@@ -55,6 +59,28 @@ export class BytePairTokenizer implements Tokenizer {
     }
     return tokens;
   }
+
+  decode(ids: readonly number[]): string {
+    let text = '';
+    /** Bytes of characters that the tokens so far have only begun, or begun and not well. */
+    let bytes: number[] = [];
+    for (const id of ids) {
+      const token = this.#vocabulary.tokenOf(id);
+      if (token === undefined) throw new RangeError(`${id} is no token of ${this.name}`);
+      if (typeof token !== 'string') bytes.push(...token);
+      else {
+        text += textOf(bytes) + token;
+        bytes = [];
+      }
+    }
+    return text + textOf(bytes);
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
+function textOf(bytes: readonly number[]): string {
+  return bytes.length === 0 ? '' : utf8.decode(Uint8Array.from(bytes));
 }
 
 function windowEnd(text: string, start: number): number {

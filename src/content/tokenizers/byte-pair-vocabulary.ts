@@ -7,15 +7,26 @@
 export type RankedTokens = readonly (string | readonly number[])[];
 
 export class BytePairVocabulary {
+  readonly #tokens: RankedTokens;
   readonly #textRanks = new Map<string, number>();
   readonly #fragmentRanks = new Map<string, number>();
 
   constructor(tokens: RankedTokens) {
+    this.#tokens = tokens;
     for (let rank = 0; rank < tokens.length; rank++) {
       const token = tokens[rank];
       if (typeof token === 'string') this.#textRanks.set(token, rank);
       else this.#fragmentRanks.set(String.fromCharCode(...token), rank);
     }
+  }
+
+  get size(): number {
+    return this.#tokens.length;
+  }
+
+  /** A token by its rank: its text, or its bytes if it is not whole characters; undefined for what is no rank. */
+  tokenOf(rank: number): string | readonly number[] | undefined {
+    return this.#tokens[rank];
   }
 
   /** The rank of a token that is whole characters. */

@@ -129,6 +129,25 @@ for (const encoding of ['o200k_base', 'cl100k_base'] as const) {
       }
     });
 
+    test('decodes what the reference encoder encodes, cut anywhere', () => {
+      const reference = REFERENCES[encoding];
+      fc.assert(
+        fc.property(anyText, fc.nat(10), (text, cut) => {
+          const ids = reference.encode(text, SPECIAL_TOKENS_ARE_TEXT);
+          assert.equal(tokenizer.decode(ids), text.replace(/\p{Cs}/gu, '\ufffd'));
+          assert.equal(tokenizer.decode(ids.slice(cut)), reference.decode(ids.slice(cut)));
+        }),
+        { numRuns: 1_000 },
+      );
+    });
+
+    test('decodes every id, and says which number is none', () => {
+      const all = Array.from({ length: tokenizer.idCount }, (_, id) => id);
+      for (const id of all) assert.notEqual(tokenizer.decode([id]), '');
+      for (const wrong of [-1, 0.5, tokenizer.idCount, Number.NaN, 2 ** 40])
+        assert.throws(() => tokenizer.decode([0, wrong]), RangeError);
+    });
+
     test('windows do not change the count of text with spaces in it', () => {
       fc.assert(
         fc.property(fc.array(anyText, { minLength: 3, maxLength: 6 }), fc.nat(500), (parts, shift) => {
