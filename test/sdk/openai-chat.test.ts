@@ -1,11 +1,12 @@
-/** The official OpenAI SDK, used as its users use it, against the simulator. */
+/** The official OpenAI SDK, its newest and its previous major, used as its users use it, against the simulator. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import OpenAI from 'openai';
+import type { OpenAI } from 'openai';
 import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/chat/completions';
 import { type Simulator, startSimulator } from '../../src/index.js';
 import { parseExposition } from '../http/prometheus.js';
 import { waitUntil } from '../http/transport/raw-client.js';
+import { describeOpenAi } from './openai-majors.js';
 
 const REQUEST: Pick<ChatCompletionCreateParamsNonStreaming, 'model' | 'messages'> = {
   model: 'gpt-4o-mini',
@@ -19,7 +20,7 @@ const KEY = { headers: { 'x-llm-sim-request-id': '1' } };
 const NEVER = { distribution: 'constant', value_ms: 600_000 };
 const AT_ONCE = { distribution: 'constant', value_ms: 0 };
 
-describe('the OpenAI SDK', () => {
+describeOpenAi(({ sdk }) => {
   let simulator: Simulator;
   let openai: OpenAI;
 
@@ -33,7 +34,7 @@ describe('the OpenAI SDK', () => {
         },
       },
     });
-    openai = new OpenAI({ baseURL: `${simulator.url}/v1`, apiKey: 'sk-any', maxRetries: 0 });
+    openai = new sdk.OpenAI({ baseURL: `${simulator.url}/v1`, apiKey: 'sk-any', maxRetries: 0 });
   });
 
   after(() => simulator.stop());
@@ -166,7 +167,7 @@ describe('the OpenAI SDK', () => {
   describe('understands errors', () => {
     test('an unknown model is NotFoundError', async () => {
       await assert.rejects(openai.chat.completions.create({ ...REQUEST, model: 'gpt-99' }), (error) => {
-        assert.ok(error instanceof OpenAI.NotFoundError);
+        assert.ok(error instanceof sdk.NotFoundError);
         assert.equal(error.code, 'model_not_found');
         assert.equal(error.type, 'invalid_request_error');
         assert.match(error.message, /^404 The model `gpt-99` does not exist/);
@@ -177,7 +178,7 @@ describe('the OpenAI SDK', () => {
     test('an invalid field is BadRequestError that names it, streaming or not', async () => {
       for (const stream of [false, true]) {
         await assert.rejects(openai.chat.completions.create({ ...REQUEST, stream, temperature: 3 }), (error) => {
-          assert.ok(error instanceof OpenAI.BadRequestError);
+          assert.ok(error instanceof sdk.BadRequestError);
           assert.equal(error.code, 'decimal_above_max_value');
           assert.equal(error.param, 'temperature');
           return true;
@@ -187,7 +188,7 @@ describe('the OpenAI SDK', () => {
 
     test('an endpoint that does not exist is NotFoundError', async () => {
       await assert.rejects(openai.get('/nowhere'), (error) => {
-        assert.ok(error instanceof OpenAI.NotFoundError);
+        assert.ok(error instanceof sdk.NotFoundError);
         assert.match(error.message, /Invalid URL \(GET \/v1\/nowhere\)/);
         return true;
       });
@@ -216,14 +217,14 @@ describe('the OpenAI SDK', () => {
       );
       await until(async () => parseExposition(await simulator.metrics()).sum('llm_simulator_active_requests') === 1);
       controller.abort();
-      await assert.rejects(reply, OpenAI.APIUserAbortError);
+      await assert.rejects(reply, sdk.APIUserAbortError);
       await until(async () => (await ended('aborted')) === before + 1);
     });
 
     test('by its own timeout', async () => {
       const before = await ended('aborted');
       const reply = openai.chat.completions.create({ ...REQUEST, model: 'never-starts' }, { timeout: 100 });
-      await assert.rejects(reply, OpenAI.APIConnectionTimeoutError);
+      await assert.rejects(reply, sdk.APIConnectionTimeoutError);
       await until(async () => (await ended('aborted')) === before + 1);
     });
   });
