@@ -9,6 +9,7 @@ import type { Configuration } from './config/schema/configuration.js';
 import { createSnapshot } from './config/snapshot.js';
 import { monotonicClock } from './kernel/clock.js';
 import { SimulatorServer } from './server/simulator-server.js';
+import { stateStoreOf } from './server/state-store-of.js';
 import { formatAddress } from './server/transport/listen-failure.js';
 import { selectTransport } from './server/transport/select.js';
 import { workerFilename } from './server/worker-entry.js';
@@ -67,6 +68,7 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
     logger: logs.logger,
     clock: monotonicClock,
     processes: 1,
+    state: stateStoreOf(snapshot, monotonicClock),
     workerFilename,
   });
   const address = await server.start({ host, port }).catch(async (cause) => {

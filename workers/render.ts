@@ -3,8 +3,10 @@
  * while there is nothing to do, and returns when the main thread closes the ring.
  */
 import { getRandomValues } from 'node:crypto';
+import { defaultModel } from '../src/config/default-model.js';
+import type { ConfigurationSnapshot } from '../src/config/snapshot.js';
 import type { Tokenizer } from '../src/content/contract.js';
-import { loadTokenizer } from '../src/content/tokenizers/load-tokenizer.js';
+import { type EncodingName, loadTokenizer } from '../src/content/tokenizers/load-tokenizer.js';
 import { Renderer } from '../src/engine/renderer.js';
 import { warmUp } from '../src/engine/warm-up.js';
 import { RingConsumer, RingProducer } from '../src/runtime/byte-ring.js';
@@ -50,7 +52,7 @@ async function createRenderer(data: RenderData, tell: (message: LaneMessage) => 
   const occurrences = new OccurrenceCounter(data.occurrences);
   return new Renderer({
     snapshot,
-    tokenizers: await loadTokenizers(snapshot.models.map((model) => model.encoding)),
+    tokenizers: await loadTokenizers(encodingsOf(snapshot)),
     countOccurrence: (hashHigh, hashLow) => occurrences.next(hashHigh, hashLow),
     fillRandom: (words) => getRandomValues(words),
     wallClockSecs: () => Math.floor(Date.now() / 1_000),
@@ -58,9 +60,14 @@ async function createRenderer(data: RenderData, tell: (message: LaneMessage) => 
   });
 }
 
-async function loadTokenizers(
-  encodings: readonly Parameters<typeof loadTokenizer>[0][],
-): Promise<Map<string, Tokenizer>> {
+/** Where every model name is accepted, those that nobody configured need the default encoding. */
+function encodingsOf({ configuration, models }: ConfigurationSnapshot): EncodingName[] {
+  const encodings = models.map((model) => model.encoding);
+  if (configuration.simulation.unknown_models === 'accept') encodings.push(defaultModel('chat').encoding);
+  return encodings;
+}
+
+async function loadTokenizers(encodings: readonly EncodingName[]): Promise<Map<string, Tokenizer>> {
   const tokenizers = new Map<string, Tokenizer>();
   for (const encoding of new Set(encodings)) tokenizers.set(encoding, await loadTokenizer(encoding));
   return tokenizers;

@@ -13,7 +13,7 @@ import { planCompletionTokens, planStatus } from '../../src/runtime/response-pla
 
 const REPLY_TOKENS = [25, 300, 4_000];
 const ENCODINGS = ['o200k_base', 'cl100k_base'] as const;
-const CHAT_ENDPOINT = endpoints.findIndex(({ endpoint }) => endpoint.path === '/v1/chat/completions');
+const CHAT_ENDPOINT = endpoints.findIndex(({ endpoint }) => endpoint.name === 'openai.chat.completions');
 
 const tokenizers = new Map<string, Tokenizer>();
 for (const encoding of ENCODINGS) tokenizers.set(encoding, await loadTokenizer(encoding));
@@ -31,7 +31,16 @@ export function chatRenderer(): (replyTokens: number) => Uint8Array {
       throw error;
     },
   });
-  const common = { slot: 0, generation: 0, endpoint: CHAT_ENDPOINT, requestKey: undefined, pathParameter: undefined };
+  const common = {
+    slot: 0,
+    generation: 0,
+    endpoint: CHAT_ENDPOINT,
+    requestKey: undefined,
+    query: '',
+    parameters: [],
+    headers: [],
+    recalled: undefined,
+  };
   return (replyTokens) => renderer.render({ ...common, body: chatRequest(replyTokens) });
 }
 

@@ -11,6 +11,7 @@ import { selectTransport } from '../server/transport/select.js';
 import { workerFilename } from '../server/worker-entry.js';
 import { createLogSink, type LogSink } from '../telemetry/logging.js';
 import type { ToAcceptor, ToPrimary } from './messages.js';
+import { StateClient } from './state-client.js';
 
 /** Scrapes that may wait for the primary's answer at once; a further one gets this process's own figures. */
 const PENDING_SCRAPES_MAX = 64;
@@ -20,6 +21,7 @@ let server: SimulatorServer | undefined;
 let logs: LogSink | undefined;
 let nextScrape = 1;
 const pendingScrapes = new Map<number, (text: string) => void>();
+const state = new StateClient(tell);
 
 function tell(message: ToPrimary): void {
   if (process.connected) process.send?.(message);
@@ -60,6 +62,7 @@ async function start(message: Extract<ToAcceptor, { kind: 'start' }>): Promise<v
     clock: monotonicClock,
     processes: message.processes,
     metricsText: nodeMetrics,
+    state,
     workerFilename,
   });
   const address = await server.start(message.address);
@@ -83,6 +86,9 @@ async function receive(message: ToAcceptor): Promise<void> {
       return;
     case 'node_metrics':
       pendingScrapes.get(message.id)?.(message.text);
+      return;
+    case 'state':
+      state.settle(message.id, message.documents);
       return;
     case 'drain':
       return drain(message.timeoutMs);

@@ -4,6 +4,7 @@
  */
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import type { FailureCode } from '../kernel/failure.js';
+import type { StateChange, StoredDocument } from '../runtime/state-store.js';
 import type { ListenAddress } from '../server/transport/contract.js';
 import type { MetricsSnapshot } from '../telemetry/metrics.js';
 
@@ -19,6 +20,8 @@ export type ToAcceptor =
   | { readonly kind: 'collect'; readonly id: number }
   /** The node's metrics that you asked for. */
   | { readonly kind: 'node_metrics'; readonly id: number; readonly text: string }
+  /** What the node's state holds under the keys asked for, or that a change is in effect. */
+  | { readonly kind: 'state'; readonly id: number; readonly documents: readonly StoredDocument[] }
   | { readonly kind: 'drain'; readonly timeoutMs: number };
 
 export type ToPrimary =
@@ -30,4 +33,6 @@ export type ToPrimary =
   | { readonly kind: 'metrics'; readonly id: number; readonly snapshot: MetricsSnapshot }
   /** Somebody scraped this acceptor: it wants the node's metrics under this number. */
   | { readonly kind: 'want_node_metrics'; readonly id: number }
+  | { readonly kind: 'recall_state'; readonly id: number; readonly keys: readonly string[] }
+  | { readonly kind: 'change_state'; readonly id: number; readonly changes: readonly StateChange[] }
   | { readonly kind: 'drained'; readonly cut: number };

@@ -8,7 +8,10 @@
  */
 import { availableParallelism } from 'node:os';
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
+import { monotonicClock } from '../kernel/clock.js';
 import { Failure } from '../kernel/failure.js';
+import type { StateStore, StoredDocument } from '../runtime/state-store.js';
+import { stateStoreOf } from '../server/state-store-of.js';
 import type { ListenAddress } from '../server/transport/contract.js';
 import type { Logger } from '../telemetry/logging.js';
 import { acceptorCount } from './acceptor-count.js';
@@ -44,6 +47,7 @@ export class Primary {
   readonly #options: PrimaryOptions;
   readonly #processes: number;
   readonly #aggregator = new MetricsAggregator();
+  readonly #state: StateStore;
   readonly #metricsServer = new MetricsServer(() => this.#collectMetrics());
   readonly #acceptors = new Set<AcceptorHandle>();
   #address: ListenAddress;
@@ -57,6 +61,7 @@ export class Primary {
     this.#options = options;
     this.#processes = acceptorCount(workers, availableParallelism());
     this.#address = { host, port };
+    this.#state = stateStoreOf(options.snapshot, monotonicClock);
     this.#acceptors.add(options.first);
   }
 
@@ -179,16 +184,41 @@ export class Primary {
   }
 
   #receive(acceptor: AcceptorHandle, message: ToPrimary): void {
-    if (message.kind === 'metrics') this.#aggregator.receive(acceptor.id, message.id, message.snapshot);
-    else if (message.kind === 'want_node_metrics') {
-      this.#collectMetrics().then(
-        (text) => acceptor.send({ kind: 'node_metrics', id: message.id, text }),
-        (cause: Error) => this.#options.logger.error({ cause: cause.message }, 'the metrics could not be added up'),
-      );
-    } else if (message.kind === 'drained' && message.cut > 0) {
-      const facts = { acceptor_pid: acceptor.pid, cut: message.cut };
-      this.#options.logger.warn(facts, 'requests were cut at the end of the drain');
+    switch (message.kind) {
+      case 'metrics':
+        this.#aggregator.receive(acceptor.id, message.id, message.snapshot);
+        break;
+      case 'want_node_metrics':
+        this.#collectMetrics().then(
+          (text) => acceptor.send({ kind: 'node_metrics', id: message.id, text }),
+          (cause: Error) => this.#options.logger.error({ cause: cause.message }, 'the metrics could not be added up'),
+        );
+        break;
+      case 'recall_state':
+        this.#answerState(acceptor, message.id, this.#state.recall(message.keys));
+        break;
+      case 'change_state':
+        this.#answerState(
+          acceptor,
+          message.id,
+          this.#state.apply(message.changes).then(() => []),
+        );
+        break;
+      case 'drained':
+        if (message.cut === 0) break;
+        this.#options.logger.warn(
+          { acceptor_pid: acceptor.pid, cut: message.cut },
+          'requests were cut at the end of the drain',
+        );
     }
+  }
+
+  #answerState(acceptor: AcceptorHandle, id: number, work: Promise<readonly StoredDocument[]>): void {
+    work.then(
+      (documents) => acceptor.send({ kind: 'state', id, documents }),
+      // The acceptor's own time limit answers the request.
+      (cause: Error) => this.#options.logger.error({ cause: cause.message }, 'the state store failed'),
+    );
   }
 
   #collectMetrics(): Promise<string> {

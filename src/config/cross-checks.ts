@@ -44,18 +44,28 @@ function endpointFindings(configuration: Configuration, sound: Sound): Finding[]
   return [{ path, part: 'value', value, message: 'must be a URL that starts with http:// or https://' }];
 }
 
+function percentileFindings(path: Path, percentiles: { p50: number; p95: number }): Finding[] {
+  const { p50, p95 } = percentiles;
+  if (p95 >= p50) return [];
+  const message = `must be >= p50 (${p50})`;
+  return [{ path: [...path, 'p95'], part: 'value', value: p95, message, related: [...path, 'p50'] }];
+}
+
 function tokenFindings(path: Path, model: ModelConfiguration, sound: Sound): Finding[] {
   const findings: Finding[] = [];
-  const p50Path = [...path, 'output_tokens', 'p50'];
-  const p95Path = [...path, 'output_tokens', 'p95'];
-  if (sound([...path, 'output_tokens']) && model.output_tokens.p95 < model.output_tokens.p50) {
-    const message = `must be >= p50 (${model.output_tokens.p50})`;
-    findings.push({ path: p95Path, part: 'value', value: model.output_tokens.p95, message, related: p50Path });
-  }
+  const lengthPath = [...path, 'output_tokens'];
+  if (sound(lengthPath)) findings.push(...percentileFindings(lengthPath, model.output_tokens));
+  const reasoningPath = [...path, 'reasoning'];
+  if (sound(reasoningPath)) findings.push(...percentileFindings([...reasoningPath, 'tokens'], model.reasoning.tokens));
   const limitPath = [...path, 'max_output_tokens'];
   const windowPath = [...path, 'context_window_tokens'];
   const { max_output_tokens: limit, context_window_tokens: window } = model;
-  if (model.kind !== 'embedding' && sound(limitPath) && sound(windowPath) && limit > window) {
+  if (
+    (model.kind === 'chat' || model.kind === 'completion') &&
+    sound(limitPath) &&
+    sound(windowPath) &&
+    limit > window
+  ) {
     const message = `must be <= context_window_tokens (${window})`;
     findings.push({ path: limitPath, part: 'value', value: limit, message, related: windowPath });
   }

@@ -1,17 +1,21 @@
 /**
- * Request in, response plan out: a pure function of the configuration snapshot, the request's bytes and its key, run in the worker
- * threads. Every request gets a plan: one that the endpoint rejects, one that is not JSON and one that our own defect spoils get an
- * error in the provider's words.
+ * Request in, response plan out: a pure function of the configuration snapshot, the request's bytes, its key and what earlier requests
+ * left behind, run in the worker threads. Every request gets a plan: one that the endpoint rejects, one that is not JSON and one that
+ * our own defect spoils get an error in the provider's words.
+ *
+ *   first round ──▶ answer, or recall(keys) ──main thread looks them up──▶ second round, same identity ──▶ answer
  */
 
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import type { Tokenizer } from '../content/contract.js';
 import { type ContentHash, hashValue } from '../kernel/content-hash.js';
 import { ApiError, type Endpoint, type ErrorReply, type Provider } from '../providers/contract.js';
-import { endpoints } from '../providers/registry.js';
+import { endpoints, providers } from '../providers/registry.js';
 import type { RenderRequest } from '../runtime/render-request.js';
 import { PlanBuilder } from '../runtime/response-plan.js';
-import { RequestSimulation } from './simulation.js';
+import { ApiCall } from './api-call.js';
+import { requestHeaderNames } from './request-headers.js';
+import { RecallNeeded, RequestSimulation } from './simulation.js';
 
 export interface RendererContext {
   readonly snapshot: ConfigurationSnapshot;
@@ -33,11 +37,16 @@ export class Renderer {
   readonly #simulation: RequestSimulation;
   readonly #decoder = new TextDecoder('utf-8', { fatal: true });
   readonly #contentHash: ContentHash = new Uint32Array(4);
-  readonly #key: ContentHash = new Uint32Array(4);
+  readonly #identity: ContentHash = new Uint32Array(4);
+  readonly #headerNames: ReadonlyMap<Provider, readonly string[]>;
+  readonly #apiKeys: ReadonlySet<string>;
 
   constructor(context: RendererContext) {
+    const { snapshot } = context;
     this.#context = context;
     this.#simulation = new RequestSimulation({ ...context, plan: this.#plan });
+    this.#headerNames = new Map(providers.map((provider) => [provider, requestHeaderNames(provider, snapshot)]));
+    this.#apiKeys = new Set(snapshot.configuration.server.api_keys);
   }
 
   /** The plan: a view that is valid until the next call. */
@@ -47,23 +56,31 @@ export class Renderer {
     try {
       this.#answer(request, provider, endpoint);
     } catch (error) {
-      if (error instanceof ApiError) this.#writeError(error.reply);
+      if (error instanceof RecallNeeded) this.#plan.recall(error.keys, this.#identity);
+      else if (error instanceof ApiError) this.#writeError(error.reply, provider);
       else {
         this.#context.onDefect(error);
-        this.#writeError(provider.httpError({ kind: 'internal' }));
+        this.#writeError(provider.httpError({ kind: 'internal' }), provider);
       }
     }
     return this.#plan.finish();
   }
 
   #answer(request: RenderRequest, provider: Provider, endpoint: Endpoint): void {
-    const body = endpoint.takesBody ? this.#parse(request.body) : null;
-    if (body === NOT_JSON) throw new ApiError(provider.notJson());
-    this.#simulation.begin(this.#keyOf(request, provider, endpoint, body), provider.name);
-    endpoint.answer({ body, pathParameter: request.pathParameter }, this.#simulation);
+    const call = new ApiCall(request, endpoint, this.#headerNames.get(provider) ?? []);
+    const apiKey = provider.apiKeyOf(call);
+    const authorized = this.#apiKeys.size === 0 || (apiKey !== undefined && this.#apiKeys.has(apiKey));
+    const body = authorized ? this.#parse(request.body, endpoint.takesBody) : null;
+    this.#identify(request, provider, endpoint, body);
+    this.#simulation.begin(this.#identity, provider, request.recalled?.entries);
+    if (!authorized) throw new ApiError(provider.httpError({ kind: 'unauthorized', apiKey }));
+    if (body === NOT_JSON) throw new ApiError(provider.httpError({ kind: 'not_json' }));
+    call.body = body;
+    endpoint.answer(call, this.#simulation);
   }
 
-  #parse(bytes: Uint8Array): unknown {
+  #parse(bytes: Uint8Array, takesBody: Endpoint['takesBody']): unknown {
+    if (takesBody === false || (takesBody === 'optional' && bytes.length === 0)) return null;
     try {
       return JSON.parse(this.#decoder.decode(bytes));
     } catch {
@@ -72,20 +89,22 @@ export class Renderer {
   }
 
   /** Which request this is: its content and the client's number for it, or how many of the same came before. */
-  #keyOf(request: RenderRequest, provider: Provider, endpoint: Endpoint, body: unknown): ContentHash {
+  #identify(request: RenderRequest, provider: Provider, endpoint: Endpoint, body: unknown): void {
     const { snapshot, countOccurrence, fillRandom } = this.#context;
-    if (!snapshot.configuration.simulation.deterministic) {
-      fillRandom(this.#key);
-      return this.#key;
+    if (request.recalled !== undefined) this.#identity.set(request.recalled.identity);
+    else if (!snapshot.configuration.simulation.deterministic) fillRandom(this.#identity);
+    else {
+      const content = hashValue(body === NOT_JSON ? null : body, provider.transportKeys, this.#contentHash);
+      const name = endpoint.contentName ?? endpoint.name;
+      const what = [name, ...request.parameters, content[0], content[1], content[2], content[3]];
+      const hash = hashValue(what, undefined, this.#contentHash);
+      const key = request.requestKey ?? countOccurrence(hash[0], hash[1]);
+      hashValue([hash[0], hash[1], hash[2], hash[3], key], undefined, this.#identity);
     }
-    const content = hashValue(body, provider.transportKeys, this.#contentHash);
-    const what = [endpoint.name, request.pathParameter ?? null, content[0], content[1], content[2], content[3]];
-    const hash = hashValue(what, undefined, this.#contentHash);
-    const key = request.requestKey ?? countOccurrence(hash[0], hash[1]);
-    return hashValue([hash[0], hash[1], hash[2], hash[3], key], undefined, this.#key);
   }
 
-  #writeError({ status, headers, body }: ErrorReply): void {
+  #writeError(reply: ErrorReply, provider: Provider): void {
+    const { status, headers, body } = provider.identifyError(reply, this.#simulation.requestId());
     this.#plan.whole(status, headers, body, 0);
   }
 }

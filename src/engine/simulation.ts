@@ -1,38 +1,33 @@
 /**
- * What a provider's endpoint asks while it answers one request: models, tokens, content, time and identifiers. Everything random
- * comes from streams seeded by (seed, request), one per purpose, so that asking for one thing never changes another.
+ * What a provider's endpoint asks while it answers one request: models, tokens, content, time, identifiers, and what earlier requests left
+ * behind. Everything random comes from streams seeded by (seed, request), one per purpose, so that asking for one thing never changes
+ * another.
  */
-import type { ModelFinder } from '../config/model-names.js';
-import { type ConfigurationSnapshot, type ModelEntry, modelFinder } from '../config/snapshot.js';
+import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import type { Tokenizer } from '../content/contract.js';
-import { LanguageText } from '../content/language-text.js';
-import { cutAtStop } from '../content/stop-sequences.js';
 import type { ContentHash } from '../kernel/content-hash.js';
 import type { RandomSource } from '../kernel/random-source.js';
-import type { Sampler } from '../latency/contract.js';
-import { createSampler } from '../latency/registry.js';
-import type { GeneratedChoice, Generation, GenerationRequest, ModelFacts, Simulation } from '../providers/contract.js';
+import type {
+  ModelFacts,
+  ModelKind,
+  Provider,
+  Recollection,
+  Simulation,
+  TokenProbability,
+} from '../providers/contract.js';
+import type { GeneratedPart, Generation, GenerationRequest } from '../providers/generation.js';
+import type { RecalledEntry } from '../runtime/render-request.js';
 import type { PlanBuilder } from '../runtime/response-plan.js';
-import { seededRandom } from './rng.js';
+import { RECALL_KEYS_MAX } from '../runtime/state-store.js';
+import { RandomStreams, STREAM_IDENTITY, STREAM_LENGTH, STREAM_TIMING } from './random-streams.js';
+import { ReplyComposer } from './reply-composer.js';
+import { ServedModels } from './served-models.js';
 import { sampleTiming } from './timing.js';
-
-/** The purposes that have a stream of their own; content has one per choice from CONTENT on. */
-const STREAM_IDENTITY = 1;
-const STREAM_TIMING = 2;
-const STREAM_LENGTH = 3;
-const STREAM_CONTENT = 16;
 
 /** Where `created` begins in a deterministic simulation, and how far it spreads: the year 2025. */
 const CREATED_FIRST_SECS = 1_735_689_600;
 const CREATED_SPREAD_SECS = 31_536_000;
-
-interface ServedModel extends ModelFacts {
-  readonly tokenizer: Tokenizer;
-  readonly ttft: Sampler;
-  readonly itl: Sampler;
-  /** Draws "milliseconds" that are tokens: the length of an answer without a limit. */
-  readonly outputTokens: Sampler;
-}
+const REQUEST_ID_CHARACTERS = 32;
 
 export interface SimulationContext {
   readonly snapshot: ConfigurationSnapshot;
@@ -43,62 +38,92 @@ export interface SimulationContext {
   readonly wallClockSecs: () => number;
 }
 
+/** The answer cannot be given before the keys have been looked up. Not an error: it ends the first round. */
+export class RecallNeeded {
+  readonly keys: readonly string[];
+
+  constructor(keys: readonly string[]) {
+    this.keys = keys;
+  }
+}
+
 export class RequestSimulation implements Simulation {
   readonly plan: PlanBuilder;
   readonly modelSuffix: string;
   readonly seed: number;
   readonly #context: SimulationContext;
-  readonly #models: readonly ServedModel[];
-  readonly #finder: ModelFinder<ModelEntry>;
-  readonly #text = new LanguageText();
-  #key: ContentHash = new Uint32Array(4);
+  readonly #models: ServedModels;
+  readonly #composer = new ReplyComposer();
+  #streams: RandomStreams;
   #identity: RandomSource;
-  #dialect = '';
+  #provider: Provider | undefined;
+  #recalled: ReadonlyMap<string, RecalledEntry> | undefined;
 
   constructor(context: SimulationContext) {
-    const { snapshot } = context;
+    const { snapshot, tokenizers } = context;
     this.#context = context;
     this.plan = context.plan;
     this.modelSuffix = snapshot.configuration.simulation.model_suffix;
     this.seed = snapshot.seed;
-    this.#models = snapshot.models.map((entry) => serveModel(entry, context.tokenizers));
-    this.#finder = modelFinder(snapshot);
-    this.#identity = seededRandom(this.seed, this.#key, STREAM_IDENTITY);
+    this.#models = new ServedModels(snapshot, tokenizers);
+    this.#streams = new RandomStreams(this.seed, new Uint32Array(4));
+    this.#identity = this.#streams.open(STREAM_IDENTITY);
   }
 
-  /** Begins another request: the key says which one it is, in four words. */
-  begin(key: ContentHash, dialect: string): void {
-    this.#key = key;
-    this.#dialect = dialect;
-    this.#identity = seededRandom(this.seed, key, STREAM_IDENTITY);
+  /**
+   * Begins another request.
+   * @param identity which one it is, in four words
+   * @param recalled on the second round, what the first asked for
+   */
+  begin(identity: ContentHash, provider: Provider, recalled: readonly RecalledEntry[] | undefined): void {
+    this.#streams = new RandomStreams(this.seed, identity);
+    this.#identity = this.#streams.open(STREAM_IDENTITY);
+    this.#provider = provider;
+    this.#recalled = recalled && new Map(recalled.map((entry) => [entry.key, entry]));
   }
 
-  findModel(name: string): ModelFacts | undefined {
-    const entry = this.#finder.find(name);
-    return entry === undefined ? undefined : this.#models[entry.index];
+  findModel(name: string, kind: ModelKind = 'chat'): ModelFacts | undefined {
+    return this.#models.find(name, kind);
   }
 
   listModels(): readonly ModelFacts[] {
-    return this.#models.filter((_, index) => this.#context.snapshot.models[index].dialect === this.#dialect);
+    return this.#models.list(this.#provider?.dialect ?? 'openai');
   }
 
   tokenizerOf(model: ModelFacts): Tokenizer {
-    return this.#models[model.index].tokenizer;
+    return this.#models.of(model).tokenizer;
   }
 
   generate(request: GenerationRequest): Generation {
-    const model = this.#models[request.model.index];
-    const lengths = seededRandom(this.seed, this.#key, STREAM_LENGTH);
-    const choices: GeneratedChoice[] = [];
-    for (let index = 0; index < request.choices; index++) choices.push(this.#choice(request, model, lengths, index));
-    const steps = Math.max(...choices.map(({ tokens }) => tokens.length));
-    const timing = seededRandom(this.seed, this.#key, STREAM_TIMING);
-    const { time_scale: timeScale } = this.#context.snapshot.configuration.simulation;
+    const model = this.#models.of(request.model);
+    const lengths = this.#streams.open(STREAM_LENGTH);
+    const choices = Array.from({ length: request.choices }, (_, index) =>
+      this.#composer.compose(request, model, this.#streams, lengths, index),
+    );
+    const parts = choices.flatMap((choice) => choice.parts);
+    const steps = Math.max(...choices.map((choice) => tokensIn(choice.parts)));
     return {
       choices,
-      completionTokens: choices.reduce((sum, { tokens }) => sum + tokens.length, 0),
-      ...sampleTiming(model.ttft, model.itl, timing, steps, timeScale),
+      completionTokens: tokensIn(parts),
+      reasoningTokens: tokensIn(parts.filter(({ kind }) => kind === 'reasoning')),
+      ...sampleTiming(model.ttft, model.itl, this.#streams.open(STREAM_TIMING), steps, this.#timeScale),
     };
+  }
+
+  processingUs(model: ModelFacts): number {
+    return this.#models.of(model).ttft.sampleMs(this.#streams.open(STREAM_TIMING)) * 1_000 * this.#timeScale;
+  }
+
+  embed(_model: ModelFacts, _text: string, dimensions: number): Float32Array {
+    return new Float32Array(dimensions);
+  }
+
+  tokenProbabilities(_tokens: readonly string[], _top: number): TokenProbability[] {
+    return [];
+  }
+
+  random(purpose: string): RandomSource {
+    return this.#streams.named(purpose);
   }
 
   identifier(length: number, alphabet: string): string {
@@ -107,43 +132,46 @@ export class RequestSimulation implements Simulation {
     return text;
   }
 
+  /** An identifier for a reply that no endpoint wrote, in lower-case hexadecimal. */
+  requestId(): string {
+    return this.identifier(REQUEST_ID_CHARACTERS, '0123456789abcdef');
+  }
+
   created(): number {
     if (!this.#context.snapshot.configuration.simulation.deterministic) return this.#context.wallClockSecs();
     return CREATED_FIRST_SECS + Math.floor(this.#identity.nextUnit() * CREATED_SPREAD_SECS);
   }
 
-  #choice(request: GenerationRequest, model: ServedModel, lengths: RandomSource, index: number): GeneratedChoice {
-    const content = seededRandom(this.seed, this.#key, STREAM_CONTENT + index);
-    // The draw is made in any case, so that a limit changes where a text ends and not what it says.
-    const natural = Math.max(1, Math.round(model.outputTokens.sampleMs(lengths)));
-    const target = request.maxTokensGiven ? Number.MAX_SAFE_INTEGER : natural;
-    const generated = this.#text.generate(
-      content,
-      model.tokenizer,
-      Math.min(target, request.maxTokens),
-      request.maxTokens,
-    );
-    const finish = generated.complete ? 'stop' : 'length';
-    if (request.stops.length === 0) return { tokens: generated.tokens, finish };
-    const { tokens, stopped } = cutAtStop(generated.tokens, request.stops, model.tokenizer);
-    return { tokens, finish: stopped === undefined ? finish : 'stop' };
+  recall(key: string): Recollection | undefined {
+    return this.recallAll([key])[0];
+  }
+
+  recallAll(keys: readonly string[]): readonly (Recollection | undefined)[] {
+    if (keys.length > RECALL_KEYS_MAX)
+      throw new RangeError(`${keys.length} keys to recall, more than ${RECALL_KEYS_MAX}`);
+    const recalled = this.#recalled ?? new Map<string, RecalledEntry>();
+    const found: (Recollection | undefined)[] = [];
+    for (const key of keys) {
+      const entry = recalled.get(key);
+      if (entry === undefined) throw new RecallNeeded([...new Set([...recalled.keys(), ...keys])]);
+      found.push(entry.document === null ? undefined : { document: entry.document, ageMs: entry.ageMs });
+    }
+    return found;
+  }
+
+  remember(key: string, document: string, ttlSecs?: number): void {
+    this.plan.change(ttlSecs === undefined ? { key, document } : { key, document, ttlSecs });
+  }
+
+  forget(key: string): void {
+    this.plan.change({ key, document: null });
+  }
+
+  get #timeScale(): number {
+    return this.#context.snapshot.configuration.simulation.time_scale;
   }
 }
 
-function serveModel(entry: ModelEntry, tokenizers: ReadonlyMap<string, Tokenizer>): ServedModel {
-  const tokenizer = tokenizers.get(entry.encoding);
-  if (tokenizer === undefined) throw new RangeError(`no tokenizer for ${entry.encoding} is loaded`);
-  const { p50, p95 } = entry.output_tokens;
-  return {
-    index: entry.index,
-    name: entry.name,
-    created: entry.created,
-    contextWindowTokens: entry.context_window_tokens,
-    maxOutputTokens: entry.max_output_tokens,
-    kind: entry.kind,
-    tokenizer,
-    ttft: createSampler(entry.latency.ttft),
-    itl: createSampler(entry.latency.itl),
-    outputTokens: createSampler({ distribution: 'log_normal', p50_ms: p50, p95_ms: p95 }),
-  };
+function tokensIn(parts: readonly GeneratedPart[]): number {
+  return parts.reduce((sum, { tokens }) => sum + tokens.length, 0);
 }

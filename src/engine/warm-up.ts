@@ -29,7 +29,10 @@ export function warmUp(renderer: Renderer, snapshot: ConfigurationSnapshot): voi
       generation: 0,
       endpoint,
       requestKey: `warm-up-${index}`,
-      pathParameter: undefined,
+      query: '',
+      parameters: [],
+      headers: [],
+      recalled: undefined,
       body,
     });
   }

@@ -4,9 +4,14 @@
  * request in the same Simulation gives the same plan.
  */
 import type { Tokenizer } from '../content/contract.js';
+import type { RandomSource } from '../kernel/random-source.js';
 import type { PlanBuilder } from '../runtime/response-plan.js';
+import type { Generation, GenerationRequest } from './generation.js';
 
-/** What the main thread can find wrong with a request, and what can go wrong behind it. */
+export type Dialect = 'openai' | 'anthropic' | 'gemini';
+export type ModelKind = 'chat' | 'completion' | 'embedding' | 'moderation';
+
+/** What can go wrong with a request outside its endpoint, and the faults that a reply rule can ask for. */
 export type HttpProblem =
   | { readonly kind: 'unknown_route'; readonly method: string; readonly path: string }
   | {
@@ -15,7 +20,12 @@ export type HttpProblem =
       readonly path: string;
       readonly allowed: readonly string[];
     }
+  | { readonly kind: 'not_json' }
   | { readonly kind: 'body_too_large'; readonly bytesMax: number }
+  /** No API key (undefined), or one that server.api_keys does not list. */
+  | { readonly kind: 'unauthorized'; readonly apiKey: string | undefined }
+  | { readonly kind: 'forbidden' }
+  | { readonly kind: 'rate_limited'; readonly retryAfterSecs: number }
   | { readonly kind: 'too_many_connections' }
   | { readonly kind: 'overloaded' }
   | { readonly kind: 'timeout' }
@@ -32,40 +42,34 @@ export interface ErrorReply {
 
 /** A model of the configuration, as far as the wire needs it. */
 export interface ModelFacts {
+  /** NO_MODEL for a name that nobody configured and simulation.unknown_models accepts. */
   readonly index: number;
   readonly name: string;
   /** Unix seconds. */
   readonly created: number;
   readonly contextWindowTokens: number;
   readonly maxOutputTokens: number;
-  readonly kind: 'chat' | 'completion' | 'embedding';
+  readonly kind: ModelKind;
+  /** Whether it can think before it answers. */
+  readonly reasons: boolean;
+  /** Length of an embedding unless the request says otherwise; also the longest there is. */
+  readonly embeddingDimensions: number;
 }
 
-export interface GenerationRequest {
-  readonly model: ModelFacts;
-  readonly promptTokens: number;
-  /** How many independent answers (>= 1). */
-  readonly choices: number;
-  /** The most tokens one answer may have (>= 1). */
-  readonly maxTokens: number;
-  /** Whether the client set that bound itself; if not, the model's own distribution of lengths decides. */
-  readonly maxTokensGiven: boolean;
-  readonly stops: readonly string[];
+/** Something that an earlier request left behind: see Simulation.recall. */
+export interface Recollection {
+  readonly document: string;
+  /** How long ago it was left, in ms. */
+  readonly ageMs: number;
 }
 
-export interface GeneratedChoice {
-  /** One string per token. */
-  readonly tokens: readonly string[];
-  readonly finish: 'stop' | 'length';
-}
-
-export interface Generation {
-  readonly choices: readonly GeneratedChoice[];
-  readonly completionTokens: number;
-  /** When the first token is due after the request's arrival, in simulated time already scaled, µs. */
-  readonly ttftUs: number;
-  /** The gap before token i + 1 of every choice, µs; as long as the longest choice less one. */
-  readonly itlUs: Float64Array;
+/** One token's probability and those of the tokens that were not taken. */
+export interface TokenProbability {
+  readonly token: string;
+  /** Natural logarithm, <= 0. */
+  readonly logprob: number;
+  /** The most probable tokens, the best first; as many as were asked for. */
+  readonly top: readonly { readonly token: string; readonly logprob: number }[];
 }
 
 /** What a provider may ask while it answers one request. */
@@ -74,46 +78,107 @@ export interface Simulation {
   readonly modelSuffix: string;
   /** The seed as it appears in system_fingerprint. */
   readonly seed: number;
-  /** The model that serves the name, or undefined. */
-  findModel(name: string): ModelFacts | undefined;
+  /**
+   * The model that serves the name, or undefined. Where simulation.unknown_models accepts every name, one that is not configured
+   * is served by a model of the given kind with the defaults.
+   */
+  findModel(name: string, kind?: ModelKind): ModelFacts | undefined;
   /** The dialect's enabled models, by name. */
   listModels(): readonly ModelFacts[];
   tokenizerOf(model: ModelFacts): Tokenizer;
   generate(request: GenerationRequest): Generation;
+  /** When a reply that is not generated token by token is due after the request's arrival (embeddings, moderations), scaled, µs. */
+  processingUs(model: ModelFacts): number;
+  /**
+   * The text's meaning as a unit vector: equal texts have equal vectors whatever the request, and texts that share words are nearer than
+   * texts that do not. Fewer dimensions than the model's own are its first ones, renormalised.
+   */
+  embed(model: ModelFacts, text: string, dimensions: number): Float32Array;
+  /** Probabilities of the tokens of one generated text. @param top how many alternatives each token lists, 0 to 20 */
+  tokenProbabilities(tokens: readonly string[], top: number): TokenProbability[];
+  /** A stream of randomness of this request for a purpose of the provider's own: the same purpose gives the same stream. */
+  random(purpose: string): RandomSource;
   /** An identifier of the given length in the alphabet, from this request's own stream of randomness. */
   identifier(length: number, alphabet: string): string;
   /** Unix seconds: the wall clock, or a function of the request where the simulation is deterministic. */
   created(): number;
+  /**
+   * What an earlier request left under the key, on any process of the node; undefined when there is nothing (any more). The first
+   * call for a key abandons answer() and runs it again with what was found, so call it before anything expensive. For several keys
+   * call recallAll, which costs one round trip.
+   */
+  recall(key: string): Recollection | undefined;
+  recallAll(keys: readonly string[]): readonly (Recollection | undefined)[];
+  /** Leaves a document for later requests, before this one's answer begins; at most ttlSecs where given, else state.ttl_secs. */
+  remember(key: string, document: string, ttlSecs?: number): void;
+  forget(key: string): void;
 }
 
 /** A request as an endpoint sees it. */
 export interface ApiRequest {
-  /** The parsed JSON body; undefined for endpoints without one. */
+  /** The parsed JSON body; null for endpoints without one, and for one that takes an absent body. */
   readonly body: unknown;
-  readonly pathParameter: string | undefined;
+  /** The path's parameters by name, percent-decoded. */
+  readonly parameters: { readonly [name: string]: string };
+  /** The first value of the query's parameter. */
+  query(name: string): string | undefined;
+  /** A request header by its lower-case name: one of Provider.requestHeaders. */
+  header(name: string): string | undefined;
+}
+
+/** What the OpenAPI document says about an endpoint. Schemas are named as in the provider's published schemas. */
+export interface EndpointDescription {
+  readonly summary: string;
+  readonly requestSchema?: string;
+  readonly replySchema?: string;
+  /** Of the events of a streamed reply. */
+  readonly eventSchema?: string;
+  readonly queryParameters?: readonly { readonly name: string; readonly description: string }[];
 }
 
 export interface Endpoint {
   /** Unique over all providers: "openai.chat.completions". */
   readonly name: string;
-  readonly method: 'GET' | 'POST';
-  /** A path in the router's notation (`:name` for a parameter). */
-  readonly path: string;
-  /** Whether the request has a JSON body. */
-  readonly takesBody: boolean;
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Paths in the router's notation (`:name` for a parameter); all have the same parameters. */
+  readonly paths: readonly string[];
+  /** What follows a colon behind the last segment of the path: "generateContent" of /v1beta/models/x:generateContent. */
+  readonly verb?: string;
+  /** Whether the request has a JSON body: `optional` gives null for an empty one. */
+  readonly takesBody: boolean | 'optional';
+  /** Endpoints that answer alike share it: the same body and path then have the same content. The name unless given. */
+  readonly contentName?: string;
+  readonly description: EndpointDescription;
   /** Answers into simulation.plan. Throws ApiError for a request that the real API rejects. */
   answer(request: ApiRequest, simulation: Simulation): void;
 }
 
+/** What is known of a request before anything is parsed. */
+export interface RequestTraits {
+  readonly path: string;
+  /** Without the question mark. */
+  readonly query: string;
+  /** By lower-case name. */
+  header(name: string): string | undefined;
+}
+
 export interface Provider {
-  readonly name: 'openai' | 'anthropic' | 'gemini';
+  readonly name: 'openai' | 'azure' | 'anthropic' | 'gemini';
+  /** Whose models it lists. */
+  readonly dialect: Dialect;
   readonly endpoints: readonly Endpoint[];
+  /** The request headers that its endpoints ask for and that apiKeyOf reads, in lower case. */
+  readonly requestHeaders: readonly string[];
   /** Top-level keys of a body that say how, not what, to answer: they do not change the content. */
   readonly transportKeys: ReadonlySet<string>;
+  /** Whether a request is meant for this provider: asked in the registry's order where several share a path, and for unknown paths. */
+  claims(traits: RequestTraits): boolean;
+  /** The API key that the request carries; undefined when it carries none. */
+  apiKeyOf(request: Pick<ApiRequest, 'header' | 'query'>): string | undefined;
   /** The provider's own words for trouble outside an endpoint. Called on the main thread as well: cheap, no state. */
   httpError(problem: HttpProblem): ErrorReply;
-  /** The reply to a body that is not JSON. */
-  notJson(): ErrorReply;
+  /** Puts the request's identifier where the provider's errors carry it: a header, and for some a field of the body. */
+  identifyError(reply: ErrorReply, requestId: string): ErrorReply;
   /** The last bytes of a stream that has to be cut short, as an event that the provider's clients understand as an error. */
   streamError(problem: HttpProblem): string;
 }

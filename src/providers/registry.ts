@@ -1,8 +1,8 @@
 /**
- * Every wire dialect, one line each. An endpoint's index in this list is what crosses to the workers, so both sides must be built
- * from the same list: it is fixed at build time.
+ * Every wire dialect, one line each, the narrowest claim first. An endpoint's index in the list of endpoints is what crosses to the workers, so
+ * both sides must be built from the same list: it is fixed at build time.
  */
-import type { Endpoint, Provider } from './contract.js';
+import type { Endpoint, Provider, RequestTraits } from './contract.js';
 import { openai } from './openai/index.js';
 
 export const providers: readonly Provider[] = [openai];
@@ -15,3 +15,8 @@ export interface RegisteredEndpoint {
 export const endpoints: readonly RegisteredEndpoint[] = providers.flatMap((provider) =>
   provider.endpoints.map((endpoint) => ({ provider, endpoint })),
 );
+
+/** Whose request it is, as far as its path and headers tell. */
+export function providerOf(traits: RequestTraits): Provider {
+  return providers.find((provider) => provider.claims(traits)) ?? openai;
+}

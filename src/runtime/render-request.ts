@@ -1,18 +1,29 @@
 /**
- * The request as it crosses from the main thread to a worker: a small head made here, then the body's bytes as they came from the
- * socket, neither copied nor looked into on the main thread.
+ * The request as it crosses from the main thread to a worker: a small head made here, then what earlier requests left behind (when the
+ * worker asked for it), then the body's bytes as they came from the socket, neither copied nor looked into on the main thread.
  *
- *   0 uint32 slot   4 uint32 generation   8 uint16 endpoint   10 uint8 flags   11 uint8 reserved
- *   12 strings, each uint16 length + UTF-8: request key, then the path parameter; a length of 0xffff says "absent"
+ *   0 uint32 slot   4 uint32 generation   8 uint16 endpoint   10 uint8 path parameters   11 uint8 headers
+ *   12 uint32 bytes of the recollections; 0 on the first round
+ *   16 texts, each uint16 length + UTF-8, a length of 0xffff for "absent": request key, query, path parameters, headers; which
+ *      parameter and which header stands where, both sides know from the endpoint and the configuration
+ *   then the recollections: four uint32 of the request's identity, then JSON
  *   then the body, to the record's end
  */
 import { getUint16, getUint32, putUint16, putUint32 } from './byte-order.js';
 
-const HEAD_BYTES = 12;
+const HEAD_BYTES = 16;
 const ABSENT = 0xffff;
+const IDENTITY_BYTES = 16;
 
-/** A longer request key or path parameter is cut: no model name or request number needs more. At most three bytes each. */
-export const REQUEST_TEXT_CHARS_MAX = 512;
+/** A longer text is cut: no key, model name, query or header that means anything needs more. At most three bytes each. */
+export const REQUEST_TEXT_CHARS_MAX = 4_096;
+
+/** What an earlier request left under a key; null when there is nothing. */
+export interface RecalledEntry {
+  readonly key: string;
+  readonly document: string | null;
+  readonly ageMs: number;
+}
 
 export interface RenderRequest {
   readonly slot: number;
@@ -21,23 +32,33 @@ export interface RenderRequest {
   readonly endpoint: number;
   /** The value of x-llm-sim-request-id; undefined when the client sent none. */
   readonly requestKey: string | undefined;
-  /** The path's parameter, such as a model's name; undefined when the endpoint has none. */
-  readonly pathParameter: string | undefined;
+  /** Without the question mark; empty when there is none. */
+  readonly query: string;
+  /** The values of the path's parameters, in the path's order, percent-decoded. */
+  readonly parameters: readonly string[];
+  /** The values of the headers that the endpoint may ask for, in their agreed order. */
+  readonly headers: readonly (string | undefined)[];
+  /** On the second round: which request it is, and what the first round asked for. */
+  readonly recalled: { readonly identity: Uint32Array; readonly entries: readonly RecalledEntry[] } | undefined;
   /** The body's bytes, a view on the record. */
   readonly body: Uint8Array;
 }
 
 /** The record's head; the body follows it as the record's second part. */
 export function encodeRequestHead(request: Omit<RenderRequest, 'body'>): Uint8Array {
-  const key = cut(request.requestKey);
-  const parameter = cut(request.pathParameter);
-  const bytes = Buffer.allocUnsafe(HEAD_BYTES + textBytes(key) + textBytes(parameter));
+  const texts = [request.requestKey, request.query, ...request.parameters, ...request.headers].map(cut);
+  const recalled = encodeRecalled(request.recalled);
+  const textsBytes = texts.reduce((sum, text) => sum + textBytes(text), 0);
+  const bytes = Buffer.allocUnsafe(HEAD_BYTES + textsBytes + recalled.byteLength);
   putUint32(bytes, 0, request.slot);
   putUint32(bytes, 4, request.generation);
   putUint16(bytes, 8, request.endpoint);
-  putUint16(bytes, 10, 0);
-  const next = putText(bytes, HEAD_BYTES, key);
-  putText(bytes, next, parameter);
+  bytes[10] = request.parameters.length;
+  bytes[11] = request.headers.length;
+  putUint32(bytes, 12, recalled.byteLength);
+  let offset = HEAD_BYTES;
+  for (const text of texts) offset = putText(bytes, offset, text);
+  bytes.set(recalled, offset);
   return bytes;
 }
 
@@ -53,15 +74,39 @@ export function decodeRequest(record: Uint8Array): RenderRequest {
     return bytes.toString('utf8', offset - length, offset);
   };
   const requestKey = nextText();
-  const pathParameter = nextText();
+  const query = nextText() ?? '';
+  const parameters = Array.from({ length: bytes[10] }, () => nextText() ?? '');
+  const headers = Array.from({ length: bytes[11] }, nextText);
+  const recalledEnd = offset + getUint32(bytes, 12);
   return {
     slot: getUint32(bytes, 0),
     generation: getUint32(bytes, 4),
     endpoint: getUint16(bytes, 8),
     requestKey,
-    pathParameter,
-    body: bytes.subarray(offset),
+    query,
+    parameters,
+    headers,
+    recalled: recalledEnd > offset ? decodeRecalled(bytes.subarray(offset, recalledEnd)) : undefined,
+    body: bytes.subarray(recalledEnd),
   };
+}
+
+const NOTHING = new Uint8Array(0);
+
+function encodeRecalled(recalled: RenderRequest['recalled']): Uint8Array {
+  if (recalled === undefined) return NOTHING;
+  const entries = Buffer.from(JSON.stringify(recalled.entries));
+  const bytes = Buffer.allocUnsafe(IDENTITY_BYTES + entries.byteLength);
+  recalled.identity.forEach((word, index) => {
+    putUint32(bytes, index * 4, word);
+  });
+  entries.copy(bytes, IDENTITY_BYTES);
+  return bytes;
+}
+
+function decodeRecalled(bytes: Buffer): NonNullable<RenderRequest['recalled']> {
+  const identity = new Uint32Array(4).map((_, index) => getUint32(bytes, index * 4));
+  return { identity, entries: JSON.parse(bytes.toString('utf8', IDENTITY_BYTES)) as RecalledEntry[] };
 }
 
 function cut(text: string | undefined): string | undefined {

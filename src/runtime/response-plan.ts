@@ -5,34 +5,49 @@
  * take some 40 KB.
  *
  *   0  uint32 slot          16 uint32 prompt tokens      32 uint32 offset of the frames
- *   4  uint32 generation    20 uint32 completion tokens  36 header strings: varint count, then varint length + ASCII each
- *   8  uint16 status        24 uint32 number of frames      constants: the templates' texts, each once
- *   10 uint8  kind          28 uint32 offset of the         template table: offset and length, uint32 each, of head, prefix, suffix
- *   11 uint8  reserved, zero        template table       frames: varint delay in µs after the frame before, varint template,
- *                                                                varint payload length, payload
- *   12 uint16 model index   14 uint16 reserved, zero
+ *   4  uint32 generation    20 uint32 completion tokens  36 uint32 offset of the memo; 0 without one
+ *   8  uint16 status        24 uint32 number of frames   40 header strings: varint count, then varint length + ASCII each
+ *   10 uint8  kind          28 uint32 offset of the         constants: the templates' texts, each once
+ *   11 uint8  reserved, zero        template table          template table: offset and length, uint32 each, of head, prefix, suffix
+ *   12 uint16 model index   14 uint16 reserved, zero        frames: varint delay in µs after the frame before, varint template,
+ *                                                                   varint payload length, payload
+ *                                                           memo: JSON, to the plan's end
+ *
+ * The memo is what the main thread has to do with the node's state: what to fetch before the request can be answered (kind `recall`, which
+ * has no frames), or what to keep and what to forget before the answer begins.
  *
  * Invariants: delays are absolute when added up from the request's arrival; a plan of kind `whole` has exactly one frame, which is
  * its body; slot and generation are set by the receiver's own request and only echoed.
  */
 import { ByteBuilder } from './byte-builder.js';
 import { getUint16, getUint32, putUint16, putUint32 } from './byte-order.js';
+import type { StateChange } from './state-store.js';
 
 /** One whole reply with content-length. */
 export const PLAN_WHOLE = 0;
 /** A stream of frames. */
 export const PLAN_STREAM = 1;
 
+/** No answer yet: the memo says what to fetch, then the request is to be rendered again. */
+export const PLAN_RECALL = 2;
+
 /** The model index of a plan that is about no model of the configuration. */
 export const NO_MODEL = 0xffff;
 
-const HEAD_BYTES = 36;
+const HEAD_BYTES = 40;
 const TEMPLATE_BYTES = 24;
 /** Three for each of the 128 choices that a request may ask for, and some for the end of the stream. */
 const TEMPLATES_MAX = 512;
 
 /** A plan may not be larger: the widest replies are batches of embeddings. */
 export const PLAN_BYTES_MAX = 128 * 1024 * 1024;
+
+/** What a request has to know before it can be answered. */
+export interface RecallMemo {
+  readonly keys: readonly string[];
+  /** Which request this is: four words. */
+  readonly identity: readonly number[];
+}
 
 /** Writes one plan after another; the worker's side. */
 export class PlanBuilder {
@@ -43,6 +58,7 @@ export class PlanBuilder {
   #kind = PLAN_WHOLE;
   #framesStarted = false;
   #frames = 0;
+  readonly #changes: StateChange[] = [];
 
   modelIndex = NO_MODEL;
   promptTokens = 0;
@@ -57,9 +73,22 @@ export class PlanBuilder {
     this.#templates.length = 0;
     this.#framesStarted = false;
     this.#frames = 0;
+    this.#changes.length = 0;
     this.modelIndex = NO_MODEL;
     this.promptTokens = 0;
     this.completionTokens = 0;
+  }
+
+  /** The request cannot be answered before these keys have been looked up; `identity` comes back with what was found. */
+  recall(keys: readonly string[], identity: Uint32Array): void {
+    this.#restart(PLAN_RECALL, 0, []);
+    this.#writeTemplates();
+    this.#writeMemo({ keys, identity: [...identity] } satisfies RecallMemo);
+  }
+
+  /** Something to keep or to forget before the answer begins. An error drops what its request asked for before. */
+  change(change: StateChange): void {
+    this.#changes.push(change);
   }
 
   /** A whole reply, sent delayUs after the request's arrival. */
@@ -97,6 +126,7 @@ export class PlanBuilder {
   /** The finished record: a view that is valid until begin() is called again. */
   finish(): Uint8Array {
     if (!this.#framesStarted) this.#writeTemplates();
+    if (this.#changes.length > 0 && this.#status < 400) this.#writeMemo(this.#changes);
     const bytes = this.#out.view;
     putUint16(bytes, 8, this.#status);
     bytes[10] = this.#kind;
@@ -109,12 +139,18 @@ export class PlanBuilder {
 
   #restart(kind: number, status: number, headers: readonly string[]): void {
     this.#out.truncate(HEAD_BYTES);
+    this.#out.patchUint32(36, 0);
     this.#templates.length = 0;
     this.#framesStarted = false;
     this.#frames = 0;
     this.#kind = kind;
     this.#status = status;
     this.#headers = headers;
+  }
+
+  #writeMemo(memo: RecallMemo | readonly StateChange[]): void {
+    this.#out.patchUint32(36, this.#out.length);
+    this.#out.text(JSON.stringify(memo));
   }
 
   #writeTemplates(): void {
@@ -146,6 +182,13 @@ export const planCompletionTokens = (plan: Uint8Array): number => getUint32(plan
 export const planFrameCount = (plan: Uint8Array): number => getUint32(plan, 24);
 /** Where the first frame begins: the FrameCursor's first position. */
 export const planFirstFrame = (plan: Uint8Array): number => getUint32(plan, 32);
+
+/** What the main thread has to do with the node's state; undefined for nearly every plan. Its shape follows from the plan's kind. */
+export function planMemo(plan: Uint8Array): RecallMemo | readonly StateChange[] | undefined {
+  const offset = getUint32(plan, 36);
+  if (offset === 0) return undefined;
+  return JSON.parse(Buffer.from(plan.buffer, plan.byteOffset, plan.byteLength).toString('utf8', offset));
+}
 
 /** The reply's headers as [name, value, …]. */
 export function planHeaders(plan: Uint8Array): string[] {

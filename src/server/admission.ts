@@ -2,17 +2,21 @@
  * The way in: every request that a transport has received whole passes here, gets a slot and is handed to a worker, or is answered at
  * once because it cannot be served. Looks at the request line and a few headers only; bodies are the workers' business.
  */
-import type { Clock } from '../kernel/clock.js';
+import type { ConfigurationSnapshot } from '../config/snapshot.js';
+import { requestHeaderNames } from '../engine/request-headers.js';
 import type { HttpProblem, Provider } from '../providers/contract.js';
-import { endpoints, providers } from '../providers/registry.js';
+import { endpoints, providerOf, providers } from '../providers/registry.js';
 import type { RenderPool } from '../runtime/render-pool.js';
 import { encodeRequestHead } from '../runtime/render-request.js';
 import { NO_MODEL } from '../runtime/response-plan.js';
 import type { StreamTable } from '../runtime/stream-table.js';
 import type { TimingWheel } from '../runtime/timing-wheel.js';
 import type { AcceptorMetrics } from '../telemetry/metrics.js';
+import type { AddedHeaders } from './middleware/added-headers.js';
+import { refusalOf } from './refusal.js';
 import type { RequestLedger } from './request-ledger.js';
 import type { RouteTable } from './routes.js';
+import type { Recalled } from './state-desk.js';
 import { AWAITING_PLAN, type Pacer } from './streaming/pacer.js';
 import type { Ticker } from './streaming/ticker.js';
 import type { Exchange, RequestHandler } from './transport/contract.js';
@@ -24,25 +28,31 @@ const EMPTY = new Uint8Array(0);
 export interface AdmissionOptions {
   readonly table: StreamTable<Exchange>;
   readonly wheel: TimingWheel;
-  readonly clock: Clock;
   readonly pool: RenderPool;
   readonly pacer: Pacer;
   readonly ticker: Ticker;
   readonly ledger: RequestLedger;
   readonly metrics: AcceptorMetrics;
   readonly routes: RouteTable;
+  readonly addedHeaders: AddedHeaders;
+  readonly snapshot: ConfigurationSnapshot;
   readonly requestTimeoutUs: number;
   readonly bodyBytesMax: number;
 }
 
 export class Admission implements RequestHandler {
   readonly #options: AdmissionOptions;
+  readonly #headerNames: ReadonlyMap<Provider, readonly string[]>;
 
   constructor(options: AdmissionOptions) {
     this.#options = options;
+    this.#headerNames = new Map(
+      providers.map((provider) => [provider, requestHeaderNames(provider, options.snapshot)]),
+    );
   }
 
   onRequest(exchange: Exchange): void {
+    exchange.addedHeaders = this.#options.addedHeaders.of(exchange);
     if (exchange.problem === 'body_too_large') {
       this.#refuse(exchange, { kind: 'body_too_large', bytesMax: this.#options.bodyBytesMax }, true);
       return;
@@ -52,10 +62,15 @@ export class Admission implements RequestHandler {
       return;
     }
     const { method, path } = exchange;
-    const route = this.#options.routes.find(method, path);
+    const preflight = this.#options.addedHeaders.preflight(method, exchange);
+    if (preflight !== undefined) {
+      exchange.respond(204, preflight, EMPTY);
+      return;
+    }
+    const route = this.#options.routes.find(exchange);
     switch (route.kind) {
       case 'endpoint':
-        this.#admit(exchange, route.endpoint, route.pathParameter);
+        this.#admit(exchange, route.endpoint, route.parameters);
         break;
       case 'local':
         route.handler(exchange);
@@ -88,36 +103,55 @@ export class Admission implements RequestHandler {
     }
   }
 
-  #admit(exchange: Exchange, endpoint: number, pathParameter: string | undefined): void {
-    const { table, wheel, pool, ticker, ledger, requestTimeoutUs } = this.#options;
-    const slot = ledger.open(exchange, endpoint);
+  /** The worker could not answer before it knew what earlier requests left: it gets the request again, with that. */
+  renderAgain(slot: number, recalled: Recalled): void {
+    const { table, pacer, ticker } = this.#options;
+    const exchange = table.exchange[slot] as Exchange;
+    if (!this.#submit(exchange, slot, recalled)) pacer.cut(slot, { kind: 'overloaded' });
+    ticker.wake();
+  }
+
+  #admit(exchange: Exchange, endpoint: number, parameters: readonly string[]): void {
+    const { table, wheel, ticker, ledger, pacer, requestTimeoutUs } = this.#options;
+    const slot = ledger.open(exchange, endpoint, parameters);
     if (slot < 0) {
       this.#refuse(exchange, { kind: 'overloaded' });
       return;
     }
     table.state[slot] = AWAITING_PLAN;
-    const requestKey = exchange.header(REQUEST_KEY_HEADER);
-    const head = encodeRequestHead({ slot, generation: table.generation[slot], endpoint, requestKey, pathParameter });
-    const body = endpoints[endpoint].endpoint.takesBody ? exchange.body : EMPTY;
-    const lane = pool.submit(body.length === 0 ? [head] : [head, body]);
-    if (lane < 0) {
-      this.#options.pacer.cut(slot, { kind: 'overloaded' });
+    if (!this.#submit(exchange, slot, undefined)) {
+      pacer.cut(slot, { kind: 'overloaded' });
       return;
     }
-    table.workerIndex[slot] = lane;
     wheel.schedule(slot, table.startUs[slot] + requestTimeoutUs);
     ticker.wake();
   }
 
+  /** Hands the request to a worker; false when none can take it. */
+  #submit(exchange: Exchange, slot: number, recalled: Recalled | undefined): boolean {
+    const { table, pool, ledger } = this.#options;
+    const index = ledger.endpointOf(slot);
+    const { endpoint, provider } = endpoints[index];
+    const head = encodeRequestHead({
+      slot,
+      generation: table.generation[slot],
+      endpoint: index,
+      requestKey: exchange.header(REQUEST_KEY_HEADER),
+      query: exchange.query,
+      parameters: ledger.parametersOf(slot),
+      headers: (this.#headerNames.get(provider) ?? []).map((name) => exchange.header(name)),
+      recalled,
+    });
+    const body = endpoint.takesBody === false ? EMPTY : exchange.body;
+    const lane = pool.submit(body.length === 0 ? [head] : [head, body]);
+    if (lane >= 0) table.workerIndex[slot] = lane;
+    return lane >= 0;
+  }
+
   #refuse(exchange: Exchange, problem: HttpProblem, close = false): void {
-    const reply = this.#providerOf(exchange).httpError(problem);
+    const reply = refusalOf(providerOf(exchange), problem);
     this.#options.metrics.requestAnswered(NO_MODEL, 'error', 0);
     this.#options.metrics.error(String(reply.status));
     exchange.respond(reply.status, reply.headers, Buffer.from(reply.body), close);
-  }
-
-  /** Whose words to use for a request that reached no endpoint. */
-  #providerOf(_exchange: Exchange): Provider {
-    return providers[0];
   }
 }

@@ -13,6 +13,8 @@ import type { Logger } from '../telemetry/logging.js';
 import type { AcceptorMetrics, RequestOutcome } from '../telemetry/metrics.js';
 import type { Exchange } from './transport/contract.js';
 
+const NO_PARAMETERS: readonly string[] = [];
+
 export interface RequestLedgerOptions {
   readonly table: StreamTable<Exchange>;
   readonly wheel: TimingWheel;
@@ -25,6 +27,7 @@ export interface RequestLedgerOptions {
 export class RequestLedger {
   readonly #options: RequestLedgerOptions;
   readonly #endpoint: Uint16Array;
+  readonly #parameters: (readonly string[])[];
   readonly #status: Uint16Array;
   readonly #promptTokens: Uint32Array;
   readonly #completionTokens: Uint32Array;
@@ -35,6 +38,7 @@ export class RequestLedger {
     this.#options = options;
     const { capacity } = options.table;
     this.#endpoint = new Uint16Array(capacity);
+    this.#parameters = new Array<readonly string[]>(capacity).fill(NO_PARAMETERS);
     this.#status = new Uint16Array(capacity);
     this.#promptTokens = new Uint32Array(capacity);
     this.#completionTokens = new Uint32Array(capacity);
@@ -43,7 +47,7 @@ export class RequestLedger {
   }
 
   /** Gives the exchange a slot; -1 when none is free. */
-  open(exchange: Exchange, endpoint: number): number {
+  open(exchange: Exchange, endpoint: number, parameters: readonly string[]): number {
     const { table, clock, metrics } = this.#options;
     const slot = table.acquire();
     if (slot < 0) return slot;
@@ -52,6 +56,7 @@ export class RequestLedger {
     table.startUs[slot] = clock.nowUs();
     table.modelIndex[slot] = NO_MODEL;
     this.#endpoint[slot] = endpoint;
+    this.#parameters[slot] = parameters;
     this.#status[slot] = 0;
     this.#promptTokens[slot] = 0;
     this.#completionTokens[slot] = 0;
@@ -63,6 +68,11 @@ export class RequestLedger {
   /** The endpoint's index in the registry. */
   endpointOf(slot: number): number {
     return this.#endpoint[slot];
+  }
+
+  /** The values of the path's parameters. */
+  parametersOf(slot: number): readonly string[] {
+    return this.#parameters[slot];
   }
 
   /** What the plan said about the request, for its counters and its log line. */
@@ -96,6 +106,7 @@ export class RequestLedger {
     if (this.#logRequests) this.#log(slot, outcome, cause, durationUs);
     const exchange = table.exchange[slot];
     if (exchange !== undefined) exchange.slot = -1;
+    this.#parameters[slot] = NO_PARAMETERS;
     wheel.cancel(slot);
     table.release(slot);
   }

@@ -11,14 +11,17 @@ import { packageVersion } from '../kernel/package-root.js';
 import type { HttpProblem } from '../providers/contract.js';
 import { OccurrenceCounter } from '../runtime/occurrence-counter.js';
 import { RenderPool } from '../runtime/render-pool.js';
+import type { StateStore } from '../runtime/state-store.js';
 import { StreamTable } from '../runtime/stream-table.js';
 import { TimingWheel } from '../runtime/timing-wheel.js';
 import type { Logger } from '../telemetry/logging.js';
 import { AcceptorMetrics, type MetricsSnapshot, renderMetrics } from '../telemetry/metrics.js';
 import { Admission } from './admission.js';
 import { type NodeFacts, operationsHandlers } from './handlers/operations.js';
+import { AddedHeaders } from './middleware/added-headers.js';
 import { RequestLedger } from './request-ledger.js';
 import { RouteTable } from './routes.js';
+import { StateDesk } from './state-desk.js';
 import { FRAME_BYTES_MAX, Pacer } from './streaming/pacer.js';
 import { Ticker } from './streaming/ticker.js';
 import type { Exchange, ListenAddress, Transport } from './transport/contract.js';
@@ -40,6 +43,8 @@ export interface SimulatorServerOptions {
   readonly processes: number;
   /** The node's metrics; without it this acceptor's own. */
   readonly metricsText?: () => Promise<string>;
+  /** What requests leave behind for later ones, over all processes of the node. */
+  readonly state: StateStore;
   /** The entry module of the worker threads. */
   readonly workerFilename: string;
 }
@@ -85,22 +90,25 @@ export class SimulatorServer {
       requestTimeoutUs: server.request_timeout_secs * 1e6,
     });
     this.#ticker = new Ticker(this.#tickSource(wheel), clock);
+    this.#stateDesk = this.#createStateDesk(table);
     this.#admission = new Admission({
       table,
       wheel,
-      clock,
       pool: this.#pool,
       pacer: this.#pacer,
       ticker: this.#ticker,
       ledger,
       metrics: this.#metrics,
       routes: new RouteTable(operationsHandlers(this.#operations())),
+      addedHeaders: new AddedHeaders(server.cors),
+      snapshot,
       requestTimeoutUs: server.request_timeout_secs * 1e6,
       bodyBytesMax: server.max_body_bytes,
     });
   }
 
   readonly #admission: Admission;
+  readonly #stateDesk: StateDesk;
 
   /** Starts the worker threads, then listens. Resolves with the real address when requests are served. */
   async start(address: ListenAddress): Promise<ListenAddress> {
@@ -162,7 +170,7 @@ export class SimulatorServer {
       data,
       clock,
       handler: {
-        onPlan: (plan) => this.#pacer.accept(Buffer.from(plan.buffer, plan.byteOffset, plan.byteLength)),
+        onPlan: (plan) => this.#stateDesk.take(Buffer.from(plan.buffer, plan.byteOffset, plan.byteLength)),
         onThreadLost: (lane, cause) => {
           logger.error(
             { lane, cause: cause.message },
@@ -172,6 +180,26 @@ export class SimulatorServer {
         },
         onWake: () => this.#ticker.wake(),
         onDefect: (text) => logger.error({ cause: text }, 'a request could not be rendered'),
+      },
+    });
+  }
+
+  #createStateDesk(table: StreamTable<Exchange>): StateDesk {
+    const { logger, state } = this.#options;
+    return new StateDesk({
+      store: state,
+      table,
+      onPlan: (plan) => {
+        this.#pacer.accept(plan);
+        this.#ticker.wake();
+      },
+      onRecalled: (slot, recalled) => this.#admission.renderAgain(slot, recalled),
+      onFailed: (slot, problem, cause) => {
+        logger.error(
+          { cause: cause instanceof Error ? cause.message : String(cause) },
+          'the state store failed a request',
+        );
+        this.#pacer.cut(slot, problem);
       },
     });
   }

@@ -34,6 +34,7 @@ export const IMPORTERS: { readonly [name: string]: readonly string[] } = {
   'find-my-way': ['src/server/routes.ts'],
   'gpt-tokenizer': ['src/content/tokenizers/'],
   'json-schema-to-ts': ['src/config/schema/', 'src/latency/'],
+  'lru-cache': ['src/runtime/'],
   mustache: ['src/content/template.ts'],
   pino: ['src/telemetry/'],
   'pino-pretty': ['src/telemetry/'],

@@ -30,7 +30,10 @@ function requestOf(body: object | Uint8Array, fields: Partial<RenderRequest> = {
     generation: 5,
     endpoint: CHAT,
     requestKey: 'key',
-    pathParameter: undefined,
+    query: '',
+    parameters: [],
+    headers: [],
+    recalled: undefined,
     body: bytes,
     ...fields,
   };
@@ -106,7 +109,7 @@ describe('Renderer', () => {
     const renderer = createRenderer();
     const plan = render(
       renderer,
-      requestOf(new Uint8Array(), { endpoint: endpointOf('openai.models.retrieve'), pathParameter: 'gpt-4o' }),
+      requestOf(new Uint8Array(), { endpoint: endpointOf('openai.models.retrieve'), parameters: ['gpt-4o'] }),
     );
     assert.equal(JSON.parse(bodyOf(plan)).id, 'gpt-4o');
   });

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { RequestSimulation } from '../../src/engine/simulation.js';
 import { hashValue } from '../../src/kernel/content-hash.js';
-import type { GenerationRequest } from '../../src/providers/contract.js';
+import { type GenerationRequest, textOf } from '../../src/providers/generation.js';
+import { providers } from '../../src/providers/registry.js';
 import { PlanBuilder } from '../../src/runtime/response-plan.js';
 import { DRAWN_SEED, snapshotOf, tokenizers } from './engine-parts.js';
 
@@ -20,14 +21,25 @@ function simulate(config: object = {}): RequestSimulation {
 }
 
 const keyOf = (name: string) => hashValue(name);
-const textsOf = ({ choices }: ReturnType<RequestSimulation['generate']>) => choices.map((c) => c.tokens.join(''));
+const textsOf = ({ choices }: ReturnType<RequestSimulation['generate']>) =>
+  choices.map((choice) => textOf(choice, 'text'));
 
 /** A simulation that is at the request with this key, and a request that it can generate for. */
 function at(simulation: RequestSimulation, key: string, fields: Partial<GenerationRequest> = {}): GenerationRequest {
-  simulation.begin(keyOf(key), 'openai');
+  simulation.begin(keyOf(key), providers[0], undefined);
   const model = simulation.findModel('gpt-4o');
   assert.ok(model !== undefined);
-  return { model, promptTokens: 10, choices: 1, maxTokens: 100, maxTokensGiven: true, stops: [], ...fields };
+  return {
+    model,
+    promptTokens: 10,
+    conversation: { lastMessage: 'Hello!', endsWithToolResult: false },
+    choices: 1,
+    maxTokens: 100,
+    maxTokensGiven: true,
+    stops: [],
+    header: () => undefined,
+    ...fields,
+  };
 }
 
 describe('RequestSimulation', () => {
@@ -65,7 +77,7 @@ describe('RequestSimulation', () => {
       assert.equal(completionTokens, maxTokens);
       assert.equal(itlUs.length, maxTokens - 1);
       assert.equal(choices[0].finish, 'length');
-      assert.ok(whole.startsWith(choices[0].tokens.join('')));
+      assert.ok(whole.startsWith(textOf(choices[0], 'text')));
     }
   });
 
@@ -77,8 +89,8 @@ describe('RequestSimulation', () => {
       const request = at(configured, `length ${i}`, { maxTokens: 16_384, maxTokensGiven: false });
       const { choices } = configured.generate(request);
       assert.equal(choices[0].finish, 'stop');
-      assert.match(choices[0].tokens.join(''), /[.?]$/);
-      lengths.push(choices[0].tokens.length);
+      assert.match(textOf(choices[0], 'text'), /[.?]$/);
+      lengths.push(choices[0].parts[0].tokens.length);
     }
     lengths.sort((left, right) => left - right);
     // The seed is fixed, so this is not a matter of chance; an end of a sentence lies up to some 20 tokens beyond the drawn length.
@@ -103,7 +115,7 @@ describe('RequestSimulation', () => {
     assert.equal(textsOf(stopped)[0], text.slice(0, text.indexOf(text.slice(30, 35))));
     assert.equal(stopped.choices[0].finish, 'stop');
     const empty = simulation.generate(at(simulation, 'a', { stops: [text[0]] }));
-    assert.deepEqual([empty.choices[0].tokens, empty.completionTokens, empty.itlUs.length], [[], 0, 0]);
+    assert.deepEqual([empty.choices[0].parts[0].tokens, empty.completionTokens, empty.itlUs.length], [[], 0, 0]);
   });
 
   test('draws identifiers without a change to anything else, and the next one differs', () => {
@@ -113,13 +125,13 @@ describe('RequestSimulation', () => {
     assert.notEqual(identifiers[0], identifiers[1]);
     for (const identifier of identifiers) assert.match(identifier, /^[a-z]{20}$/);
     assert.deepEqual(simulation.generate(request), plain);
-    simulation.begin(keyOf('a'), 'openai');
+    simulation.begin(keyOf('a'), providers[0], undefined);
     assert.equal(simulation.identifier(20, ALPHABET), identifiers[0]);
   });
 
   test('dates a deterministic reply in 2025 by its key, and any other by the wall clock', () => {
     const dates = ['a', 'b', 'c'].map((key) => {
-      simulation.begin(keyOf(key), 'openai');
+      simulation.begin(keyOf(key), providers[0], undefined);
       return simulation.created();
     });
     assert.equal(new Set(dates).size, 3);
@@ -128,8 +140,14 @@ describe('RequestSimulation', () => {
   });
 
   test('finds models by name and dated name, and lists those of the dialect', () => {
-    simulation.begin(keyOf('a'), 'anthropic');
-    assert.ok(simulation.listModels().every(({ name }) => name.startsWith('claude-')));
+    const { dialect } = providers[0];
+    simulation.begin(keyOf('a'), providers[0], undefined);
+    const names = simulation.listModels().map(({ name }) => name);
+    const own = snapshotOf().models.filter((model) => model.dialect === dialect);
+    assert.deepEqual(
+      names,
+      own.map(({ name }) => name),
+    );
     assert.equal(simulation.findModel('gpt-4o-2024-08-06')?.name, 'gpt-4o');
     assert.equal(simulation.findModel('gpt-4o-large'), undefined);
     const disabled = simulate({ providers: { 'gpt-4o': { enabled: false } } });

@@ -3,6 +3,7 @@ import { loadConfiguration } from '../../src/config/loader.js';
 import { createSnapshot } from '../../src/config/snapshot.js';
 import { type Clock, monotonicClock } from '../../src/kernel/clock.js';
 import { SimulatorServer } from '../../src/server/simulator-server.js';
+import { stateStoreOf } from '../../src/server/state-store-of.js';
 import { selectTransport } from '../../src/server/transport/select.js';
 import { workerFilename } from '../../src/server/worker-entry.js';
 import { createLogSink } from '../../src/telemetry/logging.js';
@@ -23,13 +24,16 @@ export interface RunningServer {
 /** Starts it on a free port; the caller stops it. */
 export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const configuration = loadConfiguration({ object: parts.config, environment: {} });
+  const snapshot = createSnapshot(configuration, 1, 0);
+  const clock = parts.clock ?? monotonicClock;
   const { logger } = await createLogSink({ level: 'silent', format: 'json' });
   const server = new SimulatorServer({
-    snapshot: createSnapshot(configuration, 1, 0),
+    snapshot,
     transport: await selectTransport('auto'),
     logger,
-    clock: parts.clock ?? monotonicClock,
+    clock,
     processes: 1,
+    state: stateStoreOf(snapshot, clock),
     workerFilename: parts.workerFilename ?? workerFilename,
   });
   const { port } = await server.start({ host: '127.0.0.1', port: 0 });

@@ -50,7 +50,10 @@ function createPool(t: TestContext, threads: number, filename = CRASHING_RENDER)
       generation: 0,
       endpoint: 0,
       requestKey: undefined,
-      pathParameter: undefined,
+      query: '',
+      parameters: [],
+      headers: [],
+      recalled: undefined,
     });
     const messages = [{ role: 'user', content: 'hi' }];
     return pool.submit([head, Buffer.from(JSON.stringify({ model: 'gpt-4o', messages, max_tokens: 2, user }))]);

@@ -4,16 +4,38 @@ import fc from 'fast-check';
 import { decodeRequest, encodeRequestHead, REQUEST_TEXT_CHARS_MAX } from '../../src/runtime/render-request.js';
 
 const text = fc.option(fc.string({ unit: 'binary', maxLength: REQUEST_TEXT_CHARS_MAX / 2 }), { nil: undefined });
+const entry = fc.record(
+  { key: fc.string(), document: fc.option(fc.string({ unit: 'binary' })), ageMs: fc.nat() },
+  { noNullPrototype: true },
+);
+const recalled = fc.record(
+  { identity: fc.uint32Array({ minLength: 4, maxLength: 4 }), entries: fc.array(entry, { maxLength: 3 }) },
+  { noNullPrototype: true },
+);
 const head = fc.record(
   {
     slot: fc.nat(0xffff_ffff),
     generation: fc.nat(0xffff_ffff),
     endpoint: fc.nat(0xffff),
     requestKey: text,
-    pathParameter: text,
+    query: fc.string({ unit: 'binary', maxLength: 200 }),
+    parameters: fc.array(fc.string({ unit: 'binary', maxLength: 200 }), { maxLength: 3 }),
+    headers: fc.array(text, { maxLength: 5 }),
+    recalled: fc.option(recalled, { nil: undefined }),
   },
   { noNullPrototype: true },
 );
+
+const REQUEST = {
+  slot: 1,
+  generation: 2,
+  endpoint: 3,
+  requestKey: undefined,
+  query: '',
+  parameters: [],
+  headers: [],
+  recalled: undefined,
+};
 
 describe('a request on its way to a worker', () => {
   test('arrives as it was sent, at whatever offset its record lies', () => {
@@ -30,18 +52,18 @@ describe('a request on its way to a worker', () => {
   });
 
   test('tells an empty text from an absent one', () => {
-    const request = { slot: 1, generation: 2, endpoint: 3, requestKey: '', pathParameter: undefined };
-    const { requestKey, pathParameter } = decodeRequest(encodeRequestHead(request));
-    assert.deepEqual([requestKey, pathParameter], ['', undefined]);
+    const { requestKey, headers } = decodeRequest(encodeRequestHead({ ...REQUEST, headers: ['', undefined] }));
+    assert.deepEqual([requestKey, ...headers], [undefined, '', undefined]);
   });
 
   test('has its texts cut at their limit, however many bytes a character takes', () => {
     for (const character of ['x', 'é', '€']) {
       const long = character.repeat(REQUEST_TEXT_CHARS_MAX + 1);
-      const request = { slot: 1, generation: 2, endpoint: 3, requestKey: long, pathParameter: long };
-      const { requestKey, pathParameter, body } = decodeRequest(encodeRequestHead(request));
+      const { requestKey, headers, body } = decodeRequest(
+        encodeRequestHead({ ...REQUEST, requestKey: long, headers: [long] }),
+      );
       assert.equal(requestKey, long.slice(1));
-      assert.equal(pathParameter, long.slice(1));
+      assert.equal(headers[0], long.slice(1));
       assert.equal(body.length, 0);
     }
   });

@@ -26,4 +26,4 @@ export const adminSchema = {
 } as const satisfies JsonSchema;
 
 /** Paths whose values must not appear in messages, logs or answers. */
-export const secretPaths: readonly string[] = ['admin.api_key'];
+export const secretPaths: readonly string[] = ['admin.api_key', 'server.api_keys'];

@@ -10,6 +10,7 @@ import { modelsSchema } from './models.js';
 import { repliesSchema } from './replies.js';
 import { serverSchema } from './server.js';
 import { simulationSchema } from './simulation.js';
+import { stateSchema } from './state.js';
 import { telemetrySchema } from './telemetry.js';
 
 export const configurationSchema = {
@@ -20,6 +21,7 @@ export const configurationSchema = {
     simulation: simulationSchema,
     providers: modelsSchema,
     replies: repliesSchema,
+    state: stateSchema,
     telemetry: telemetrySchema,
     admin: adminSchema,
   },

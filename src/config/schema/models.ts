@@ -14,7 +14,7 @@ const latencySchema = {
     ttft: {
       ...distributionSchema,
       default: { distribution: 'log_normal', p50_ms: 800, p95_ms: 1500, p99_ms: 2500 },
-      description: 'Time to first token; for an embedding model the time of the whole answer.',
+      description: 'Time to first token; for an embedding or moderation model the time of the whole answer.',
     },
     itl: {
       ...distributionSchema,
@@ -88,6 +88,48 @@ const errorsSchema = {
   },
 } as const satisfies JsonSchema;
 
+/** From no thinking to all there is; `medium` is what reasoning.tokens describes. */
+const reasoningSchema = {
+  type: 'object',
+  description:
+    'Thinking before the answer. Hidden reasoning takes its tokens at the inter-token latency before the first visible token.',
+  additionalProperties: false,
+  default: {},
+  properties: {
+    enabled: { type: 'boolean', default: false, description: 'Whether the model can think.' },
+    default_effort: {
+      type: 'string',
+      enum: ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'],
+      default: 'medium',
+      description: 'How much it thinks when the request does not say.',
+    },
+    tokens: {
+      type: 'object',
+      description: 'Length of the reasoning at medium effort; log-normal through both percentiles.',
+      additionalProperties: false,
+      default: {},
+      properties: {
+        p50: {
+          type: 'integer',
+          minimum: 1,
+          maximum: 1_000_000,
+          default: 250,
+          description: 'Median.',
+          'x-unit': 'tokens',
+        },
+        p95: {
+          type: 'integer',
+          minimum: 1,
+          maximum: 1_000_000,
+          default: 1_200,
+          description: '95th percentile, at least p50.',
+          'x-unit': 'tokens',
+        },
+      },
+    },
+  },
+} as const satisfies JsonSchema;
+
 const replyTokens = { type: 'integer', minimum: 1, maximum: 10_000_000, 'x-unit': 'tokens' } as const;
 
 export const modelSchema = {
@@ -104,7 +146,7 @@ export const modelSchema = {
     },
     kind: {
       type: 'string',
-      enum: ['chat', 'completion', 'embedding'],
+      enum: ['chat', 'completion', 'embedding', 'moderation'],
       default: 'chat',
       description: 'Which endpoints serve it.',
     },
@@ -147,6 +189,15 @@ export const modelSchema = {
         p50: { ...replyTokens, default: 150, description: 'Median.' },
         p95: { ...replyTokens, default: 600, description: '95th percentile, at least p50.' },
       },
+    },
+    reasoning: reasoningSchema,
+    embedding_dimensions: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 65_536,
+      default: 1_536,
+      description: 'Length of the vectors of an embedding model, unless the request asks for shorter ones.',
+      'x-unit': 'dimensions',
     },
     latency: latencySchema,
     errors: errorsSchema,

@@ -1,6 +1,36 @@
 /** The `server` section: sockets, processes, and the limits that hold before a request is looked at. */
 import type { JsonSchema } from '../../kernel/json-schema.js';
 
+const corsSchema = {
+  type: 'object',
+  description: 'Cross-origin requests from browsers.',
+  additionalProperties: false,
+  default: {},
+  properties: {
+    enabled: {
+      type: 'boolean',
+      default: false,
+      description:
+        'Whether pages of other origins may call the API: preflight requests are answered and replies carry the headers.',
+    },
+    allowed_origins: {
+      type: 'array',
+      maxItems: 1_000,
+      items: { type: 'string', minLength: 1, maxLength: 512, title: 'an origin such as "https://example.org", or "*"' },
+      default: ['*'],
+      description: 'Origins that may; "*" stands for every one.',
+    },
+    max_age_secs: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 86_400,
+      default: 600,
+      description: 'How long a browser may remember the answer to a preflight request.',
+      'x-unit': 's',
+    },
+  },
+} as const satisfies JsonSchema;
+
 export const serverSchema = {
   type: 'object',
   description: 'Sockets, processes and the limits that hold before a request is looked at.',
@@ -70,6 +100,15 @@ export const serverSchema = {
       description: 'After SIGTERM, streams have this long to finish before they are ended.',
       'x-unit': 's',
     },
+    api_keys: {
+      type: 'array',
+      maxItems: 10_000,
+      items: { type: 'string', minLength: 1, maxLength: 1_024, title: 'an API key of 1 to 1024 characters' },
+      default: [],
+      description:
+        "API keys that clients may use, in whichever header their provider's SDK sends them; any other gets the provider's own 401. Empty accepts any key and none. Never shown in messages.",
+    },
+    cors: corsSchema,
     max_body_bytes: {
       type: 'integer',
       minimum: 1_024,

@@ -3,8 +3,9 @@
  * one JSON document or as a stream of chunks.
  */
 
-import type { ApiRequest, Endpoint, Generation, ModelFacts, Simulation } from '../contract.js';
+import type { ApiRequest, Endpoint, ModelFacts, Simulation } from '../contract.js';
 import { ApiError } from '../contract.js';
+import { type Conversation, e2eUsOf, type Generation, textOf } from '../generation.js';
 import { type ChatRequest, parseChatRequest } from './chat-request.js';
 import { type ChatReply, writeChatStream } from './chat-stream.js';
 import { errorReply, invalidRequest, modelNotFound } from './errors.js';
@@ -15,13 +16,19 @@ import { usageOf } from './usage.js';
 export const chatCompletions: Endpoint = {
   name: 'openai.chat.completions',
   method: 'POST',
-  path: '/v1/chat/completions',
+  paths: ['/v1/chat/completions'],
   takesBody: true,
+  description: {
+    summary: 'Create a chat completion',
+    requestSchema: 'CreateChatCompletionRequest',
+    replySchema: 'CreateChatCompletionResponse',
+    eventSchema: 'CreateChatCompletionStreamResponse',
+  },
   answer,
 };
 
-function answer({ body }: ApiRequest, simulation: Simulation): void {
-  const request = parseChatRequest(body);
+function answer(call: ApiRequest, simulation: Simulation): void {
+  const request = parseChatRequest(call.body);
   const model = findChatModel(request, simulation);
   // Set before anything can be rejected, so that a rejection is counted for its model.
   simulation.plan.modelIndex = model.index;
@@ -29,10 +36,12 @@ function answer({ body }: ApiRequest, simulation: Simulation): void {
   const generation = simulation.generate({
     model,
     promptTokens,
+    conversation: conversationOf(request.messages),
     choices: request.choices,
     maxTokens: boundOfTokens(request, model, promptTokens),
     maxTokensGiven: request.maxTokens !== undefined,
     stops: request.stops,
+    header: (name) => call.header(name),
   });
   const reply = {
     id: completionId('chatcmpl', simulation),
@@ -44,6 +53,11 @@ function answer({ body }: ApiRequest, simulation: Simulation): void {
   simulation.plan.completionTokens = generation.completionTokens;
   if (request.stream) writeChatStream(reply, generation, promptTokens, request.includeUsage, simulation);
   else writeWhole(reply, generation, promptTokens, simulation);
+}
+
+function conversationOf(messages: ChatRequest['messages']): Conversation {
+  const last = messages.findLast(({ role }) => role === 'user');
+  return { lastMessage: last?.texts.join('\n') ?? '', endsWithToolResult: messages.at(-1)?.role === 'tool' };
 }
 
 function findChatModel(request: ChatRequest, simulation: Simulation): ModelFacts {
@@ -93,19 +107,19 @@ function boundOfTokens(request: ChatRequest, model: ModelFacts, promptTokens: nu
 }
 
 function writeWhole(reply: ChatReply, generation: Generation, promptTokens: number, simulation: Simulation): void {
-  const e2eUs = generation.itlUs.reduce((sum, gapUs) => sum + gapUs, generation.ttftUs);
+  const e2eUs = e2eUsOf(generation);
   const body = JSON.stringify({
     id: reply.id,
     object: 'chat.completion',
     created: reply.created,
     model: reply.model,
-    choices: generation.choices.map(({ tokens, finish }, index) => ({
+    choices: generation.choices.map((choice, index) => ({
       index,
-      message: { role: 'assistant', content: tokens.join(''), refusal: null, annotations: [] },
+      message: { role: 'assistant', content: textOf(choice, 'text'), refusal: null, annotations: [] },
       logprobs: null,
-      finish_reason: finish,
+      finish_reason: choice.finish,
     })),
-    usage: usageOf(promptTokens, generation.completionTokens),
+    usage: usageOf(promptTokens, generation),
     service_tier: 'default',
     system_fingerprint: reply.fingerprint,
   });

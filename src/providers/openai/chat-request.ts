@@ -4,7 +4,7 @@
  */
 
 import { ApiError } from '../contract.js';
-import { invalidRequest, notJson } from './errors.js';
+import { httpError, invalidRequest } from './errors.js';
 import {
   aBoolean,
   anArray,
@@ -116,7 +116,7 @@ const FIELDS: { readonly [field: string]: FieldRule } = {
 
 /** Checks the body and takes out what matters. Throws ApiError with the real API's wording at the first problem. */
 export function parseChatRequest(body: unknown): ChatRequest {
-  if (!isObject(body)) throw new ApiError(notJson());
+  if (!isObject(body)) throw new ApiError(httpError({ kind: 'not_json' }));
   if (body.model === undefined || body.model === null || body.model === '') {
     throw invalidRequest('you must provide a model parameter', null, null);
   }

@@ -12,7 +12,8 @@
  */
 
 import type { PlanBuilder } from '../../runtime/response-plan.js';
-import type { Generation, Simulation } from '../contract.js';
+import type { Simulation } from '../contract.js';
+import { type GeneratedPart, type Generation, walkSteps } from '../generation.js';
 import { replyHeaders } from './identity.js';
 import { usageOf } from './usage.js';
 
@@ -48,7 +49,7 @@ export function writeChatStream(
   const usageTemplate = includeUsage ? plan.template('],"usage":', '}\n\n', head) : -1;
   const doneTemplate = plan.template('data: [DONE]\n\n', '');
   writeSteps(plan, generation, templates);
-  if (includeUsage) plan.frame(usageTemplate, 0, JSON.stringify(usageOf(promptTokens, generation.completionTokens)));
+  if (includeUsage) plan.frame(usageTemplate, 0, JSON.stringify(usageOf(promptTokens, generation)));
   plan.frame(doneTemplate, 0, '');
 }
 
@@ -63,20 +64,15 @@ function choiceTemplates(plan: PlanBuilder, head: string, tail: string, index: n
 }
 
 function writeSteps(plan: PlanBuilder, generation: Generation, templates: readonly ChoiceTemplates[]): void {
-  const { choices, ttftUs, itlUs } = generation;
-  // A choice cut to nothing still has a first step, which names its role.
-  const steps = Math.max(...choices.map(({ tokens }) => Math.max(1, tokens.length)));
-  for (let step = 0; step < steps; step++) {
-    let delayUs = step === 0 ? ttftUs : itlUs[step - 1];
-    for (let index = 0; index < choices.length; index++) {
-      const { tokens, finish } = choices[index];
-      if (step > 0 && step >= tokens.length) continue;
-      const { first, next, finish: last } = templates[index];
-      plan.frame(step === 0 ? first : next, delayUs, escapeJson(tokens[step] ?? ''));
-      delayUs = 0;
-      if (step >= tokens.length - 1) plan.frame(last, 0, finish);
-    }
-  }
+  const begun = new Set<number>();
+  const isShown = ({ kind }: GeneratedPart) => kind === 'text';
+  walkSteps(generation, isShown, ({ choice, part, token, delayUs, last }) => {
+    const { parts, finish } = generation.choices[choice];
+    const { first, next, finish: end } = templates[choice];
+    plan.frame(begun.has(choice) ? next : first, delayUs, escapeJson(parts[part]?.tokens[token] ?? ''));
+    begun.add(choice);
+    if (last) plan.frame(end, 0, finish);
+  });
 }
 
 /** The text as the inside of a JSON string. */

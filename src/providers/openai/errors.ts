@@ -6,6 +6,7 @@ import { ApiError, type ErrorReply, type HttpProblem } from '../contract.js';
 
 const JSON_HEADERS: readonly string[] = ['content-type', 'application/json'];
 const RETRY_AFTER_SECS = 1;
+const KEY_CHARS_SHOWN = 4;
 
 export interface OpenAiErrorFields {
   readonly message: string;
@@ -38,16 +39,6 @@ export function modelNotFound(model: string): ApiError {
   );
 }
 
-export function notJson(): ErrorReply {
-  return errorReply(400, {
-    message:
-      "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP library correctly. " +
-      'The OpenAI API expects a JSON payload, but what was sent was not valid JSON. If you have trouble figuring out how to fix ' +
-      'this, please contact us through our help center at help.openai.com.)',
-    type: 'invalid_request_error',
-  });
-}
-
 /** Trouble outside an endpoint, in OpenAI's words. */
 export function httpError(problem: HttpProblem): ErrorReply {
   const fields = fieldsOf(problem);
@@ -59,8 +50,21 @@ export function streamError(problem: HttpProblem): string {
   return `data: ${errorBody(fieldsOf(problem))}\n\n`;
 }
 
+/** The header that support asks for. */
+export function identifyError(reply: ErrorReply, requestId: string): ErrorReply {
+  return { ...reply, headers: [...reply.headers, 'x-request-id', `req_${requestId}`] };
+}
+
 function statusOf(problem: HttpProblem): number {
   switch (problem.kind) {
+    case 'not_json':
+      return 400;
+    case 'unauthorized':
+      return 401;
+    case 'forbidden':
+      return 403;
+    case 'rate_limited':
+      return 429;
     case 'unknown_route':
       return 404;
     case 'method_not_allowed':
@@ -80,11 +84,59 @@ function statusOf(problem: HttpProblem): number {
 
 function headersOf(problem: HttpProblem): readonly string[] {
   if (problem.kind === 'method_not_allowed') return ['allow', problem.allowed.join(', ')];
+  if (problem.kind === 'rate_limited') return ['retry-after', String(problem.retryAfterSecs)];
   return statusOf(problem) === 503 ? ['retry-after', String(RETRY_AFTER_SECS)] : [];
+}
+
+/** The key with its middle hidden, as the real API repeats it. */
+function maskKey(apiKey: string): string {
+  if (apiKey.length <= KEY_CHARS_SHOWN * 2) return '*'.repeat(apiKey.length);
+  const hidden = '*'.repeat(apiKey.length - KEY_CHARS_SHOWN * 2);
+  return apiKey.slice(0, KEY_CHARS_SHOWN) + hidden + apiKey.slice(-KEY_CHARS_SHOWN);
+}
+
+function unauthorized(apiKey: string | undefined): OpenAiErrorFields {
+  if (apiKey === undefined) {
+    return {
+      message:
+        "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth (i.e. " +
+        'Authorization: Bearer YOUR_KEY). You can obtain an API key from https://platform.openai.com/account/api-keys.',
+      type: 'invalid_request_error',
+    };
+  }
+  return {
+    message:
+      `Incorrect API key provided: ${maskKey(apiKey)}. You can find your API key at ` +
+      'https://platform.openai.com/account/api-keys.',
+    type: 'invalid_request_error',
+    code: 'invalid_api_key',
+  };
 }
 
 function fieldsOf(problem: HttpProblem): OpenAiErrorFields {
   switch (problem.kind) {
+    case 'not_json':
+      return {
+        message:
+          "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP library correctly. " +
+          'The OpenAI API expects a JSON payload, but what was sent was not valid JSON. If you have trouble figuring out how to fix ' +
+          'this, please contact us through our help center at help.openai.com.)',
+        type: 'invalid_request_error',
+      };
+    case 'unauthorized':
+      return unauthorized(problem.apiKey);
+    case 'forbidden':
+      return {
+        message: 'You have insufficient permissions for this operation.',
+        type: 'invalid_request_error',
+        code: 'insufficient_permissions',
+      };
+    case 'rate_limited':
+      return {
+        message: `Rate limit reached for requests. Please try again in ${problem.retryAfterSecs}s.`,
+        type: 'requests',
+        code: 'rate_limit_exceeded',
+      };
     case 'unknown_route':
       return { message: `Invalid URL (${problem.method} ${problem.path})`, type: 'invalid_request_error' };
     case 'method_not_allowed':

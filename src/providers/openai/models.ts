@@ -9,8 +9,9 @@ const OWNER = 'llm-simulator';
 export const listModels: Endpoint = {
   name: 'openai.models.list',
   method: 'GET',
-  path: '/v1/models',
+  paths: ['/v1/models'],
   takesBody: false,
+  description: { summary: 'List models', replySchema: 'ListModelsResponse' },
   answer: (_request, simulation) =>
     reply({ object: 'list', data: simulation.listModels().map(modelObject) }, simulation),
 };
@@ -18,12 +19,14 @@ export const listModels: Endpoint = {
 export const retrieveModel: Endpoint = {
   name: 'openai.models.retrieve',
   method: 'GET',
-  path: '/v1/models/:model',
+  paths: ['/v1/models/:model'],
   takesBody: false,
-  answer: ({ pathParameter = '' }: ApiRequest, simulation) => {
-    const model = simulation.findModel(pathParameter);
-    if (model === undefined) throw modelNotFound(pathParameter);
-    reply({ ...modelObject(model), id: pathParameter }, simulation);
+  description: { summary: 'Retrieve a model', replySchema: 'Model' },
+  answer: ({ parameters }: ApiRequest, simulation) => {
+    const name = parameters.model;
+    const model = simulation.findModel(name);
+    if (model === undefined) throw modelNotFound(name);
+    reply({ ...modelObject(model), id: name }, simulation);
   },
 };
 

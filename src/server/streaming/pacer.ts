@@ -30,6 +30,7 @@ import {
 import type { StreamTable } from '../../runtime/stream-table.js';
 import type { TimingWheel } from '../../runtime/timing-wheel.js';
 import type { AcceptorMetrics } from '../../telemetry/metrics.js';
+import { refusalOf } from '../refusal.js';
 import type { RequestLedger } from '../request-ledger.js';
 import { type Exchange, FRAME_HEAD_BYTES, type Transport } from '../transport/contract.js';
 
@@ -147,7 +148,7 @@ export class Pacer {
     const { provider } = endpoints[this.#ledger.endpointOf(slot)];
     const plan = table.plan[slot];
     if (plan === undefined || planKind(plan) === PLAN_WHOLE) {
-      const reply = provider.httpError(problem);
+      const reply = refusalOf(provider, problem);
       this.#ledger.describe(slot, reply.status, 0, 0);
       exchange.respond(reply.status, reply.headers, Buffer.from(reply.body), true);
     } else {

@@ -28,6 +28,8 @@ export const REFUSED_CONNECTIONS_MAX = 256;
 /** Header names in lower case and values, flat: [name, value, name, value, …]. */
 export type HeaderPairs = readonly string[];
 
+export const NO_HEADERS: HeaderPairs = [];
+
 /** Why a request must be refused before anyone looks at its content. */
 export type RequestProblem = 'body_too_large' | 'too_many_connections';
 
@@ -46,6 +48,8 @@ export interface Exchange {
   readonly problem: RequestProblem | undefined;
   /** The stream table's row, or -1; owned by the handler. */
   slot: number;
+  /** Sent behind the headers of whichever answer is given: what the request itself brought on. Empty unless the handler sets it. */
+  addedHeaders: HeaderPairs;
   /**
    * The value of a request header by its lower-case name; undefined when absent. Repeated headers are joined by ', ' (cookies
    * by '; '). Ask before the answer starts: an open stream keeps no part of its request in memory.

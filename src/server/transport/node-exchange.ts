@@ -10,7 +10,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CHUNK_TAIL_BYTES, frameChunk } from './chunk-framing.js';
-import type { AbortManner, HeaderPairs, RequestProblem } from './contract.js';
+import { type AbortManner, type HeaderPairs, NO_HEADERS, type RequestProblem } from './contract.js';
 import { connectionOf, type NodeConnection, type QueuedExchange } from './node-connection.js';
 import { unmapIpv4 } from './remote-address.js';
 
@@ -20,7 +20,7 @@ const STREAMING = 2;
 const DONE = 3;
 
 const EMPTY_BODY: Uint8Array = Buffer.alloc(0);
-const NO_HEADERS = {};
+const NO_PARSED_HEADERS = {};
 const NO_RAW_HEADERS: string[] = [];
 
 export class NodeExchange implements QueuedExchange {
@@ -30,6 +30,7 @@ export class NodeExchange implements QueuedExchange {
   body: Uint8Array = EMPTY_BODY;
   problem: RequestProblem | undefined;
   slot = -1;
+  addedHeaders: HeaderPairs = NO_HEADERS;
   private readonly connection: NodeConnection;
   private readonly request: IncomingMessage;
   private readonly response: ServerResponse;
@@ -100,21 +101,24 @@ export class NodeExchange implements QueuedExchange {
   respond(status: number, headers: HeaderPairs, body: Uint8Array, close = false): void {
     if (this.state !== WAITING) return;
     this.state = DONE;
+    const all = [...headers, ...this.addedHeaders];
     this.releaseRequest();
     const { response } = this;
     if (close || this.problem !== undefined || this.connection.draining) response.shouldKeepAlive = false;
     const bodiless = status === 204 || status === 304;
-    response.writeHead(status, bodiless ? [...headers] : [...headers, 'content-length', String(body.byteLength)]);
+    if (!bodiless) all.push('content-length', String(body.byteLength));
+    response.writeHead(status, all);
     this.finish(bodiless ? EMPTY_BODY : body);
   }
 
   startStream(status: number, headers: HeaderPairs): void {
     if (this.state !== WAITING) return;
     this.state = STREAMING;
+    const all = [...headers, ...this.addedHeaders];
     this.releaseRequest();
     const { response } = this;
     if (this.problem !== undefined || this.connection.draining) response.shouldKeepAlive = false;
-    response.writeHead(status, [...headers]);
+    response.writeHead(status, all);
     response.flushHeaders();
     this.chunked = response.chunkedEncoding;
   }
@@ -176,7 +180,8 @@ export class NodeExchange implements QueuedExchange {
   private releaseRequest(): void {
     this.body = EMPTY_BODY;
     this.pieces = undefined;
-    this.request.headers = NO_HEADERS;
+    this.request.headers = NO_PARSED_HEADERS;
+    this.addedHeaders = NO_HEADERS;
     this.request.rawHeaders = NO_RAW_HEADERS;
   }
 }

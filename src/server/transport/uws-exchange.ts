@@ -8,13 +8,14 @@
  * A refused body is read and thrown away within a bound of time and bytes before the handler may answer: the library closes a
  * connection at once after an answer that says so, and a client that is still sending would then get RST instead of the answer.
  */
-import type {
-  AbortManner,
-  Exchange,
-  HeaderPairs,
-  RequestHandler,
-  RequestProblem,
-  TransportLimits,
+import {
+  type AbortManner,
+  type Exchange,
+  type HeaderPairs,
+  NO_HEADERS,
+  type RequestHandler,
+  type RequestProblem,
+  type TransportLimits,
 } from './contract.js';
 import { formatRemoteAddress } from './remote-address.js';
 import type { HttpResponse } from './uws.js';
@@ -26,7 +27,6 @@ const STREAMING = 2;
 const DONE = 3;
 
 const EMPTY_BODY: Uint8Array = new Uint8Array(0);
-const NO_HEADERS: readonly string[] = [];
 
 /** How much of a refused body is read, and for how long, before the answer is sent. */
 const DISCARD_BYTES_MAX = 4 * 1024 * 1024;
@@ -55,6 +55,7 @@ export class UwsExchange implements Exchange {
   body: Uint8Array = EMPTY_BODY;
   problem: RequestProblem | undefined;
   slot = -1;
+  addedHeaders: HeaderPairs = NO_HEADERS;
   private readonly host: UwsHost;
   /** Undefined once the library has done with it. */
   private response: HttpResponse | undefined;
@@ -104,23 +105,25 @@ export class UwsExchange implements Exchange {
 
   respond(status: number, headers: HeaderPairs, body: Uint8Array, close = false): void {
     if (this.state !== WAITING) return;
+    const all = [...headers, ...this.addedHeaders];
     const response = this.finish()!;
     const closes = close || this.problem !== undefined || this.host.draining;
     const { writer } = this.host;
-    if (hasNoBody(status)) writer.respondBodiless(response, status, headers, undefined, closes);
-    else if (this.method === 'HEAD') writer.respondBodiless(response, status, headers, body.byteLength, closes);
-    else writer.respond(response, status, headers, body, closes);
+    if (hasNoBody(status)) writer.respondBodiless(response, status, all, undefined, closes);
+    else if (this.method === 'HEAD') writer.respondBodiless(response, status, all, body.byteLength, closes);
+    else writer.respond(response, status, all, body, closes);
   }
 
   startStream(status: number, headers: HeaderPairs): void {
     if (this.state !== WAITING) return;
     this.state = STREAMING;
+    const all = [...headers, ...this.addedHeaders];
     this.releaseRequest();
     const closes = this.problem !== undefined || this.host.draining;
     if (this.method === 'HEAD' || hasNoBody(status)) {
-      this.host.writer.respondBodiless(this.response!, status, headers, undefined, closes);
+      this.host.writer.respondBodiless(this.response!, status, all, undefined, closes);
       this.response = undefined;
-    } else this.host.writer.startStream(this.response!, status, headers, closes);
+    } else this.host.writer.startStream(this.response!, status, all, closes);
   }
 
   write(start: number, end: number): boolean {
@@ -228,6 +231,7 @@ export class UwsExchange implements Exchange {
     this.body = EMPTY_BODY;
     this.pieces = undefined;
     this.headers = NO_HEADERS;
+    this.addedHeaders = NO_HEADERS;
   }
 
   private findHeader(name: string): string | undefined {

@@ -1,0 +1,34 @@
+/** A request as endpoints see it, put together from what crossed the ring: parameters, query and headers by name. */
+import type { ApiRequest, Endpoint } from '../providers/contract.js';
+import type { RenderRequest } from '../runtime/render-request.js';
+
+/** The names of the parameters in a path of the router's notation: `/v1/models/:model` has `model`. */
+export function parameterNames(path: string): string[] {
+  return [...path.matchAll(/:(\w+)/g)].map(([, name]) => name);
+}
+
+export class ApiCall implements ApiRequest {
+  body: unknown = null;
+  readonly parameters: { readonly [name: string]: string };
+  readonly #request: RenderRequest;
+  readonly #headerNames: readonly string[];
+  #query: URLSearchParams | undefined;
+
+  constructor(request: RenderRequest, endpoint: Endpoint, headerNames: readonly string[]) {
+    this.#request = request;
+    this.#headerNames = headerNames;
+    const names = parameterNames(endpoint.paths[0]);
+    this.parameters = Object.fromEntries(names.map((name, index) => [name, request.parameters[index] ?? '']));
+  }
+
+  // Bound to their object, so that an endpoint may take them out of it.
+  readonly query = (name: string): string | undefined => {
+    this.#query ??= new URLSearchParams(this.#request.query);
+    return this.#query.get(name) ?? undefined;
+  };
+
+  readonly header = (name: string): string | undefined => {
+    const index = this.#headerNames.indexOf(name);
+    return index < 0 ? undefined : this.#request.headers[index];
+  };
+}

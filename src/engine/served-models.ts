@@ -1,0 +1,86 @@
+/**
+ * The snapshot's models made ready to serve: tokenizer and samplers resolved. Where every name is accepted, a name that nobody configured
+ * is served by a model with the defaults, one per kind, which no metric counts by name.
+ */
+
+import { defaultModel } from '../config/default-model.js';
+import type { ModelFinder } from '../config/model-names.js';
+import { type ConfigurationSnapshot, type ModelEntry, modelFinder } from '../config/snapshot.js';
+import type { Tokenizer } from '../content/contract.js';
+import type { Sampler } from '../latency/contract.js';
+import { createSampler } from '../latency/registry.js';
+import type { Dialect, ModelFacts, ModelKind } from '../providers/contract.js';
+import type { ReasoningEffort } from '../providers/generation.js';
+import { NO_MODEL } from '../runtime/response-plan.js';
+
+export interface ServedModel extends ModelFacts {
+  readonly dialect: Dialect;
+  readonly tokenizer: Tokenizer;
+  readonly ttft: Sampler;
+  readonly itl: Sampler;
+  /** Draws "milliseconds" that are tokens: the length of an answer without a limit. */
+  readonly outputTokens: Sampler;
+  /** The same for reasoning at medium effort. */
+  readonly reasoningTokens: Sampler;
+  readonly defaultEffort: ReasoningEffort;
+}
+
+export class ServedModels {
+  readonly #models: readonly ServedModel[];
+  readonly #finder: ModelFinder<ModelEntry>;
+  readonly #unknown: ReadonlyMap<ModelKind, ServedModel> | undefined;
+
+  /** @param tokenizers every encoding that a model of the snapshot uses, by name */
+  constructor(snapshot: ConfigurationSnapshot, tokenizers: ReadonlyMap<string, Tokenizer>) {
+    this.#models = snapshot.models.map((entry) => serveModel(entry, tokenizers));
+    this.#finder = modelFinder(snapshot);
+    if (snapshot.configuration.simulation.unknown_models === 'accept') {
+      const kinds: readonly ModelKind[] = ['chat', 'completion', 'embedding', 'moderation'];
+      this.#unknown = new Map(
+        kinds.map((kind) => [kind, serveModel({ ...defaultModel(kind), name: '', index: NO_MODEL }, tokenizers)]),
+      );
+    }
+  }
+
+  find(name: string, kind: ModelKind): ServedModel | undefined {
+    const entry = this.#finder.find(name);
+    if (entry !== undefined) return this.#models[entry.index];
+    const unknown = this.#unknown?.get(kind);
+    return unknown === undefined ? undefined : { ...unknown, name };
+  }
+
+  /** The served side of what find() or list() gave out. */
+  of(model: ModelFacts): ServedModel {
+    return this.#models[model.index] ?? (model as ServedModel);
+  }
+
+  list(dialect: Dialect): readonly ServedModel[] {
+    return this.#models.filter((model) => model.dialect === dialect);
+  }
+}
+
+function serveModel(entry: ModelEntry, tokenizers: ReadonlyMap<string, Tokenizer>): ServedModel {
+  const tokenizer = tokenizers.get(entry.encoding);
+  if (tokenizer === undefined) throw new RangeError(`no tokenizer for ${entry.encoding} is loaded`);
+  return {
+    index: entry.index,
+    name: entry.name,
+    dialect: entry.dialect,
+    created: entry.created,
+    contextWindowTokens: entry.context_window_tokens,
+    maxOutputTokens: entry.max_output_tokens,
+    kind: entry.kind,
+    reasons: entry.reasoning.enabled,
+    embeddingDimensions: entry.embedding_dimensions,
+    tokenizer,
+    ttft: createSampler(entry.latency.ttft),
+    itl: createSampler(entry.latency.itl),
+    outputTokens: tokenSampler(entry.output_tokens),
+    reasoningTokens: tokenSampler(entry.reasoning.tokens),
+    defaultEffort: entry.reasoning.default_effort,
+  };
+}
+
+function tokenSampler({ p50, p95 }: { readonly p50: number; readonly p95: number }): Sampler {
+  return createSampler({ distribution: 'log_normal', p50_ms: p50, p95_ms: p95 });
+}

@@ -1,0 +1,170 @@
+/**
+ * What a simulated model is asked for and what it says, in no dialect's words: a reply is a list of parts (reasoning, text, tool calls),
+ * each a list of tokens, and every token of every part is one step of the model, one ITL after the one before.
+ *
+ *   choice 0   reasoning t t t │ text t t t t │ tool call t t
+ *   step                 0 1 2          3 4 5 6           7 8       due at ttftUs + itlUs[0] + … + itlUs[step - 1]
+ */
+import type { ModelFacts } from './contract.js';
+
+/** How much a model thinks before it answers; a token budget caps it. */
+export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max';
+
+export interface ToolDefinition {
+  readonly name: string;
+  /** JSON Schema of the arguments; undefined means any object. */
+  readonly schema?: unknown;
+  /** The input is free text rather than a JSON document. */
+  readonly freeText?: boolean;
+}
+
+export interface ToolOffer {
+  readonly tools: readonly ToolDefinition[];
+  /** `auto`: call one unless the conversation's last turn is a tool's result. `required`: call one in any case. */
+  readonly choice: 'auto' | 'required' | 'none' | { readonly name: string };
+  /** The client asked for several calls in one reply. */
+  readonly parallel: boolean;
+}
+
+export type ReplyFormat =
+  | { readonly kind: 'text' }
+  /** Some JSON object. */
+  | { readonly kind: 'json' }
+  /** A document that satisfies the JSON Schema. */
+  | { readonly kind: 'json_schema'; readonly schema: unknown };
+
+export interface Conversation {
+  /** The text of the last turn that a user wrote: what rules match and echo repeats. */
+  readonly lastMessage: string;
+  /** Whether the last turn is the result of a tool. */
+  readonly endsWithToolResult: boolean;
+}
+
+export interface GenerationRequest {
+  readonly model: ModelFacts;
+  readonly promptTokens: number;
+  readonly conversation: Conversation;
+  /** How many independent answers (>= 1). */
+  readonly choices: number;
+  /** The most tokens one answer may have, reasoning included (>= 1). */
+  readonly maxTokens: number;
+  /** Whether text runs to that bound; if not, the model's own distribution of lengths decides. */
+  readonly maxTokensGiven: boolean;
+  readonly stops: readonly string[];
+  readonly tools?: ToolOffer;
+  readonly format?: ReplyFormat;
+  /** Absent: the model's own habit. */
+  readonly reasoning?: { readonly effort?: ReasoningEffort; readonly budgetTokens?: number };
+  /** A request header by its lower-case name, for reply rules. */
+  readonly header: (name: string) => string | undefined;
+}
+
+export type GeneratedPart =
+  | { readonly kind: 'reasoning' | 'text'; readonly tokens: readonly string[] }
+  | {
+      readonly kind: 'tool_call';
+      readonly name: string;
+      /** The input: a JSON document, or free text for a tool that takes it. */
+      readonly tokens: readonly string[];
+    };
+
+export type Finish = 'stop' | 'length' | 'tool_calls' | 'content_filter';
+
+export interface GeneratedChoice {
+  /** At least one; one kind of part stands in one run: reasoning, then text, then tool calls. */
+  readonly parts: readonly GeneratedPart[];
+  readonly finish: Finish;
+  /** The stop sequence that ended the text. */
+  readonly stopSequence: string | undefined;
+}
+
+export interface Generation {
+  readonly choices: readonly GeneratedChoice[];
+  /** Of all choices, reasoning included. */
+  readonly completionTokens: number;
+  readonly reasoningTokens: number;
+  /** When the first token is due after the request's arrival, in simulated time already scaled, µs. */
+  readonly ttftUs: number;
+  /** The gap before step i + 1 of every choice, µs; as long as the longest choice less one. */
+  readonly itlUs: Float64Array;
+}
+
+/** All tokens of one kind of part as one text. */
+export function textOf(choice: GeneratedChoice, kind: 'reasoning' | 'text'): string {
+  let text = '';
+  for (const part of choice.parts) if (part.kind === kind) text += part.tokens.join('');
+  return text;
+}
+
+/** The tool calls of a choice, with their input as one text. */
+export function toolCallsOf(choice: GeneratedChoice): { readonly name: string; readonly input: string }[] {
+  return choice.parts.flatMap((part) =>
+    part.kind === 'tool_call' ? [{ name: part.name, input: part.tokens.join('') }] : [],
+  );
+}
+
+/** From the request's arrival to the last token, µs. */
+export function e2eUsOf({ ttftUs, itlUs }: Generation): number {
+  let sumUs = ttftUs;
+  for (let step = 0; step < itlUs.length; step++) sumUs += itlUs[step];
+  return sumUs;
+}
+
+/** One token on its way out. */
+export interface Step {
+  readonly choice: number;
+  /** The part's place in the choice, and the token's in the part. */
+  readonly part: number;
+  readonly token: number;
+  /** After the step before it, µs; the first counts from the request's arrival. */
+  readonly delayUs: number;
+  /** Nothing of the choice follows. */
+  readonly last: boolean;
+}
+
+/**
+ * Visits the tokens in the order in which they are due, the choices interleaved as one step of a serving engine gives a token to each.
+ * Parts that `shows` refuses take their time and are not visited: the delay of what follows grows by it. A choice without any token
+ * to show is visited once, with token -1, at the time of its last step.
+ */
+export function walkSteps(
+  { choices, ttftUs, itlUs }: Generation,
+  shows: (part: GeneratedPart) => boolean,
+  visit: (step: Step) => void,
+): void {
+  const tracks = choices.map(({ parts }, choice) => trackOf(parts, choice, shows));
+  const steps = Math.max(...tracks.map((track) => track.length));
+  let waitedUs = 0;
+  for (let step = 0; step < steps; step++) {
+    waitedUs += step === 0 ? ttftUs : (itlUs[step - 1] ?? 0);
+    for (const track of tracks) {
+      const place = track[step];
+      if (place === undefined) continue;
+      visit({ ...place, delayUs: waitedUs });
+      waitedUs = 0;
+    }
+  }
+}
+
+type Place = Omit<Step, 'delayUs'>;
+
+/** What a choice shows at each of its steps; undefined where it shows nothing. */
+function trackOf(
+  parts: readonly GeneratedPart[],
+  choice: number,
+  shows: (part: GeneratedPart) => boolean,
+): (Place | undefined)[] {
+  const track: (Place | undefined)[] = [];
+  let lastShown = -1;
+  parts.forEach((part, index) => {
+    const shown = shows(part);
+    part.tokens.forEach((_, token) => {
+      if (shown) lastShown = track.length;
+      track.push(shown ? { choice, part: index, token, last: false } : undefined);
+    });
+  });
+  const at = lastShown >= 0 ? lastShown : Math.max(0, track.length - 1);
+  const place = track[at] ?? { choice, part: Math.max(0, parts.length - 1), token: -1, last: true };
+  track[at] = { ...place, last: true };
+  return track;
+}

@@ -1,0 +1,83 @@
+/**
+ * Between the workers' plans and the pacer: does what a plan's memo asks of the node's state before the plan is paced.
+ *
+ *   plan ──no memo──────────────────────────────▶ pacer
+ *        ──changes──▶ store.apply ──done────────▶ pacer      (what was kept is found from anywhere before the client hears of it)
+ *        ──recall───▶ store.recall ──found──▶ worker, second round
+ *
+ * Invariants: at most one look-up or change per request is under way, so their number is bounded by the requests in flight; a request that
+ * ended meanwhile is dropped; a store that fails costs its request the provider's own server error.
+ */
+import type { HttpProblem } from '../providers/contract.js';
+import type { RecalledEntry } from '../runtime/render-request.js';
+import {
+  PLAN_RECALL,
+  planGeneration,
+  planKind,
+  planMemo,
+  planSlot,
+  type RecallMemo,
+} from '../runtime/response-plan.js';
+import type { StateChange, StateStore } from '../runtime/state-store.js';
+import { NO_WORKER, type StreamTable } from '../runtime/stream-table.js';
+
+/** What a second round takes along. */
+export interface Recalled {
+  readonly identity: Uint32Array;
+  readonly entries: readonly RecalledEntry[];
+}
+
+export interface StateDeskOptions {
+  readonly store: StateStore;
+  readonly table: Pick<StreamTable<unknown>, 'isCurrent' | 'workerIndex'>;
+  /** The plan can be paced. */
+  readonly onPlan: (plan: Buffer) => void;
+  /** The request is to be rendered again. */
+  readonly onRecalled: (slot: number, recalled: Recalled) => void;
+  readonly onFailed: (slot: number, problem: HttpProblem, cause: unknown) => void;
+}
+
+export class StateDesk {
+  readonly #options: StateDeskOptions;
+
+  constructor(options: StateDeskOptions) {
+    this.#options = options;
+  }
+
+  take(plan: Buffer): void {
+    const memo = planMemo(plan);
+    if (memo === undefined) this.#options.onPlan(plan);
+    else if (planKind(plan) === PLAN_RECALL) this.#recall(plan, memo as RecallMemo);
+    else this.#apply(plan, memo as readonly StateChange[]);
+  }
+
+  #recall(plan: Buffer, { keys, identity }: RecallMemo): void {
+    const { store, onRecalled } = this.#options;
+    const found = store
+      .recall(keys)
+      .then((documents) => documents.map((document, index): RecalledEntry => ({ key: keys[index], ...document })));
+    this.#settle(plan, found, (entries, slot) => onRecalled(slot, { identity: Uint32Array.from(identity), entries }));
+  }
+
+  #apply(plan: Buffer, changes: readonly StateChange[]): void {
+    const { store, onPlan } = this.#options;
+    this.#settle(plan, store.apply(changes), () => onPlan(plan));
+  }
+
+  #settle<Result>(plan: Buffer, work: Promise<Result>, next: (result: Result, slot: number) => void): void {
+    const { table, onFailed } = this.#options;
+    const slot = planSlot(plan);
+    const generation = planGeneration(plan);
+    if (!table.isCurrent(slot, generation)) return;
+    // Its worker is done with it: losing that thread meanwhile would not matter.
+    table.workerIndex[slot] = NO_WORKER;
+    work.then(
+      (result) => {
+        if (table.isCurrent(slot, generation)) next(result, slot);
+      },
+      (cause) => {
+        if (table.isCurrent(slot, generation)) onFailed(slot, { kind: 'internal' }, cause);
+      },
+    );
+  }
+}
