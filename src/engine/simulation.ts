@@ -5,6 +5,8 @@
  */
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import type { Tokenizer } from '../content/contract.js';
+import { embed } from '../content/embedding.js';
+import { tokenProbabilities } from '../content/token-probabilities.js';
 import type { ContentHash } from '../kernel/content-hash.js';
 import type { RandomSource } from '../kernel/random-source.js';
 import type {
@@ -114,12 +116,13 @@ export class RequestSimulation implements Simulation {
     return this.#models.of(model).ttft.sampleMs(this.#streams.open(STREAM_TIMING)) * 1_000 * this.#timeScale;
   }
 
-  embed(_model: ModelFacts, _text: string, dimensions: number): Float32Array {
-    return new Float32Array(dimensions);
+  embed(model: ModelFacts, text: string, dimensions: number): Float32Array {
+    return embed(text, dimensions, { seed: this.seed, model: model.name, dimensions: model.embeddingDimensions });
   }
 
-  tokenProbabilities(_tokens: readonly string[], _top: number): TokenProbability[] {
-    return [];
+  /** The stream is the text's own, so that texts of one reply differ and the order in which they are asked about does not matter. */
+  tokenProbabilities(tokens: readonly string[], top: number): TokenProbability[] {
+    return tokenProbabilities(tokens, top, this.#streams.named(`probabilities of ${tokens.join('')}`));
   }
 
   random(purpose: string): RandomSource {

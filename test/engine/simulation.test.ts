@@ -162,4 +162,38 @@ describe('RequestSimulation', () => {
     const context = { snapshot: snapshotOf(), plan: new PlanBuilder(), wallClockSecs: () => 0 };
     assert.throws(() => new RequestSimulation({ ...context, tokenizers: new Map() }), RangeError);
   });
+
+  test('embeds a text alike in every request, and differently for another model or seed', () => {
+    const other = simulate({ simulation: { seed: 8 } });
+    const embedded = (where: RequestSimulation, key: string, name: string) => {
+      where.begin(keyOf(key), providers[0], undefined);
+      const model = where.findModel(name, 'embedding');
+      assert.ok(model !== undefined);
+      return where.embed(model, 'The tide comes in twice a day.', 256);
+    };
+    const vector = embedded(simulation, 'a', 'text-embedding-3-small');
+    assert.equal(vector.length, 256);
+    assert.deepEqual(embedded(simulation, 'b', 'text-embedding-3-small'), vector);
+    assert.notDeepEqual(embedded(simulation, 'a', 'text-embedding-ada-002'), vector);
+    assert.notDeepEqual(embedded(other, 'a', 'text-embedding-3-small'), vector);
+  });
+
+  test('gives each token of a text its probability, in any order of asking, and others to another text or request', () => {
+    simulation.begin(keyOf('a'), providers[0], undefined);
+    const one = simulation.tokenProbabilities(['Hello', ' world', '.'], 3);
+    const two = simulation.tokenProbabilities(['Hello', ' moon', '.'], 3);
+    assert.deepEqual(
+      one.map(({ token, top }) => [token, top.length]),
+      [
+        ['Hello', 3],
+        [' world', 3],
+        ['.', 3],
+      ],
+    );
+    assert.notEqual(one[0].logprob, two[0].logprob);
+    simulation.begin(keyOf('a'), providers[0], undefined);
+    assert.deepEqual(simulation.tokenProbabilities(['Hello', ' moon', '.'], 3), two);
+    simulation.begin(keyOf('b'), providers[0], undefined);
+    assert.notDeepEqual(simulation.tokenProbabilities(['Hello', ' moon', '.'], 3), two);
+  });
 });
