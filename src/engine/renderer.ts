@@ -57,10 +57,10 @@ export class Renderer {
       this.#answer(request, provider, endpoint);
     } catch (error) {
       if (error instanceof RecallNeeded) this.#plan.recall(error.keys, this.#identity);
-      else if (error instanceof ApiError) this.#writeError(error.reply, provider);
+      else if (error instanceof ApiError) this.#writeError(error.reply, provider, error.delayUs);
       else {
         this.#context.onDefect(error);
-        this.#writeError(provider.httpError({ kind: 'internal' }), provider);
+        this.#writeError(provider.httpError({ kind: 'internal' }), provider, 0);
       }
     }
     return this.#plan.finish();
@@ -72,7 +72,13 @@ export class Renderer {
     const authorized = this.#apiKeys.size === 0 || (apiKey !== undefined && this.#apiKeys.has(apiKey));
     const body = authorized ? this.#parse(request.body, endpoint.takesBody) : null;
     this.#identify(request, provider, endpoint, body);
-    this.#simulation.begin(this.#identity, provider, request.recalled?.entries);
+    this.#simulation.begin({
+      identity: this.#identity,
+      provider,
+      endpoint: endpoint.name,
+      call,
+      recalled: request.recalled?.entries,
+    });
     if (!authorized) throw new ApiError(provider.httpError({ kind: 'unauthorized', apiKey }));
     if (body === NOT_JSON) throw new ApiError(provider.httpError({ kind: 'not_json' }));
     call.body = body;
@@ -103,8 +109,8 @@ export class Renderer {
     }
   }
 
-  #writeError(reply: ErrorReply, provider: Provider): void {
+  #writeError(reply: ErrorReply, provider: Provider, delayUs: number): void {
     const { status, headers, body } = provider.identifyError(reply, this.#simulation.requestId());
-    this.#plan.whole(status, headers, body, 0);
+    this.#plan.whole(status, headers, body, delayUs);
   }
 }

@@ -5,7 +5,11 @@
  * Tools: with `auto` a reply calls one unless the conversation ends with a tool's result; `required` and a named tool always call;
  * several are called only where the client asked for parallel calls.
  */
+import type { ReplyConfiguration } from '../config/reply-texts.js';
+import type { GeneratedText, ReplyGenerator, RequestFacts } from '../content/contract.js';
+import { givenText } from '../content/given-text.js';
 import { LanguageText } from '../content/language-text.js';
+import { createGenerator } from '../content/registry.js';
 import { cutAtStop } from '../content/stop-sequences.js';
 import type { RandomSource } from '../kernel/random-source.js';
 import type {
@@ -24,6 +28,7 @@ import {
   STREAM_REASONING,
   STREAM_TOOLS,
 } from './random-streams.js';
+import type { RuleReply } from './reply-rules.js';
 import type { ServedModel } from './served-models.js';
 
 /** Calls in one reply to a client that asked for parallel calls. */
@@ -40,8 +45,27 @@ const EFFORT_FACTORS: { readonly [effort in ReasoningEffort]: number } = {
   max: 6,
 };
 
+/** What one request's choices have in common. */
+export interface ReplyOrder {
+  readonly request: GenerationRequest;
+  readonly model: ServedModel;
+  readonly facts: RequestFacts;
+  /** What a rule of the configuration says about the reply. */
+  readonly rule: RuleReply | undefined;
+  readonly streams: RandomStreams;
+  /** The stream of lengths, from which every choice draws in turn. */
+  readonly lengths: RandomSource;
+}
+
+/** A call to make; the input is undefined where it is to be generated. */
+interface Call {
+  readonly tool: ToolDefinition;
+  readonly input: string | undefined;
+}
+
 /** A choice that is being written. */
-interface Draft {
+interface Draft extends ReplyOrder {
+  readonly index: number;
   readonly parts: GeneratedPart[];
   /** Tokens that it may still have. */
   left: number;
@@ -50,78 +74,95 @@ interface Draft {
 }
 
 export class ReplyComposer {
-  readonly #text = new LanguageText();
+  readonly #language = new LanguageText();
+  readonly #generator: ReplyGenerator;
+  readonly #toolCallProbability: number;
 
-  /** @param lengths the stream of lengths, from which every choice draws in turn */
-  compose(
-    request: GenerationRequest,
-    model: ServedModel,
-    streams: RandomStreams,
-    lengths: RandomSource,
-    index: number,
-  ): GeneratedChoice {
-    // Drawn in any case and in this order, so that a limit or a tool changes nothing in the choices after this one.
-    const natural = Math.max(1, Math.round(model.outputTokens.sampleMs(lengths)));
-    const thinking = model.reasoningTokens.sampleMs(lengths);
-    const draft: Draft = { parts: [], left: request.maxTokens, cut: false, stopSequence: undefined };
-    this.#reason(draft, request, model, streams.open(STREAM_REASONING + index), thinking);
-    const calls = callsOf(request, streams.open(STREAM_TOOLS + index));
-    if (calls.length > 0) {
-      const documents = streams.open(STREAM_DOCUMENT + index);
-      for (const tool of calls) this.#call(draft, tool, model, documents);
-    } else this.#speak(draft, request, model, streams, index, natural);
-    return { parts: draft.parts, finish: finishOf(draft, calls.length > 0), stopSequence: draft.stopSequence };
+  constructor(replies: ReplyConfiguration) {
+    this.#generator = createGenerator(replies);
+    this.#toolCallProbability = replies.tool_call_probability;
   }
 
-  #reason(draft: Draft, request: GenerationRequest, model: ServedModel, random: RandomSource, medium: number): void {
+  compose(order: ReplyOrder, index: number): GeneratedChoice {
+    const { model, request, rule } = order;
+    // Drawn in any case and in this order, so that a limit or a tool changes nothing in the choices after this one.
+    const natural = Math.max(1, Math.round(model.outputTokens.sampleMs(order.lengths)));
+    const thinking = model.reasoningTokens.sampleMs(order.lengths);
+    const draft: Draft = { ...order, index, parts: [], left: request.maxTokens, cut: false, stopSequence: undefined };
+    this.#reason(draft, thinking);
+    const calls = this.#callsOf(draft);
+    if (rule?.text !== undefined || calls.length === 0) this.#speak(draft, natural);
+    const documents = order.streams.open(STREAM_DOCUMENT + index);
+    for (const call of calls) this.#call(draft, call, documents);
+    const finish = rule?.finish ?? finishOf(draft, calls.length > 0);
+    return { parts: draft.parts, finish, stopSequence: draft.stopSequence };
+  }
+
+  /** @param medium how many tokens medium effort takes */
+  #reason(draft: Draft, medium: number): void {
+    const { index, model, request, streams } = draft;
     if (!model.reasons) return;
     const { effort = model.defaultEffort, budgetTokens = Number.POSITIVE_INFINITY } = request.reasoning ?? {};
     const wanted = Math.min(Math.round(medium * EFFORT_FACTORS[effort]), budgetTokens);
     // Half of the limit at most, so that a reply with a small one still has something to say.
     const tokens = Math.min(wanted, Math.floor(draft.left / 2));
     if (tokens < 1) return;
-    const thoughts = this.#text.generate(random, model.tokenizer, tokens, tokens).tokens;
+    const random = streams.open(STREAM_REASONING + index);
+    const thoughts = this.#language.generate(random, model.tokenizer, tokens, tokens).tokens;
     draft.parts.push({ kind: 'reasoning', tokens: thoughts });
     draft.left -= thoughts.length;
   }
 
-  #call(draft: Draft, tool: ToolDefinition, model: ServedModel, random: RandomSource): void {
-    const input = tool.freeText ? this.#sentence(model, random) : this.#document(tool.schema, random);
-    const tokens = limited(draft, model.tokenizer.split(input));
-    draft.parts.push({ kind: 'tool_call', name: tool.name, tokens });
+  #callsOf({ index, request, rule, streams }: Draft): Call[] {
+    const offered = request.tools?.tools ?? [];
+    if (rule !== undefined && (rule.toolCalls.length > 0 || rule.text !== undefined)) {
+      return rule.toolCalls.map(({ name, input }) => ({
+        tool: offered.find((tool) => tool.name === name) ?? { name },
+        input,
+      }));
+    }
+    const random = streams.open(STREAM_TOOLS + index);
+    return callsOf(request, random, this.#toolCallProbability).map((tool) => ({ tool, input: undefined }));
   }
 
-  #speak(
-    draft: Draft,
-    request: GenerationRequest,
-    model: ServedModel,
-    streams: RandomStreams,
-    index: number,
-    natural: number,
-  ): void {
-    const { format = { kind: 'text' }, maxTokensGiven, stops } = request;
-    let tokens: readonly string[];
-    if (format.kind === 'text') {
-      const target = maxTokensGiven ? Number.MAX_SAFE_INTEGER : natural;
-      const random = streams.open(STREAM_CONTENT + index);
-      const generated = this.#text.generate(random, model.tokenizer, Math.min(target, draft.left), draft.left);
-      draft.cut = !generated.complete;
-      tokens = generated.tokens;
-    } else {
-      const schema = format.kind === 'json_schema' ? format.schema : undefined;
-      const text = this.#document(schema, streams.open(STREAM_DOCUMENT + index));
-      tokens = limited(draft, model.tokenizer.split(text));
-    }
-    if (stops.length > 0) {
-      const { tokens: kept, stopped } = cutAtStop(tokens, stops, model.tokenizer);
+  #call(draft: Draft, { tool, input }: Call, random: RandomSource): void {
+    const { model } = draft;
+    const text = input ?? (tool.freeText ? this.#sentence(model, random) : this.#document(tool.schema, random));
+    draft.parts.push({ kind: 'tool_call', name: tool.name, tokens: limited(draft, model.tokenizer.split(text)) });
+  }
+
+  #speak(draft: Draft, natural: number): void {
+    const { model, request } = draft;
+    let tokens = this.#textOf(draft, natural);
+    if (request.stops.length > 0) {
+      const { tokens: kept, stopped } = cutAtStop(tokens, request.stops, model.tokenizer);
       draft.stopSequence = stopped;
       tokens = kept;
     }
+    draft.left -= tokens.length;
     draft.parts.push({ kind: 'text', tokens });
   }
 
+  #textOf(draft: Draft, natural: number): readonly string[] {
+    const { facts, index, model, request, rule, streams } = draft;
+    const { format = { kind: 'text' }, maxTokensGiven } = request;
+    let generated: GeneratedText;
+    if (rule?.text !== undefined) generated = givenText(rule.text, model.tokenizer, draft.left);
+    else if (format.kind !== 'text') {
+      const schema = format.kind === 'json_schema' ? format.schema : undefined;
+      generated = givenText(this.#document(schema, streams.open(STREAM_DOCUMENT + index)), model.tokenizer, draft.left);
+    } else {
+      const targetTokens = Math.min(maxTokensGiven ? Number.MAX_SAFE_INTEGER : natural, draft.left);
+      const random = streams.open(STREAM_CONTENT + index);
+      const { tokenizer } = model;
+      generated = this.#generator.generate({ random, tokenizer, targetTokens, maxTokens: draft.left, facts });
+    }
+    draft.cut = !generated.complete;
+    return generated.tokens;
+  }
+
   #sentence(model: ServedModel, random: RandomSource): string {
-    return this.#text.generate(random, model.tokenizer, 1, Number.MAX_SAFE_INTEGER).tokens.join('');
+    return this.#language.generate(random, model.tokenizer, 1, Number.MAX_SAFE_INTEGER).tokens.join('');
   }
 
   #document(_schema: unknown, _random: RandomSource): string {
@@ -143,11 +184,16 @@ function finishOf(draft: Draft, called: boolean): Finish {
   return called ? 'tool_calls' : 'stop';
 }
 
-function callsOf({ tools, conversation }: GenerationRequest, random: RandomSource): ToolDefinition[] {
+function callsOf(
+  { tools, conversation }: GenerationRequest,
+  random: RandomSource,
+  probability: number,
+): ToolDefinition[] {
   if (tools === undefined || tools.tools.length === 0) return [];
   const { choice } = tools;
   if (typeof choice === 'object') return tools.tools.filter(({ name }) => name === choice.name).slice(0, 1);
-  if (choice === 'none' || (choice === 'auto' && conversation.endsWithToolResult)) return [];
+  if (choice === 'none') return [];
+  if (choice === 'auto' && (conversation.endsWithToolResult || random.nextUnit() >= probability)) return [];
   return drawCalls(tools, random);
 }
 

@@ -6,23 +6,28 @@
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import type { Tokenizer } from '../content/contract.js';
 import { embed } from '../content/embedding.js';
+import { moderationScores } from '../content/moderation.js';
 import { tokenProbabilities } from '../content/token-probabilities.js';
 import type { ContentHash } from '../kernel/content-hash.js';
 import type { RandomSource } from '../kernel/random-source.js';
-import type {
-  ModelFacts,
-  ModelKind,
-  Provider,
-  Recollection,
-  Simulation,
-  TokenProbability,
+import {
+  ApiError,
+  type ApiRequest,
+  type HttpProblem,
+  type ModelFacts,
+  type ModelKind,
+  type Provider,
+  type Recollection,
+  type Simulation,
+  type TokenProbability,
 } from '../providers/contract.js';
 import type { GeneratedPart, Generation, GenerationRequest } from '../providers/generation.js';
 import type { RecalledEntry } from '../runtime/render-request.js';
 import type { PlanBuilder } from '../runtime/response-plan.js';
 import { RECALL_KEYS_MAX } from '../runtime/state-store.js';
-import { RandomStreams, STREAM_IDENTITY, STREAM_LENGTH, STREAM_TIMING } from './random-streams.js';
+import { RandomStreams, STREAM_IDENTITY, STREAM_LENGTH, STREAM_RULES, STREAM_TIMING } from './random-streams.js';
 import { ReplyComposer } from './reply-composer.js';
+import { ReplyRules, type RuleFault } from './reply-rules.js';
 import { ServedModels } from './served-models.js';
 import { sampleTiming } from './timing.js';
 
@@ -40,6 +45,18 @@ export interface SimulationContext {
   readonly wallClockSecs: () => number;
 }
 
+/** A request at hand. */
+export interface RequestContext {
+  /** Which one it is, in four words. */
+  readonly identity: ContentHash;
+  readonly provider: Provider;
+  /** The endpoint's name. */
+  readonly endpoint: string;
+  readonly call: Pick<ApiRequest, 'header' | 'query'>;
+  /** On the second round, what the first asked for. */
+  readonly recalled: readonly RecalledEntry[] | undefined;
+}
+
 /** The answer cannot be given before the keys have been looked up. Not an error: it ends the first round. */
 export class RecallNeeded {
   readonly keys: readonly string[];
@@ -55,11 +72,12 @@ export class RequestSimulation implements Simulation {
   readonly seed: number;
   readonly #context: SimulationContext;
   readonly #models: ServedModels;
-  readonly #composer = new ReplyComposer();
+  readonly #composer: ReplyComposer;
+  readonly #rules: ReplyRules;
   #streams: RandomStreams;
   #identity: RandomSource;
-  #provider: Provider | undefined;
-  #recalled: ReadonlyMap<string, RecalledEntry> | undefined;
+  #request: RequestContext | undefined;
+  #recalled: ReadonlyMap<string, RecalledEntry> = new Map();
 
   constructor(context: SimulationContext) {
     const { snapshot, tokenizers } = context;
@@ -68,20 +86,18 @@ export class RequestSimulation implements Simulation {
     this.modelSuffix = snapshot.configuration.simulation.model_suffix;
     this.seed = snapshot.seed;
     this.#models = new ServedModels(snapshot, tokenizers);
+    this.#composer = new ReplyComposer(snapshot.configuration.replies);
+    this.#rules = new ReplyRules(snapshot.configuration.replies.rules);
     this.#streams = new RandomStreams(this.seed, new Uint32Array(4));
     this.#identity = this.#streams.open(STREAM_IDENTITY);
   }
 
-  /**
-   * Begins another request.
-   * @param identity which one it is, in four words
-   * @param recalled on the second round, what the first asked for
-   */
-  begin(identity: ContentHash, provider: Provider, recalled: readonly RecalledEntry[] | undefined): void {
-    this.#streams = new RandomStreams(this.seed, identity);
+  /** Begins another request. */
+  begin(request: RequestContext): void {
+    this.#request = request;
+    this.#streams = new RandomStreams(this.seed, request.identity);
     this.#identity = this.#streams.open(STREAM_IDENTITY);
-    this.#provider = provider;
-    this.#recalled = recalled && new Map(recalled.map((entry) => [entry.key, entry]));
+    this.#recalled = new Map(request.recalled?.map((entry) => [entry.key, entry]));
   }
 
   findModel(name: string, kind: ModelKind = 'chat'): ModelFacts | undefined {
@@ -89,7 +105,7 @@ export class RequestSimulation implements Simulation {
   }
 
   listModels(): readonly ModelFacts[] {
-    return this.#models.list(this.#provider?.dialect ?? 'openai');
+    return this.#models.list(this.#begun.provider.dialect);
   }
 
   tokenizerOf(model: ModelFacts): Tokenizer {
@@ -98,17 +114,27 @@ export class RequestSimulation implements Simulation {
 
   generate(request: GenerationRequest): Generation {
     const model = this.#models.of(request.model);
+    const facts = {
+      model: model.name,
+      endpoint: this.#begun.endpoint,
+      lastMessage: request.conversation.lastMessage,
+      promptTokens: request.promptTokens,
+      header: this.#begun.call.header,
+    };
+    const { endsWithToolResult } = request.conversation;
+    const rule = this.#rules.match({ ...facts, endsWithToolResult }, this.#streams.open(STREAM_RULES));
+    if (rule?.fault !== undefined) throw this.#faultOf(rule.fault);
     const lengths = this.#streams.open(STREAM_LENGTH);
-    const choices = Array.from({ length: request.choices }, (_, index) =>
-      this.#composer.compose(request, model, this.#streams, lengths, index),
-    );
+    const order = { request, model, facts, rule, streams: this.#streams, lengths };
+    const choices = Array.from({ length: request.choices }, (_, index) => this.#composer.compose(order, index));
     const parts = choices.flatMap((choice) => choice.parts);
     const steps = Math.max(...choices.map((choice) => tokensIn(choice.parts)));
+    const { ttft = model.ttft, itl = model.itl } = rule ?? {};
     return {
       choices,
       completionTokens: tokensIn(parts),
       reasoningTokens: tokensIn(parts.filter(({ kind }) => kind === 'reasoning')),
-      ...sampleTiming(model.ttft, model.itl, this.#streams.open(STREAM_TIMING), steps, this.#timeScale),
+      ...sampleTiming(ttft, itl, this.#streams.open(STREAM_TIMING), steps, this.#timeScale),
     };
   }
 
@@ -118,6 +144,10 @@ export class RequestSimulation implements Simulation {
 
   embed(model: ModelFacts, text: string, dimensions: number): Float32Array {
     return embed(text, dimensions, { seed: this.seed, model: model.name, dimensions: model.embeddingDimensions });
+  }
+
+  moderate(text: string): { readonly [category: string]: number } {
+    return moderationScores(text);
   }
 
   /** The stream is the text's own, so that texts of one reply differ and the order in which they are asked about does not matter. */
@@ -152,7 +182,7 @@ export class RequestSimulation implements Simulation {
   recallAll(keys: readonly string[]): readonly (Recollection | undefined)[] {
     if (keys.length > RECALL_KEYS_MAX)
       throw new RangeError(`${keys.length} keys to recall, more than ${RECALL_KEYS_MAX}`);
-    const recalled = this.#recalled ?? new Map<string, RecalledEntry>();
+    const recalled = this.#recalled;
     const found: (Recollection | undefined)[] = [];
     for (const key of keys) {
       const entry = recalled.get(key);
@@ -168,6 +198,24 @@ export class RequestSimulation implements Simulation {
 
   forget(key: string): void {
     this.plan.change({ key, document: null });
+  }
+
+  #faultOf({ kind, afterMs, retryAfterSecs }: RuleFault): ApiError {
+    const { call, provider } = this.#begun;
+    const problems: { readonly [fault in RuleFault['kind']]: HttpProblem } = {
+      authentication: { kind: 'unauthorized', apiKey: provider.apiKeyOf(call) },
+      permission: { kind: 'forbidden' },
+      rate_limit: { kind: 'rate_limited', retryAfterSecs },
+      server_error: { kind: 'internal' },
+      overloaded: { kind: 'overloaded' },
+      timeout: { kind: 'timeout' },
+    };
+    return new ApiError(provider.httpError(problems[kind]), afterMs * 1_000 * this.#timeScale);
+  }
+
+  get #begun(): RequestContext {
+    if (this.#request === undefined) throw new RangeError('no request has begun');
+    return this.#request;
   }
 
   get #timeScale(): number {

@@ -94,6 +94,8 @@ export interface Simulation {
    * texts that do not. Fewer dimensions than the model's own are its first ones, renormalised.
    */
   embed(model: ModelFacts, text: string, dimensions: number): Float32Array;
+  /** How much the text belongs to each of OpenAI's moderation categories, by name, 0 to 1; above 0.5 it is flagged. */
+  moderate(text: string): { readonly [category: string]: number };
   /** Probabilities of the tokens of one generated text. @param top how many alternatives each token lists, 0 to 20 */
   tokenProbabilities(tokens: readonly string[], top: number): TokenProbability[];
   /** A stream of randomness of this request for a purpose of the provider's own: the same purpose gives the same stream. */
@@ -186,10 +188,13 @@ export interface Provider {
 /** Thrown by an endpoint: the request is answered with this error. */
 export class ApiError extends Error {
   readonly reply: ErrorReply;
+  readonly delayUs: number;
 
-  constructor(reply: ErrorReply) {
+  /** @param delayUs how long after the request's arrival it is answered */
+  constructor(reply: ErrorReply, delayUs = 0) {
     super(reply.body);
     this.name = 'ApiError';
     this.reply = reply;
+    this.delayUs = delayUs;
   }
 }

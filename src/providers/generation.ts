@@ -55,8 +55,6 @@ export interface GenerationRequest {
   readonly format?: ReplyFormat;
   /** Absent: the model's own habit. */
   readonly reasoning?: { readonly effort?: ReasoningEffort; readonly budgetTokens?: number };
-  /** A request header by its lower-case name, for reply rules. */
-  readonly header: (name: string) => string | undefined;
 }
 
 export type GeneratedPart =

@@ -24,9 +24,15 @@ const keyOf = (name: string) => hashValue(name);
 const textsOf = ({ choices }: ReturnType<RequestSimulation['generate']>) =>
   choices.map((choice) => textOf(choice, 'text'));
 
+function begin(simulation: RequestSimulation, key: string): void {
+  const call = { header: () => undefined, query: () => undefined };
+  const endpoint = 'openai.chat.completions';
+  simulation.begin({ identity: keyOf(key), provider: providers[0], endpoint, call, recalled: undefined });
+}
+
 /** A simulation that is at the request with this key, and a request that it can generate for. */
 function at(simulation: RequestSimulation, key: string, fields: Partial<GenerationRequest> = {}): GenerationRequest {
-  simulation.begin(keyOf(key), providers[0], undefined);
+  begin(simulation, key);
   const model = simulation.findModel('gpt-4o');
   assert.ok(model !== undefined);
   return {
@@ -37,7 +43,6 @@ function at(simulation: RequestSimulation, key: string, fields: Partial<Generati
     maxTokens: 100,
     maxTokensGiven: true,
     stops: [],
-    header: () => undefined,
     ...fields,
   };
 }
@@ -49,7 +54,8 @@ describe('RequestSimulation', () => {
     const first = simulation.generate(at(simulation, 'a'));
     simulation.generate(at(simulation, 'b'));
     assert.deepEqual(simulation.generate(at(simulation, 'a')), first);
-    assert.deepEqual(simulate().generate(at(simulation, 'a')), simulate().generate(at(simulation, 'a')));
+    const [one, two] = [simulate(), simulate()];
+    assert.deepEqual(one.generate(at(one, 'a')), two.generate(at(two, 'a')));
   });
 
   test('generates another text and other delays for another key or seed', () => {
@@ -125,13 +131,13 @@ describe('RequestSimulation', () => {
     assert.notEqual(identifiers[0], identifiers[1]);
     for (const identifier of identifiers) assert.match(identifier, /^[a-z]{20}$/);
     assert.deepEqual(simulation.generate(request), plain);
-    simulation.begin(keyOf('a'), providers[0], undefined);
+    begin(simulation, 'a');
     assert.equal(simulation.identifier(20, ALPHABET), identifiers[0]);
   });
 
   test('dates a deterministic reply in 2025 by its key, and any other by the wall clock', () => {
     const dates = ['a', 'b', 'c'].map((key) => {
-      simulation.begin(keyOf(key), providers[0], undefined);
+      begin(simulation, key);
       return simulation.created();
     });
     assert.equal(new Set(dates).size, 3);
@@ -141,7 +147,7 @@ describe('RequestSimulation', () => {
 
   test('finds models by name and dated name, and lists those of the dialect', () => {
     const { dialect } = providers[0];
-    simulation.begin(keyOf('a'), providers[0], undefined);
+    begin(simulation, 'a');
     const names = simulation.listModels().map(({ name }) => name);
     const own = snapshotOf().models.filter((model) => model.dialect === dialect);
     assert.deepEqual(
@@ -166,7 +172,7 @@ describe('RequestSimulation', () => {
   test('embeds a text alike in every request, and differently for another model or seed', () => {
     const other = simulate({ simulation: { seed: 8 } });
     const embedded = (where: RequestSimulation, key: string, name: string) => {
-      where.begin(keyOf(key), providers[0], undefined);
+      begin(where, key);
       const model = where.findModel(name, 'embedding');
       assert.ok(model !== undefined);
       return where.embed(model, 'The tide comes in twice a day.', 256);
@@ -179,7 +185,7 @@ describe('RequestSimulation', () => {
   });
 
   test('gives each token of a text its probability, in any order of asking, and others to another text or request', () => {
-    simulation.begin(keyOf('a'), providers[0], undefined);
+    begin(simulation, 'a');
     const one = simulation.tokenProbabilities(['Hello', ' world', '.'], 3);
     const two = simulation.tokenProbabilities(['Hello', ' moon', '.'], 3);
     assert.deepEqual(
@@ -191,9 +197,9 @@ describe('RequestSimulation', () => {
       ],
     );
     assert.notEqual(one[0].logprob, two[0].logprob);
-    simulation.begin(keyOf('a'), providers[0], undefined);
+    begin(simulation, 'a');
     assert.deepEqual(simulation.tokenProbabilities(['Hello', ' moon', '.'], 3), two);
-    simulation.begin(keyOf('b'), providers[0], undefined);
+    begin(simulation, 'b');
     assert.notDeepEqual(simulation.tokenProbabilities(['Hello', ' moon', '.'], 3), two);
   });
 });

@@ -27,8 +27,8 @@ export const chatCompletions: Endpoint = {
   answer,
 };
 
-function answer(call: ApiRequest, simulation: Simulation): void {
-  const request = parseChatRequest(call.body);
+function answer({ body }: ApiRequest, simulation: Simulation): void {
+  const request = parseChatRequest(body);
   const model = findChatModel(request, simulation);
   // Set before anything can be rejected, so that a rejection is counted for its model.
   simulation.plan.modelIndex = model.index;
@@ -41,7 +41,6 @@ function answer(call: ApiRequest, simulation: Simulation): void {
     maxTokens: boundOfTokens(request, model, promptTokens),
     maxTokensGiven: request.maxTokens !== undefined,
     stops: request.stops,
-    header: (name) => call.header(name),
   });
   const reply = {
     id: completionId('chatcmpl', simulation),
