@@ -5,7 +5,7 @@
  */
 import type { Tokenizer } from '../content/contract.js';
 import type { RandomSource } from '../kernel/random-source.js';
-import type { PlanBuilder } from '../runtime/response-plan.js';
+import type { PlanWriter } from '../runtime/response-plan.js';
 import type { Generation, GenerationRequest } from './generation.js';
 
 export type Dialect = 'openai' | 'anthropic' | 'gemini';
@@ -74,7 +74,7 @@ export interface TokenProbability {
 
 /** What a provider may ask while it answers one request. */
 export interface Simulation {
-  readonly plan: PlanBuilder;
+  readonly plan: PlanWriter;
   readonly modelSuffix: string;
   /** The seed as it appears in system_fingerprint. */
   readonly seed: number;

@@ -2,10 +2,12 @@
  * Every wire dialect, one line each, the narrowest claim first. An endpoint's index in the list of endpoints is what crosses to the workers, so
  * both sides must be built from the same list: it is fixed at build time.
  */
+
+import { azure } from './azure/index.js';
 import type { Endpoint, Provider, RequestTraits } from './contract.js';
 import { openai } from './openai/index.js';
 
-export const providers: readonly Provider[] = [openai];
+export const providers: readonly Provider[] = [azure, openai];
 
 export interface RegisteredEndpoint {
   readonly provider: Provider;

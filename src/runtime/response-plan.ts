@@ -49,6 +49,12 @@ export interface RecallMemo {
   readonly identity: readonly number[];
 }
 
+/** What an endpoint writes its answer with. */
+export type PlanWriter = Pick<
+  PlanBuilder,
+  'modelIndex' | 'promptTokens' | 'completionTokens' | 'whole' | 'stream' | 'template' | 'frame'
+>;
+
 /** Writes one plan after another; the worker's side. */
 export class PlanBuilder {
   readonly #out = new ByteBuilder(PLAN_BYTES_MAX);

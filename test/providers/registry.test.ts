@@ -16,7 +16,7 @@ const PROBLEMS: readonly (readonly [problem: HttpProblem, ...statuses: number[]]
   [{ kind: 'too_many_connections' }, 503, 529],
   [{ kind: 'overloaded' }, 503, 529],
   [{ kind: 'shutting_down' }, 503, 529],
-  [{ kind: 'timeout' }, 504],
+  [{ kind: 'timeout' }, 504, 408],
   [{ kind: 'internal' }, 500],
 ];
 

@@ -11,7 +11,7 @@
  * interleave, as one step of a serving engine gives one token to each.
  */
 
-import type { PlanBuilder } from '../../runtime/response-plan.js';
+import type { PlanWriter } from '../../runtime/response-plan.js';
 import type { Simulation } from '../contract.js';
 import { type GeneratedPart, type Generation, walkSteps } from '../generation.js';
 import { replyHeaders } from './identity.js';
@@ -53,7 +53,7 @@ export function writeChatStream(
   plan.frame(doneTemplate, 0, '');
 }
 
-function choiceTemplates(plan: PlanBuilder, head: string, tail: string, index: number): ChoiceTemplates {
+function choiceTemplates(plan: PlanWriter, head: string, tail: string, index: number): ChoiceTemplates {
   const choice = `{"index":${index},"delta":`;
   const open = `,"logprobs":null,"finish_reason":null}${tail}`;
   return {
@@ -63,7 +63,7 @@ function choiceTemplates(plan: PlanBuilder, head: string, tail: string, index: n
   };
 }
 
-function writeSteps(plan: PlanBuilder, generation: Generation, templates: readonly ChoiceTemplates[]): void {
+function writeSteps(plan: PlanWriter, generation: Generation, templates: readonly ChoiceTemplates[]): void {
   const begun = new Set<number>();
   const isShown = ({ kind }: GeneratedPart) => kind === 'text';
   walkSteps(generation, isShown, ({ choice, part, token, delayUs, last }) => {

@@ -1,0 +1,130 @@
+/**
+ * Errors in the words of Azure's gateway, `{"error": {"code": "401", "message": …}}`. What the gateway lets through is judged by the
+ * same code as on OpenAI's own service, in OpenAI's envelope. Sentences: replies of the service as clients have quoted them in public.
+ */
+import { ApiError, type ErrorReply, type HttpProblem } from '../contract.js';
+import { httpError as openAiError, streamError as openAiStreamError } from '../openai/errors.js';
+import { uuidOf } from './headers.js';
+
+const JSON_HEADERS: readonly string[] = ['content-type', 'application/json'];
+const RETRY_AFTER_SECS = 1;
+
+interface GatewayError {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+function errorBody({ code, message }: GatewayError): string {
+  return JSON.stringify({ error: { code, message } });
+}
+
+function gatewayReply(error: GatewayError, headers: readonly string[] = []): ErrorReply {
+  return { status: error.status, headers: [...JSON_HEADERS, ...headers], body: errorBody(error) };
+}
+
+const RESOURCE_NOT_FOUND: GatewayError = { status: 404, code: '404', message: 'Resource not found' };
+
+/** No such path, or none in that version of the API: the gateway does not tell which. */
+export function resourceNotFound(): ApiError {
+  return new ApiError(gatewayReply(RESOURCE_NOT_FOUND));
+}
+
+/** A version of the API that /openai/v1 does not know. */
+export function versionNotSupported(): ApiError {
+  return badRequest('BadRequest', 'API version not supported');
+}
+
+/** An operation that came with a later version of the API. */
+export function operationNotYet(operation: string, firstVersion: string): ApiError {
+  return badRequest(
+    'BadRequest',
+    `Azure OpenAI ${operation} is enabled only for api-version ${firstVersion} and later`,
+  );
+}
+
+export function deploymentNotFound(): ApiError {
+  const message =
+    'The API deployment for this resource does not exist. If you created the deployment within the last 5 minutes, please wait a ' +
+    'moment and try again.';
+  return new ApiError(gatewayReply({ status: 404, code: 'DeploymentNotFound', message }));
+}
+
+/** A deployment whose model answers on other paths. @param operation "chatCompletion", "completion", "embeddings" */
+export function operationNotSupported(operation: string, model: string): ApiError {
+  return badRequest(
+    'OperationNotSupported',
+    `The ${operation} operation does not work with the specified model, ${model}. Please choose different model and try again. You ` +
+      'can learn more about which models can be used with each operation here: https://go.microsoft.com/fwlink/?linkid=2197993.',
+  );
+}
+
+function badRequest(code: string, message: string): ApiError {
+  return new ApiError(gatewayReply({ status: 400, code, message }));
+}
+
+/** Trouble outside an endpoint, in the gateway's words. */
+export function httpError(problem: HttpProblem): ErrorReply {
+  const error = gatewayErrorOf(problem);
+  return error === undefined ? openAiError(problem) : gatewayReply(error, headersOf(problem, error.status));
+}
+
+/** An error event for a stream that has begun: the service passes the model's on. */
+export function streamError(problem: HttpProblem): string {
+  return openAiStreamError(problem);
+}
+
+/** The gateway's and the service's own identifiers. */
+export function identifyError(reply: ErrorReply, requestId: string): ErrorReply {
+  return {
+    ...reply,
+    headers: [...reply.headers, 'apim-request-id', uuidOf(requestId), 'x-request-id', uuidOf(requestId)],
+  };
+}
+
+function headersOf(problem: HttpProblem, status: number): readonly string[] {
+  if (problem.kind === 'method_not_allowed') return ['allow', problem.allowed.join(', ')];
+  if (problem.kind === 'rate_limited') {
+    const secs = String(problem.retryAfterSecs);
+    return ['retry-after', secs, 'retry-after-ms', `${secs}000`, 'x-ratelimit-reset-requests', secs];
+  }
+  return status === 503 ? ['retry-after', String(RETRY_AFTER_SECS)] : [];
+}
+
+/** Undefined for what the model's own server answers. */
+function gatewayErrorOf(problem: HttpProblem): GatewayError | undefined {
+  switch (problem.kind) {
+    case 'unknown_route':
+      return RESOURCE_NOT_FOUND;
+    case 'unauthorized':
+      return { status: 401, code: '401', message: problem.apiKey === undefined ? TOKEN_MISSING : KEY_REFUSED };
+    case 'forbidden':
+      return { status: 403, code: 'AccessDenied', message: 'Access denied due to Virtual Network/Firewall rules.' };
+    case 'rate_limited':
+      return { status: 429, code: '429', message: rateLimitMessage(problem.retryAfterSecs) };
+    case 'timeout':
+      return { status: 408, code: 'Timeout', message: 'The operation was timeout.' };
+    case 'too_many_connections':
+    case 'overloaded':
+      return { status: 503, code: 'NoCapacity', message: NO_CAPACITY };
+    default:
+      return undefined;
+  }
+}
+
+const KEY_REFUSED =
+  'Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for an active subscription ' +
+  'and use a correct regional API endpoint for your resource.';
+const TOKEN_MISSING =
+  'Unauthorized. Access token is missing, invalid, audience is incorrect (https://cognitiveservices.azure.com), or have expired.';
+const NO_CAPACITY =
+  'The system is currently experiencing high demand and cannot process your request. Your request exceeds the maximum usage size ' +
+  'allowed during peak load. For improved capacity reliability, consider switching to Provisioned Throughput.';
+
+function rateLimitMessage(retryAfterSecs: number): string {
+  return (
+    'Requests to the OpenAI API have exceeded call rate limit of your current OpenAI S0 pricing tier. Please retry after ' +
+    `${retryAfterSecs} seconds. Please go here: https://aka.ms/oai/quotaincrease if you would like to further increase the default ` +
+    'rate limit.'
+  );
+}
