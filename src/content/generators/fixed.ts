@@ -26,5 +26,5 @@ export const fixed = {
   name: 'fixed',
   description: 'The text in `replies.text`, as it stands.',
   takesText: true,
-  create: (text) => new FixedText(text),
+  create: (text): ReplyGenerator => new FixedText(text),
 } as const satisfies GeneratorPlugin;
