@@ -16,9 +16,6 @@ import { stemOf, wordsOf } from './language/words.js';
 
 export type ModerationScores = Readonly<Record<ModerationCategory, number>>;
 
-/** A category with a higher score is flagged. */
-export const FLAG_THRESHOLD = 0.5;
-
 /** The log-odds of a text that fulfils no rule: this, plus or minus at most ORDINARY_SPREAD (scores of 0.000006 to 0.0003). */
 const ORDINARY_LOG_ODDS = -10;
 const ORDINARY_SPREAD = 2;
@@ -27,6 +24,8 @@ const REPEAT_SHARE = 0.1;
 const REPEATS_MAX = 4;
 
 const SENTENCE_END = /[.!?\n]+/;
+/** Counted between sentences as if so many words stood there: more than any rule reaches over. */
+const SENTENCE_GAP = 100;
 const TWO_POW_MINUS_31 = 2 ** -31;
 
 interface Phrase {
@@ -39,10 +38,8 @@ const PHRASES: ReadonlyMap<string, readonly Phrase[]> = phrasesByFirstStem();
 
 export function moderationScores(text: string): ModerationScores {
   const fulfilled = MODERATION_RULES.map((rule) => new RuleWatch(rule));
-  for (const sentence of text.split(SENTENCE_END)) {
-    watchSentence(sentence, fulfilled);
-    for (const watch of fulfilled) watch.endSentence();
-  }
+  let at = 0;
+  for (const sentence of text.split(SENTENCE_END)) at = watchSentence(sentence, at, fulfilled) + SENTENCE_GAP;
   const scores = {} as Record<ModerationCategory, number>;
   MODERATION_CATEGORIES.forEach((category, index) => {
     let logOdds = ORDINARY_LOG_ODDS + ORDINARY_SPREAD * variationOf(text, index);
@@ -52,17 +49,19 @@ export function moderationScores(text: string): ModerationScores {
   return scores;
 }
 
-function watchSentence(sentence: string, watches: readonly RuleWatch[]): void {
+/** Shows the rules the signals of a sentence whose first word is the text's word `start`; returns where the next would be. */
+function watchSentence(sentence: string, start: number, watches: readonly RuleWatch[]): number {
   const stems = wordsOf(sentence).map(stemOf);
-  stems.forEach((stem, at) => {
+  stems.forEach((stem, index) => {
     for (const phrase of PHRASES.get(stem) ?? []) {
-      if (!phrase.stems.every((part, offset) => stems[at + offset] === part)) continue;
-      for (const watch of watches) watch.see(phrase.signal, at);
+      if (!phrase.stems.every((part, offset) => stems[index + offset] === part)) continue;
+      for (const watch of watches) watch.see(phrase.signal, start + index);
     }
   });
+  return start + stems.length;
 }
 
-/** Follows one rule through a sentence: how far its chain has come, and where its last signal stood. */
+/** Follows one rule through a text: how far its chain has come, and where its last signal stood. */
 class RuleWatch {
   readonly #rule: ModerationRule;
   /** By place in the chain: where the latest signal stood that completes the chain up to there. */
@@ -84,10 +83,6 @@ class RuleWatch {
       this.#reachedAt[place] = at;
       if (place === chain.length - 1) this.#times++;
     }
-  }
-
-  endSentence(): void {
-    this.#reachedAt.fill(Number.NEGATIVE_INFINITY);
   }
 
   added(category: ModerationCategory): number {

@@ -51,6 +51,11 @@ test('the families of the three providers are there, each under its own dialect'
       'text-embedding-3-small',
       'text-embedding-3-large',
       'text-embedding-ada-002',
+      'omni-moderation-latest',
+      'omni-moderation-2024-09-26',
+      'text-moderation-latest',
+      'text-moderation-stable',
+      'text-moderation-007',
     ],
     anthropic: [
       'claude-3-opus',
@@ -76,6 +81,9 @@ test('the families of the three providers are there, each under its own dialect'
   }
   assert.equal(finder.find('gpt-3.5-turbo-instruct')?.kind, 'completion');
   assert.equal(finder.find('text-embedding-3-small')?.kind, 'embedding');
+  assert.equal(finder.find('text-embedding-3-small')?.embedding_dimensions, 1_536);
+  assert.equal(finder.find('text-embedding-3-large')?.embedding_dimensions, 3_072);
+  assert.equal(finder.find('omni-moderation-latest')?.kind, 'moderation');
 });
 
 test('no model of the catalogue would be served by another one, were it not there', () => {

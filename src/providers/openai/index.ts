@@ -1,14 +1,16 @@
-/** OpenAI's wire dialect: chat completions and models. */
+/** OpenAI's wire dialect: chat completions, embeddings, moderations and models. */
 import type { Provider } from '../contract.js';
 import { chatCompletions } from './chat-completions.js';
 import { bearerKeyOf } from './credentials.js';
+import { embeddings } from './embeddings.js';
 import { httpError, identifyError, streamError } from './errors.js';
-import { listModels, retrieveModel } from './models.js';
+import { deleteModel, listModels, retrieveModel } from './models.js';
+import { moderations } from './moderations.js';
 
 export const openai: Provider = {
   name: 'openai',
   dialect: 'openai',
-  endpoints: [chatCompletions, listModels, retrieveModel],
+  endpoints: [chatCompletions, embeddings, moderations, listModels, retrieveModel, deleteModel],
   requestHeaders: ['authorization', 'openai-organization'],
   transportKeys: new Set(['stream', 'stream_options']),
   // Whatever nobody else claims.

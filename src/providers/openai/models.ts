@@ -1,7 +1,10 @@
-/** GET /v1/models and /v1/models/{model}. Shapes: ListModelsResponse and Model of OpenAI's published OpenAPI document. */
+/**
+ * GET /v1/models, GET and DELETE /v1/models/{model}. Shapes: ListModelsResponse and Model of OpenAI's published OpenAPI document. Nothing
+ * can be deleted: the models belong to the provider, who lets nobody delete them.
+ */
 
-import type { ApiRequest, Endpoint, ModelFacts, Simulation } from '../contract.js';
-import { modelNotFound } from './errors.js';
+import { ApiError, type ApiRequest, type Endpoint, type ModelFacts, type Simulation } from '../contract.js';
+import { httpError, modelNotFound } from './errors.js';
 import { replyHeaders } from './identity.js';
 
 const OWNER = 'llm-simulator';
@@ -27,6 +30,18 @@ export const retrieveModel: Endpoint = {
     const model = simulation.findModel(name);
     if (model === undefined) throw modelNotFound(name);
     reply({ ...modelObject(model), id: name }, simulation);
+  },
+};
+
+export const deleteModel: Endpoint = {
+  name: 'openai.models.delete',
+  method: 'DELETE',
+  paths: ['/v1/models/:model'],
+  takesBody: false,
+  description: { summary: 'Delete a fine-tuned model', replySchema: 'DeleteModelResponse' },
+  answer: ({ parameters }: ApiRequest, simulation) => {
+    if (simulation.findModel(parameters.model) === undefined) throw modelNotFound(parameters.model);
+    throw new ApiError(httpError({ kind: 'forbidden' }));
   },
 };
 

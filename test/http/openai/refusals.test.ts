@@ -37,7 +37,9 @@ const wrongMethods = [
   ['GET', '/v1/chat/completions', 'POST'],
   ['DELETE', '/v1/chat/completions', 'POST'],
   ['POST', '/v1/models', 'GET'],
-  ['DELETE', '/v1/models/gpt-4o', 'GET'],
+  ['POST', '/v1/models/gpt-4o', 'GET, DELETE'],
+  ['GET', '/v1/embeddings', 'POST'],
+  ['GET', '/v1/moderations', 'POST'],
   ['POST', '/health', 'GET'],
   ['PUT', '/metrics', 'GET'],
 ] as const;
