@@ -1,0 +1,83 @@
+/** What a request's settings mean together: sampling, thinking and the choice among tools, in the sentences of the real API. */
+import { invalidRequest } from './errors.js';
+import { invalid, type JsonObject } from './field-rules.js';
+import type { PromptRequest } from './messages-request.js';
+import { takesOneSamplingParameter, thinks } from './model-generation.js';
+import { nameOf } from './tool-definitions.js';
+import type { ToolChoice } from './tool-offer.js';
+
+const THINKING_GUIDE = 'https://docs.claude.com/en/docs/build-with-claude/extended-thinking';
+/** Less of the distribution is not allowed to a model that thinks. */
+const TOP_P_MIN_OF_THINKING = 0.95;
+
+export function checkSampling(body: JsonObject, { generation }: PromptRequest): void {
+  if (typeof body.temperature !== 'number' || typeof body.top_p !== 'number') return;
+  if (takesOneSamplingParameter(generation)) {
+    throw invalidRequest('`temperature` and `top_p` cannot both be specified for this model. Please use only one.');
+  }
+}
+
+export function checkThinking(
+  { thinking, generation, toolChoice, messages, model }: PromptRequest,
+  body: JsonObject,
+): void {
+  if (thinking?.type !== 'enabled' && thinking?.type !== 'adaptive') return;
+  if (!thinks(generation)) throw invalidRequest(`'${model}' does not support thinking.`);
+  if (toolChoice?.type === 'any' || toolChoice?.type === 'tool') {
+    throw invalidRequest('Thinking may not be enabled when tool_choice forces tool use.');
+  }
+  if (thinking.type === 'adaptive') return;
+  if ((thinking.budget_tokens as number) >= (body.max_tokens as number)) {
+    throw invalidRequest(
+      `\`max_tokens\` must be greater than \`thinking.budget_tokens\`. Please consult our documentation at ${THINKING_GUIDE}` +
+        '#max-tokens-and-context-window-size-with-extended-thinking',
+    );
+  }
+  checkSamplingOfThinking(body);
+  checkThinkingBlocks(messages);
+}
+
+function checkSamplingOfThinking({ temperature, top_p: topP, top_k: topK }: JsonObject): void {
+  const guide = `Please consult our documentation at ${THINKING_GUIDE}`;
+  if (typeof temperature === 'number' && temperature !== 1) {
+    throw invalidRequest(`\`temperature\` may only be set to 1 when thinking is enabled. ${guide}`);
+  }
+  if (typeof topP === 'number' && topP < TOP_P_MIN_OF_THINKING) {
+    throw invalidRequest(
+      `\`top_p\` must be greater than or equal to ${TOP_P_MIN_OF_THINKING} or unset when thinking is enabled. ${guide}`,
+    );
+  }
+  if (typeof topK === 'number') throw invalidRequest(`\`top_k\` must be unset when thinking is enabled. ${guide}`);
+}
+
+/** An assistant's turn that the model goes on from, after tools or because the client began it, begins with its thinking. */
+function checkThinkingBlocks(messages: PromptRequest['messages']): void {
+  const index = messages.findLastIndex(({ role }) => role === 'assistant');
+  if (index === -1) return;
+  const { blocks, path } = messages[index];
+  const goesOn = index === messages.length - 1 || blocks.some(({ type }) => type === 'tool_use');
+  const first = blocks[0]?.type;
+  if (!goesOn || first === undefined || first === 'thinking' || first === 'redacted_thinking') return;
+  throw invalid(
+    `${path}.content.0.type`,
+    `Expected \`thinking\` or \`redacted_thinking\`, but found \`${first}\`. When \`thinking\` is enabled, a final \`assistant\` message ` +
+      'must start with a thinking block (preceeding the lastmost set of `tool_use` and `tool_result` blocks). We recommend you include ' +
+      'thinking blocks from previous turns. To avoid this requirement, disable `thinking`. Please consult our documentation at ' +
+      THINKING_GUIDE,
+  );
+}
+
+export function checkTools(tools: readonly JsonObject[], choice: ToolChoice | undefined): void {
+  const names = new Set<string>();
+  for (const tool of tools) {
+    const name = nameOf(tool);
+    if (name === undefined) continue;
+    if (names.has(name)) throw invalid('tools', 'Tool names must be unique.');
+    names.add(name);
+  }
+  if (choice === undefined || choice.type === 'auto' || choice.type === 'none') return;
+  if (tools.length === 0) throw invalid('tool_choice', 'tool_choice may only be specified while providing tools');
+  if (choice.type === 'tool' && !names.has(choice.name as string)) {
+    throw invalid('tool_choice', `Tool '${choice.name}' not found in provided tools`);
+  }
+}
