@@ -3,11 +3,12 @@
  * both sides must be built from the same list: it is fixed at build time.
  */
 
+import { anthropic } from './anthropic/index.js';
 import { azure } from './azure/index.js';
 import type { Endpoint, Provider, RequestTraits } from './contract.js';
 import { openai } from './openai/index.js';
 
-export const providers: readonly Provider[] = [azure, openai];
+export const providers: readonly Provider[] = [anthropic, azure, openai];
 
 export interface RegisteredEndpoint {
   readonly provider: Provider;

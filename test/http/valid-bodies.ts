@@ -15,6 +15,42 @@ const OPENAI_TOOL = {
   function: { name: 'get_weather', description: 'Weather', parameters: PARAMETERS },
 };
 
+const ANTHROPIC_TOOL = { name: 'get_weather', description: 'Weather', input_schema: PARAMETERS };
+const ANTHROPIC_PROMPT: { [key: string]: JsonValue } = {
+  model: 'claude-sonnet-4-5',
+  system: [{ type: 'text', text: 'Be brief.', cache_control: { type: 'ephemeral', ttl: '1h' } }],
+  tools: [ANTHROPIC_TOOL, { type: 'bash_20250124', name: 'bash' }, { type: 'web_search_20250305', name: 'web_search' }],
+  tool_choice: { type: 'auto', disable_parallel_tool_use: false },
+  messages: [
+    {
+      role: 'user',
+      content: [
+        { type: 'text', text: 'What is this?' },
+        { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgo=' } },
+        { type: 'document', source: { type: 'text', media_type: 'text/plain', data: 'A page.' }, title: 'Page' },
+      ],
+    },
+    {
+      role: 'assistant',
+      content: [
+        { type: 'thinking', thinking: 'A picture.', signature: 'c2ln' },
+        { type: 'tool_use', id: 'toolu_1', name: 'get_weather', input: { city: 'Oslo' } },
+      ],
+    },
+    {
+      role: 'user',
+      content: [
+        {
+          type: 'tool_result',
+          tool_use_id: 'toolu_1',
+          content: [{ type: 'text', text: 'Sunny' }],
+          cache_control: { type: 'ephemeral' },
+        },
+      ],
+    },
+  ],
+};
+
 export const VALID_BODIES: { readonly [endpoint: string]: readonly JsonValue[] } = {
   'openai.chat.completions': [
     {
@@ -67,4 +103,46 @@ export const VALID_BODIES: { readonly [endpoint: string]: readonly JsonValue[] }
       reasoning_effort: 'low',
     },
   ],
+  'anthropic.messages': [
+    {
+      ...ANTHROPIC_PROMPT,
+      max_tokens: 2_048,
+      thinking: { type: 'enabled', budget_tokens: 1_024, display: 'summarized' },
+      stop_sequences: ['\n\nHuman:'],
+      metadata: { user_id: 'u' },
+      service_tier: 'auto',
+    },
+    {
+      model: 'claude-3-opus-20240229',
+      max_tokens: 30,
+      messages: [
+        { role: 'user', content: 'Weather?' },
+        { role: 'assistant', content: 'It is' },
+      ],
+      temperature: 0.5,
+      top_p: 0.9,
+      top_k: 5,
+      stream: true,
+    },
+    {
+      model: 'claude-sonnet-4-5',
+      max_tokens: 200,
+      messages: [{ role: 'user', content: 'Who?' }],
+      output_config: { format: { type: 'json_schema', schema: PARAMETERS }, effort: 'low' },
+      cache_control: { type: 'ephemeral' },
+      stream: true,
+    },
+    {
+      model: 'claude-sonnet-4-5',
+      max_tokens: 200,
+      messages: [{ role: 'user', content: 'Weather?' }],
+      tools: [ANTHROPIC_TOOL],
+      tool_choice: { type: 'any' },
+      container: 'container_1',
+      diagnostics: { previous_message_id: 'msg_1' },
+      inference_geo: 'eu',
+      speed: 'fast',
+    },
+  ],
+  'anthropic.messages.count_tokens': [ANTHROPIC_PROMPT],
 };

@@ -71,13 +71,13 @@ export function identifyError(reply: ErrorReply, requestId: string): ErrorReply 
   };
 }
 
-/** The event that ends a stream which has to be cut short. */
+/** The event that ends a stream which has to be cut short. The request's id went out with the headers. */
 export function streamError(problem: HttpProblem): string {
-  return `event: error\ndata: ${bodyOf(answerTo(problem))}\n\n`;
+  return `event: error\ndata: ${bodyOf(answerTo(problem), null)}\n\n`;
 }
 
-function bodyOf({ type, message, details }: ErrorFields): string {
-  return JSON.stringify({ type: 'error', error: { type, message, details } });
+function bodyOf({ type, message, details }: ErrorFields, requestId?: null): string {
+  return JSON.stringify({ type: 'error', error: { type, message, details }, request_id: requestId });
 }
 
 function headersFor(problem: HttpProblem, status: number): readonly string[] {

@@ -53,9 +53,10 @@ function answer(call: ApiRequest, simulation: Simulation): void {
   const tokens = countParts(request, simulation.tokenizerOf(model));
   const promptTokens = tokens.reduce((sum, count) => sum + count, TOKENS_PRIMING_THE_ANSWER);
   const bound = boundOfTokens(request, model, promptTokens);
-  const usage = cache.settle(tokens, cacheMinimumTokens(request.generation), TOKENS_PRIMING_THE_ANSWER);
   const tools = callableTools(request.tools, request.toolChoice);
-  const generation = simulation.generate(generationRequest(call, request, model, promptTokens, bound, tools));
+  const generation = simulation.generate(generationRequest(request, model, promptTokens, bound, tools));
+  // Only what is answered is cached.
+  const usage = cache.settle(tokens, cacheMinimumTokens(request.generation), TOKENS_PRIMING_THE_ANSWER);
   simulation.plan.promptTokens = promptTokens;
   const reply = replyOf(request, generation, usage, bound < request.maxTokens, tools, simulation);
   simulation.plan.completionTokens = outputTokensOf(reply);
@@ -89,7 +90,6 @@ function boundOfTokens(
 }
 
 function generationRequest(
-  call: ApiRequest,
   request: MessageRequest,
   model: ModelFacts,
   promptTokens: number,
@@ -108,13 +108,12 @@ function generationRequest(
     tools: tools.offer,
     format: request.format,
     reasoning: reasoningOf(request),
-    header: (name) => call.header(name),
   };
 }
 
 /** Without a word about thinking there is none, whatever the model's own habit. */
 function reasoningOf({ thinking, effort }: MessageRequest): GenerationRequest['reasoning'] {
-  if (thinking?.type === 'enabled') return { budgetTokens: thinking.budget_tokens };
+  if (thinking?.type === 'enabled') return { effort: effort ?? 'high', budgetTokens: thinking.budget_tokens };
   return { effort: thinking?.type === 'adaptive' ? (effort ?? 'high') : 'none' };
 }
 
