@@ -11,7 +11,7 @@
  * The constant part of a token's event is a template; every other event is rare and carries its whole text. Shapes: RawMessageStreamEvent of
  * Anthropic's SDK.
  */
-import type { PlanBuilder } from '../../runtime/response-plan.js';
+import type { PlanWriter } from '../../runtime/response-plan.js';
 import type { Simulation } from '../contract.js';
 import { closingOf, emptyBlockOf, openingOf, type Reply, type ReplyBlock } from './reply.js';
 
@@ -32,7 +32,7 @@ export function writeMessageStream(reply: Reply, headers: readonly string[], { p
 
 class MessageStream {
   readonly #reply: Reply;
-  readonly #plan: PlanBuilder;
+  readonly #plan: PlanWriter;
   /** The template of each block's deltas. */
   readonly #deltas: readonly number[];
   /** Of the events that carry their whole text. */
@@ -41,7 +41,7 @@ class MessageStream {
   #step = 0;
   #waitedUs: number;
 
-  constructor(reply: Reply, plan: PlanBuilder) {
+  constructor(reply: Reply, plan: PlanWriter) {
     this.#reply = reply;
     this.#plan = plan;
     this.#waitedUs = reply.generation.ttftUs;
@@ -99,7 +99,7 @@ class MessageStream {
 }
 
 /** One template per block, that of the longest first. */
-function declareDeltas({ blocks, request }: Reply, plan: PlanBuilder): number[] {
+function declareDeltas({ blocks, request }: Reply, plan: PlanWriter): number[] {
   const templates: number[] = new Array(blocks.length).fill(0);
   const order = blocks
     .map((_, index) => index)
