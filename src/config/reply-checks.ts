@@ -27,8 +27,7 @@ export function replyFindings(configuration: Configuration, sound: Sound): Findi
   if (!Array.isArray(replies.rules)) return findings;
   replies.rules.forEach((rule, index) => {
     const path = [...rulesPath, String(index)];
-    // A rule that the schema refuses is looked at again when it has the right shape.
-    if (sound(path)) findings.push(...ruleFindings(path, rule, configuration, sound));
+    if (isPlainObject(rule)) findings.push(...ruleFindings(path, rule, configuration, sound));
   });
   findings.push(...unreachableFindings(replies.rules, sound));
   if (findings.length === 0 && sound(['replies'])) findings.push(...headerNameFindings(replies));
@@ -72,27 +71,37 @@ function templateFindings(
   }
 }
 
+/** Either half of a rule is looked at where the schema takes it, whatever is wrong with the other. */
 function ruleFindings(path: Path, rule: RuleConfiguration, configuration: Configuration, sound: Sound): Finding[] {
-  const findings: Finding[] = [];
   const matchPath = [...path, 'match'];
-  const { model, last_message: lastMessage, headers = {} } = rule.match ?? {};
-  if (model !== undefined) findings.push(...modelFindings([...matchPath, 'model'], model, configuration, sound));
-  const message = lastMessage === undefined ? undefined : patternOf(lastMessage);
-  if (typeof message === 'string') {
-    findings.push(patternFinding([...matchPath, 'last_message'], lastMessage, message));
-  }
-  for (const [name, source] of Object.entries(headers)) {
-    const pattern = patternOf(source);
-    if (typeof pattern === 'string') findings.push(patternFinding([...matchPath, 'headers', name], source, pattern));
-  }
+  const replyPath = [...path, 'reply'];
+  const findings = sound(matchPath) ? matchFindings(matchPath, rule.match ?? {}, configuration, sound) : [];
+  if (!sound(replyPath) || !isPlainObject(rule.reply)) return findings;
+  const lastMessage = sound(matchPath) ? patternOf(rule.match?.last_message ?? '') : 'not known';
   // Which groups there are is not known while the expression is wrong.
-  const groups = message instanceof RegExp ? groupNames(message) : [];
-  if (typeof message !== 'string') {
+  if (typeof lastMessage !== 'string') {
+    const groups = rule.match?.last_message === undefined ? [] : groupNames(lastMessage);
     for (const { path: below, text } of ruleTexts(rule)) {
       findings.push(...templateFindings([...path, ...below], text, () => new Template(text).variables, groups));
     }
   }
-  return [...findings, ...replyKeyFindings([...path, 'reply'], rule.reply)];
+  return [...findings, ...replyKeyFindings(replyPath, rule.reply)];
+}
+
+function matchFindings(
+  path: Path,
+  { model, last_message: lastMessage, headers = {} }: NonNullable<RuleConfiguration['match']>,
+  configuration: Configuration,
+  sound: Sound,
+): Finding[] {
+  const findings = model === undefined ? [] : modelFindings([...path, 'model'], model, configuration, sound);
+  const patterns = Object.entries(headers).map(([name, source]): [Path, string] => [['headers', name], source]);
+  if (lastMessage !== undefined) patterns.push([['last_message'], lastMessage]);
+  for (const [below, source] of patterns) {
+    const pattern = patternOf(source);
+    if (typeof pattern === 'string') findings.push(patternFinding([...path, ...below], source, pattern));
+  }
+  return findings;
 }
 
 /** The regular expression, or what is wrong with it. */

@@ -199,6 +199,17 @@ const cases: readonly (readonly [mistake: string, yaml: string, report: string])
     'f:1:90  replies.rules[0].reply.latency.ttft.p95_ms: must be >= p50_ms (9) (got 3)',
   ],
   [
+    'several rules at once',
+    'replies: {rules: [{match: {last_message: "("}, reply: {fault: {kind: x}}}, {match: {modle: a}, reply: {text: "{{x}}", finish_reason: tool_calls}}, a]}',
+    [
+      'f:1:42  replies.rules[0].match.last_message: must be a regular expression: Unterminated group (got "(")',
+      'f:1:70  replies.rules[0].reply.fault.kind: must be one of "authentication", "permission", "rate_limit", "server_error", "overloaded", "timeout" (got "x")',
+      'f:1:85  replies.rules[1].match.modle: is not a known key. did you mean "model"?',
+      'f:1:134  replies.rules[1].reply.finish_reason: must not be "tool_calls" without tool_calls',
+      'f:1:148  replies.rules[2]: must be a rule (got "a")',
+    ].join('\n'),
+  ],
+  [
     'a rule that no request reaches',
     'replies: {rules: [{reply: {text: a}}, {match: {model: gpt-4}, reply: {text: b}}]}',
     'f:1:39  replies.rules[1]: is never reached: replies.rules[0] takes every request',
