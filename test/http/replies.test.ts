@@ -89,7 +89,9 @@ const constant = (value_ms: number) => ({ distribution: 'constant', value_ms });
 describe('a reply rule', () => {
   const simulator = sharedSimulator({
     config: {
-      providers: { 'gpt-4o': { latency: { ttft: constant(0), itl: constant(0) } } },
+      providers: Object.fromEntries(
+        ['gpt-4o', 'claude-3-opus'].map((model) => [model, { latency: { ttft: constant(0), itl: constant(0) } }]),
+      ),
       replies: {
         rules: [
           { match: { model: 'gpt-4-*' }, reply: { text: 'by model' } },
@@ -108,6 +110,10 @@ describe('a reply rule', () => {
           { match: { last_message: '^break' }, reply: { fault: { kind: 'server_error', after_ms: 30 } } },
           { match: { last_message: '^busy' }, reply: { fault: { kind: 'overloaded' } } },
           { match: { last_message: '^wait' }, reply: { fault: { kind: 'timeout' } } },
+          {
+            match: { last_message: 'weather in (\\w+)' },
+            reply: { tool_calls: [{ name: 'get_weather', arguments: { city: '{{match.1}}', days: 3 } }] },
+          },
           { match: { endpoint: 'azure.*' }, reply: { text: 'by endpoint' } },
         ],
       },
@@ -142,6 +148,26 @@ describe('a reply rule', () => {
     });
     const { choices } = (await response.json()) as { choices: { message: Json }[] };
     assert.equal(choices[0].message.content, 'by endpoint');
+  });
+
+  test('calls a tool with what it found, and lets the conversation go on behind the result', async () => {
+    const tools = [{ name: 'get_weather', input_schema: { type: 'object' } }];
+    const question = { role: 'user', content: 'How is the weather in Oslo?' };
+    const ask = async (messages: readonly Json[]) => {
+      const response = await fetch(`${simulator().url}/v1/messages`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-api-key': 'k', 'anthropic-version': '2023-06-01' },
+        body: JSON.stringify({ model: 'claude-3-opus', max_tokens: 50, messages, tools }),
+      });
+      return (await response.json()) as { content: Json[]; stop_reason: string };
+    };
+    const { content, stop_reason } = await ask([question]);
+    assert.deepEqual([content.length, stop_reason], [1, 'tool_use']);
+    const [{ type, id, name, input }] = content;
+    assert.deepEqual([type, name, input], ['tool_use', 'get_weather', { city: 'Oslo', days: 3 }]);
+    const result = { role: 'user', content: [{ type: 'tool_result', tool_use_id: id, content: 'sunny' }] };
+    const after = await ask([question, { role: 'assistant', content }, result]);
+    assert.equal(after.content[0].type, 'text');
   });
 
   test('that gives a latency changes when the text comes, and not what it says', async () => {
