@@ -7,13 +7,15 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { Endpoint, Provider } from '../../src/providers/contract.js';
 import { endpoints } from '../../src/providers/registry.js';
-import { assertValid, type SchemaProvider } from '../schemas/published-schema.js';
+import { assertValid } from '../schemas/published-schema.js';
 import { AT_ONCE, sharedSimulator } from './chat-client.js';
 import { parseEvents } from './event-stream.js';
 import { BROKEN_BODIES, fieldsOf, hostileBody } from './hostile-bodies.js';
 import { VALID_BODIES } from './valid-bodies.js';
 
-const RUNS = { numRuns: 80, seed: 20_261_125 };
+/** Changed bodies per endpoint. Azure imitates each of OpenAI's on several paths, by the same code. */
+const RUNS = 80;
+const AZURE_RUNS = 15;
 
 const CREDENTIALS: { readonly [provider in Provider['name']]: Readonly<Record<string, string>> } = {
   openai: { authorization: 'Bearer sk-any' },
@@ -30,70 +32,78 @@ describe('hostile bodies', () => {
 
   for (const { provider, endpoint } of posts) {
     describe(endpoint.name, () => {
-      const post = (body: string | Uint8Array<ArrayBuffer>) =>
-        fetch(simulator().url + pathOf(endpoint), {
+      const send = async (body: string | Uint8Array<ArrayBuffer>): Promise<string> => {
+        const response = await fetch(simulator().url + pathOf(endpoint), {
           method: 'POST',
           headers: { 'content-type': 'application/json', ...CREDENTIALS[provider.name] },
           body,
         });
-      const bodies = VALID_BODIES[endpoint.name] ?? [];
+        const text = await response.text();
+        assertInProvidersWords(provider, endpoint, response, text);
+        return `${response.status} ${text}`;
+      };
+      const asked = endpoint.contentName ?? endpoint.name;
+      const bodies = VALID_BODIES[asked] ?? [];
 
       test('start from bodies that are accepted', async () => {
-        assert.ok(bodies.length > 0, `test/http/valid-bodies.ts has no bodies for ${endpoint.name}`);
-        for (const body of bodies) {
-          const response = await post(JSON.stringify(body));
-          assert.equal(response.status, 200, await response.clone().text());
-          await assertInProvidersWords(provider, endpoint, response);
-        }
+        assert.ok(bodies.length > 0, `test/http/valid-bodies.ts has no bodies for ${asked}`);
+        for (const body of bodies) assert.match(await send(JSON.stringify(body)), /^200 /);
       });
 
       test('that are not JSON, or no object, are answered in the provider’s words', async () => {
-        for (const body of BROKEN_BODIES) await assertInProvidersWords(provider, endpoint, await post(body));
+        for (const body of BROKEN_BODIES) await send(body);
       });
 
       test('with changed fields are answered in the provider’s words', async () => {
         const fields = fieldsOf(provider.dialect, endpoint.description.requestSchema);
-        await fc.assert(
-          fc.asyncProperty(hostileBody([...bodies, {}], fields), async (body) => {
-            await assertInProvidersWords(provider, endpoint, await post(body));
-          }),
-          RUNS,
-        );
+        const property = fc.asyncProperty(hostileBody([...bodies, {}], fields), async (body) => {
+          await send(body);
+        });
+        await fc.assert(property, { numRuns: provider.name === 'azure' ? AZURE_RUNS : RUNS, seed: 20_261_125 });
       });
     });
   }
 });
 
-function pathOf({ paths, verb }: Endpoint): string {
-  const path = paths[0].replaceAll(/:(\w+)/g, (_, name) => PATH_PARAMETERS[name] ?? 'x');
-  return verb === undefined ? path : `${path}:${verb}`;
+/** On Azure all paths but the undated ones need a version, and those need none. */
+function pathOf({ paths: [first], verb }: Endpoint): string {
+  const path = first.replaceAll(/:(\w+)/g, (_, name) => PATH_PARAMETERS[name] ?? 'x');
+  const isDated = path.startsWith('/openai/') && !path.startsWith('/openai/v1/');
+  return path + (verb === undefined ? '' : `:${verb}`) + (isDated ? '?api-version=2025-04-01-preview' : '');
 }
 
-async function assertInProvidersWords(provider: Provider, endpoint: Endpoint, response: Response): Promise<void> {
-  const text = await response.text();
-  const { dialect } = provider;
-  if (response.status !== 200) {
-    assert.ok(response.status >= 400 && response.status < 500, `${response.status}: ${text.slice(0, 500)}`);
-    assertValid(dialect, 'ErrorResponse', JSON.parse(text));
-    return;
-  }
-  const { replySchema, eventSchema } = endpoint.description;
-  if (response.headers.get('content-type')?.startsWith('text/event-stream')) {
-    const data = parseEvents(text).map((event) => event.data);
-    assertAll(
-      dialect,
-      eventSchema,
-      data.filter((document) => document !== '[DONE]').map((document) => JSON.parse(document)),
-    );
-    return;
-  }
+function assertInProvidersWords(provider: Provider, endpoint: Endpoint, response: Response, text: string): void {
+  if (response.status === 200) return assertPublished(provider, endpoint, response, text);
+  assert.ok(response.status >= 400 && response.status < 500, `${response.status}: ${text.slice(0, 500)}`);
   const document = JSON.parse(text);
-  // Gemini streams a list where nobody asks for events.
-  if (Array.isArray(document)) assertAll(dialect, eventSchema, document);
-  else assertAll(dialect, replySchema, [document]);
+  // Azure's gateway says less than the service behind it.
+  const says = Object.keys(document.error ?? {}).join();
+  if (provider.name !== 'azure' || says !== 'code,message') assertValid(provider.dialect, 'ErrorResponse', document);
 }
 
-function assertAll(dialect: SchemaProvider, schema: string | undefined, documents: readonly unknown[]): void {
+function assertPublished(provider: Provider, { description }: Endpoint, response: Response, text: string): void {
+  const { replySchema, eventSchema } = description;
+  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream');
+  const documents = isStream ? dataOf(text) : JSON.parse(text);
+  // Gemini streams a list where nobody asks for events.
+  const schema = Array.isArray(documents) ? eventSchema : replySchema;
   assert.ok(schema !== undefined, 'the endpoint’s description names no schema for such a reply');
-  for (const document of documents) assertValid(dialect, schema, document);
+  for (const document of [documents].flat()) {
+    const published = provider.name === 'azure' ? withoutFindings(document) : document;
+    if (published !== undefined) assertValid(provider.dialect, schema, published);
+  }
+}
+
+function dataOf(stream: string): unknown[] {
+  const data = parseEvents(stream).map((event) => event.data);
+  return data.filter((document) => document !== '[DONE]').map((document) => JSON.parse(document));
+}
+
+/** What Azure's reply would be without its content filter; undefined for a chunk that holds nothing but findings. */
+function withoutFindings(document: { choices?: object[]; prompt_filter_results?: unknown }): unknown {
+  const { prompt_filter_results, ...reply } = document;
+  if (prompt_filter_results !== undefined && reply.choices?.length === 0) return undefined;
+  if (reply.choices === undefined) return reply;
+  const choices = reply.choices.map((choice) => ({ ...choice, content_filter_results: undefined }));
+  return JSON.parse(JSON.stringify({ ...reply, choices }));
 }
