@@ -145,4 +145,18 @@ export const VALID_BODIES: { readonly [endpoint: string]: readonly JsonValue[] }
     },
   ],
   'anthropic.messages.count_tokens': [ANTHROPIC_PROMPT],
+  'openai.embeddings': [
+    { model: 'text-embedding-3-small', input: 'one', encoding_format: 'base64', user: 'u' },
+    { model: 'text-embedding-3-small', input: ['one', 'two'], dimensions: 8, encoding_format: 'float' },
+    { model: 'text-embedding-3-small', input: [[1, 2, 3], [4]], dimensions: 8 },
+  ],
+  'openai.moderations': [
+    { model: 'omni-moderation-latest', input: ['one', 'two'] },
+    {
+      input: [
+        { type: 'text', text: 'one' },
+        { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } },
+      ],
+    },
+  ],
 };
