@@ -1,0 +1,102 @@
+/**
+ * What a model refuses: parameters that it does not know, models that are none of this API's, inputs that are larger than its context.
+ * Sentences, codes and params are the real API's. A model that nobody configured is taken to be capable of everything.
+ */
+
+import { NO_MODEL } from '../../../runtime/response-plan.js';
+import type { ModelFacts, Simulation } from '../../contract.js';
+import { invalidRequest } from '../errors.js';
+import { isObject, type JsonObject } from '../field-rules.js';
+import { textsOf } from './item-texts.js';
+import { clip } from './shape-rules.js';
+
+/** What reasoning models take at its default only, unless they are told not to reason. */
+const SAMPLING_DEFAULTS = { temperature: 1, top_p: 1, presence_penalty: 0, frequency_penalty: 0 } as const;
+
+/** The chat model of the name. Throws ApiError when there is none. */
+export function findChatModel(name: string, simulation: Simulation): ModelFacts {
+  const model = simulation.findModel(name, 'chat');
+  if (model === undefined) {
+    throw invalidRequest(`The requested model '${clip(name)}' does not exist.`, 'model', 'model_not_found');
+  }
+  if (model.kind === 'chat') return model;
+  throw invalidRequest(`The requested model '${clip(name)}' is not supported with the Responses API.`, 'model', null);
+}
+
+/** Throws ApiError for the first parameter that the model does not support. @param body checked */
+export function checkCapabilities(body: JsonObject, model: ModelFacts): void {
+  if (body.background === true && body.store === false) {
+    throw invalidRequest("Background mode requires 'store' to be true.", 'background', 'unsupported_parameter');
+  }
+  if (model.index === NO_MODEL) return;
+  if (model.reasons) checkReasoningModel(body);
+  else checkPlainModel(body);
+}
+
+function checkReasoningModel(body: JsonObject): void {
+  if (isObject(body.reasoning) && body.reasoning.effort === 'none') return;
+  for (const [name, standard] of Object.entries(SAMPLING_DEFAULTS)) {
+    const value = body[name];
+    if (typeof value === 'number' && value !== standard) throw unsupported(name, null);
+  }
+  const asked = includes(body, 'message.output_text.logprobs') ? 'include' : undefined;
+  const param = asked ?? (typeof body.top_logprobs === 'number' && body.top_logprobs > 0 ? 'top_logprobs' : undefined);
+  if (param !== undefined) {
+    throw invalidRequest('logprobs are not supported with reasoning models.', param, 'unsupported_parameter');
+  }
+}
+
+function checkPlainModel(body: JsonObject): void {
+  if (isObject(body.reasoning)) {
+    for (const name of ['effort', 'summary', 'generate_summary']) {
+      if (typeof body.reasoning[name] === 'string') throw unsupported(`reasoning.${name}`, 'unsupported_parameter');
+    }
+  }
+  if (includes(body, 'reasoning.encrypted_content')) {
+    throw invalidRequest('Encrypted content is not supported with this model.', 'include', null);
+  }
+}
+
+/** A reply that has to be JSON needs the word in the conversation. @param continued whether there is more of it than the items */
+export function checkJsonIsAskedFor(body: JsonObject, items: readonly JsonObject[], continued: boolean): void {
+  const format = isObject(body.text) ? body.text.format : undefined;
+  if (!isObject(format) || format.type !== 'json_object' || continued) return;
+  if (items.some((item) => textsOf(item.content ?? item.output).some((said) => /json/i.test(said)))) return;
+  throw invalidRequest(
+    "Response input messages must contain the word 'json' in some form to use 'text.format' of type 'json_object'.",
+    'input',
+    null,
+  );
+}
+
+/** The most tokens that may be generated. Throws ApiError when the model never generates as many as asked for. */
+export function boundOfTokens(
+  asked: unknown,
+  { maxOutputTokens, contextWindowTokens }: ModelFacts,
+  inputTokens: number,
+): number {
+  if (typeof asked === 'number' && asked > maxOutputTokens) {
+    throw invalidRequest(
+      `Invalid 'max_output_tokens': integer above maximum value. Expected a value <= ${maxOutputTokens}, but got ${asked} instead.`,
+      'max_output_tokens',
+      'integer_above_max_value',
+    );
+  }
+  return Math.min(typeof asked === 'number' ? asked : maxOutputTokens, contextWindowTokens - inputTokens);
+}
+
+export function contextExceeded(): Error {
+  return invalidRequest(
+    'Your input exceeds the context window of this model. Please adjust your input and try again.',
+    'input',
+    'context_length_exceeded',
+  );
+}
+
+function includes(body: JsonObject, what: string): boolean {
+  return Array.isArray(body.include) && body.include.includes(what);
+}
+
+function unsupported(param: string, code: string | null): Error {
+  return invalidRequest(`Unsupported parameter: '${param}' is not supported with this model.`, param, code);
+}
