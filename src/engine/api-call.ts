@@ -22,13 +22,17 @@ export class ApiCall implements ApiRequest {
   }
 
   // Bound to their object, so that an endpoint may take them out of it.
-  readonly query = (name: string): string | undefined => {
-    this.#query ??= new URLSearchParams(this.#request.query);
-    return this.#query.get(name) ?? undefined;
-  };
+  readonly query = (name: string): string | undefined => this.#parameters().get(name) ?? undefined;
+
+  readonly queryAll = (name: string): readonly string[] => this.#parameters().getAll(name);
 
   readonly header = (name: string): string | undefined => {
     const index = this.#headerNames.indexOf(name);
     return index < 0 ? undefined : this.#request.headers[index];
   };
+
+  #parameters(): URLSearchParams {
+    this.#query ??= new URLSearchParams(this.#request.query);
+    return this.#query;
+  }
 }

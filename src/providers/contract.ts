@@ -124,6 +124,8 @@ export interface ApiRequest {
   readonly parameters: { readonly [name: string]: string };
   /** The first value of the query's parameter. */
   query(name: string): string | undefined;
+  /** All values of a parameter that may be given several times. */
+  queryAll(name: string): readonly string[];
   /** A request header by its lower-case name: one of Provider.requestHeaders. */
   header(name: string): string | undefined;
 }

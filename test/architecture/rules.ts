@@ -30,7 +30,7 @@ export const IMPORTERS: { readonly [name: string]: readonly string[] } = {
   'uWebSockets.js': ['src/server/transport/uws'],
   ajv: ['src/config/'],
   commander: ['src/cli/'],
-  'fastest-levenshtein': ['src/config/suggestions.ts'],
+  'fastest-levenshtein': ['src/config/suggestions.ts', 'src/providers/openai/responses/request-checks.ts'],
   'find-my-way': ['src/server/routes.ts'],
   'gpt-tokenizer': ['src/content/tokenizers/'],
   'json-schema-to-ts': ['src/config/schema/', 'src/latency/'],

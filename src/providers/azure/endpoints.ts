@@ -139,6 +139,7 @@ function byModel(request: ApiRequest): Pick<Routing, 'request' | 'deployment'> {
 
 /** The request as OpenAI's endpoint takes it: the body names the deployment's model. */
 function forModel(request: ApiRequest, deployment: string, parameters: ApiRequest['parameters']): ApiRequest {
-  const { body, query, header } = request;
-  return { body: isObject(body) ? { ...body, model: modelOf(deployment) } : body, parameters, query, header };
+  const { body, query, queryAll, header } = request;
+  const named = isObject(body) ? { ...body, model: modelOf(deployment) } : body;
+  return { body: named, parameters, query, queryAll, header };
 }

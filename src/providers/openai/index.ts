@@ -1,4 +1,4 @@
-/** OpenAI's wire dialect: chat completions, embeddings, moderations and models. */
+/** OpenAI's wire dialect: chat completions, responses, embeddings, moderations and models. */
 import type { Provider } from '../contract.js';
 import { chatCompletions } from './chat-completions.js';
 import { bearerKeyOf } from './credentials.js';
@@ -6,11 +6,12 @@ import { embeddings } from './embeddings.js';
 import { httpError, identifyError, streamError } from './errors.js';
 import { deleteModel, listModels, retrieveModel } from './models.js';
 import { moderations } from './moderations.js';
+import { responses } from './responses/endpoints.js';
 
 export const openai: Provider = {
   name: 'openai',
   dialect: 'openai',
-  endpoints: [chatCompletions, embeddings, moderations, listModels, retrieveModel, deleteModel],
+  endpoints: [chatCompletions, ...responses, embeddings, moderations, listModels, retrieveModel, deleteModel],
   requestHeaders: ['authorization', 'openai-organization'],
   transportKeys: new Set(['stream', 'stream_options']),
   // Whatever nobody else claims.

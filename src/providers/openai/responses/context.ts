@@ -11,8 +11,8 @@ import { familyOf } from './response-ids.js';
 import { clip, idOf } from './shape-rules.js';
 import { anyFoundIn, type Found, foundIn, inputIn, inputKey, responseKey } from './stored-response.js';
 
-/** Responses that one request may refer to; the store answers so many keys at once. */
-const REFERRED_MAX = 200;
+/** Responses that one request may refer to: the store answers for them and for their inputs at once. */
+const REFERRED_MAX = 100;
 
 export interface Context {
   readonly previous: Found | undefined;

@@ -3,7 +3,9 @@
  * ("How to count tokens with tiktoken"); the other overheads are assumed. Parts that are not text are counted by their kind.
  */
 import type { Tokenizer } from '../../../content/contract.js';
+import type { ModelFacts } from '../../contract.js';
 import { isObject, type JsonObject } from '../field-rules.js';
+import { contextExceeded } from './capabilities.js';
 import { typeOfItem } from './item-rules.js';
 import { textsOf } from './item-texts.js';
 
@@ -20,10 +22,45 @@ const TOKENS_PER_FILE = 1_000;
 /** Assumed: characters of base64 per token of a file's text, three bytes of which take four characters. */
 const FILE_CHARACTERS_PER_TOKEN = 5.3;
 /** Assumed: characters of encrypted content per token of what it hides. */
-const ENCRYPTED_CHARACTERS_PER_TOKEN = 8;
+const ENCRYPTED_CHARACTERS_PER_TOKEN = 4;
+
+export interface InputSize {
+  /** All that the model reads. */
+  readonly tokens: number;
+  /** Of it, what the next request of the conversation builds on. */
+  readonly contextTokens: number;
+}
+
+/**
+ * The size of a request in the model's context. With `truncation: auto` the oldest of the conversation is dropped until it fits.
+ * @param items checked, references resolved
+ * @param historyTokens of the responses before
+ * @throws ApiError for what does not fit
+ */
+export function fitIntoWindow(
+  body: JsonObject,
+  items: readonly JsonObject[],
+  historyTokens: number,
+  model: ModelFacts,
+  tokenizer: Tokenizer,
+): InputSize {
+  const overhead = overheadTokens(body, tokenizer);
+  const sizes = items.map((item) => itemTokens(item, tokenizer));
+  let contextTokens = sizes.reduce((sum, size) => sum + size, historyTokens);
+  // The model has to have room for a token of its own.
+  const room = model.contextWindowTokens - 1;
+  if (body.truncation === 'auto') {
+    for (const size of [historyTokens, ...sizes.slice(0, -1)]) {
+      if (overhead + contextTokens <= room) break;
+      contextTokens -= size;
+    }
+  }
+  if (overhead + contextTokens > room) throw contextExceeded();
+  return { tokens: overhead + contextTokens, contextTokens };
+}
 
 /** The tokens of everything that is sent with each request anew: instructions, tools, the frame. */
-export function overheadTokens(body: JsonObject, tokenizer: Tokenizer): number {
+function overheadTokens(body: JsonObject, tokenizer: Tokenizer): number {
   let tokens = TOKENS_PRIMING_THE_ANSWER;
   if (typeof body.instructions === 'string') tokens += TOKENS_PER_ITEM + tokenizer.count(body.instructions);
   if (Array.isArray(body.tools)) for (const tool of body.tools) tokens += toolTokens(tool, tokenizer);
@@ -37,7 +74,7 @@ function toolTokens(tool: JsonObject, tokenizer: Tokenizer): number {
 }
 
 /** The tokens of one item. @param item checked, references resolved */
-export function itemTokens(item: JsonObject, tokenizer: Tokenizer): number {
+function itemTokens(item: JsonObject, tokenizer: Tokenizer): number {
   return TOKENS_PER_ITEM + bodyTokens(item, tokenizer);
 }
 

@@ -4,7 +4,7 @@
  */
 import { distance } from 'fastest-levenshtein';
 import { ApiError } from '../../contract.js';
-import { invalidRequest, notJson } from '../errors.js';
+import { httpError, invalidRequest } from '../errors.js';
 import { isObject, type JsonObject, missing, wrongType } from '../field-rules.js';
 import { exclusive } from './exclusive-parameters.js';
 import { type Rules, unknownParameter } from './shape-rules.js';
@@ -16,15 +16,22 @@ const MOVED: { readonly [name: string]: string } = {
   reasoning_effort: 'reasoning.effort',
   max_completion_tokens: 'max_output_tokens',
 };
+/** What a request may build on instead of saying something. */
+const PARENTS = ['previous_response_id', 'conversation', 'prompt'];
 /** A name so many edits from a known one is taken for a slip. */
 const SLIP_EDITS_MAX = 2;
 
-/** The body as an object whose fields follow the rules. Throws ApiError with the real API's wording at the first problem. */
-export function checkRequest(body: unknown, fields: Rules): JsonObject {
-  if (!isObject(body)) throw new ApiError(notJson());
+/**
+ * The body as an object whose fields follow the rules. Throws ApiError with the real API's wording at the first problem.
+ * @param input whether a request that builds on nothing has to have one
+ */
+export function checkRequest(body: unknown, fields: Rules, input: 'required' | 'optional' = 'required'): JsonObject {
+  if (!isObject(body)) throw new ApiError(httpError({ kind: 'not_json' }));
   if (body.model === undefined) throw missing('model');
   // The real API takes null for a failed string.
   if (typeof body.model !== 'string') throw wrongType('model', 'a string', body.model ?? {});
+  const needsInput = input === 'required' && PARENTS.every((name) => !isGiven(body[name]));
+  if (needsInput && body.input === undefined) throw missing('input');
   checkNames(body, fields);
   for (const name of Object.keys(fields)) {
     const value = body[name];
@@ -66,4 +73,14 @@ function suggestionFor(name: string, body: JsonObject, fields: Rules): string {
 
 export function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null;
+}
+
+/** Throws ApiError when there is nothing to answer to. @param continued whether the request continues a conversation */
+export function checkInputIsGiven(items: readonly JsonObject[], continued: boolean): void {
+  if (items.length > 0 || continued) return;
+  throw invalidRequest(
+    'One of "input" or "previous_response_id" or \'prompt\' or \'conversation\' must be provided.',
+    null,
+    'missing_required_parameter',
+  );
 }

@@ -1,6 +1,6 @@
 /**
  * The Response object: what the API gives back of the request's settings, and how it looks at each stage of its life. Shape: Response of
- * OpenAI's published OpenAPI document; members that may not be null there are left out while they have no value.
+ * OpenAI's published OpenAPI document and its examples.
  */
 import type { ModelFacts } from '../../contract.js';
 import { isObject, type JsonObject } from '../field-rules.js';
@@ -56,11 +56,13 @@ export function finalResponse(facts: ResponseFacts, body: JsonObject, { reasons 
     prompt_cache_key: null,
     prompt_cache_retention: null,
     safety_identifier: null,
+    store: true,
     temperature: 1,
     tool_choice: 'auto',
     top_logprobs: 0,
     top_p: 1,
     truncation: 'disabled',
+    user: null,
     metadata: {},
     ...echoed(body),
     reasoning: reasoningOf(body.reasoning, reasons),
@@ -82,6 +84,7 @@ const ECHOED = [
   'prompt_cache_key',
   'prompt_cache_retention',
   'safety_identifier',
+  'store',
   'temperature',
   'tool_choice',
   'top_logprobs',
@@ -101,8 +104,7 @@ function echoed(body: JsonObject): JsonObject {
 
 /** The response before its end, or without one: no output, no usage. */
 export function unfinished(final: JsonObject, status: ResponseStatus): JsonObject {
-  const { usage: _, ...rest } = final;
-  return { ...rest, status, completed_at: null, incomplete_details: null, output: [] };
+  return { ...final, status, completed_at: null, incomplete_details: null, output: [], usage: null };
 }
 
 export function usageObject({ inputTokens, outputTokens, reasoningTokens }: ResponseUsage): JsonObject {

@@ -33,7 +33,8 @@ export interface StoredResponse {
   /** From the request's arrival until it is no longer queued, and until the last token, µs. */
   readonly queuedUs: number;
   readonly e2eUs: number;
-  readonly cancelled: boolean;
+  /** When it was cancelled, µs after the request's arrival; null when it was not. */
+  readonly cancelledUs: number | null;
   /** Only of a background response that is streamed: others cannot be streamed again. */
   readonly course: Course | null;
   /** The responses before it, the oldest first. */
@@ -102,7 +103,7 @@ export function inputKey(id: string): string {
 
 /** How far the response has come by now. */
 export function statusOf({ stored, ageMs }: Found): ResponseStatus {
-  if (stored.cancelled) return 'cancelled';
+  if (stored.cancelledUs !== null) return 'cancelled';
   const ageUs = ageMs * 1_000;
   if (stored.background && ageUs < stored.queuedUs) return 'queued';
   const toleranceUs = stored.background ? 0 : END_TOLERANCE_MS * 1_000;

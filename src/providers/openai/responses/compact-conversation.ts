@@ -1,0 +1,74 @@
+/**
+ * POST /v1/responses/compact: the conversation so far in fewer items. What users said stays as it is; the rest becomes one item whose
+ * content only the API can read.
+ */
+import type { ApiRequest, Endpoint, Simulation } from '../../contract.js';
+import { e2eUsOf } from '../../generation.js';
+import type { JsonObject } from '../field-rules.js';
+import { replyHeaders } from '../identity.js';
+import { boundOfTokens, findChatModel } from './capabilities.js';
+import { contextOf } from './context.js';
+import { fitIntoWindow } from './input-tokens.js';
+import { itemResources } from './item-resources.js';
+import { typeOfItem } from './item-rules.js';
+import { lastUserText } from './item-texts.js';
+import { encryptedContent } from './output-items.js';
+import { checkInputIsGiven, checkRequest } from './request-checks.js';
+import { COMPACT_FIELDS } from './request-fields.js';
+import { ResponseIds } from './response-ids.js';
+import { usageObject } from './response-object.js';
+
+export const compactConversation: Endpoint = {
+  name: 'openai.responses.compact',
+  method: 'POST',
+  paths: ['/v1/responses/compact'],
+  takesBody: true,
+  description: {
+    summary: 'Compact a conversation',
+    requestSchema: 'CompactResponseMethodPublicBody',
+    replySchema: 'CompactResource',
+  },
+  answer,
+};
+
+function answer(call: ApiRequest, simulation: Simulation): void {
+  const body = checkRequest(call.body, COMPACT_FIELDS);
+  const model = findChatModel(String(body.model), simulation);
+  const { plan } = simulation;
+  plan.modelIndex = model.index;
+  const { previous, items } = contextOf(body, simulation);
+  checkInputIsGiven(items, previous !== undefined);
+  const historyTokens = previous?.stored.historyTokens ?? 0;
+  const { tokens } = fitIntoWindow(body, items, historyTokens, model, simulation.tokenizerOf(model));
+  const generation = simulation.generate({
+    model,
+    promptTokens: tokens,
+    conversation: { lastMessage: lastUserText(items) ?? previous?.stored.lastMessage ?? '', endsWithToolResult: false },
+    choices: 1,
+    maxTokens: boundOfTokens(undefined, model, tokens),
+    maxTokensGiven: false,
+    stops: [],
+  });
+  plan.promptTokens = tokens;
+  plan.completionTokens = generation.completionTokens;
+  const ids = new ResponseIds(simulation);
+  const said = items.filter((item) => typeOfItem(item) === 'message' && item.role === 'user');
+  const compaction: JsonObject = {
+    id: ids.next('cmp'),
+    type: 'compaction',
+    encrypted_content: encryptedContent(generation.completionTokens, simulation),
+  };
+  const document = {
+    id: ids.next('resp'),
+    object: 'response.compaction',
+    created_at: simulation.created(),
+    output: [...itemResources(said, ids), compaction],
+    usage: usageObject({
+      inputTokens: tokens,
+      outputTokens: generation.completionTokens,
+      reasoningTokens: generation.reasoningTokens,
+    }),
+  };
+  const e2eUs = e2eUsOf(generation);
+  plan.whole(200, replyHeaders('application/json', e2eUs, simulation), JSON.stringify(document), e2eUs);
+}

@@ -1,0 +1,32 @@
+/** POST /v1/responses/input_tokens: how many tokens a request would have. */
+import type { ApiRequest, Endpoint, Simulation } from '../../contract.js';
+import { findChatModel } from './capabilities.js';
+import { contextOf } from './context.js';
+import { fitIntoWindow } from './input-tokens.js';
+import { checkRequest } from './request-checks.js';
+import { COUNT_FIELDS } from './request-fields.js';
+import { writeDocument } from './retrieve-response.js';
+import { offerOf } from './tool-offer.js';
+
+export const countInputTokens: Endpoint = {
+  name: 'openai.responses.input_tokens.count',
+  method: 'POST',
+  paths: ['/v1/responses/input_tokens'],
+  takesBody: true,
+  description: {
+    summary: 'Count the input tokens of a request',
+    requestSchema: 'TokenCountsBody',
+    replySchema: 'TokenCountsResource',
+  },
+  answer({ body: requestBody }: ApiRequest, simulation: Simulation): void {
+    const body = checkRequest(requestBody, COUNT_FIELDS, 'optional');
+    const model = findChatModel(String(body.model), simulation);
+    simulation.plan.modelIndex = model.index;
+    const { previous, items } = contextOf(body, simulation);
+    offerOf(body);
+    const historyTokens = previous?.stored.historyTokens ?? 0;
+    const { tokens } = fitIntoWindow(body, items, historyTokens, model, simulation.tokenizerOf(model));
+    simulation.plan.promptTokens = tokens;
+    writeDocument({ object: 'response.input_tokens', input_tokens: tokens }, simulation);
+  },
+};

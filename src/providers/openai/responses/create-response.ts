@@ -1,0 +1,187 @@
+/**
+ * POST /v1/responses: check, find the model and what the request builds on, count, generate, leave the response for later requests, and
+ * lay it out as one JSON document, as a stream, or as the beginning of a response that is made in the background.
+ */
+import type { ApiRequest, Endpoint, ModelFacts, Simulation } from '../../contract.js';
+import {
+  e2eUsOf,
+  type GeneratedChoice,
+  type Generation,
+  type ReasoningEffort,
+  type ReplyFormat,
+} from '../../generation.js';
+import { isObject, type JsonObject } from '../field-rules.js';
+import { replyHeaders } from '../identity.js';
+import { boundOfTokens, checkCapabilities, checkJsonIsAskedFor, findChatModel } from './capabilities.js';
+import { type Context, contextOf } from './context.js';
+import { fitIntoWindow, type InputSize } from './input-tokens.js';
+import { itemResources } from './item-resources.js';
+import { calledBy, lastUserText } from './item-texts.js';
+import { outputItems, pendingCalls } from './output-items.js';
+import { checkInputIsGiven, checkRequest } from './request-checks.js';
+import { CREATE_FIELDS } from './request-fields.js';
+import { ResponseIds } from './response-ids.js';
+import { finalResponse, show, unfinished } from './response-object.js';
+import { writeResponseStream } from './response-stream.js';
+import { ANCESTORS_MAX, type Course, type StoredResponse, store } from './stored-response.js';
+import { type Offer, offerOf } from './tool-offer.js';
+import { checkToolResults } from './tool-results.js';
+
+/** Of the time to the first token, a response in the background is queued for this part: assumed. */
+const QUEUED_PART_OF_TTFT = 0.5;
+
+export const createResponse: Endpoint = {
+  name: 'openai.responses.create',
+  method: 'POST',
+  paths: ['/v1/responses'],
+  takesBody: true,
+  description: {
+    summary: 'Create a model response',
+    requestSchema: 'CreateResponse',
+    replySchema: 'Response',
+    eventSchema: 'ResponseStreamEvent',
+  },
+  answer,
+};
+
+/** A checked request with everything that it builds on. */
+interface Prepared {
+  readonly body: JsonObject;
+  readonly model: ModelFacts;
+  readonly context: Context;
+  readonly offer: Offer;
+  readonly size: InputSize;
+  readonly lastMessage: string;
+}
+
+function answer(call: ApiRequest, simulation: Simulation): void {
+  const prepared = prepare(call.body, simulation);
+  const generation = generate(prepared, simulation);
+  const { plan } = simulation;
+  plan.promptTokens = prepared.size.tokens;
+  plan.completionTokens = generation.completionTokens;
+  const { body } = prepared;
+  const ids = new ResponseIds(simulation);
+  const course = courseOf(generation);
+  const stored = makeResponse(prepared, generation, course, ids, simulation);
+  if (body.store !== false) {
+    store(String(stored.response.id), stored, itemResources(prepared.context.items, ids), simulation);
+  }
+  const include = new Set((body.include ?? []) as readonly string[]);
+  if (body.stream === true) {
+    writeResponseStream({ stored, course, include, obfuscate: wantsObfuscation(body) }, simulation);
+    return;
+  }
+  const [shown, dueUs] = stored.background
+    ? [unfinished(stored.response, 'queued'), 0]
+    : [show(stored.response, include), stored.e2eUs];
+  plan.whole(200, replyHeaders('application/json', dueUs, simulation), JSON.stringify(shown), dueUs);
+}
+
+function prepare(requestBody: unknown, simulation: Simulation): Prepared {
+  const body = checkRequest(requestBody, CREATE_FIELDS);
+  const model = findChatModel(String(body.model), simulation);
+  // Set before anything else can be rejected, so that a rejection is counted for its model.
+  simulation.plan.modelIndex = model.index;
+  const context = contextOf(body, simulation);
+  const { previous, items } = context;
+  checkInputIsGiven(items, previous !== undefined);
+  checkCapabilities(body, model);
+  checkJsonIsAskedFor(body, items, previous !== undefined);
+  const offer = offerOf(body);
+  checkToolResults(items, previous?.stored.pendingCalls ?? []);
+  const historyTokens = previous?.stored.historyTokens ?? 0;
+  const size = fitIntoWindow(body, items, historyTokens, model, simulation.tokenizerOf(model));
+  const lastMessage = lastUserText(items) ?? previous?.stored.lastMessage ?? '';
+  return { body, model, context, offer, size, lastMessage };
+}
+
+function generate({ body, model, context, offer, size, lastMessage }: Prepared, simulation: Simulation): Generation {
+  const last = context.items.at(-1);
+  return simulation.generate({
+    model,
+    promptTokens: size.tokens,
+    conversation: { lastMessage, endsWithToolResult: last !== undefined && calledBy(last) !== undefined },
+    choices: 1,
+    maxTokens: boundOfTokens(body.max_output_tokens, model, size.tokens),
+    maxTokensGiven: typeof body.max_output_tokens === 'number',
+    stops: [],
+    ...(offer.offer !== undefined && { tools: offer.offer }),
+    format: formatOf(body),
+    ...reasoningOf(body),
+  });
+}
+
+function formatOf({ text }: JsonObject): ReplyFormat {
+  const format = isObject(text) && isObject(text.format) ? text.format : { type: 'text' };
+  if (format.type === 'json_schema') return { kind: 'json_schema', schema: format.schema };
+  return { kind: format.type === 'json_object' ? 'json' : 'text' };
+}
+
+function reasoningOf({ reasoning }: JsonObject): { reasoning?: { effort: ReasoningEffort } } {
+  const effort = isObject(reasoning) ? reasoning.effort : undefined;
+  return typeof effort === 'string' ? { reasoning: { effort: effort as ReasoningEffort } } : {};
+}
+
+function courseOf({ choices, ttftUs, itlUs }: Generation): Course {
+  return { tokens: choices[0].parts.map(({ tokens }) => tokens), ttftUs, itlUs: [...itlUs].map(Math.round) };
+}
+
+function makeResponse(
+  { body, model, context, offer, size, lastMessage }: Prepared,
+  generation: Generation,
+  course: Course,
+  ids: ResponseIds,
+  simulation: Simulation,
+): StoredResponse {
+  const id = ids.next('resp');
+  const [choice] = generation.choices;
+  const output = outputItems(choice, { ...wishesOf(body), callables: offer.callables }, ids, simulation);
+  const createdAt = simulation.created();
+  const e2eUs = e2eUsOf(generation);
+  const facts = {
+    id,
+    createdAt,
+    completedAt: createdAt + Math.ceil(e2eUs / 1_000_000),
+    model: String(body.model) + simulation.modelSuffix,
+    ...endOf(choice),
+    output,
+    usage: {
+      inputTokens: size.tokens,
+      outputTokens: generation.completionTokens,
+      reasoningTokens: generation.reasoningTokens,
+    },
+  };
+  const background = body.background === true;
+  const previous = context.previous?.stored;
+  const ancestors = previous === undefined ? [] : [...previous.ancestors, String(previous.response.id)];
+  return {
+    response: finalResponse(facts, body, model),
+    background,
+    queuedUs: background ? Math.round(generation.ttftUs * QUEUED_PART_OF_TTFT) : 0,
+    e2eUs,
+    cancelledUs: null,
+    course: background && body.stream === true ? course : null,
+    ancestors: ancestors.slice(-ANCESTORS_MAX),
+    historyTokens: size.contextTokens + generation.completionTokens - generation.reasoningTokens,
+    lastMessage,
+    pendingCalls: pendingCalls(output),
+  };
+}
+
+function endOf({ finish }: GeneratedChoice): Pick<Parameters<typeof finalResponse>[0], 'status' | 'incompleteReason'> {
+  if (finish === 'length') return { status: 'incomplete', incompleteReason: 'max_output_tokens' };
+  if (finish === 'content_filter') return { status: 'incomplete', incompleteReason: 'content_filter' };
+  return { status: 'completed', incompleteReason: null };
+}
+
+function wishesOf(body: JsonObject): { summary: unknown; topLogprobs: number | undefined } {
+  const { reasoning, include, top_logprobs: top } = body;
+  const summary = isObject(reasoning) ? (reasoning.summary ?? reasoning.generate_summary) : undefined;
+  const asked = Array.isArray(include) && include.includes('message.output_text.logprobs');
+  return { summary, topLogprobs: asked ? (typeof top === 'number' ? top : 0) : undefined };
+}
+
+function wantsObfuscation({ stream_options: options }: JsonObject): boolean {
+  return isObject(options) && options.include_obfuscation === true;
+}

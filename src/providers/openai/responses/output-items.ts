@@ -1,0 +1,118 @@
+/**
+ * What the model said as the output items of a response: reasoning, a message, calls of functions and custom tools. Shapes: OutputItem and
+ * what it refers to in OpenAI's published OpenAPI document.
+ */
+import type { Simulation, TokenProbability } from '../../contract.js';
+import type { GeneratedChoice, GeneratedPart } from '../../generation.js';
+import type { JsonObject } from '../field-rules.js';
+import { outputText } from './item-resources.js';
+import { summariesOf } from './reasoning-summary.js';
+import type { ResponseIds } from './response-ids.js';
+import type { Callable } from './tool-offer.js';
+
+const BASE64_URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+/** How encrypted reasoning of the real API begins. */
+const ENCRYPTED_BEGINNING = 'gAAAAAB';
+/** Encrypted content is this long for each token that it hides, up to a bound. */
+const ENCRYPTED_CHARACTERS_PER_TOKEN = 4;
+const ENCRYPTED_CHARACTERS_MAX = 2_048;
+
+export interface OutputWishes {
+  /** Whether reasoning is summed up, and how. */
+  readonly summary: unknown;
+  /** Alternatives that each token lists; undefined where probabilities were not asked for. */
+  readonly topLogprobs: number | undefined;
+  readonly callables: ReadonlyMap<string, Callable>;
+}
+
+/** One item for each part of the choice. */
+export function outputItems(
+  choice: GeneratedChoice,
+  wishes: OutputWishes,
+  ids: ResponseIds,
+  simulation: Simulation,
+): JsonObject[] {
+  return choice.parts.map((part, index) => {
+    const cut = choice.finish !== 'stop' && choice.finish !== 'tool_calls' && index === choice.parts.length - 1;
+    return outputItem(part, cut ? 'incomplete' : 'completed', wishes, ids, simulation);
+  });
+}
+
+function outputItem(
+  part: GeneratedPart,
+  status: 'completed' | 'incomplete',
+  wishes: OutputWishes,
+  ids: ResponseIds,
+  simulation: Simulation,
+): JsonObject {
+  const said = part.tokens.join('');
+  if (part.kind === 'tool_call') return callItem(part.name, said, status, wishes, ids);
+  if (part.kind === 'reasoning') {
+    return {
+      id: ids.next('rs'),
+      type: 'reasoning',
+      encrypted_content: encryptedContent(part.tokens.length, simulation),
+      summary: summariesOf(part.tokens, wishes.summary).map((tokens) => ({
+        type: 'summary_text',
+        text: tokens.join(''),
+      })),
+    };
+  }
+  const { topLogprobs } = wishes;
+  const probabilities =
+    topLogprobs === undefined ? [] : simulation.tokenProbabilities(part.tokens, topLogprobs).map(logprob);
+  return {
+    id: ids.next('msg'),
+    type: 'message',
+    status,
+    role: 'assistant',
+    content: [outputText(said, probabilities)],
+  };
+}
+
+function callItem(
+  name: string,
+  input: string,
+  status: string,
+  { callables }: OutputWishes,
+  ids: ResponseIds,
+): JsonObject {
+  const callable = callables.get(name);
+  const namespace = callable?.namespace === undefined ? {} : { namespace: callable.namespace };
+  // A reply rule may call what the request did not offer.
+  if (callable?.type === 'custom')
+    return { id: ids.next('ctc'), type: 'custom_tool_call', call_id: ids.nextCall(), input, name, ...namespace };
+  return {
+    id: ids.next('fc'),
+    type: 'function_call',
+    status,
+    arguments: input,
+    call_id: ids.nextCall(),
+    name,
+    ...namespace,
+  };
+}
+
+/** What stands for so many tokens that only the API itself can read. */
+export function encryptedContent(tokens: number, simulation: Simulation): string {
+  const length = Math.min(tokens * ENCRYPTED_CHARACTERS_PER_TOKEN, ENCRYPTED_CHARACTERS_MAX);
+  return ENCRYPTED_BEGINNING + simulation.identifier(length, BASE64_URL);
+}
+
+const encoder = new TextEncoder();
+
+function logprob({ token, logprob, top }: TokenProbability): JsonObject {
+  return {
+    token,
+    logprob,
+    bytes: [...encoder.encode(token)],
+    top_logprobs: top.map((entry) => ({ ...entry, bytes: [...encoder.encode(entry.token)] })),
+  };
+}
+
+/** Calls that wait for a result. */
+export function pendingCalls(output: readonly JsonObject[]): string[] {
+  return output.flatMap((item) =>
+    item.call_id !== undefined && item.status !== 'incomplete' ? [String(item.call_id)] : [],
+  );
+}
