@@ -8,8 +8,9 @@ import { configurationPage } from './generators/configuration-page.js';
 import type { Generator } from './generators/contract.js';
 import { defaultConfiguration } from './generators/default-configuration.js';
 import { editorSchema } from './generators/editor-schema.js';
+import { openapiDocument } from './generators/openapi-document.js';
 
-const generators: readonly Generator[] = [editorSchema, defaultConfiguration, configurationPage];
+const generators: readonly Generator[] = [editorSchema, defaultConfiguration, configurationPage, openapiDocument];
 
 function contentOf(path: string): string | undefined {
   try {

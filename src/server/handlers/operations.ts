@@ -5,6 +5,7 @@
 import { METRICS_CONTENT_TYPE } from '../../telemetry/metrics.js';
 import type { LocalHandler } from '../routes.js';
 import type { Exchange } from '../transport/contract.js';
+import { openapiDocument } from './openapi.js';
 
 /** What /health says about the node. */
 export interface NodeFacts {
@@ -24,12 +25,33 @@ export interface OperationsOptions {
   readonly metricsEnabled: boolean;
 }
 
+/** What the OpenAPI document says of an operation. */
+export interface OperationDescription {
+  readonly summary: string;
+  readonly contentType: string;
+  readonly failure?: { readonly status: number; readonly when: string };
+}
+
+/** Every operation by path; all are GET. */
+export const operations: { readonly [path: string]: OperationDescription } = {
+  '/health': { summary: 'What the node is and how it fares', contentType: 'application/json' },
+  '/ready': {
+    summary: 'Whether requests are served',
+    contentType: 'application/json',
+    failure: { status: 503, when: 'Starting, or draining.' },
+  },
+  '/live': { summary: 'Whether the process answers', contentType: 'application/json' },
+  '/metrics': { summary: 'Metrics of the whole node in the Prometheus format', contentType: 'text/plain' },
+  '/openapi.json': { summary: 'This document', contentType: 'application/json' },
+};
+
 /** The handlers by path. */
 export function operationsHandlers(options: OperationsOptions): { readonly [path: string]: LocalHandler } {
   const handlers: { [path: string]: LocalHandler } = {
     '/health': (exchange) => health(exchange, options),
     '/ready': (exchange) => ready(exchange, options),
     '/live': (exchange) => respondJson(exchange, 200, { status: 'alive' }),
+    '/openapi.json': openapi,
   };
   if (options.metricsEnabled) handlers['/metrics'] = (exchange) => metrics(exchange, options);
   return handlers;
@@ -56,6 +78,13 @@ function ready(exchange: Exchange, { isReady }: OperationsOptions): void {
 function metrics(exchange: Exchange, { metricsText }: OperationsOptions): void {
   metricsText().then(
     (text) => exchange.respond(200, ['content-type', METRICS_CONTENT_TYPE], Buffer.from(text)),
+    (cause: Error) => respondJson(exchange, 500, { status: 'error', message: cause.message }),
+  );
+}
+
+function openapi(exchange: Exchange): void {
+  openapiDocument().then(
+    (document) => exchange.respond(200, ['content-type', 'application/json'], document),
     (cause: Error) => respondJson(exchange, 500, { status: 'error', message: cause.message }),
   );
 }
