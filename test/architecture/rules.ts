@@ -28,13 +28,14 @@ export const PURE: readonly string[] = ['src/engine/', 'src/providers/', 'src/co
 /** Who may name which package: a path, or the beginning of one. */
 export const IMPORTERS: { readonly [name: string]: readonly string[] } = {
   'uWebSockets.js': ['src/server/transport/uws'],
-  ajv: ['src/config/'],
+  ajv: ['src/config/', 'src/content/json/'],
+  'ajv-formats': ['src/content/json/validator.ts'],
   commander: ['src/cli/'],
   'fastest-levenshtein': ['src/config/suggestions.ts', 'src/providers/openai/responses/request-checks.ts'],
   'find-my-way': ['src/server/routes.ts'],
   'gpt-tokenizer': ['src/content/tokenizers/'],
   'json-schema-to-ts': ['src/config/schema/', 'src/latency/'],
-  'lru-cache': ['src/runtime/'],
+  'lru-cache': ['src/runtime/', 'src/content/json/json-documents.ts'],
   mustache: ['src/content/template.ts'],
   pino: ['src/telemetry/'],
   'pino-pretty': ['src/telemetry/'],
