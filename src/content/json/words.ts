@@ -12,8 +12,17 @@ const ACTS = wordsOf('acts');
 const SENTENCE_WORDS_MAX = 40;
 
 const language = new LanguageText();
-/** Every piece of the language's lexicon, a word or a mark, as one token. */
-const pieces: Tokenizer = { name: 'pieces', count: () => 1, split: (text) => [text] };
+/** Every piece of the language's lexicon, a word or a mark, as one token. Pieces have no ids. */
+const pieces: Tokenizer = {
+  name: 'pieces',
+  count: () => 1,
+  split: (text) => [text],
+  idCount: 0,
+  decode: (ids) => {
+    if (ids.length > 0) throw new RangeError(`${ids[0]} is no id`);
+    return '';
+  },
+};
 
 export function noun(draws: Draws): string {
   return draws.pick(NOUNS);
