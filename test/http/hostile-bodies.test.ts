@@ -23,7 +23,14 @@ const CREDENTIALS: { readonly [provider in Provider['name']]: Readonly<Record<st
   anthropic: { 'x-api-key': 'any', 'anthropic-version': '2023-06-01' },
   gemini: { 'x-goog-api-key': 'any' },
 };
-const PATH_PARAMETERS: { readonly [name: string]: string } = { model: 'gemini-2.5-flash', deployment: 'gpt-4o' };
+/** What stands in paths: a deployment or a model that does what the endpoint is for. */
+const PATH_PARAMETERS: readonly (readonly [endpoint: RegExp, parameters: Readonly<Record<string, string>>])[] = [
+  [/^openai\.embeddings/, { deployment: 'text-embedding-3-small' }],
+  [/^openai\.completions/, { deployment: 'gpt-3.5-turbo-instruct' }],
+  [/^openai/, { deployment: 'gpt-4o' }],
+  [/^gemini.*embed/i, { model: 'gemini-embedding-001' }],
+  [/^gemini/, { model: 'gemini-2.5-flash' }],
+];
 
 const posts = endpoints.filter(({ endpoint }) => endpoint.method === 'POST' && endpoint.takesBody !== false);
 
@@ -66,8 +73,9 @@ describe('hostile bodies', () => {
 });
 
 /** On Azure all paths but the undated ones need a version, and those need none. */
-function pathOf({ paths: [first], verb }: Endpoint): string {
-  const path = first.replaceAll(/:(\w+)/g, (_, name) => PATH_PARAMETERS[name] ?? 'x');
+function pathOf({ name, contentName = name, paths: [first], verb }: Endpoint): string {
+  const parameters = PATH_PARAMETERS.find(([pattern]) => pattern.test(contentName))?.[1];
+  const path = first.replaceAll(/:(\w+)/g, (_, parameter) => parameters?.[parameter] ?? 'x');
   const isDated = path.startsWith('/openai/') && !path.startsWith('/openai/v1/');
   return path + (verb === undefined ? '' : `:${verb}`) + (isDated ? '?api-version=2025-04-01-preview' : '');
 }
