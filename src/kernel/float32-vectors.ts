@@ -85,7 +85,7 @@ function writeDecimals(isNegative: boolean, integer: number, decimals: number, o
   if (isNegative) out[next++] = MINUS;
   out[next++] = ZERO;
   out[next++] = POINT;
-  let rest = integer;
+  let rest = integer | 0;
   let end = next + decimals;
   for (let digit = end - 1; digit >= next; digit--) {
     const tenth = (rest / 10) | 0;
