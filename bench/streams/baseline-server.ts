@@ -40,7 +40,7 @@ export interface BaselineOptions {
 }
 
 /** What the process says once. */
-export interface BaselineReady {
+interface BaselineReady {
   readonly port: number;
 }
 

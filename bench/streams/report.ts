@@ -46,7 +46,7 @@ export function formatReport(machine: MachineFacts, transport: string, results: 
   return [describeMachine(machine, transport), '', table(results), '', ...results.flatMap(remarks)].join('\n');
 }
 
-function describeMachine(machine: MachineFacts, transport: string): string {
+export function describeMachine(machine: MachineFacts, transport: string): string {
   const pinned = machine.pinned ? 'server on core 0, client on core 1' : 'nothing pinned';
   const commit = machine.commit === undefined ? '' : `, commit ${machine.commit}`;
   return (

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TransportChoice } from '../../src/server/transport/select.js';
-import type { BaselineOptions, BaselineReady } from './baseline-server.js';
+import type { BaselineOptions } from './baseline-server.js';
 import { SERVER_CORE, type StartedChild, startNode, stopChild } from './child-processes.js';
 import type { LoadCase } from './load-case.js';
 
@@ -32,8 +32,13 @@ export async function startSimulator(
   transport: TransportChoice,
   folder: string,
 ): Promise<RunningServer> {
+  return startConfigured(configurationFor(load, transport), folder);
+}
+
+/** The simulator with a configuration of one acceptor process; the folder takes the file. */
+export async function startConfigured(configuration: unknown, folder: string): Promise<RunningServer> {
   const file = join(folder, 'simulator.yaml');
-  writeFileSync(file, JSON.stringify(configurationFor(load, transport)));
+  writeFileSync(file, JSON.stringify(configuration));
   const main = join(import.meta.dirname, '../../dist/src/main.js');
   const child = startNode(SERVER_CORE, [main, 'serve', '--config', file]);
   const line = await firstMatch(child, /listens on http:\/\/[^ ]*:(\d+) \(transport (\w+)/);
@@ -55,9 +60,14 @@ export async function startBaseline(
     framesPerTurn: load.kind === 'saturated' ? FRAMES_PER_TURN : 1,
   };
   const entry = join(import.meta.dirname, 'baseline-server.ts');
-  const child = startNode(SERVER_CORE, ['--import', 'tsx', entry, JSON.stringify(options)]);
+  return startScript(entry, JSON.stringify(options), transport);
+}
+
+/** A server of tsx's that sends its port as its first message. */
+export async function startScript(entry: string, argument: string, transport: string): Promise<RunningServer> {
+  const child = startNode(SERVER_CORE, ['--import', 'tsx', entry, argument]);
   const ready = await inTime(child, once(child.process, 'message', { signal: AbortSignal.timeout(START_MS_MAX) }));
-  return runningServer(child, (ready[0] as BaselineReady).port, transport);
+  return runningServer(child, (ready[0] as { port: number }).port, transport);
 }
 
 function runningServer(child: StartedChild, port: number, transport: string): RunningServer {

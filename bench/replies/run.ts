@@ -1,0 +1,215 @@
+/**
+ * `npm run bench:replies`: replies in one piece per second at time_scale 0, per endpoint, against a bare node:http server that parses the body
+ * and sends as many bytes; simulator and baseline take turns, so that what else the machine does meets both alike.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import autocannon from 'autocannon';
+import { endChildrenOnExit } from '../streams/child-processes.js';
+import { machineFacts } from '../streams/machine.js';
+import { describeMachine } from '../streams/report.js';
+import { type RunningServer, startConfigured, startScript } from '../streams/servers.js';
+import { type ReplyCase, replyCases } from './reply-case.js';
+
+const HELP = `npm run bench:replies -- [options]
+
+Measures replies in one piece per second against a bare node:http server, in pairs of runs one after the other.
+
+  --pairs 3            runs of each server per endpoint; figures are medians over the pairs
+  --seconds 4          length of a run
+  --connections 50     clients that ask again as soon as they are answered
+  --only TEXT          the endpoints whose name contains the text
+  --transport auto     node, uws or auto
+  --json               figures as JSON on standard output
+  --quick              a smoke test: one pair, one second
+
+Exit code: 0 success, 1 a request failed or a server did not start, 2 the command line is wrong.`;
+
+interface Figures {
+  readonly repliesPerSecond: number;
+  readonly p99Ms: number;
+}
+
+interface Row {
+  readonly name: string;
+  readonly replyBytes: number;
+  readonly simulator: Figures;
+  readonly baseline: Figures;
+  /** Median of the pairs' ratios of replies per second. */
+  readonly ratio: number;
+}
+
+interface Options {
+  readonly pairs: number;
+  readonly seconds: number;
+  readonly connections: number;
+  readonly only: string;
+  readonly transport: string;
+  readonly json: boolean;
+}
+
+endChildrenOnExit();
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<number> {
+  let options: Options | undefined;
+  try {
+    options = parseOptions(args);
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${HELP}`);
+    return 2;
+  }
+  if (options === undefined) {
+    console.log(HELP);
+    return 0;
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'llm-simulator-bench-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  try {
+    await measure(options, folder);
+    return 0;
+  } catch (error) {
+    console.error(`bench:replies: ${(error as Error).message}`);
+    return 1;
+  }
+}
+
+async function measure(options: Options, folder: string): Promise<void> {
+  const machine = machineFacts();
+  const rows: Row[] = [];
+  let transport = '';
+  for (const one of replyCases.filter(({ name }) => name.includes(options.only))) {
+    const simulators: Figures[] = [];
+    const baselines: Figures[] = [];
+    let replyBytes = 0;
+    for (let pair = 1; pair <= options.pairs; pair++) {
+      progress(`${one.name}, pair ${pair} of ${options.pairs}`);
+      const simulator = await startConfigured(configuration(options.transport), folder);
+      transport = simulator.transport;
+      replyBytes = await probe(simulator, one);
+      simulators.push(await load(simulator, one, options));
+      const entry = join(import.meta.dirname, 'baseline-server.ts');
+      baselines.push(await load(await startScript(entry, String(replyBytes), 'node'), one, options));
+    }
+    const ratios = simulators.map((figures, index) => figures.repliesPerSecond / baselines[index].repliesPerSecond);
+    const [simulator, baseline] = [medianFigures(simulators), medianFigures(baselines)];
+    rows.push({ name: one.name, replyBytes, simulator, baseline, ratio: median(ratios) });
+  }
+  progress('');
+  if (options.json) console.log(JSON.stringify({ date: new Date(), machine, transport, rows }, undefined, 2));
+  else console.log(`${describeMachine(machine, transport)}\n\n${table(rows)}`);
+}
+
+/** Sends the request once, so that nothing is measured that does not work; returns the reply's length. */
+async function probe(server: RunningServer, { path, headers, body }: ReplyCase): Promise<number> {
+  const response = await fetch(`http://127.0.0.1:${server.port}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+  const reply = Buffer.from(await response.arrayBuffer());
+  if (response.status === 200) return reply.length;
+  await server.stop();
+  throw new Error(`${path} answered ${response.status}: ${reply.toString().slice(0, 500)}`);
+}
+
+async function load(
+  server: RunningServer,
+  { path, headers, body }: ReplyCase,
+  { connections, seconds }: Options,
+): Promise<Figures> {
+  try {
+    const result = await autocannon({
+      url: `http://127.0.0.1:${server.port}${path}`,
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+      connections,
+      duration: seconds,
+    });
+    const failed = result.errors + result.timeouts + result.non2xx;
+    if (failed > 0) throw new Error(`${path}: ${failed} requests failed`);
+    return { repliesPerSecond: result.requests.average, p99Ms: result.latency.p99 };
+  } finally {
+    await server.stop();
+  }
+}
+
+/** JSON is YAML. */
+function configuration(transport: string): unknown {
+  return {
+    server: { host: '127.0.0.1', port: 0, workers: 1, transport, shutdown_timeout_secs: 0 },
+    simulation: { seed: 1, time_scale: 0 },
+    telemetry: { logging: { level: 'error' }, metrics: { prometheus_port: 0 } },
+  };
+}
+
+function medianFigures(figures: readonly Figures[]): Figures {
+  return {
+    repliesPerSecond: median(figures.map(({ repliesPerSecond }) => repliesPerSecond)),
+    p99Ms: median(figures.map(({ p99Ms }) => p99Ms)),
+  };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((left, right) => left - right);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+function table(rows: readonly Row[]): string {
+  const lines = rows.map(({ name, replyBytes, simulator, baseline, ratio }) =>
+    [
+      name,
+      replyBytes,
+      Math.round(simulator.repliesPerSecond),
+      simulator.p99Ms,
+      Math.round(baseline.repliesPerSecond),
+      ratio.toFixed(2),
+    ].join(' | '),
+  );
+  const head = 'endpoint | reply bytes | replies/s | p99 ms | baseline replies/s | ratio';
+  return [head, '---|---:|---:|---:|---:|---:', ...lines].map((line) => `| ${line} |`).join('\n');
+}
+
+function parseOptions(args: readonly string[]): Options | undefined {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      pairs: { type: 'string' },
+      seconds: { type: 'string' },
+      connections: { type: 'string', default: '50' },
+      only: { type: 'string', default: '' },
+      transport: { type: 'string', default: 'auto' },
+      json: { type: 'boolean', default: false },
+      quick: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) return undefined;
+  const { connections, json, only, quick, transport } = values;
+  if (!['auto', 'node', 'uws'].includes(transport))
+    throw new Error(`--transport must be auto, node or uws, got ${transport}`);
+  if (!replyCases.some(({ name }) => name.includes(only))) throw new Error(`no endpoint's name contains "${only}"`);
+  return {
+    pairs: integer('--pairs', values.pairs ?? (quick ? '1' : '3'), 50),
+    seconds: integer('--seconds', values.seconds ?? (quick ? '1' : '4'), 600),
+    connections: integer('--connections', connections, 1_000),
+    only,
+    transport,
+    json,
+  };
+}
+
+function integer(option: string, text: string, maximum: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1 && value <= maximum) return value;
+  throw new Error(`${option} must be an integer from 1 to ${maximum}, got ${text}`);
+}
+
+/** One line that is replaced by the next, on a terminal only. */
+function progress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+}
