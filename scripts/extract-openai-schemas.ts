@@ -28,6 +28,10 @@ const ROOTS = [
   'Response',
   'ResponseStreamEvent',
   'ResponseItemList',
+  'TokenCountsBody',
+  'TokenCountsResource',
+  'CompactResponseMethodPublicBody',
+  'CompactResource',
   'ErrorResponse',
 ];
 const REFERENCE = '#/components/schemas/';
@@ -162,6 +166,10 @@ const CORRECTIONS: readonly ((definitions: Definitions) => void)[] = [
   (definitions) => {
     const deltas = Object.entries(definitions).filter(([name]) => /^Response.*DeltaEvent$/.test(name));
     for (const [, schema] of deltas) part(schema, ['properties']).obfuscation = { type: 'string' };
+  },
+  // It stands for a JSON Schema, or for arguments.
+  ({ EmptyModelParam }) => {
+    EmptyModelParam.additionalProperties = true;
   },
   // The reply to DELETE /responses/{id} has an example and no schema.
   (definitions) => {

@@ -51,6 +51,47 @@ const ANTHROPIC_PROMPT: { [key: string]: JsonValue } = {
   ],
 };
 
+const RESPONSES_TOOL = {
+  type: 'function',
+  name: 'get_weather',
+  description: 'Weather',
+  parameters: PARAMETERS,
+  strict: true,
+};
+/** A conversation with every kind of content, and calls with their results. */
+const RESPONSES_INPUT: JsonValue = [
+  { role: 'developer', content: 'Be brief.' },
+  {
+    type: 'message',
+    role: 'user',
+    content: [
+      { type: 'input_text', text: 'What is this?' },
+      { type: 'input_image', image_url: 'data:image/png;base64,iVBORw0KGgo=', detail: 'low' },
+      { type: 'input_file', filename: 'a.pdf', file_data: 'data:application/pdf;base64,JVBERi0=' },
+    ],
+  },
+  { type: 'reasoning', id: 'rs_1', summary: [{ type: 'summary_text', text: 'A picture.' }], encrypted_content: 'abc' },
+  { type: 'function_call', id: 'fc_1', call_id: 'call_1', name: 'get_weather', arguments: '{"city":"Oslo"}' },
+  { type: 'function_call_output', call_id: 'call_1', output: [{ type: 'input_text', text: 'Sunny' }] },
+  { type: 'custom_tool_call', call_id: 'call_2', name: 'run', input: 'ls' },
+  { type: 'custom_tool_call_output', call_id: 'call_2', output: 'a.txt' },
+  {
+    type: 'web_search_call',
+    id: 'ws_1',
+    status: 'completed',
+    action: { type: 'search', query: 'ring buffer', queries: ['ring buffer'] },
+  },
+  {
+    type: 'message',
+    id: 'msg_1',
+    role: 'assistant',
+    status: 'completed',
+    phase: 'final_answer',
+    content: [{ type: 'output_text', text: 'It is sunny.', annotations: [], logprobs: [] }],
+  },
+  { role: 'user', content: 'And now?' },
+];
+
 export const VALID_BODIES: { readonly [endpoint: string]: readonly JsonValue[] } = {
   'openai.chat.completions': [
     {
@@ -159,4 +200,59 @@ export const VALID_BODIES: { readonly [endpoint: string]: readonly JsonValue[] }
       ],
     },
   ],
+  'openai.responses.create': [
+    {
+      model: 'gpt-4o',
+      input: RESPONSES_INPUT,
+      instructions: 'Be kind.',
+      max_output_tokens: 24,
+      temperature: 0.5,
+      top_p: 0.9,
+      include: ['message.output_text.logprobs', 'file_search_call.results'],
+      top_logprobs: 2,
+      metadata: { a: 'b' },
+      truncation: 'auto',
+      user: 'u',
+      safety_identifier: 's',
+      prompt_cache_key: 'k',
+      prompt_cache_retention: '24h',
+      prompt_cache_options: { mode: 'explicit', ttl: '30m' },
+      service_tier: 'flex',
+      store: false,
+      context_management: [{ type: 'compaction', compact_threshold: 2_000 }],
+    },
+    {
+      model: 'gpt-5',
+      input: 'Weather?',
+      max_output_tokens: 60,
+      reasoning: { effort: 'low', summary: 'auto' },
+      include: ['reasoning.encrypted_content'],
+      tools: [
+        RESPONSES_TOOL,
+        { type: 'custom', name: 'run', format: { type: 'grammar', syntax: 'regex', definition: '.*' } },
+        { type: 'web_search', search_context_size: 'low', user_location: { type: 'approximate', country: 'NO' } },
+        { type: 'file_search', vector_store_ids: ['vs_1'], filters: { type: 'eq', key: 'a', value: 1 } },
+        { type: 'code_interpreter', container: { type: 'auto' } },
+        { type: 'mcp', server_label: 'm', server_url: 'https://example.com', require_approval: 'never' },
+        { type: 'image_generation', size: 'auto' },
+        { type: 'namespace', name: 'n', description: 'N', tools: [{ ...RESPONSES_TOOL, name: 'inner' }] },
+      ],
+      tool_choice: { type: 'allowed_tools', mode: 'required', tools: [{ type: 'custom', name: 'run' }] },
+      parallel_tool_calls: true,
+      max_tool_calls: 3,
+      stream: true,
+      stream_options: { include_obfuscation: true },
+    },
+    {
+      model: 'gpt-4.1-mini',
+      input: [{ role: 'user', content: 'Who? Answer in JSON.' }],
+      text: { format: { type: 'json_schema', name: 'city', strict: true, schema: PARAMETERS }, verbosity: 'low' },
+      background: true,
+      stream: true,
+    },
+  ],
+  'openai.responses.input_tokens.count': [
+    { model: 'gpt-4o', input: RESPONSES_INPUT, instructions: 'Be kind.', tools: [RESPONSES_TOOL], tool_choice: 'auto' },
+  ],
+  'openai.responses.compact': [{ model: 'gpt-4o', input: RESPONSES_INPUT, instructions: 'Be kind.' }],
 };

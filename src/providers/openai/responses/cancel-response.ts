@@ -9,7 +9,8 @@ export const cancelResponse: Endpoint = {
   name: 'openai.responses.cancel',
   method: 'POST',
   paths: [`${RESPONSE_PATH}/cancel`],
-  takesBody: 'optional',
+  // Clients may send one; there is nothing to say in it.
+  takesBody: false,
   description: { summary: 'Cancel a model response', replySchema: 'Response' },
   answer(call: ApiRequest, simulation: Simulation): void {
     const found = findResponse(call, simulation);
