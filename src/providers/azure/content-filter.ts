@@ -12,7 +12,7 @@ const VIOLENT = { ...CATEGORIES, violence: { filtered: true, severity: 'medium' 
 
 /** On the only prompt of a request. */
 export const PROMPT_FILTER_RESULTS = [
-  { prompt_index: 0, content_filter_results: { ...CATEGORIES, jailbreak: NOT_DETECTED } },
+  { prompt_index: 0, content_filter_results: inOrder({ ...CATEGORIES, jailbreak: NOT_DETECTED }) },
 ];
 
 /** On a streamed piece of text, on a piece of anything else, and on the end of a choice that the filter ended; as JSON. */
@@ -20,11 +20,11 @@ export const PIECE_RESULTS = JSON.stringify(CATEGORIES);
 export const NO_RESULTS = '{}';
 export const FILTERED_RESULTS = JSON.stringify(VIOLENT);
 
-const WHOLE_RESULTS = {
+const WHOLE_RESULTS = inOrder({
   ...CATEGORIES,
   protected_material_code: NOT_DETECTED,
   protected_material_text: NOT_DETECTED,
-};
+});
 
 /** A completion's JSON text with what the filter found in it. */
 export function annotatedReply(body: string): string {
@@ -37,4 +37,9 @@ export function annotatedReply(body: string): string {
     })),
     prompt_filter_results: PROMPT_FILTER_RESULTS,
   });
+}
+
+/** The service lists categories by name. */
+function inOrder(results: { readonly [category: string]: object }): object {
+  return Object.fromEntries(Object.entries(results).sort(([left], [right]) => (left < right ? -1 : 1)));
 }

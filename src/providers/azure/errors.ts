@@ -4,7 +4,7 @@
  */
 import { ApiError, type ErrorReply, type HttpProblem } from '../contract.js';
 import { httpError as openAiError, streamError as openAiStreamError } from '../openai/errors.js';
-import { uuidOf } from './headers.js';
+import { GATEWAY_HEADERS, uuidOf } from './headers.js';
 
 const JSON_HEADERS: readonly string[] = ['content-type', 'application/json'];
 const RETRY_AFTER_SECS = 1;
@@ -74,11 +74,12 @@ export function streamError(problem: HttpProblem): string {
   return openAiStreamError(problem);
 }
 
-/** The gateway's and the service's own identifiers. */
+/** The gateway's own headers, with its identifier and the service's. */
 export function identifyError(reply: ErrorReply, requestId: string): ErrorReply {
+  const uuid = uuidOf(requestId);
   return {
     ...reply,
-    headers: [...reply.headers, 'apim-request-id', uuidOf(requestId), 'x-request-id', uuidOf(requestId)],
+    headers: [...reply.headers, 'apim-request-id', uuid, ...GATEWAY_HEADERS, 'x-request-id', uuid],
   };
 }
 
@@ -86,7 +87,16 @@ function headersOf(problem: HttpProblem, status: number): readonly string[] {
   if (problem.kind === 'method_not_allowed') return ['allow', problem.allowed.join(', ')];
   if (problem.kind === 'rate_limited') {
     const secs = String(problem.retryAfterSecs);
-    return ['retry-after', secs, 'retry-after-ms', `${secs}000`, 'x-ratelimit-reset-requests', secs];
+    return [
+      'retry-after',
+      secs,
+      'retry-after-ms',
+      `${secs}000`,
+      'x-ratelimit-remaining-requests',
+      '0',
+      'x-ratelimit-reset-requests',
+      secs,
+    ];
   }
   return status === 503 ? ['retry-after', String(RETRY_AFTER_SECS)] : [];
 }

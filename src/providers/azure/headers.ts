@@ -20,7 +20,8 @@ const RATE_LIMIT_HEADERS: readonly string[] = [
   '9999999',
 ];
 
-const GATEWAY_HEADERS: readonly string[] = [
+/** On errors as well. */
+export const GATEWAY_HEADERS: readonly string[] = [
   'strict-transport-security',
   'max-age=31536000; includeSubDomains; preload',
   'x-content-type-options',
