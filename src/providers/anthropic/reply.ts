@@ -4,6 +4,7 @@
  */
 import type { Simulation } from '../contract.js';
 import type { GeneratedChoice, GeneratedPart, Generation } from '../generation.js';
+import { isObject } from './field-rules.js';
 import { toolUseId } from './identity.js';
 import type { MessageRequest } from './messages-request.js';
 import type { CacheUsage } from './prompt-cache.js';
@@ -166,7 +167,7 @@ function contentBlockOf(block: ReplyBlock): object {
     case 'thinking':
       return { type: 'thinking', thinking: block.shown ? text : '', signature: block.signature };
     case 'tool_use':
-      return { ...toolUseOf(block, inputFrom(text)) };
+      return toolUseOf(block, inputFrom(text));
   }
 }
 
@@ -182,16 +183,17 @@ export function emptyBlockOf(block: ReplyBlock): object {
   }
 }
 
-function toolUseOf(block: ReplyBlock & { kind: 'tool_use' }, input: unknown): object {
+function toolUseOf(block: ReplyBlock & { kind: 'tool_use' }, input: object): object {
   const { id, name, toolset } = block;
   const called = { type: 'tool_use', id, name, input, caller: { type: 'direct' } };
   return toolset === undefined ? called : { ...called, toolset_name: toolset };
 }
 
-/** The input that the tokens spell; one that the limit cut short is none. */
-function inputFrom(text: string): unknown {
+/** The input that the tokens spell; a document that the limit cut short, or that is no object, is none. */
+function inputFrom(text: string): object {
   try {
-    return JSON.parse(text);
+    const input: unknown = JSON.parse(text);
+    return isObject(input) ? input : {};
   } catch {
     return {};
   }
