@@ -6,6 +6,7 @@ import { rfc3339 } from '../../kernel/rfc3339.js';
 import type { ApiRequest, Endpoint, ModelFacts, Simulation } from '../contract.js';
 import { apiVersionOf } from './api-version.js';
 import { invalidRequest, modelNotFound } from './errors.js';
+import { oneOf } from './field-rules.js';
 import { replyHeaders } from './identity.js';
 import { generationOf, thinks } from './model-generation.js';
 
@@ -24,6 +25,7 @@ export const listModels: Endpoint = {
       { name: 'limit', description: 'models on a page, 1 to 1000; 20 unless given' },
       { name: 'after_id', description: 'the page begins behind this model' },
       { name: 'before_id', description: 'the page ends before this model' },
+      { name: 'lifecycle[]', description: 'active, deprecated or retired; may be repeated' },
     ],
   },
   answer: list,
@@ -46,7 +48,7 @@ function list(request: ApiRequest, simulation: Simulation): void {
   if (afterId !== undefined && beforeId !== undefined) {
     throw invalidRequest('Only one of before_id and after_id may be provided');
   }
-  const models = [...simulation.listModels()].sort(
+  const models = [...(wantsActive(request) ? simulation.listModels() : [])].sort(
     (one, other) => other.created - one.created || (one.name < other.name ? -1 : 1),
   );
   const from = afterId === undefined ? 0 : placeOf(models, afterId, 'after_id') + 1;
@@ -63,6 +65,15 @@ function list(request: ApiRequest, simulation: Simulation): void {
     },
     simulation,
   );
+}
+
+/** Every model is active: a page of deprecated or retired ones is empty. */
+function wantsActive(request: ApiRequest): boolean {
+  const stages = [...request.queryAll('lifecycle[]'), ...request.queryAll('lifecycle')];
+  stages.forEach((stage, index) => {
+    oneOf('active', 'deprecated', 'retired')(stage, `lifecycle.${index}`);
+  });
+  return stages.length === 0 || stages.includes('active');
 }
 
 function retrieve(request: ApiRequest, simulation: Simulation): void {

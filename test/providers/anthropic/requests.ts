@@ -22,6 +22,7 @@ export function apiRequest(body: unknown, version = OLD, query: Readonly<Record<
     body: JSON.parse(JSON.stringify(body)),
     parameters: {},
     query: (name) => query[name],
+    queryAll: () => [],
     header: (name) => headers[name],
   };
 }
