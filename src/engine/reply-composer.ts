@@ -8,6 +8,7 @@
 import type { ReplyConfiguration } from '../config/reply-texts.js';
 import type { GeneratedText, ReplyGenerator, RequestFacts } from '../content/contract.js';
 import { givenText } from '../content/given-text.js';
+import { JsonDocuments } from '../content/json/json-documents.js';
 import { LanguageText } from '../content/language-text.js';
 import { createGenerator } from '../content/registry.js';
 import { cutAtStop } from '../content/stop-sequences.js';
@@ -75,6 +76,7 @@ interface Draft extends ReplyOrder {
 
 export class ReplyComposer {
   readonly #language = new LanguageText();
+  readonly #documents = new JsonDocuments();
   readonly #generator: ReplyGenerator;
   readonly #toolCallProbability: number;
 
@@ -127,7 +129,7 @@ export class ReplyComposer {
 
   #call(draft: Draft, { tool, input }: Call, random: RandomSource): void {
     const { model } = draft;
-    const text = input ?? (tool.freeText ? this.#sentence(model, random) : this.#document(tool.schema, random));
+    const text = input ?? (tool.freeText ? this.#sentence(model, random) : this.#documents.write(tool.schema, random));
     draft.parts.push({ kind: 'tool_call', name: tool.name, tokens: limited(draft, model.tokenizer.split(text)) });
   }
 
@@ -150,7 +152,11 @@ export class ReplyComposer {
     if (rule?.text !== undefined) generated = givenText(rule.text, model.tokenizer, draft.left);
     else if (format.kind !== 'text') {
       const schema = format.kind === 'json_schema' ? format.schema : undefined;
-      generated = givenText(this.#document(schema, streams.open(STREAM_DOCUMENT + index)), model.tokenizer, draft.left);
+      generated = givenText(
+        this.#documents.write(schema, streams.open(STREAM_DOCUMENT + index)),
+        model.tokenizer,
+        draft.left,
+      );
     } else {
       const targetTokens = Math.min(maxTokensGiven ? Number.MAX_SAFE_INTEGER : natural, draft.left);
       const random = streams.open(STREAM_CONTENT + index);
@@ -163,10 +169,6 @@ export class ReplyComposer {
 
   #sentence(model: ServedModel, random: RandomSource): string {
     return this.#language.generate(random, model.tokenizer, 1, Number.MAX_SAFE_INTEGER).tokens.join('');
-  }
-
-  #document(_schema: unknown, _random: RandomSource): string {
-    return '{}';
   }
 }
 

@@ -6,6 +6,7 @@
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import type { Tokenizer } from '../content/contract.js';
 import { embed } from '../content/embedding.js';
+import { schemaProblem } from '../content/json/schema-problem.js';
 import { moderationScores } from '../content/moderation.js';
 import { tokenProbabilities } from '../content/token-probabilities.js';
 import type { ContentHash } from '../kernel/content-hash.js';
@@ -18,6 +19,7 @@ import {
   type ModelKind,
   type Provider,
   type Recollection,
+  type SchemaProblem,
   type Simulation,
   type TokenProbability,
 } from '../providers/contract.js';
@@ -144,6 +146,10 @@ export class RequestSimulation implements Simulation {
 
   embed(model: ModelFacts, text: string, dimensions: number): Float32Array {
     return embed(text, dimensions, { seed: this.seed, model: model.name, dimensions: model.embeddingDimensions });
+  }
+
+  schemaProblem(schema: unknown): SchemaProblem | undefined {
+    return schemaProblem(schema);
   }
 
   moderate(text: string): { readonly [category: string]: number } {

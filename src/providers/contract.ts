@@ -72,6 +72,15 @@ export interface TokenProbability {
   readonly top: readonly { readonly token: string; readonly logprob: number }[];
 }
 
+export interface SchemaProblem {
+  /** From the root of the schema to what is wrong: ["properties", "unit", "type"]. */
+  readonly path: readonly string[];
+  /** The keyword that is violated ("type", "anyOf", "format" …), "$ref", or "bounds". */
+  readonly keyword: string;
+  /** Words without a full stop, as Python's jsonschema has them: "'strin' is not valid under any of the given schemas". */
+  readonly message: string;
+}
+
 /** What a provider may ask while it answers one request. */
 export interface Simulation {
   readonly plan: PlanWriter;
@@ -94,6 +103,8 @@ export interface Simulation {
    * texts that do not. Fewer dimensions than the model's own are its first ones, renormalised.
    */
   embed(model: ModelFacts, text: string, dimensions: number): Float32Array;
+  /** The first thing wrong with a client's JSON Schema; undefined for one that documents can be written for. */
+  schemaProblem(schema: unknown): SchemaProblem | undefined;
   /** How much the text belongs to each of OpenAI's moderation categories, by name, 0 to 1; above 0.5 it is flagged. */
   moderate(text: string): { readonly [category: string]: number };
   /** Probabilities of the tokens of one generated text. @param top how many alternatives each token lists, 0 to 20 */
