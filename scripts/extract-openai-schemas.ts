@@ -153,6 +153,22 @@ const CORRECTIONS: readonly ((definitions: Definitions) => void)[] = [
     const logprobs = part(choice, ['logprobs', 'anyOf', 0, 'properties']);
     for (const name of ['token_logprobs', 'top_logprobs']) alsoAccept(part(logprobs, [name]), 'items', NULL);
   },
+  // A streamed call of a custom tool has its input where a function's has arguments, and spoken replies come in pieces: see
+  // https://github.com/openai/openai-openapi/issues/576 and 577, and the official SDK's types.
+  ({ ChatCompletionMessageToolCallChunk, ChatCompletionStreamResponseDelta }) => {
+    const call = part(ChatCompletionMessageToolCallChunk, ['properties']);
+    alsoAccept(call, 'type', { enum: ['custom'] });
+    call.custom = { type: 'object', properties: { name: { type: 'string' }, input: { type: 'string' } } };
+    part(ChatCompletionStreamResponseDelta, ['properties']).audio = {
+      type: 'object',
+      properties: {
+        id: { type: 'string' },
+        data: { type: 'string' },
+        transcript: { type: 'string' },
+        expires_at: { type: 'integer', format: 'unixtime' },
+      },
+    };
+  },
   // With `encoding_format: base64` the vector is a string.
   ({ Embedding }) => alsoAccept(part(Embedding, ['properties']), 'embedding', { type: 'string', format: 'byte' }),
   // The examples carry these, and a response in progress has no usage yet.

@@ -100,13 +100,17 @@ describe('whatever clients send', () => {
   test('deep nesting, huge numbers and long names are the client’s error, not ours', async () => {
     const arrays = `${'['.repeat(DEPTH)}${']'.repeat(DEPTH)}`;
     const objects = `${'{"a":'.repeat(DEPTH)}1${'}'.repeat(DEPTH)}`;
+    const toolWith = (parameters: string) => `{"type":"function","function":{"name":"f","parameters":${parameters}}}`;
     const withField = (field: string) => JSON.stringify(chatRequest({ max_tokens: 1 })).replace('{', `{${field},`);
     for (const [text, status] of [
       [arrays, 400],
       [objects, 400],
       [withField(`"metadata":${arrays}`), 400],
-      [withField(`"metadata":${objects}`), 200],
-      [withField(`"tools":${arrays}`), 200],
+      [withField(`"metadata":${objects}`), 400],
+      [withField(`"moderation":{"model":"m","policy":${objects}}`), 200],
+      [withField(`"tools":${arrays}`), 400],
+      [withField(`"tools":[${toolWith(`{"type":"object","properties":${objects}}`)}]`), 400],
+      [withField(`"tools":[${toolWith(`{"type":"object","properties":{},"x":${arrays}}`)}]`), 400],
       [withField(`"n":${'9'.repeat(400)}`), 400],
       [withField(`"${'x'.repeat(1e5)}":1`), 400],
       [JSON.stringify(chatRequest({ model: 'm'.repeat(1e6) })), 404],
@@ -201,6 +205,6 @@ describe('a client that never reads', () => {
     const response = await postChat(simulator(), chatRequest({ stream: true, n: 4, max_tokens: 15_000 }));
     await new Promise((resolve) => setTimeout(resolve, 300));
     const chunks = chunksOf(await response.text());
-    assert.equal(chunks.length, 4 * (15_000 + 1));
+    assert.equal(chunks.length, 4 * (1 + 15_000 + 1));
   });
 });

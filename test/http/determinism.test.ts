@@ -56,7 +56,7 @@ describe('a request with a key', () => {
   });
 
   test('is the same request however its JSON is written', async () => {
-    const body = chatRequest({ max_tokens: 12, metadata: { a: '1', b: '2' }, temperature: 0.5 });
+    const body = chatRequest({ max_tokens: 12, store: true, metadata: { a: '1', b: '2' }, temperature: 0.5 });
     const expected = await replyText(one(), JSON.stringify(body), keyed('spelling'));
     const reordered = Object.fromEntries(Object.entries({ ...body, metadata: { b: '2', a: '1' } }).reverse());
     const escaped = JSON.stringify(body).replace('sky', '\\u0073ky').replace('0.5', '5e-1');

@@ -36,9 +36,10 @@ describe('a client never sees anything early', () => {
   test('the first token comes after TTFT, each further one after one more ITL, the end with the last token', async () => {
     const streams = await Promise.all(Array.from({ length: 20 }, () => arrivals()));
     for (const times of streams) {
-      assert.equal(times.length, TOKENS + 2);
+      // The role comes before the first token and at its time, the end behind the last.
+      assert.equal(times.length, 1 + TOKENS + 2);
       times.forEach((atMs, event) => {
-        const plannedMs = TTFT_MS + Math.min(event, TOKENS - 1) * ITL_MS;
+        const plannedMs = TTFT_MS + Math.min(Math.max(event - 1, 0), TOKENS - 1) * ITL_MS;
         assert.ok(atMs >= plannedMs, `event ${event} is due at ${plannedMs} ms and came at ${atMs} ms`);
       });
     }
@@ -46,7 +47,8 @@ describe('a client never sees anything early', () => {
 
   test('all choices get their tokens at the same times', async () => {
     const times = await arrivals({ n: 3 });
-    for (let step = 0; step < TOKENS; step++) assert.ok(times[3 * step] >= TTFT_MS + step * ITL_MS);
+    // Three roles come with the first three tokens.
+    for (let step = 0; step < TOKENS; step++) assert.ok(times[3 + 3 * step] >= TTFT_MS + step * ITL_MS);
   });
 
   test('a whole reply comes when its last token would have, and says so in openai-processing-ms', async () => {
@@ -117,7 +119,8 @@ describe('deadlines are absolute', () => {
     await running.server.stop();
   });
 
-  const events = () => client.text.split('data: ').length - 1;
+  /** All events but the first, which names the role and comes with the first token. */
+  const tokens = () => Math.max(0, client.text.split('data: ').length - 2);
   /** A real pause in which a server that would send something gets to do it. */
   const pause = () => sleep(25);
 
@@ -137,12 +140,12 @@ describe('deadlines are absolute', () => {
       [5 * STEP_US + RESOLUTION_US, 5],
     ]) {
       nowUs = startUs + atUs;
-      await waitUntil(() => events() >= tokensDue, `token ${tokensDue} at ${atUs} µs`);
+      await waitUntil(() => tokens() >= tokensDue, `token ${tokensDue} at ${atUs} µs`);
       await pause();
-      assert.equal(events(), tokensDue, `at ${atUs} µs`);
+      assert.equal(tokens(), tokensDue, `at ${atUs} µs`);
     }
     nowUs = startUs + TOKENS * STEP_US + RESOLUTION_US;
     const { body: stream } = await client.response();
-    assert.equal(chunksOf(stream.toString()).length, TOKENS + 1);
+    assert.equal(chunksOf(stream.toString()).length, 1 + TOKENS + 1);
   });
 });

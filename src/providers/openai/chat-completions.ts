@@ -2,16 +2,16 @@
  * POST /v1/chat/completions: validate, look up the model, check the limits by real token counts, generate, and lay the answer out as
  * one JSON document or as a stream of chunks.
  */
-
 import type { ApiRequest, Endpoint, ModelFacts, Simulation } from '../contract.js';
-import { ApiError } from '../contract.js';
-import { type Conversation, e2eUsOf, type Generation, textOf } from '../generation.js';
+import type { Conversation } from '../generation.js';
+import { answerOf } from './chat-answer.js';
+import { boundOfTokens } from './chat-context.js';
+import { checkModelRules } from './chat-model-rules.js';
 import { type ChatRequest, parseChatRequest } from './chat-request.js';
-import { type ChatReply, writeChatStream } from './chat-stream.js';
-import { errorReply, invalidRequest, modelNotFound } from './errors.js';
-import { completionId, replyHeaders } from './identity.js';
+import { writeChatStream } from './chat-stream.js';
+import { writeChatWhole } from './chat-whole.js';
+import { modelNotFound, wrongEndpoint } from './errors.js';
 import { countPromptTokens } from './prompt-tokens.js';
-import { usageOf } from './usage.js';
 
 export const chatCompletions: Endpoint = {
   name: 'openai.chat.completions',
@@ -24,103 +24,54 @@ export const chatCompletions: Endpoint = {
     replySchema: 'CreateChatCompletionResponse',
     eventSchema: 'CreateChatCompletionStreamResponse',
   },
-  answer,
+  answer: answerChat,
 };
 
-function answer({ body }: ApiRequest, simulation: Simulation): void {
-  const request = parseChatRequest(body);
+/** Answers a chat request into the plan. @throws ApiError for one that the real API rejects */
+export function answerChat(call: ApiRequest, simulation: Simulation): void {
+  const { plan } = simulation;
+  const request = parseChatRequest(call.body);
   const model = findChatModel(request, simulation);
-  // Set before anything can be rejected, so that a rejection is counted for its model.
-  simulation.plan.modelIndex = model.index;
-  const promptTokens = countPromptTokens(request.messages, simulation.tokenizerOf(model));
+  // Set before anything else can be rejected, so that a rejection is counted for its model.
+  plan.modelIndex = model.index;
+  checkModelRules(request.body, request.messages, model, request.model);
+  const tokenizer = simulation.tokenizerOf(model);
+  const replySchema = request.format.kind === 'json_schema' ? request.format.schema : undefined;
+  const parts = { messages: request.messages, tools: request.tools.tools, replySchema };
+  const prompt = countPromptTokens(parts, model.name, tokenizer);
   const generation = simulation.generate({
     model,
-    promptTokens,
-    conversation: conversationOf(request.messages),
+    promptTokens: prompt.total,
+    conversation: conversationOf(request),
     choices: request.choices,
-    maxTokens: boundOfTokens(request, model, promptTokens),
+    maxTokens: boundOfTokens(request, model, prompt),
     maxTokensGiven: request.maxTokens !== undefined,
     stops: request.stops,
+    tools: request.tools.offer,
+    format: request.format,
+    reasoning: request.effort === undefined ? undefined : { effort: request.effort },
   });
-  const reply = {
-    id: completionId('chatcmpl', simulation),
-    created: simulation.created(),
-    model: request.model + simulation.modelSuffix,
-    fingerprint: `sim-${simulation.seed}`,
-  };
-  simulation.plan.promptTokens = promptTokens;
-  simulation.plan.completionTokens = generation.completionTokens;
-  if (request.stream) writeChatStream(reply, generation, promptTokens, request.includeUsage, simulation);
-  else writeWhole(reply, generation, promptTokens, simulation);
+  const answer = answerOf(request, generation, prompt, simulation, (text) => tokenizer.split(text));
+  plan.promptTokens = answer.usage.promptTokens;
+  plan.completionTokens = answer.usage.completionTokens;
+  if (request.stream) writeChatStream(answer, request, call, simulation);
+  else writeChatWhole(answer, request, call, simulation);
 }
 
-function conversationOf(messages: ChatRequest['messages']): Conversation {
+function conversationOf({ messages }: ChatRequest): Conversation {
   const last = messages.findLast(({ role }) => role === 'user');
-  return { lastMessage: last?.texts.join('\n') ?? '', endsWithToolResult: messages.at(-1)?.role === 'tool' };
+  const lastRole = messages.at(-1)?.role;
+  return {
+    lastMessage: last?.texts.join('\n') ?? '',
+    endsWithToolResult: lastRole === 'tool' || lastRole === 'function',
+  };
 }
 
 function findChatModel(request: ChatRequest, simulation: Simulation): ModelFacts {
   const model = simulation.findModel(request.model);
   if (model === undefined) throw modelNotFound(request.model);
   if (model.kind === 'chat') return model;
-  throw new ApiError(
-    errorReply(404, {
-      message:
-        'This is not a chat model and thus not supported in the v1/chat/completions endpoint. Did you mean to use v1/completions?',
-      type: 'invalid_request_error',
-      param: 'model',
-    }),
+  throw wrongEndpoint(
+    'This is not a chat model and thus not supported in the v1/chat/completions endpoint. Did you mean to use v1/completions?',
   );
-}
-
-/** The most tokens an answer may have: what was asked for, inside the model's output limit and what the context leaves. */
-function boundOfTokens(request: ChatRequest, model: ModelFacts, promptTokens: number): number {
-  const { contextWindowTokens, maxOutputTokens } = model;
-  const { maxTokens, maxTokensField } = request;
-  if (promptTokens >= contextWindowTokens) {
-    throw invalidRequest(
-      `This model's maximum context length is ${contextWindowTokens} tokens. However, your messages resulted in ${promptTokens} tokens. ` +
-        'Please reduce the length of the messages.',
-      'messages',
-      'context_length_exceeded',
-    );
-  }
-  if (maxTokens === undefined) return Math.min(maxOutputTokens, contextWindowTokens - promptTokens);
-  if (maxTokens > maxOutputTokens) {
-    throw invalidRequest(
-      `${maxTokensField} is too large: ${maxTokens}. This model supports at most ${maxOutputTokens} completion tokens, whereas you ` +
-        `provided ${maxTokens}.`,
-      maxTokensField,
-      'invalid_value',
-    );
-  }
-  if (promptTokens + maxTokens > contextWindowTokens) {
-    throw invalidRequest(
-      `This model's maximum context length is ${contextWindowTokens} tokens. However, you requested ${promptTokens + maxTokens} tokens ` +
-        `(${promptTokens} in the messages, ${maxTokens} in the completion). Please reduce the length of the messages or completion.`,
-      'messages',
-      'context_length_exceeded',
-    );
-  }
-  return maxTokens;
-}
-
-function writeWhole(reply: ChatReply, generation: Generation, promptTokens: number, simulation: Simulation): void {
-  const e2eUs = e2eUsOf(generation);
-  const body = JSON.stringify({
-    id: reply.id,
-    object: 'chat.completion',
-    created: reply.created,
-    model: reply.model,
-    choices: generation.choices.map((choice, index) => ({
-      index,
-      message: { role: 'assistant', content: textOf(choice, 'text'), refusal: null, annotations: [] },
-      logprobs: null,
-      finish_reason: choice.finish,
-    })),
-    usage: usageOf(promptTokens, generation),
-    service_tier: 'default',
-    system_fingerprint: reply.fingerprint,
-  });
-  simulation.plan.whole(200, replyHeaders('application/json', e2eUs, simulation), body, e2eUs);
 }

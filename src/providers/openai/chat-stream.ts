@@ -1,78 +1,226 @@
 /**
  * A chat completion as server-sent events. Shape: CreateChatCompletionStreamResponse of OpenAI's published OpenAPI document.
  *
- *   data: {…"delta":{"role":"assistant","content":"Hello",…}…}   due after TTFT, for each choice
- *   data: {…"delta":{"content":" there"}…}                       one per token and choice, due after one ITL more
- *   data: {…"delta":{},"finish_reason":"stop"…}                  with the choice's last token
- *   data: {…"choices":[],"usage":{…}}                            when stream_options.include_usage asked for it
+ *   data: {…"delta":{"role":"assistant","content":"",…}…}                 due after TTFT, for each choice
+ *   data: {…"delta":{"content":"Hello"}…}                                 one per token and choice, the first with the role
+ *   data: {…"delta":{"tool_calls":[{"index":0,"id":…,"arguments":""}]}…}  with a call's first token, which follows
+ *   data: {…"delta":{},"finish_reason":"stop"…}                           with the choice's last token
+ *   data: {…"choices":[],"usage":{…}}                                     when stream_options.include_usage asked for it
  *   data: [DONE]
  *
- * The constant part of each line is a template, so that a frame costs the token's own bytes. The tokens of several choices
- * interleave, as one step of a serving engine gives one token to each.
+ * The constant part of the frequent lines is a template each, so that a frame costs the token's own bytes; the rare ones share one. The
+ * tokens of several choices interleave, as one step of a serving engine gives one token to each. Reasoning is not shown.
  */
-
 import type { PlanWriter } from '../../runtime/response-plan.js';
-import type { Simulation } from '../contract.js';
-import { type GeneratedPart, type Generation, walkSteps } from '../generation.js';
+import type { ApiRequest, Simulation } from '../contract.js';
+import { type GeneratedPart, type Step, walkSteps } from '../generation.js';
+import type { ChatAnswer, ChatCall, ChatChoice, ChatReply } from './chat-answer.js';
+import { tokenLogprob } from './chat-logprobs.js';
+import type { ChatRequest } from './chat-request.js';
 import { replyHeaders } from './identity.js';
-import { usageOf } from './usage.js';
+import { Obfuscation } from './obfuscation.js';
+import { type TokenUsage, usageOf } from './usage.js';
 
-/** What is the same in every chunk of a reply. */
-export interface ChatReply {
-  readonly id: string;
-  readonly created: number;
-  readonly model: string;
-  readonly fingerprint: string;
-}
-
-interface ChoiceTemplates {
-  readonly next: number;
-  readonly first: number;
-  readonly finish: number;
-}
+/** Parts with a template of their own; those of further choices and calls use the shared one. */
+const PART_TEMPLATES_MAX = 256;
 
 /** Writes the plan of the stream. */
 export function writeChatStream(
-  reply: ChatReply,
-  generation: Generation,
-  promptTokens: number,
-  includeUsage: boolean,
+  answer: ChatAnswer,
+  request: ChatRequest,
+  call: ApiRequest,
   simulation: Simulation,
 ): void {
   const { plan } = simulation;
-  plan.stream(replyHeaders('text/event-stream; charset=utf-8', generation.ttftUs, simulation));
-  const head =
+  plan.stream(replyHeaders('text/event-stream; charset=utf-8', answer.generation.ttftUs, simulation, call));
+  const writer = new ChatStreamWriter(answer, request, simulation);
+  walkSteps(answer.generation, isShown, (step) => writer.step(step));
+  writer.end();
+}
+
+function isShown({ kind }: GeneratedPart): boolean {
+  return kind !== 'reasoning';
+}
+
+class ChatStreamWriter {
+  readonly #choices: readonly ChatChoice[];
+  readonly #usage: TokenUsage;
+  readonly #plan: PlanWriter;
+  readonly #obfuscation: Obfuscation | undefined;
+  /** What follows a choice in its chunk, up to the padding if there is one. */
+  readonly #tail: string;
+  /** Around a token: by choice, then by part. */
+  readonly #partTemplates: readonly (readonly (number | undefined)[])[];
+  /** Around all that varies in a chunk. */
+  readonly #rareTemplate: number;
+  readonly #doneTemplate: number;
+  readonly #includeUsage: boolean;
+  /** Probabilities of the tokens, already JSON: by choice, then by part. */
+  readonly #logprobs: readonly (readonly (readonly string[] | undefined)[])[] | undefined;
+  /** How many calls of each choice have been introduced; undefined for one that has not begun. */
+  readonly #announced: (number | undefined)[] = [];
+
+  constructor(answer: ChatAnswer, { includeUsage, obfuscate, topLogprobs }: ChatRequest, simulation: Simulation) {
+    this.#choices = answer.generation.choices;
+    this.#usage = answer.usage;
+    this.#plan = simulation.plan;
+    this.#includeUsage = includeUsage;
+    this.#obfuscation = obfuscate ? new Obfuscation(simulation.random('obfuscation')) : undefined;
+    this.#logprobs = topLogprobs === undefined ? undefined : logprobTexts(this.#choices, topLogprobs, simulation);
+    const head = headOf(answer.reply);
+    this.#tail = includeUsage ? '],"usage":null' : ']';
+    this.#partTemplates = this.#declareParts(head);
+    this.#rareTemplate = this.#plan.template('', '\n\n', head);
+    this.#doneTemplate = this.#plan.template('data: [DONE]\n\n', '');
+  }
+
+  /** One token of one choice. */
+  step({ choice: index, part, token, delayUs, last }: Step): void {
+    const choice = this.#choices[index];
+    let waitUs = delayUs;
+    if (this.#announced[index] === undefined) {
+      this.#rare(index, waitUs, openingOf(choice), this.#logprobs && '{"content":[],"refusal":null}');
+      this.#announced[index] = opensWithCall(choice) ? 1 : 0;
+      waitUs = 0;
+    }
+    waitUs = this.#announce(index, callAt(choice, part) + 1, waitUs);
+    if (token >= 0) this.#token(index, part, token, waitUs);
+    if (!last) return;
+    this.#announce(index, choice.calls.length, 0);
+    this.#rare(index, 0, '{}', undefined, choice.finishReason);
+  }
+
+  /** What comes after the last choice's end. */
+  end(): void {
+    if (this.#includeUsage) {
+      const usage = `],"usage":${JSON.stringify(usageOf(this.#usage))}`;
+      this.#plan.frame(this.#rareTemplate, 0, usage + this.#closing(0));
+    }
+    this.#plan.frame(this.#doneTemplate, 0, '');
+  }
+
+  /** Introduces the choice's calls up to the given number; the rest of the wait is left when there was none. */
+  #announce(index: number, upTo: number, waitUs: number): number {
+    const { calls } = this.#choices[index];
+    let leftUs = waitUs;
+    for (let at = this.#announced[index] ?? 0; at < upTo; at++) {
+      this.#rare(index, leftUs, callHead(calls[at], at));
+      this.#announced[index] = at + 1;
+      leftUs = 0;
+    }
+    return leftUs;
+  }
+
+  #declareParts(head: string): readonly (readonly (number | undefined)[])[] {
+    let declared = 0;
+    return this.#choices.map((choice, index) =>
+      choice.parts.map((part, at) => {
+        if (!isShown(part) || part.tokens.length === 0 || declared === PART_TEMPLATES_MAX) return undefined;
+        declared++;
+        const suffix = this.#hasVaryingEnd(part) ? '\n\n' : `${closeOf(choice, at)}${this.#tail}}\n\n`;
+        return this.#plan.template(openOf(choice, index, at), suffix, head);
+      }),
+    );
+  }
+
+  #hasVaryingEnd({ kind }: GeneratedPart): boolean {
+    return this.#obfuscation !== undefined || (this.#logprobs !== undefined && kind === 'text');
+  }
+
+  #token(index: number, part: number, token: number, delayUs: number): void {
+    const choice = this.#choices[index];
+    const template = this.#partTemplates[index][part];
+    const generated = choice.parts[part];
+    const text = escapeJson(generated.tokens[token]);
+    if (template !== undefined && !this.#hasVaryingEnd(generated)) {
+      this.#plan.frame(template, delayUs, text);
+      return;
+    }
+    const logprob = this.#logprobs?.[index][part]?.[token];
+    const end = text + closeOf(choice, part, logprob) + this.#tail + this.#closing(generated.tokens[token].length);
+    if (template !== undefined) this.#plan.frame(template, delayUs, end);
+    else this.#plan.frame(this.#rareTemplate, delayUs, openOf(choice, index, part) + end);
+  }
+
+  #rare(index: number, delayUs: number, delta: string, logprobs = 'null', finish?: string): void {
+    const reason = finish === undefined ? 'null' : JSON.stringify(finish);
+    const choice = `{"index":${index},"delta":${delta},"logprobs":${logprobs},"finish_reason":${reason}}`;
+    this.#plan.frame(this.#rareTemplate, delayUs, choice + this.#tail + this.#closing(0));
+  }
+
+  /** The end of a chunk's document, with padding where it is asked for. */
+  #closing(textLength: number): string {
+    return this.#obfuscation === undefined ? '}' : `,"obfuscation":"${this.#obfuscation.pad(textLength)}"}`;
+  }
+}
+
+function headOf(reply: ChatReply): string {
+  return (
     `data: {"id":${JSON.stringify(reply.id)},"object":"chat.completion.chunk","created":${reply.created},` +
-    `"model":${JSON.stringify(reply.model)},"service_tier":"default","system_fingerprint":${JSON.stringify(reply.fingerprint)},"choices":[`;
-  const tail = includeUsage ? '],"usage":null}\n\n' : ']}\n\n';
-  const templates = generation.choices.map((_, index) => choiceTemplates(plan, head, tail, index));
-  const usageTemplate = includeUsage ? plan.template('],"usage":', '}\n\n', head) : -1;
-  const doneTemplate = plan.template('data: [DONE]\n\n', '');
-  writeSteps(plan, generation, templates);
-  if (includeUsage) plan.frame(usageTemplate, 0, JSON.stringify(usageOf(promptTokens, generation)));
-  plan.frame(doneTemplate, 0, '');
+    `"model":${JSON.stringify(reply.model)},"service_tier":${JSON.stringify(reply.serviceTier)},` +
+    `"system_fingerprint":${JSON.stringify(reply.fingerprint)},"choices":[`
+  );
 }
 
-function choiceTemplates(plan: PlanWriter, head: string, tail: string, index: number): ChoiceTemplates {
-  const choice = `{"index":${index},"delta":`;
-  const open = `,"logprobs":null,"finish_reason":null}${tail}`;
-  return {
-    next: plan.template(`${choice}{"content":"`, `"}${open}`, head),
-    first: plan.template(`${choice}{"role":"assistant","content":"`, `","refusal":null}${open}`, head),
-    finish: plan.template(`${choice}{},"logprobs":null,"finish_reason":"`, `"}${tail}`, head),
-  };
+/** Which call the part is the input of; -1 for text. */
+function callAt({ calls }: ChatChoice, part: number): number {
+  return calls.findIndex((call) => call.part === part);
 }
 
-function writeSteps(plan: PlanWriter, generation: Generation, templates: readonly ChoiceTemplates[]): void {
-  const begun = new Set<number>();
-  const isShown = ({ kind }: GeneratedPart) => kind === 'text';
-  walkSteps(generation, isShown, ({ choice, part, token, delayUs, last }) => {
-    const { parts, finish } = generation.choices[choice];
-    const { first, next, finish: end } = templates[choice];
-    plan.frame(begun.has(choice) ? next : first, delayUs, escapeJson(parts[part]?.tokens[token] ?? ''));
-    begun.add(choice);
-    if (last) plan.frame(end, 0, finish);
-  });
+/** Whether the first delta names the role and a call at once, as it does for a lone call. */
+function opensWithCall({ calls, parts }: ChatChoice): boolean {
+  return calls.length === 1 && parts.every(({ kind, tokens }) => kind !== 'text' || tokens.length === 0);
+}
+
+function openingOf(choice: ChatChoice): string {
+  const { calls, parts } = choice;
+  const hasText = parts.some(({ kind }) => kind === 'text') || calls.length === 0;
+  const content = hasText ? '""' : 'null';
+  const call = opensWithCall(choice) ? `,${callHead(calls[0], 0).slice(1, -1)}` : '';
+  return `{"role":"assistant","content":${content}${call},"refusal":null}`;
+}
+
+/** The delta that introduces a call; its input follows. */
+function callHead({ id, name, form }: ChatCall, index: number): string {
+  const named = JSON.stringify(name);
+  if (form === 'legacy') return `{"function_call":{"name":${named},"arguments":""}}`;
+  const called =
+    form === 'custom' ? `"custom":{"name":${named},"input":""}` : `"function":{"name":${named},"arguments":""}`;
+  return `{"tool_calls":[{"index":${index},"id":${JSON.stringify(id)},"type":"${form}",${called}}]}`;
+}
+
+/** What stands before a token of the part in its chunk, behind the head. */
+function openOf(choice: ChatChoice, index: number, part: number): string {
+  const at = callAt(choice, part);
+  return `{"index":${index},"delta":${at < 0 ? '{"content":"' : inputOpen(choice.calls[at], at)}`;
+}
+
+function inputOpen({ form }: ChatCall, index: number): string {
+  if (form === 'legacy') return '{"function_call":{"arguments":"';
+  const field = form === 'custom' ? '"custom":{"input":"' : '"function":{"arguments":"';
+  return `{"tool_calls":[{"index":${index},${field}`;
+}
+
+/** What stands behind a token of the part, up to the end of the choice. */
+function closeOf(choice: ChatChoice, part: number, logprob?: string): string {
+  const call = choice.calls[callAt(choice, part)];
+  const delta = call === undefined ? '"}' : call.form === 'legacy' ? '"}}' : '"}}]}';
+  const logprobs = logprob === undefined ? 'null' : `{"content":[${logprob}],"refusal":null}`;
+  return `${delta},"logprobs":${logprobs},"finish_reason":null}`;
+}
+
+function logprobTexts(
+  choices: readonly ChatChoice[],
+  top: number,
+  simulation: Simulation,
+): (readonly string[] | undefined)[][] {
+  return choices.map(({ parts }) =>
+    parts.map(({ kind, tokens }) =>
+      kind === 'text'
+        ? simulation.tokenProbabilities(tokens, top).map((probability) => JSON.stringify(tokenLogprob(probability)))
+        : undefined,
+    ),
+  );
 }
 
 /** The text as the inside of a JSON string. */

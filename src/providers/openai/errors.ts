@@ -6,7 +6,10 @@ import { ApiError, type ErrorReply, type HttpProblem } from '../contract.js';
 
 const JSON_HEADERS: readonly string[] = ['content-type', 'application/json'];
 const RETRY_AFTER_SECS = 1;
-const KEY_CHARS_SHOWN = 4;
+/** How much of an API key an error repeats: this many characters at its beginning, half as many at its end. */
+const KEY_CHARS_SHOWN = 8;
+/** How much of a client's own text an error repeats. */
+const ECHO_LENGTH_MAX = 1_000;
 
 export interface OpenAiErrorFields {
   readonly message: string;
@@ -29,20 +32,49 @@ export function invalidRequest(message: string, param: string | null, code: stri
   return new ApiError(errorReply(400, { message, type: 'invalid_request_error', param, code }));
 }
 
+/** A field inside the request that nobody knows; `path` names it with its parents. */
+export function unknownParameter(path: string): ApiError {
+  return invalidRequest(`Unknown parameter: '${shown(path)}'.`, path, 'unknown_parameter');
+}
+
+/** A field that the API knows and the model refuses. */
+export function unsupportedParameter(path: string, hint = ''): ApiError {
+  const message = `Unsupported parameter: '${path}' is not supported with this model.${hint}`;
+  return invalidRequest(message, path, 'unsupported_parameter');
+}
+
+/** A value that the API knows and the model refuses; `supported` is the sentence that says what it takes. */
+export function unsupportedModelValue(path: string, value: string, supported: string): ApiError {
+  return invalidRequest(
+    `Unsupported value: '${path}' does not support ${shown(value)} with this model. ${supported}`,
+    path,
+    'unsupported_value',
+  );
+}
+
 export function modelNotFound(model: string): ApiError {
   return new ApiError(
     errorReply(404, {
-      message: `The model \`${model}\` does not exist or you do not have access to it.`,
+      message: `The model \`${shown(model)}\` does not exist or you do not have access to it.`,
       type: 'invalid_request_error',
       code: 'model_not_found',
     }),
   );
 }
 
+/** A model that exists and answers on another endpoint; `message` says which. */
+export function wrongEndpoint(message: string): ApiError {
+  return new ApiError(errorReply(404, { message, type: 'invalid_request_error', param: 'model' }));
+}
+
+/** A client's own text as an error repeats it: cut, so that no error is as long as its request. */
+export function shown(text: string): string {
+  return text.length > ECHO_LENGTH_MAX ? `${text.slice(0, ECHO_LENGTH_MAX)}…` : text;
+}
+
 /** Trouble outside an endpoint, in OpenAI's words. */
 export function httpError(problem: HttpProblem): ErrorReply {
-  const fields = fieldsOf(problem);
-  return errorReply(statusOf(problem), fields, headersOf(problem));
+  return errorReply(STATUSES[problem.kind], fieldsOf(problem), headersOf(problem));
 }
 
 /** An error event for a stream that has begun: OpenAI sends the envelope as the event's data. */
@@ -55,60 +87,67 @@ export function identifyError(reply: ErrorReply, requestId: string): ErrorReply 
   return { ...reply, headers: [...reply.headers, 'x-request-id', `req_${requestId}`] };
 }
 
-function statusOf(problem: HttpProblem): number {
-  switch (problem.kind) {
-    case 'not_json':
-      return 400;
-    case 'unauthorized':
-      return 401;
-    case 'forbidden':
-      return 403;
-    case 'rate_limited':
-      return 429;
-    case 'unknown_route':
-      return 404;
-    case 'method_not_allowed':
-      return 405;
-    case 'body_too_large':
-      return 413;
-    case 'too_many_connections':
-    case 'overloaded':
-    case 'shutting_down':
-      return 503;
-    case 'timeout':
-      return 504;
-    case 'internal':
-      return 500;
-  }
-}
+const STATUSES: { readonly [kind in HttpProblem['kind']]: number } = {
+  not_json: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  unknown_route: 404,
+  method_not_allowed: 405,
+  body_too_large: 413,
+  rate_limited: 429,
+  internal: 500,
+  too_many_connections: 503,
+  overloaded: 503,
+  shutting_down: 503,
+  timeout: 504,
+};
 
 function headersOf(problem: HttpProblem): readonly string[] {
   if (problem.kind === 'method_not_allowed') return ['allow', problem.allowed.join(', ')];
-  if (problem.kind === 'rate_limited') return ['retry-after', String(problem.retryAfterSecs)];
-  return statusOf(problem) === 503 ? ['retry-after', String(RETRY_AFTER_SECS)] : [];
+  if (problem.kind === 'rate_limited') return rateLimitHeaders(problem.retryAfterSecs);
+  return STATUSES[problem.kind] === 503 ? ['retry-after', String(RETRY_AFTER_SECS)] : [];
+}
+
+function rateLimitHeaders(retryAfterSecs: number): readonly string[] {
+  return [
+    'retry-after',
+    String(retryAfterSecs),
+    'retry-after-ms',
+    String(retryAfterSecs * 1_000),
+    'x-ratelimit-remaining-requests',
+    '0',
+    'x-ratelimit-reset-requests',
+    `${retryAfterSecs}s`,
+  ];
 }
 
 /** The key with its middle hidden, as the real API repeats it. */
 function maskKey(apiKey: string): string {
-  if (apiKey.length <= KEY_CHARS_SHOWN * 2) return '*'.repeat(apiKey.length);
-  const hidden = '*'.repeat(apiKey.length - KEY_CHARS_SHOWN * 2);
-  return apiKey.slice(0, KEY_CHARS_SHOWN) + hidden + apiKey.slice(-KEY_CHARS_SHOWN);
+  const key = shown(apiKey);
+  const shownAtStart = Math.min(KEY_CHARS_SHOWN, Math.floor(key.length / 3));
+  const shownAtEnd = Math.floor(shownAtStart / 2);
+  return (
+    key.slice(0, shownAtStart) + '*'.repeat(key.length - shownAtStart - shownAtEnd) + key.slice(key.length - shownAtEnd)
+  );
 }
 
 function unauthorized(apiKey: string | undefined): OpenAiErrorFields {
+  const type = 'invalid_request_error';
   if (apiKey === undefined) {
     return {
       message:
         "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth (i.e. " +
-        'Authorization: Bearer YOUR_KEY). You can obtain an API key from https://platform.openai.com/account/api-keys.',
-      type: 'invalid_request_error',
+        "Authorization: Bearer YOUR_KEY), or as the password field (with blank username) if you're accessing the API from your " +
+        'browser and are prompted for a username and password. You can obtain an API key from ' +
+        'https://platform.openai.com/account/api-keys.',
+      type,
     };
   }
   return {
     message:
       `Incorrect API key provided: ${maskKey(apiKey)}. You can find your API key at ` +
       'https://platform.openai.com/account/api-keys.',
-    type: 'invalid_request_error',
+    type,
     code: 'invalid_api_key',
   };
 }
@@ -127,13 +166,18 @@ function fieldsOf(problem: HttpProblem): OpenAiErrorFields {
       return unauthorized(problem.apiKey);
     case 'forbidden':
       return {
-        message: 'You have insufficient permissions for this operation.',
+        message:
+          'You have insufficient permissions for this operation. Missing scopes: model.request. Check that you have the correct role ' +
+          "in your organization (Reader, Writer, Owner) and project (Member, Owner), and if you're using a restricted API key, that " +
+          'it has the necessary scopes.',
         type: 'invalid_request_error',
-        code: 'insufficient_permissions',
+        code: 'missing_scope',
       };
     case 'rate_limited':
       return {
-        message: `Rate limit reached for requests. Please try again in ${problem.retryAfterSecs}s.`,
+        message:
+          `Rate limit reached on requests per min (RPM). Please try again in ${problem.retryAfterSecs}s. Visit ` +
+          'https://platform.openai.com/account/rate-limits to learn more.',
         type: 'requests',
         code: 'rate_limit_exceeded',
       };

@@ -1,29 +1,73 @@
 /** Identifiers and headers that every OpenAI reply carries; identifiers say `sim`, so that no one takes a reply for a real one. */
-import type { Simulation } from '../contract.js';
+import type { ApiRequest, Simulation } from '../contract.js';
 
 const ALPHANUMERIC = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const HEXADECIMAL = '0123456789abcdef';
 /** As long as the real API's. */
 const ID_CHARACTERS = 29;
+const CALL_ID_CHARACTERS = 21;
 const REQUEST_ID_CHARACTERS = 32;
+
+const ORGANIZATION = 'org-llm-simulator';
+const PROJECT = 'proj_llm_simulator';
+
+/** What an account of a middle tier sees; they stand still until limits are simulated. */
+const RATE_LIMIT_HEADERS: readonly string[] = [
+  'x-ratelimit-limit-requests',
+  '10000',
+  'x-ratelimit-limit-tokens',
+  '10000000',
+  'x-ratelimit-remaining-requests',
+  '9999',
+  'x-ratelimit-remaining-tokens',
+  '9999999',
+  'x-ratelimit-reset-requests',
+  '6ms',
+  'x-ratelimit-reset-tokens',
+  '0s',
+];
+
+/** The request headers that replies repeat. */
+export const ECHOED_HEADERS: readonly string[] = ['openai-organization', 'openai-project'];
 
 /** "chatcmpl-sim-…" for the prefix "chatcmpl". */
 export function completionId(prefix: string, simulation: Simulation): string {
   return `${prefix}-sim-${simulation.identifier(ID_CHARACTERS, ALPHANUMERIC)}`;
 }
 
-/** The reply's headers; processingUs is the time the simulated provider worked before it answered. */
-export function replyHeaders(contentType: string, processingUs: number, simulation: Simulation): string[] {
+/** "call_sim…": as long as the real API's, which takes up to 40 characters back. */
+export function toolCallId(simulation: Simulation): string {
+  return `call_sim${simulation.identifier(CALL_ID_CHARACTERS, ALPHANUMERIC)}`;
+}
+
+/**
+ * The reply's headers; processingUs is the time the simulated provider worked before it answered. Organization and project are those
+ * that the request names.
+ */
+export function replyHeaders(
+  contentType: string,
+  processingUs: number,
+  simulation: Simulation,
+  request?: Pick<ApiRequest, 'header'>,
+): string[] {
   return [
     'content-type',
     contentType,
     'openai-organization',
-    'llm-simulator',
+    headerValue(request?.header('openai-organization')) ?? ORGANIZATION,
     'openai-processing-ms',
     String(Math.round(processingUs / 1_000)),
+    'openai-project',
+    headerValue(request?.header('openai-project')) ?? PROJECT,
     'openai-version',
     '2020-10-01',
+    ...RATE_LIMIT_HEADERS,
     'x-request-id',
     `req_${simulation.identifier(REQUEST_ID_CHARACTERS, HEXADECIMAL)}`,
   ];
+}
+
+/** A client's header value as a reply may repeat it: short and of visible ASCII characters, else none. */
+function headerValue(value: string | undefined): string | undefined {
+  return value !== undefined && /^[\x21-\x7e]{1,128}$/.test(value) ? value : undefined;
 }

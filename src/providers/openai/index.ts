@@ -4,6 +4,7 @@ import { chatCompletions } from './chat-completions.js';
 import { bearerKeyOf } from './credentials.js';
 import { embeddings } from './embeddings.js';
 import { httpError, identifyError, streamError } from './errors.js';
+import { ECHOED_HEADERS } from './identity.js';
 import { deleteModel, listModels, retrieveModel } from './models.js';
 import { moderations } from './moderations.js';
 import { responses } from './responses/endpoints.js';
@@ -12,7 +13,7 @@ export const openai: Provider = {
   name: 'openai',
   dialect: 'openai',
   endpoints: [chatCompletions, ...responses, embeddings, moderations, listModels, retrieveModel, deleteModel],
-  requestHeaders: ['authorization', 'openai-organization'],
+  requestHeaders: ['authorization', ...ECHOED_HEADERS],
   transportKeys: new Set(['stream', 'stream_options']),
   // Whatever nobody else claims.
   claims: () => true,

@@ -1,22 +1,110 @@
 /**
- * How many tokens a chat prompt has. The overhead per message is the one OpenAI publishes in its cookbook ("How to count tokens with
- * tiktoken"): three tokens frame a message, one more goes with a name, and three prime the answer.
+ * How many tokens a chat prompt has. The overheads of messages and of functions are those that OpenAI publishes in its cookbook ("How to
+ * count tokens with tiktoken"); where it says nothing, a constant is marked as assumed.
  */
 import type { Tokenizer } from '../../content/contract.js';
-import type { ChatMessage } from './chat-request.js';
+import { mediaTokens } from './chat-media-tokens.js';
+import type { ChatMessage } from './chat-messages.js';
+import type { ChatTool } from './chat-tools.js';
+import { isObject, type JsonObject } from './field-rules.js';
 
 const TOKENS_PER_MESSAGE = 3;
 const TOKENS_PER_NAME = 1;
 const TOKENS_PRIMING_THE_ANSWER = 3;
-/** A low-detail image; other parts that are not text are counted alike. Source: OpenAI's vision guide. */
-const TOKENS_PER_OTHER_PART = 85;
+/** Around the name and the arguments of a call in an assistant's turn. Assumed. */
+const TOKENS_PER_PAST_CALL = 3;
 
-export function countPromptTokens(messages: readonly ChatMessage[], tokenizer: Tokenizer): number {
-  let tokens = TOKENS_PRIMING_THE_ANSWER;
-  for (const { role, name, texts, otherParts } of messages) {
-    tokens += TOKENS_PER_MESSAGE + tokenizer.count(role) + otherParts * TOKENS_PER_OTHER_PART;
-    if (name !== undefined) tokens += TOKENS_PER_NAME + tokenizer.count(name);
-    for (const text of texts) tokens += tokenizer.count(text);
+/** Before a function's own line: of the encoding that gpt-4o began with, and of the one before. */
+const TOKENS_PER_FUNCTION = 7;
+const TOKENS_PER_FUNCTION_CL100K = 10;
+const TOKENS_AFTER_FUNCTIONS = 12;
+const TOKENS_PER_PROPERTIES = 3;
+const TOKENS_PER_PROPERTY = 3;
+const TOKENS_PER_ENUM = -3;
+const TOKENS_PER_ENUM_VALUE = 3;
+/** How deep nested properties are counted; a client decides how deep they nest. */
+const PROPERTIES_DEPTH_MAX = 16;
+
+export interface ChatPrompt {
+  readonly messages: readonly ChatMessage[];
+  readonly tools?: readonly ChatTool[];
+  /** The schema that the reply has to satisfy. */
+  readonly replySchema?: unknown;
+}
+
+export interface PromptTokens {
+  readonly total: number;
+  /** Audio among them. */
+  readonly audio: number;
+  /** Functions and tools among them. */
+  readonly tools: number;
+}
+
+/** @param model decides what an image takes */
+export function countPromptTokens(prompt: ChatPrompt, model: string, tokenizer: Tokenizer): PromptTokens {
+  let total = TOKENS_PRIMING_THE_ANSWER;
+  let audio = 0;
+  for (const message of prompt.messages) {
+    total += messageTokens(message, tokenizer);
+    for (const part of message.media) {
+      const tokens = mediaTokens(part, model);
+      total += tokens;
+      if (part.kind === 'audio') audio += tokens;
+    }
+  }
+  const tools = toolTokens(prompt.tools ?? [], tokenizer);
+  if (prompt.replySchema !== undefined) total += tokenizer.count(JSON.stringify(prompt.replySchema));
+  return { total: total + tools, audio, tools };
+}
+
+function messageTokens({ role, name, texts, calls }: ChatMessage, tokenizer: Tokenizer): number {
+  let tokens = TOKENS_PER_MESSAGE + tokenizer.count(role);
+  if (name !== undefined) tokens += TOKENS_PER_NAME + tokenizer.count(name);
+  for (const text of texts) tokens += tokenizer.count(text);
+  for (const call of calls) tokens += TOKENS_PER_PAST_CALL + tokenizer.count(call.name) + tokenizer.count(call.input);
+  return tokens;
+}
+
+function toolTokens(tools: readonly ChatTool[], tokenizer: Tokenizer): number {
+  if (tools.length === 0) return 0;
+  const perTool = tokenizer.name === 'cl100k_base' ? TOKENS_PER_FUNCTION_CL100K : TOKENS_PER_FUNCTION;
+  let tokens = TOKENS_AFTER_FUNCTIONS;
+  for (const { name, description, parameters, grammar } of tools) {
+    tokens += perTool + tokenizer.count(`${name}:${withoutFullStop(description)}`);
+    tokens += grammar === '' ? propertyTokens(parameters, tokenizer, 0) : tokenizer.count(grammar);
   }
   return tokens;
+}
+
+/** Nested properties count like those of the top. Assumed: the cookbook has none. */
+function propertyTokens(schema: unknown, tokenizer: Tokenizer, depth: number): number {
+  if (!isObject(schema) || depth > PROPERTIES_DEPTH_MAX) return 0;
+  let tokens = propertyTokens(schema.items, tokenizer, depth + 1);
+  const entries = isObject(schema.properties) ? Object.entries(schema.properties) : [];
+  if (entries.length > 0) tokens += TOKENS_PER_PROPERTIES;
+  for (const [name, property] of entries) {
+    if (!isObject(property)) continue;
+    tokens += TOKENS_PER_PROPERTY + enumTokens(property, tokenizer) + tokenizer.count(lineOf(name, property));
+    tokens += propertyTokens(property, tokenizer, depth + 1);
+  }
+  return tokens;
+}
+
+function enumTokens(property: JsonObject, tokenizer: Tokenizer): number {
+  if (!Array.isArray(property.enum)) return 0;
+  let tokens = TOKENS_PER_ENUM;
+  for (const value of property.enum) {
+    tokens +=
+      TOKENS_PER_ENUM_VALUE + tokenizer.count(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+  }
+  return tokens;
+}
+
+function lineOf(name: string, { type, description }: JsonObject): string {
+  const typeName = typeof type === 'string' ? type : (JSON.stringify(type) ?? '');
+  return `${name}:${typeName}:${typeof description === 'string' ? withoutFullStop(description) : ''}`;
+}
+
+function withoutFullStop(text: string): string {
+  return text.endsWith('.') ? text.slice(0, -1) : text;
 }

@@ -85,12 +85,16 @@ const wrongFields: readonly (readonly [what: string, fields: Json, expected: Err
   [
     'a user message whose content is null',
     withContent(null),
-    mistyped('messages[0].content', 'a string or an array of objects', 'null'),
+    {
+      param: 'messages.[0].content',
+      code: null,
+      message: "Invalid value for 'content': expected a string, got null.",
+    },
   ],
   [
     'content that is a number',
     withContent(5),
-    mistyped('messages[0].content', 'a string or an array of objects', 'an integer'),
+    mistyped('messages[0].content', 'one of a string or array of objects', 'an integer'),
   ],
   ['a content part that is text', withContent(['hi']), mistyped('messages[0].content[0]', 'an object', 'a string')],
   ['a content part without a type', withContent([{ text: 'hi' }]), missing('messages[0].content[0].type')],

@@ -9,42 +9,79 @@ const RUNS = { numRuns: 60, seed: 20_251_123 };
 
 const text = fc.string({ unit: 'grapheme', maxLength: 60 });
 const name = fc.string({ unit: fc.constantFrom(...'abcXYZ019_-'), minLength: 1, maxLength: 20 });
-const part = fc.oneof(
-  fc.record({ type: fc.constant('text'), text }),
-  fc.record({ type: fc.constant('image_url'), image_url: fc.record({ url: fc.webUrl() }) }),
-);
+const textPart = fc.record({ type: fc.constant('text'), text });
+const imagePart = fc.record({ type: fc.constant('image_url'), image_url: fc.record({ url: fc.webUrl() }) });
+const contentOf = (part: fc.Arbitrary<object>) => fc.oneof(text, fc.array(part, { minLength: 1, maxLength: 4 }));
 const message = fc.oneof(
   fc.record(
-    { role: fc.constantFrom('system', 'developer', 'user'), content: fc.oneof(text, fc.array(part)), name },
+    { role: fc.constantFrom('system', 'developer'), content: contentOf(textPart), name },
     { requiredKeys: ['role', 'content'] },
   ),
-  fc.record({ role: fc.constant('assistant'), content: fc.option(text) }),
-  fc.record({ role: fc.constant('tool'), content: text, tool_call_id: name }),
+  fc.record(
+    { role: fc.constant('user'), content: contentOf(fc.oneof(textPart, imagePart)), name },
+    { requiredKeys: ['role', 'content'] },
+  ),
+  fc.record({ role: fc.constant('assistant'), content: contentOf(textPart) }),
 );
 
-/** Valid requests over all models that chat and every field that has a range; lengths are kept short. */
+const tool = fc.oneof(
+  fc.record({
+    type: fc.constant('function'),
+    function: fc.record(
+      { name, description: text, parameters: fc.constant({ type: 'object', properties: { a: { type: 'string' } } }) },
+      { requiredKeys: ['name'] },
+    ),
+  }),
+  fc.record({ type: fc.constant('custom'), custom: fc.record({ name, description: text }) }),
+);
+
+/** What any model takes; lengths are kept short. */
+const common = {
+  messages: fc.array(message, { minLength: 1, maxLength: 5 }),
+  n: fc.option(fc.integer({ min: 1, max: 6 })),
+  max_completion_tokens: fc.integer({ min: 1, max: 60 }),
+  seed: fc.option(fc.maxSafeInteger()),
+  user: text,
+  store: fc.constant(true),
+  metadata: fc.dictionary(name, text, { maxKeys: 3 }),
+  service_tier: fc.constantFrom('auto', 'default', 'flex', 'priority', null),
+  tools: fc.uniqueArray(tool, { minLength: 1, maxLength: 3, selector: (item) => JSON.stringify(item) }),
+};
+
+const sampling = {
+  stop: fc.option(fc.oneof(name, fc.array(name, { minLength: 1, maxLength: 4 }))),
+  temperature: fc.option(fc.double({ min: 0, max: 2, noNaN: true })),
+  top_p: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
+  presence_penalty: fc.double({ min: -2, max: 2, noNaN: true }),
+  frequency_penalty: fc.double({ min: -2, max: 2, noNaN: true }),
+  logit_bias: fc.dictionary(fc.nat(100_000).map(String), fc.integer({ min: -100, max: 100 }), { maxKeys: 3 }),
+  logprobs: fc.boolean(),
+  prediction: fc.record({ type: fc.constant('content'), content: text }),
+};
+
+/** Valid requests over models that sample and models that reason, and every field that has a range. */
 const request: fc.Arbitrary<Json> = fc
-  .record(
-    {
-      model: fc.constantFrom('gpt-4o', 'gpt-4', 'gpt-3.5-turbo', 'o3-mini', 'gpt-4o-2024-08-06'),
-      messages: fc.array(message, { minLength: 1, maxLength: 5 }),
-      n: fc.option(fc.integer({ min: 1, max: 6 })),
-      max_completion_tokens: fc.integer({ min: 1, max: 60 }),
-      stop: fc.option(fc.oneof(name, fc.array(name, { maxLength: 4 }))),
-      temperature: fc.option(fc.double({ min: 0, max: 2, noNaN: true })),
-      top_p: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
-      presence_penalty: fc.double({ min: -2, max: 2, noNaN: true }),
-      frequency_penalty: fc.double({ min: -2, max: 2, noNaN: true }),
-      logit_bias: fc.dictionary(fc.nat(100_000).map(String), fc.integer({ min: -100, max: 100 }), { maxKeys: 3 }),
-      seed: fc.option(fc.maxSafeInteger()),
-      user: text,
-      metadata: fc.dictionary(name, text, { maxKeys: 3 }),
-      reasoning_effort: fc.constantFrom('low', 'medium', 'high'),
-      store: fc.boolean(),
-    },
-    { requiredKeys: ['model', 'messages', 'max_completion_tokens'] },
+  .oneof(
+    fc.record(
+      { model: fc.constantFrom('gpt-4o', 'gpt-4', 'gpt-3.5-turbo', 'gpt-4o-2024-08-06'), ...common, ...sampling },
+      { requiredKeys: ['model', 'messages', 'max_completion_tokens', 'store'] },
+    ),
+    fc.record(
+      {
+        model: fc.constantFrom('o1', 'o3', 'o4-mini', 'gpt-5', 'gpt-5.1'),
+        reasoning_effort: fc.constantFrom('low', 'medium', 'high'),
+        ...common,
+      },
+      { requiredKeys: ['model', 'messages', 'max_completion_tokens', 'store'] },
+    ),
   )
-  .map((fields) => ({ ...fields }));
+  .map(withoutImages);
+
+/** Some models do not see. */
+function withoutImages(fields: { readonly model: string; readonly messages: readonly { content: unknown }[] }): Json {
+  if (!['gpt-4', 'gpt-3.5-turbo'].includes(fields.model)) return { ...fields };
+  return { ...fields, messages: fields.messages.map((item) => ({ ...item, content: 'text' })) };
+}
 
 describe('chat completions and the published schema', () => {
   const simulator = sharedSimulator({ config: AT_ONCE });

@@ -34,8 +34,32 @@ describe('errors outside an endpoint', () => {
   test('say when to come back exactly where coming back may help, and what is allowed instead', () => {
     for (const [problem, status] of PROBLEMS) {
       const headers = httpError(problem).headers.slice(2);
-      if (status === 503 || status === 429) assert.deepEqual(headers, ['retry-after', '1']);
+      if (status === 503 || status === 429) assert.deepEqual(headers.slice(0, 2), ['retry-after', '1']);
       else assert.deepEqual(headers, status === 405 ? ['allow', 'GET, POST'] : []);
     }
+  });
+
+  test('a rate limit says when to come back in every header that clients read', () => {
+    const { headers } = httpError({ kind: 'rate_limited', retryAfterSecs: 20 });
+    const headerOf = (name: string) => headers[headers.indexOf(name) + 1];
+    assert.equal(headerOf('retry-after'), '20');
+    assert.equal(headerOf('retry-after-ms'), '20000');
+    assert.equal(headerOf('x-ratelimit-remaining-requests'), '0');
+    assert.equal(headerOf('x-ratelimit-reset-requests'), '20s');
+  });
+
+  test('a wrong key is shown by its beginning and end alone', () => {
+    const messageOf = (apiKey: string) => JSON.parse(httpError({ kind: 'unauthorized', apiKey }).body).error.message;
+    const shownKey = (apiKey: string) => /provided: (\S+)\. You can/.exec(messageOf(apiKey))?.[1];
+    assert.equal(shownKey('sk-proj-0123456789abcdefWXYZ'), 'sk-proj-****************WXYZ');
+    assert.equal(shownKey('sk-secret'), 'sk-*****t');
+    assert.equal(shownKey('ab'), '**');
+    assert.ok(messageOf('k'.repeat(100_000)).length < 2_000);
+  });
+
+  test('no key at all has a sentence of its own, without a code', () => {
+    const { error } = JSON.parse(httpError({ kind: 'unauthorized', apiKey: undefined }).body);
+    assert.match(error.message, /^You didn't provide an API key\./);
+    assert.equal(error.code, null);
   });
 });

@@ -1,0 +1,113 @@
+/**
+ * What a chat completion answers with, before it is laid out as one document or as a stream: the generated choices with identifiers of their
+ * tool calls, and the counts of usage. Both layouts begin from here, so that the same request says the same in both.
+ */
+import type { Simulation } from '../contract.js';
+import { type GeneratedChoice, type GeneratedPart, type Generation, textOf } from '../generation.js';
+import type { ChatRequest } from './chat-request.js';
+import type { ChatTools } from './chat-tools.js';
+import { completionId, toolCallId } from './identity.js';
+import type { PromptTokens } from './prompt-tokens.js';
+import type { TokenUsage } from './usage.js';
+
+/** What is the same in every chunk of a reply. */
+export interface ChatReply {
+  readonly id: string;
+  readonly created: number;
+  readonly model: string;
+  readonly serviceTier: string;
+  readonly fingerprint: string;
+}
+
+/** How a call is written: as a function's or a custom tool's, or as the older message.function_call. */
+export type CallForm = 'function' | 'custom' | 'legacy';
+
+export interface ChatCall {
+  /** The part of the choice that holds its input. */
+  readonly part: number;
+  readonly id: string;
+  readonly name: string;
+  readonly form: CallForm;
+}
+
+export interface ChatChoice extends GeneratedChoice {
+  readonly calls: readonly ChatCall[];
+  /** In OpenAI's words. */
+  readonly finishReason: string;
+}
+
+export interface ChatGeneration extends Generation {
+  readonly choices: readonly ChatChoice[];
+}
+
+export interface ChatAnswer {
+  readonly reply: ChatReply;
+  readonly generation: ChatGeneration;
+  readonly usage: TokenUsage;
+}
+
+export function answerOf(
+  request: ChatRequest,
+  generation: Generation,
+  prompt: PromptTokens,
+  simulation: Simulation,
+  split: (text: string) => readonly string[],
+): ChatAnswer {
+  const reply = {
+    id: completionId('chatcmpl', simulation),
+    created: simulation.created(),
+    model: request.model + simulation.modelSuffix,
+    serviceTier: request.serviceTier,
+    fingerprint: `sim-${simulation.seed}`,
+  };
+  const choices = generation.choices.map((choice) => chatChoice(choice, request.tools, simulation));
+  const predicted = comparePrediction(request.prediction, generation, split);
+  return {
+    reply,
+    generation: { ...generation, choices },
+    usage: {
+      promptTokens: prompt.total,
+      promptAudioTokens: prompt.audio,
+      completionTokens: generation.completionTokens + predicted.rejected,
+      reasoningTokens: generation.reasoningTokens,
+      acceptedPredictionTokens: predicted.accepted,
+      rejectedPredictionTokens: predicted.rejected,
+    },
+  };
+}
+
+function chatChoice(choice: GeneratedChoice, tools: ChatTools, simulation: Simulation): ChatChoice {
+  const { legacy } = tools;
+  const parts = legacy ? withOneCall(choice.parts) : choice.parts;
+  const calls = parts.flatMap((generated, part): ChatCall[] => {
+    if (generated.kind !== 'tool_call') return [];
+    const { name } = generated;
+    const isCustom = tools.tools.some((tool) => tool.kind === 'custom' && tool.name === name);
+    return [{ part, id: toolCallId(simulation), name, form: legacy ? 'legacy' : isCustom ? 'custom' : 'function' }];
+  });
+  const finishReason = choice.finish === 'tool_calls' && legacy ? 'function_call' : choice.finish;
+  return { ...choice, parts, calls, finishReason };
+}
+
+/** message.function_call has room for one. */
+function withOneCall(parts: readonly GeneratedPart[]): readonly GeneratedPart[] {
+  const first = parts.findIndex(({ kind }) => kind === 'tool_call');
+  return parts.filter(({ kind }, part) => kind !== 'tool_call' || part === first);
+}
+
+/**
+ * Which tokens of the prediction the first choice has, in their order: a simulated model does not write what is predicted, so this is
+ * what would have been saved if it had. The others were generated for nothing and are billed.
+ */
+function comparePrediction(
+  prediction: string | undefined,
+  { choices }: Generation,
+  split: (text: string) => readonly string[],
+): { readonly accepted: number; readonly rejected: number } {
+  if (prediction === undefined) return { accepted: 0, rejected: 0 };
+  const predicted = split(prediction);
+  const written = split(textOf(choices[0], 'text'));
+  let accepted = 0;
+  for (const token of written) if (token === predicted[accepted]) accepted++;
+  return { accepted, rejected: predicted.length - accepted };
+}

@@ -1,0 +1,72 @@
+/** A chat completion as one document. Shape: CreateChatCompletionResponse of OpenAI's published OpenAPI document. */
+import type { ApiRequest, Simulation } from '../contract.js';
+import { e2eUsOf, textOf } from '../generation.js';
+import type { ChatAnswer, ChatCall, ChatChoice } from './chat-answer.js';
+import { tokenLogprob } from './chat-logprobs.js';
+import type { ChatRequest } from './chat-request.js';
+import { replyHeaders } from './identity.js';
+import { usageOf } from './usage.js';
+
+/** Writes the plan of the reply, which comes when its last token would have. */
+export function writeChatWhole(
+  answer: ChatAnswer,
+  request: ChatRequest,
+  call: ApiRequest,
+  simulation: Simulation,
+): void {
+  const { reply, generation, usage } = answer;
+  const e2eUs = e2eUsOf(generation);
+  const body = JSON.stringify({
+    id: reply.id,
+    object: 'chat.completion',
+    created: reply.created,
+    model: reply.model,
+    choices: generation.choices.map((choice, index) => ({
+      index,
+      message: messageOf(choice),
+      logprobs: logprobsOf(choice, request.topLogprobs, simulation),
+      finish_reason: choice.finishReason,
+    })),
+    usage: usageOf(usage),
+    service_tier: reply.serviceTier,
+    system_fingerprint: reply.fingerprint,
+  });
+  simulation.plan.whole(200, replyHeaders('application/json', e2eUs, simulation, call), body, e2eUs);
+}
+
+function messageOf(choice: ChatChoice): object {
+  const { calls } = choice;
+  const content = textOf(choice, 'text');
+  return {
+    role: 'assistant',
+    content: content === '' && calls.length > 0 ? null : content,
+    ...callsOf(choice),
+    refusal: null,
+    annotations: [],
+  };
+}
+
+function callsOf(choice: ChatChoice): object {
+  const { calls } = choice;
+  if (calls.length === 0) return {};
+  if (calls[0].form !== 'legacy') return { tool_calls: calls.map((call) => callObject(call, inputOf(choice, call))) };
+  return { function_call: { name: calls[0].name, arguments: inputOf(choice, calls[0]) } };
+}
+
+function callObject({ id, name, form }: ChatCall, input: string): object {
+  return form === 'custom'
+    ? { id, type: 'custom', custom: { name, input } }
+    : { id, type: 'function', function: { name, arguments: input } };
+}
+
+function inputOf({ parts }: ChatChoice, { part }: ChatCall): string {
+  return parts[part].tokens.join('');
+}
+
+/** Of the text's tokens; a choice without text has none. */
+function logprobsOf({ parts }: ChatChoice, top: number | undefined, simulation: Simulation): object | null {
+  const texts = parts.filter(({ kind }) => kind === 'text');
+  if (top === undefined || texts.length === 0) return null;
+  const content = texts.flatMap(({ tokens }) => simulation.tokenProbabilities(tokens, top)).map(tokenLogprob);
+  return { content, refusal: null };
+}

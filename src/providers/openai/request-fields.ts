@@ -1,0 +1,97 @@
+/**
+ * Rules of fields that several endpoints have: stop sequences, token biases, stream options, metadata and who asks. Shapes:
+ * ModelResponseProperties, StopConfiguration and ChatCompletionStreamOptions of OpenAI's published OpenAPI document.
+ */
+import { invalidRequest } from './errors.js';
+import {
+  aBoolean,
+  arrayOf,
+  aString,
+  checkFields,
+  decimal,
+  type FieldRule,
+  type FieldRules,
+  isObject,
+  type JsonObject,
+  objectOf,
+  oneOf,
+  stringOf,
+  wrongType,
+} from './field-rules.js';
+
+const STOPS_MAX = 4;
+const METADATA_PAIRS_MAX = 16;
+const METADATA_KEY_LENGTH_MAX = 64;
+const METADATA_VALUE_LENGTH_MAX = 512;
+const IDENTIFIER_LENGTH_MAX = 64;
+
+export const stopRule: FieldRule = (value, path) => {
+  if (typeof value === 'string') return;
+  if (!Array.isArray(value)) throw wrongType(path, 'one of a string or array of strings', value);
+  arrayOf(aString, 1, STOPS_MAX)(value, path);
+};
+
+export const logitBiasRule: FieldRule = (value, path) => {
+  if (!isObject(value)) throw wrongType(path, 'an object', value);
+  for (const [token, bias] of Object.entries(value)) decimal(-100, 100)(bias, `${path}.${token}`);
+};
+
+export const streamOptionsRule = objectOf({ include_usage: aBoolean, include_obfuscation: aBoolean });
+
+const metadataValue = stringOf({ maxLength: METADATA_VALUE_LENGTH_MAX });
+
+export const metadataRule: FieldRule = (value, path) => {
+  if (!isObject(value)) throw wrongType(path, 'an object', value);
+  const entries = Object.entries(value);
+  if (entries.length > METADATA_PAIRS_MAX) {
+    throw invalidRequest(
+      `Invalid '${path}': too many properties. Expected an object with at most ${METADATA_PAIRS_MAX} properties, but got an object with ` +
+        `${entries.length} properties instead.`,
+      path,
+      'object_above_max_properties',
+    );
+  }
+  for (const [key, text] of entries) {
+    if (key.length > METADATA_KEY_LENGTH_MAX) {
+      throw invalidRequest(
+        `Invalid '${path}': property name too long. Expected a property name with maximum length ${METADATA_KEY_LENGTH_MAX}, but got a ` +
+          `property name with length ${key.length} instead.`,
+        path,
+        'string_above_max_length',
+      );
+    }
+    metadataValue(text, `${path}.${key}`);
+  }
+};
+
+/** Who asks, and what may be cached for whom. */
+export const CALLER_FIELDS: FieldRules = {
+  user: aString,
+  safety_identifier: stringOf({ maxLength: IDENTIFIER_LENGTH_MAX }),
+  prompt_cache_key: stringOf({ maxLength: IDENTIFIER_LENGTH_MAX }),
+  prompt_cache_retention: oneOf('in_memory', '24h'),
+  prompt_cache_options: objectOf({ ttl: oneOf('30m', '12h'), mode: oneOf('implicit', 'explicit') }),
+};
+
+/** @throws ApiError for a body without a model, which the real API says before anything else */
+export function checkModelAndFields(body: JsonObject, rules: FieldRules): void {
+  if (body.model === undefined || body.model === null || body.model === '') {
+    throw invalidRequest('you must provide a model parameter', null, null);
+  }
+  checkFields(body, rules);
+}
+
+/** @throws ApiError for options of a stream where none is asked for */
+export function checkStreamOptions(body: JsonObject): void {
+  if (!isObject(body.stream_options) || body.stream === true) return;
+  throw invalidRequest(
+    "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
+    'stream_options',
+    null,
+  );
+}
+
+/** The stop sequences of a checked `stop`. */
+export function stopsOf(stop: unknown): readonly string[] {
+  return typeof stop === 'string' ? [stop] : ((stop ?? []) as readonly string[]);
+}
