@@ -104,6 +104,28 @@ describeOpenAi(({ sdk }) => {
     assert.deepEqual(first.embedding.map(Math.fround), data[0].embedding.map(Math.fround));
   });
 
+  test('answers with the Responses API, streams it, and finds a response again', async () => {
+    const preview = client({ apiVersion: '2025-04-01-preview' });
+    const request = { model: 'gpt-4o', input: 'What is a ring buffer?', max_output_tokens: 20 };
+    for (const openai of [preview, undated]) {
+      const response = await openai.responses.create(request);
+      assert.ok(response.output_text.length > 12);
+      assert.equal((await openai.responses.retrieve(response.id)).output_text, response.output_text);
+      const followed = await openai.responses.create({ ...request, previous_response_id: response.id });
+      assert.equal(followed.previous_response_id, response.id);
+      const streamed = await openai.responses.stream(request).finalResponse();
+      assert.ok(streamed.output_text.length > 12);
+    }
+  });
+
+  test('has no Responses API in the versions before it', async () => {
+    await assert.rejects(azure.responses.create({ model: 'gpt-4o', input: 'Hi' }), (error) => {
+      assert.ok(error instanceof sdk.BadRequestError);
+      assert.match(error.message, /Responses API is enabled only for api-version 2025-03-01-preview and later/);
+      return true;
+    });
+  });
+
   test('lists models', async () => {
     const ids: string[] = [];
     for await (const { id } of await azure.models.list()) ids.push(id);
