@@ -14,8 +14,8 @@ import { BROKEN_BODIES, fieldsOf, hostileBody } from './hostile-bodies.js';
 import { VALID_BODIES } from './valid-bodies.js';
 
 /** Changed bodies per endpoint. Azure imitates each of OpenAI's on several paths, by the same code. */
-const RUNS = 80;
-const AZURE_RUNS = 15;
+const RUNS = 40;
+const AZURE_RUNS = 8;
 
 const CREDENTIALS: { readonly [provider in Provider['name']]: Readonly<Record<string, string>> } = {
   openai: { authorization: 'Bearer sk-any' },
@@ -58,7 +58,7 @@ describe('hostile bodies', () => {
       });
 
       test('that are not JSON, or no object, are answered in the provider’s words', async () => {
-        for (const body of BROKEN_BODIES) await send(body);
+        await Promise.all(BROKEN_BODIES.map(send));
       });
 
       test('with changed fields are answered in the provider’s words', async () => {

@@ -1,7 +1,8 @@
 /** The validator sees what it should, and says so in words that lead to the place. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { schemaProblems } from './published-schema.js';
+import { endpoints } from '../../src/providers/registry.js';
+import { hasSchema, schemaProblems } from './published-schema.js';
 
 const USAGE = {
   input_tokens: 1,
@@ -176,6 +177,15 @@ describe('a published schema', () => {
       }),
       [],
     );
+  });
+
+  test('exists under every name that an endpoint gives', () => {
+    for (const { provider, endpoint } of endpoints) {
+      const { requestSchema, replySchema, eventSchema } = endpoint.description;
+      for (const name of [requestSchema, replySchema, eventSchema]) {
+        assert.ok(name === undefined || hasSchema(provider.dialect, name), `${endpoint.name} names ${name}`);
+      }
+    }
   });
 
   test('that does not exist is a mistake of the test', () => {

@@ -47,9 +47,16 @@ export function schemaProblems(provider: SchemaProvider, schemaName: string, val
   return problems.length > 0 ? problems : [ajv.errorsText(validate.errors)];
 }
 
+export function hasSchema(provider: SchemaProvider, schemaName: string): boolean {
+  return Object.hasOwn(read(provider).$defs as object, schemaName);
+}
+
+function read(provider: SchemaProvider): Schema {
+  return JSON.parse(readFileSync(new URL(`${provider}.json`, import.meta.url), 'utf8'));
+}
+
 function load(provider: SchemaProvider): Explainer {
-  const published = JSON.parse(readFileSync(new URL(`${provider}.json`, import.meta.url), 'utf8'));
-  const closed = closeSchema(published);
+  const closed = closeSchema(read(provider));
   ajv.addSchema(closed);
   const explainer = new Explainer(ajv, closed.$defs as { [name: string]: Schema });
   explainers.set(provider, explainer);
