@@ -116,6 +116,7 @@ export const VALID_BODIES: { readonly [endpoint: string]: readonly JsonValue[] }
       logit_bias: { '50256': -100 },
       user: 'u',
       metadata: { a: 'b' },
+      store: true,
       service_tier: 'auto',
       seed: 1,
     },
