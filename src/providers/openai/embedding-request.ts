@@ -3,7 +3,7 @@
  * OpenAPI document. An input that is not of one of the four kinds gets one sentence for whatever is wrong with it, as it does there.
  */
 import { ApiError } from '../contract.js';
-import { errorReply, httpError, invalidRequest } from './errors.js';
+import { errorReply, httpError, invalidRequest, shown } from './errors.js';
 import {
   anything,
   aString,
@@ -35,7 +35,11 @@ export interface EmbeddingRequest {
 const encodingFormatRule: FieldRule = (value, path) => {
   if (typeof value !== 'string') throw wrongType(path, "one of 'float' or 'base64'", value);
   if (value === 'float' || value === 'base64') return;
-  throw invalidRequest(`Invalid value for '${path}' = ${value}. Supported values: ['float', 'base64'].`, null, null);
+  throw invalidRequest(
+    `Invalid value for '${path}' = ${shown(value)}. Supported values: ['float', 'base64'].`,
+    null,
+    null,
+  );
 };
 
 const FIELDS: { readonly [field: string]: FieldRule } = {

@@ -39,8 +39,8 @@ export const embeddings: Endpoint = {
   answer: answerEmbeddings,
 };
 
-function answerEmbeddings({ body }: ApiRequest, simulation: Simulation): void {
-  const request = parseEmbeddingRequest(body);
+function answerEmbeddings(call: ApiRequest, simulation: Simulation): void {
+  const request = parseEmbeddingRequest(call.body);
   const model = simulation.findModel(request.model, 'embedding');
   if (model === undefined) throw modelNotFound(request.model);
   // Set before anything can be rejected, so that a rejection is counted for its model.
@@ -59,7 +59,7 @@ function answerEmbeddings({ body }: ApiRequest, simulation: Simulation): void {
   const usage = `{"prompt_tokens":${tokens},"total_tokens":${tokens}}`;
   const reply = `{"object":"list","data":[${data.join(',')}],"model":${name},"usage":${usage}}`;
   const processingUs = simulation.processingUs(model);
-  simulation.plan.whole(200, replyHeaders('application/json', processingUs, simulation), reply, processingUs);
+  simulation.plan.whole(200, replyHeaders('application/json', processingUs, simulation, call), reply, processingUs);
 }
 
 function dimensionsOf({ dimensions }: EmbeddingRequest, model: ModelFacts): number {

@@ -15,8 +15,8 @@ export const listModels: Endpoint = {
   paths: ['/v1/models'],
   takesBody: false,
   description: { summary: 'List models', replySchema: 'ListModelsResponse' },
-  answer: (_request, simulation) =>
-    reply({ object: 'list', data: simulation.listModels().map(modelObject) }, simulation),
+  answer: (call, simulation) =>
+    reply({ object: 'list', data: simulation.listModels().map(modelObject) }, call, simulation),
 };
 
 export const retrieveModel: Endpoint = {
@@ -25,11 +25,11 @@ export const retrieveModel: Endpoint = {
   paths: ['/v1/models/:model'],
   takesBody: false,
   description: { summary: 'Retrieve a model', replySchema: 'Model' },
-  answer: ({ parameters }: ApiRequest, simulation) => {
-    const name = parameters.model;
+  answer: (call, simulation) => {
+    const name = call.parameters.model;
     const model = simulation.findModel(name);
     if (model === undefined) throw modelNotFound(name);
-    reply({ ...modelObject(model), id: name }, simulation);
+    reply({ ...modelObject(model), id: name }, call, simulation);
   },
 };
 
@@ -39,7 +39,7 @@ export const deleteModel: Endpoint = {
   paths: ['/v1/models/:model'],
   takesBody: false,
   description: { summary: 'Delete a fine-tuned model', replySchema: 'DeleteModelResponse' },
-  answer: ({ parameters }: ApiRequest, simulation) => {
+  answer: ({ parameters }, simulation) => {
     if (simulation.findModel(parameters.model) === undefined) throw modelNotFound(parameters.model);
     throw new ApiError(httpError({ kind: 'forbidden' }));
   },
@@ -49,6 +49,6 @@ function modelObject(model: ModelFacts): { id: string; object: 'model'; created:
   return { id: model.name, object: 'model', created: model.created, owned_by: OWNER };
 }
 
-function reply(document: object, simulation: Simulation): void {
-  simulation.plan.whole(200, replyHeaders('application/json', 0, simulation), JSON.stringify(document), 0);
+function reply(document: object, call: ApiRequest, simulation: Simulation): void {
+  simulation.plan.whole(200, replyHeaders('application/json', 0, simulation, call), JSON.stringify(document), 0);
 }

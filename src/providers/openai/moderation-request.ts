@@ -3,11 +3,12 @@
  * document.
  */
 import { ApiError } from '../contract.js';
-import { errorReply, httpError, invalidRequest } from './errors.js';
+import { errorReply, httpError, invalidRequest, shown } from './errors.js';
 import {
   anything,
   aString,
   checkFields,
+  checkLength,
   type FieldRule,
   isObject,
   missing,
@@ -55,21 +56,7 @@ export function parseModerationRequest(body: unknown): ModerationRequest {
 function inputsOf(input: unknown): readonly ModerationInput[] {
   if (typeof input === 'string') return [{ texts: [input], imageUrls: [] }];
   if (!Array.isArray(input)) throw wrongType('input', 'a string or an array of strings or objects', input);
-  if (input.length === 0) {
-    throw invalidRequest(
-      "Invalid 'input': empty array. Expected an array with minimum length 1, but got an empty array instead.",
-      'input',
-      'empty_array',
-    );
-  }
-  if (input.length > INPUT_ITEMS_MAX) {
-    throw invalidRequest(
-      `Invalid 'input': array too long. Expected an array with maximum length ${INPUT_ITEMS_MAX}, but got an array with length ` +
-        `${input.length} instead.`,
-      'input',
-      'array_above_max_length',
-    );
-  }
+  checkLength(input, 'input', 1, INPUT_ITEMS_MAX);
   if (isObject(input[0])) return [parts(input)];
   return input.map((text, index) => {
     if (typeof text !== 'string') throw wrongType(`input[${index}]`, 'a string', text);
@@ -129,7 +116,7 @@ export function inputTooLong(tokens: number, tokensMax: number): ApiError {
 export function noModerationModel(model: string): ApiError {
   return new ApiError(
     errorReply(400, {
-      message: `Invalid value for 'model' = ${model}. Please check the OpenAI documentation and try again.`,
+      message: `Invalid value for 'model' = ${shown(model)}. Please check the OpenAI documentation and try again.`,
       type: 'invalid_request_error',
       param: 'model',
     }),

@@ -57,8 +57,8 @@ export const moderations: Endpoint = {
   answer: answerModerations,
 };
 
-function answerModerations({ body }: ApiRequest, simulation: Simulation): void {
-  const request = parseModerationRequest(body);
+function answerModerations(call: ApiRequest, simulation: Simulation): void {
+  const request = parseModerationRequest(call.body);
   const model = simulation.findModel(request.model, 'moderation');
   if (model === undefined) throw noModerationModel(request.model);
   // Set before anything can be rejected, so that a rejection is counted for its model.
@@ -74,7 +74,7 @@ function answerModerations({ body }: ApiRequest, simulation: Simulation): void {
     results: request.inputs.map((input) => resultOf(input, isTextOnly, simulation)),
   };
   const processingUs = simulation.processingUs(model);
-  const headers = replyHeaders('application/json', processingUs, simulation);
+  const headers = replyHeaders('application/json', processingUs, simulation, call);
   simulation.plan.whole(200, headers, JSON.stringify(reply), processingUs);
 }
 
