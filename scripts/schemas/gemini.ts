@@ -23,6 +23,7 @@ const TYPES = [
   'ToolConfig',
   'SafetySetting',
   'GenerationConfig',
+  'CachedContent',
 ];
 const ROOTS = [
   'GenerateContentRequest',
@@ -35,6 +36,7 @@ const ROOTS = [
   'BatchEmbedContentsResponse',
   'Model',
   'ListModelsResponse',
+  'CachedContent',
   'ErrorResponse',
 ];
 /** How the SDK's documentation marks what only Vertex AI sends. */
@@ -161,7 +163,8 @@ const CORRECTIONS: readonly ((definitions: Definitions) => void)[] = [
   },
   // Two endpoints hide behind the SDK's one method: one content gives `embedding`, a batch gives `embeddings`.
   (definitions) => {
-    const usageMetadata = partOf(definitions, ['EmbedContentResponse', 'properties', 'usageMetadata']);
+    // As the API spells it here: promptTokenDetails. Only its newest models count.
+    const usageMetadata = message({ promptTokenCount: INTEGER, promptTokenDetails: list(ref('ModalityTokenCount')) });
     const embedding = message({ values: list({ type: 'number' }) }, ['values']);
     definitions.EmbedContentResponse = message({ embedding, usageMetadata }, ['embedding']);
     definitions.BatchEmbedContentsResponse = message({ embeddings: list(embedding), usageMetadata }, ['embeddings']);
@@ -188,6 +191,17 @@ const CORRECTIONS: readonly ((definitions: Definitions) => void)[] = [
     });
     definitions.EmbedContentRequest = message(embedContent, ['content']);
     definitions.BatchEmbedContentsRequest = message({ requests: list(ref('EmbedContentRequest')) }, ['requests']);
+  },
+  // One message serves as request and reply; the SDK has its own parameters for what only requests carry.
+  (definitions) => {
+    Object.assign(partOf(definitions, ['CachedContent', 'properties']), {
+      contents: list(ref('Content')),
+      systemInstruction: ref('Content'),
+      tools: list(ref('Tool')),
+      toolConfig: ref('ToolConfig'),
+      ttl: TEXT,
+      usageMetadata: message({ totalTokenCount: INTEGER }),
+    });
   },
   // google/rpc/status.proto, as the API wraps it in JSON; the SDK keeps it as a text.
   (definitions) => {

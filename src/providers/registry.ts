@@ -6,9 +6,10 @@
 import { anthropic } from './anthropic/index.js';
 import { azure } from './azure/index.js';
 import type { Endpoint, Provider, RequestTraits } from './contract.js';
+import { gemini } from './gemini/index.js';
 import { openai } from './openai/index.js';
 
-export const providers: readonly Provider[] = [anthropic, azure, openai];
+export const providers: readonly Provider[] = [anthropic, azure, gemini, openai];
 
 export interface RegisteredEndpoint {
   readonly provider: Provider;

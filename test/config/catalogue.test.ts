@@ -73,7 +73,11 @@ test('the families of the three providers are there, each under its own dialect'
       'gemini-2.5-flash',
       'gemini-2.5-pro',
       'gemini-2.5-flash-lite',
+      'gemini-3-pro-preview',
+      'gemini-3-flash-preview',
+      'gemini-flash-latest',
       'gemini-embedding-001',
+      'text-embedding-004',
     ],
   };
   for (const [dialect, names] of Object.entries(expected)) {
@@ -83,6 +87,8 @@ test('the families of the three providers are there, each under its own dialect'
   assert.equal(finder.find('text-embedding-3-small')?.kind, 'embedding');
   assert.equal(finder.find('text-embedding-3-small')?.embedding_dimensions, 1_536);
   assert.equal(finder.find('text-embedding-3-large')?.embedding_dimensions, 3_072);
+  assert.equal(finder.find('gemini-embedding-001')?.embedding_dimensions, 3_072);
+  assert.equal(finder.find('text-embedding-004')?.embedding_dimensions, 768);
   assert.equal(finder.find('omni-moderation-latest')?.kind, 'moderation');
 });
 

@@ -2,6 +2,7 @@
  * What each endpoint that takes a body is asked in tests that go over all of them: bodies that between them use what the endpoint knows.
  * An endpoint of the registry that is missing here fails those tests by name.
  */
+import { GEMINI_BODIES } from './gemini/valid-bodies.js';
 import type { JsonValue } from './hostile-bodies.js';
 
 const PARAMETERS = {
@@ -93,6 +94,7 @@ const RESPONSES_INPUT: JsonValue = [
 ];
 
 export const VALID_BODIES: { readonly [endpoint: string]: readonly JsonValue[] } = {
+  ...GEMINI_BODIES,
   'openai.chat.completions': [
     {
       model: 'gpt-4o',

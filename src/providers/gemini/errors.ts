@@ -1,0 +1,177 @@
+/**
+ * The error envelope of Google's APIs and the sentences of the real one. Shape: google.rpc.Status as JSON, `details` by
+ * google/rpc/error_details.proto; the sentences are those of recorded replies, or close to them where none is known.
+ */
+import { ApiError, type ErrorReply, type HttpProblem } from '../contract.js';
+import { jsonHeaders } from './headers.js';
+import { eventJson, prettyJson } from './wire-json.js';
+
+type RpcStatus =
+  | 'INVALID_ARGUMENT'
+  | 'PERMISSION_DENIED'
+  | 'NOT_FOUND'
+  | 'RESOURCE_EXHAUSTED'
+  | 'UNIMPLEMENTED'
+  | 'INTERNAL'
+  | 'UNAVAILABLE'
+  | 'DEADLINE_EXCEEDED';
+
+export interface FieldViolation {
+  /** The path in the API's own spelling; absent at the root. */
+  readonly field?: string;
+  readonly description: string;
+}
+
+interface RpcError {
+  readonly code: number;
+  readonly message: string;
+  readonly status: RpcStatus;
+  readonly details?: readonly object[];
+}
+
+const RETRY_AFTER_SECS = 1;
+const RATE_LIMITS_URL = 'https://ai.google.dev/gemini-api/docs/rate-limits';
+
+/** A request that breaks a rule of the API. */
+export function invalidArgument(message: string, details?: readonly object[]): ApiError {
+  return apiError({ code: 400, message, status: 'INVALID_ARGUMENT', details });
+}
+
+/** What parsing found wrong, all at once, one sentence a line. */
+export function badPayload(violations: readonly FieldViolation[]): ApiError {
+  return invalidArgument(violations.map(({ description }) => description).join('\n'), [badRequest(violations)]);
+}
+
+/** What validation found wrong, all at once: `* GenerateContentRequest.contents: contents is not specified`. */
+export function invalidFields(violations: readonly string[]): ApiError {
+  return invalidArgument(violations.map((violation) => `* ${violation}\n`).join(''));
+}
+
+export function notFound(message: string): ApiError {
+  return apiError({ code: 404, message, status: 'NOT_FOUND' });
+}
+
+export function permissionDenied(message: string): ApiError {
+  return apiError({ code: 403, message, status: 'PERMISSION_DENIED' });
+}
+
+function apiError(error: RpcError): ApiError {
+  return new ApiError(reply(error));
+}
+
+function badRequest(fieldViolations: readonly FieldViolation[]): object {
+  return { '@type': 'type.googleapis.com/google.rpc.BadRequest', fieldViolations };
+}
+
+function reply(error: RpcError, headers: readonly string[] = []): ErrorReply {
+  return { status: error.code, headers: [...jsonHeaders(0), ...headers], body: `${prettyJson({ error })}\n` };
+}
+
+export function httpError(problem: HttpProblem): ErrorReply {
+  const error = errorOf(problem);
+  if (problem.kind === 'method_not_allowed') return reply(error, ['allow', problem.allowed.join(', ')]);
+  if (problem.kind === 'rate_limited') return reply(error, ['retry-after', String(problem.retryAfterSecs)]);
+  return reply(error, error.code === 503 ? ['retry-after', String(RETRY_AFTER_SECS)] : []);
+}
+
+/** An event that the official SDKs throw as an ApiError. */
+export function streamError(problem: HttpProblem): string {
+  return `data: ${eventJson({ error: errorOf(problem) })}\r\n\r\n`;
+}
+
+/** The real API has no request identifier in its errors. */
+export function identifyError(error: ErrorReply): ErrorReply {
+  return error;
+}
+
+function errorOf(problem: HttpProblem): RpcError {
+  switch (problem.kind) {
+    case 'unknown_route':
+      return { code: 404, message: 'Method not found.', status: 'NOT_FOUND' };
+    case 'method_not_allowed':
+      return { code: 405, message: `Method ${problem.method} is not allowed here.`, status: 'UNIMPLEMENTED' };
+    case 'not_json': {
+      const description = 'Invalid JSON payload received. Unexpected token.';
+      const details = [badRequest([{ description }])];
+      return { code: 400, message: description, status: 'INVALID_ARGUMENT', details };
+    }
+    case 'body_too_large': {
+      const message = `Request payload size exceeds the limit: ${problem.bytesMax} bytes.`;
+      return { code: 413, message, status: 'INVALID_ARGUMENT' };
+    }
+    case 'unauthorized':
+      return problem.apiKey === undefined ? UNREGISTERED : API_KEY_INVALID;
+    case 'forbidden':
+      return { code: 403, message: 'The caller does not have permission', status: 'PERMISSION_DENIED' };
+    case 'rate_limited':
+      return rateLimited(problem.retryAfterSecs);
+    case 'timeout':
+      return {
+        code: 504,
+        message: 'Deadline expired before operation could complete.',
+        status: 'DEADLINE_EXCEEDED',
+      };
+    case 'internal':
+      return {
+        code: 500,
+        message:
+          'An internal error has occurred. Please retry or report in https://developers.generativeai.google/guide/troubleshooting',
+        status: 'INTERNAL',
+      };
+    default:
+      return { code: 503, message: 'The model is overloaded. Please try again later.', status: 'UNAVAILABLE' };
+  }
+}
+
+const UNREGISTERED: RpcError = {
+  code: 403,
+  message:
+    "Method doesn't allow unregistered callers (callers without established identity). Please use API Key or other form of API " +
+    'consumer identity to call this API.',
+  status: 'PERMISSION_DENIED',
+};
+
+const KEY_NOT_VALID = 'API key not valid. Please pass a valid API key.';
+
+const API_KEY_INVALID: RpcError = {
+  code: 400,
+  message: KEY_NOT_VALID,
+  status: 'INVALID_ARGUMENT',
+  details: [
+    {
+      '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+      reason: 'API_KEY_INVALID',
+      domain: 'googleapis.com',
+      metadata: { service: 'generativelanguage.googleapis.com' },
+    },
+    { '@type': 'type.googleapis.com/google.rpc.LocalizedMessage', locale: 'en-US', message: KEY_NOT_VALID },
+  ],
+};
+
+function rateLimited(retryAfterSecs: number): RpcError {
+  const quotaMetric = 'generativelanguage.googleapis.com/generate_content_paid_tier_requests';
+  return {
+    code: 429,
+    message:
+      'You exceeded your current quota, please check your plan and billing details. For more information on this error, head to: ' +
+      `${RATE_LIMITS_URL}. \n* Quota exceeded for metric: ${quotaMetric}\nPlease retry in ${retryAfterSecs}s.`,
+    status: 'RESOURCE_EXHAUSTED',
+    details: [
+      {
+        '@type': 'type.googleapis.com/google.rpc.Help',
+        links: [{ description: 'Learn more about Gemini API quotas', url: RATE_LIMITS_URL }],
+      },
+      {
+        '@type': 'type.googleapis.com/google.rpc.QuotaFailure',
+        violations: [
+          {
+            quotaMetric,
+            quotaId: 'GenerateRequestsPerMinutePerProjectPerModel-PaidTier',
+            quotaDimensions: { location: 'global' },
+          },
+        ],
+      },
+      { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: `${retryAfterSecs}s` },
+    ],
+  };
+}

@@ -1,0 +1,135 @@
+/**
+ * From the body of generateContent to what the simulation is asked: reading, checks in the API's order, the cached content that the request
+ * stands on, and the prompt's tokens.
+ */
+import type { ApiRequest, ModelFacts, Simulation } from '../contract.js';
+import type { Conversation, GenerationRequest } from '../generation.js';
+import type { ApiVersion } from './api-version.js';
+import { type CachedContent, recallCachedContent } from './cached-content-store.js';
+import { checkAbilities, configViolations } from './config-rules.js';
+import { checkTurns, contentViolations, partViolations } from './content-rules.js';
+import { invalidArgument, invalidFields } from './errors.js';
+import type { Content } from './messages/content.js';
+import { type GenerateContentRequest, generateContentMessage } from './messages/requests.js';
+import { findModel } from './model-lookup.js';
+import { type ModelTraits, traitsOf } from './model-traits.js';
+import { countPrompt } from './prompt-tokens.js';
+import { readMessage } from './proto/proto-reader.js';
+import { replyFormatOf } from './reply-format.js';
+import { type Thinking, thinkingOf } from './thinking.js';
+import { TokenCount } from './token-count.js';
+import { declarationsOf, hasOwnTools, toolOfferOf, toolViolations } from './tool-offer.js';
+
+export interface GenerateCall {
+  readonly request: GenerateContentRequest;
+  /** As the client named it. */
+  readonly modelName: string;
+  readonly model: ModelFacts;
+  readonly traits: ModelTraits;
+  readonly thinking: Thinking;
+  /** Of the whole prompt, cached content included. */
+  readonly prompt: TokenCount;
+  readonly cached: TokenCount;
+  readonly generation: GenerationRequest;
+}
+
+/** Throws ApiError for a request that the real API rejects. */
+export function readGenerateCall(call: ApiRequest, version: ApiVersion, simulation: Simulation): GenerateCall {
+  const request = readMessage<GenerateContentRequest>(generateContentMessage, call.body, version);
+  const modelName = call.parameters.model;
+  const model = findModel(modelName, 'chat', 'generateContent', version, simulation);
+  // Set before anything else can be rejected, so that a rejection is counted for its model.
+  simulation.plan.modelIndex = model.index;
+  const traits = traitsOf(modelName);
+  checkRequest(request);
+  const { generationConfig: config = {}, contents = [], cachedContent } = request;
+  checkAbilities(config, traits, model.maxOutputTokens);
+  checkTools(request, traits);
+  const thinking = thinkingOf(config.thinkingConfig, model, traits);
+  const cache =
+    cachedContent === undefined
+      ? undefined
+      : recallCachedContent(cachedContent, request, modelName, version, simulation);
+  const offer = toolOfferOf(request.tools ?? cache?.tools ?? [], request.toolConfig ?? cache?.toolConfig);
+  checkTurns(contents);
+  const { cached, prompt } = countTokens(request, model, traits, cache, simulation);
+  return {
+    request,
+    modelName,
+    model,
+    traits,
+    thinking,
+    cached,
+    prompt,
+    generation: {
+      model,
+      promptTokens: prompt.total,
+      conversation: conversationOf(contents),
+      choices: config.candidateCount ?? 1,
+      maxTokens: config.maxOutputTokens ?? model.maxOutputTokens,
+      maxTokensGiven: config.maxOutputTokens !== undefined,
+      stops: config.stopSequences ?? [],
+      format: replyFormatOf(config),
+      ...(offer !== undefined && { tools: offer }),
+      ...(thinking.reasoning !== undefined && { reasoning: thinking.reasoning }),
+    },
+  };
+}
+
+/** Everything that is wrong with the fields of the request, at once. */
+export function checkRequest(request: GenerateContentRequest): void {
+  const path = 'GenerateContentRequest';
+  const violations = [
+    ...contentViolations(request.contents, `${path}.contents`),
+    ...(request.systemInstruction === undefined
+      ? []
+      : partViolations(request.systemInstruction, `${path}.system_instruction`)),
+    ...toolViolations(request.tools ?? [], `${path}.tools`),
+    ...configViolations(request.generationConfig ?? {}),
+  ];
+  if (violations.length > 0) throw invalidFields(violations);
+}
+
+/** Up to generation 2.5 functions exclude a JSON reply and the API's own tools. */
+function checkTools(
+  { tools = [], generationConfig: config = {} }: GenerateContentRequest,
+  { isNew }: ModelTraits,
+): void {
+  if (isNew || declarationsOf(tools).length === 0) return;
+  if (replyFormatOf(config).kind !== 'text') {
+    throw invalidArgument(`Function calling with a response mime type: '${config.responseMimeType}' is unsupported`);
+  }
+  if (hasOwnTools(tools)) throw invalidArgument('Tool use with function calling is unsupported');
+}
+
+function countTokens(
+  request: GenerateContentRequest,
+  model: ModelFacts,
+  traits: ModelTraits,
+  cache: CachedContent | undefined,
+  simulation: Simulation,
+): { cached: TokenCount; prompt: TokenCount } {
+  const cached = TokenCount.of(cache?.details ?? []);
+  const own = countPrompt(request, simulation.tokenizerOf(model), traits, request.generationConfig?.mediaResolution);
+  const prompt = cached.plus(own);
+  simulation.plan.promptTokens = prompt.total;
+  if (prompt.total > model.contextWindowTokens) {
+    throw invalidArgument(
+      `The input token count exceeds the maximum number of tokens allowed ${model.contextWindowTokens}.`,
+    );
+  }
+  return { cached, prompt };
+}
+
+function conversationOf(contents: readonly Content[]): Conversation {
+  const last = contents.at(-1);
+  const user = contents.findLast(({ role = 'user', parts = [] }) => role === 'user' && parts.some(isText));
+  return {
+    lastMessage: (user?.parts ?? []).map((part) => part.text ?? '').join(''),
+    endsWithToolResult: last?.parts?.some((part) => part.functionResponse !== undefined) ?? false,
+  };
+}
+
+function isText({ text }: { readonly text?: string }): boolean {
+  return text !== undefined;
+}

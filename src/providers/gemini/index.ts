@@ -1,0 +1,53 @@
+/** Google's Gemini dialect, versions v1 and v1beta of the Gemini API: content, streams, tokens, embeddings, models and cached contents. */
+import type { ApiRequest, Provider, RequestTraits } from '../contract.js';
+import type { ApiVersion } from './api-version.js';
+import { createCachedContent, deleteCachedContent, getCachedContent, updateCachedContent } from './cached-contents.js';
+import { countTokens } from './count-tokens.js';
+import { batchEmbedContents, embedContent } from './embeddings.js';
+import { httpError, identifyError, streamError } from './errors.js';
+import { generateContent } from './generate-content.js';
+import { getModel, listModels } from './models.js';
+import { streamGenerateContent } from './stream-generate-content.js';
+
+const VERSIONS: readonly ApiVersion[] = ['v1beta', 'v1'];
+const ENDPOINTS = [
+  generateContent,
+  streamGenerateContent,
+  countTokens,
+  embedContent,
+  batchEmbedContents,
+  listModels,
+  getModel,
+  createCachedContent,
+  getCachedContent,
+  updateCachedContent,
+  deleteCachedContent,
+];
+const API_KEY_HEADER = 'x-goog-api-key';
+const BEARER = 'Bearer ';
+
+export const gemini: Provider = {
+  name: 'gemini',
+  dialect: 'gemini',
+  endpoints: VERSIONS.flatMap((version) => ENDPOINTS.map((endpoint) => endpoint(version))),
+  requestHeaders: [API_KEY_HEADER, 'authorization'],
+  transportKeys: new Set(),
+  claims,
+  apiKeyOf,
+  httpError,
+  identifyError,
+  streamError,
+};
+
+/** Nobody else has these paths, verbs and credentials. */
+function claims(traits: RequestTraits): boolean {
+  if (/^\/v1(?:beta(?:\/|$)|\/cachedContents(?:\/|$)|\/models\/[^/]*:[A-Za-z]+$)/.test(traits.path)) return true;
+  return traits.header(API_KEY_HEADER) !== undefined || /(?:^|&)\$?key=/.test(traits.query);
+}
+
+/** An API key, or the token of somebody who has signed in. */
+function apiKeyOf(request: Pick<ApiRequest, 'header' | 'query'>): string | undefined {
+  const authorization = request.header('authorization');
+  const token = authorization?.startsWith(BEARER) ? authorization.slice(BEARER.length) : undefined;
+  return request.header(API_KEY_HEADER) ?? request.query('key') ?? request.query('$key') ?? token;
+}

@@ -1,0 +1,106 @@
+/**
+ * What generateContent and its stream have in common: a reply made of the generation, its identity, its usage, and the end of each
+ * candidate. Shape and order of fields: GenerateContentResponse of generative_service.proto, as recorded.
+ */
+import type { Simulation, TokenProbability } from '../contract.js';
+import type { Finish, GeneratedChoice, Generation } from '../generation.js';
+import type { GenerateCall } from './generate-request.js';
+import { wantsEnum, withoutQuotes } from './reply-format.js';
+import { ChoiceParts } from './reply-parts.js';
+import { blockingRatings, harmlessRatings } from './safety.js';
+import { type PromptUsage, usageMetadata } from './usage.js';
+
+export interface Reply {
+  readonly call: GenerateCall;
+  readonly generation: Generation;
+  readonly usage: PromptUsage;
+  /** By choice. */
+  readonly parts: readonly ChoiceParts[];
+  /** By choice, of its text's tokens; undefined where nobody asks. */
+  readonly probabilities: readonly (readonly TokenProbability[])[] | undefined;
+  /** How many alternatives each token lists; undefined: only averages are shown. */
+  readonly topLogprobs: number | undefined;
+  /** modelVersion and responseId. */
+  readonly identity: { readonly modelVersion: string; readonly responseId: string };
+}
+
+const BASE64_URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const RESPONSE_ID_CHARACTERS = 19;
+
+const FINISH_REASONS: { readonly [finish in Finish]: string } = {
+  stop: 'STOP',
+  tool_calls: 'STOP',
+  length: 'MAX_TOKENS',
+  content_filter: 'SAFETY',
+};
+
+/** Generates, and sets the plan's counts. */
+export function composeReply(call: GenerateCall, simulation: Simulation): Reply {
+  const { request, traits, model } = call;
+  const config = request.generationConfig ?? {};
+  const generated = simulation.generate(call.generation);
+  const generation = wantsEnum(config) ? withoutQuotes(generated, simulation.tokenizerOf(model)) : generated;
+  simulation.plan.completionTokens = generation.completionTokens;
+  const identity = {
+    modelVersion: call.modelName + simulation.modelSuffix,
+    responseId: `sim-${simulation.identifier(RESPONSE_ID_CHARACTERS, BASE64_URL)}`,
+  };
+  const topLogprobs = config.responseLogprobs === true ? (config.logprobs ?? 0) : undefined;
+  const showsLogprobs = topLogprobs !== undefined || traits.isOld;
+  return {
+    call,
+    generation,
+    identity,
+    topLogprobs,
+    usage: promptUsageOf(call),
+    parts: generation.choices.map((choice) => new ChoiceParts(choice, call, simulation)),
+    probabilities: showsLogprobs
+      ? generation.choices.map((choice) => simulation.tokenProbabilities(textTokens(choice), topLogprobs ?? 0))
+      : undefined,
+  };
+}
+
+function promptUsageOf({ prompt, cached, traits, request }: GenerateCall): PromptUsage {
+  const tier = request.serviceTier ?? 'unspecified';
+  return {
+    promptTokens: prompt.total,
+    promptDetails: prompt.details(),
+    cachedTokens: cached.total,
+    cachedDetails: cached.details(),
+    serviceTier: tier === 'unspecified' ? 'standard' : tier,
+    detailsCandidates: traits.isOld,
+  };
+}
+
+function textTokens({ parts }: GeneratedChoice): readonly string[] {
+  return parts.flatMap(({ kind, tokens }) => (kind === 'text' ? tokens : []));
+}
+
+/** The fields that end a candidate, in two groups because `index` stands between them. */
+export function endOf({ call, generation, parts }: Reply, choice: number): { finishReason: string; rest: object } {
+  const { finish } = generation.choices[choice];
+  const { safetySettings } = call.request;
+  const called = finish !== 'content_filter' && parts[choice].calls.size > 0;
+  const rest = {
+    ...(called && { finishMessage: 'Model generated function call(s).' }),
+    ...(finish === 'content_filter'
+      ? { safetyRatings: blockingRatings(safetySettings ?? []) }
+      : (call.traits.isOld || safetySettings !== undefined) && { safetyRatings: harmlessRatings() }),
+  };
+  return { finishReason: FINISH_REASONS[finish], rest };
+}
+
+/** A prompt that was blocked before anything was said: no candidates but the reason. */
+export function isBlocked({ generation }: Reply): boolean {
+  return generation.choices.every(
+    ({ finish, parts }) => finish === 'content_filter' && parts.every(({ tokens }) => tokens.length === 0),
+  );
+}
+
+export function blockedReply({ call, usage, identity }: Reply): object {
+  return {
+    promptFeedback: { blockReason: 'SAFETY', safetyRatings: blockingRatings(call.request.safetySettings ?? []) },
+    usageMetadata: usageMetadata(usage, 0, usage.promptTokens, 0),
+    ...identity,
+  };
+}

@@ -1,0 +1,217 @@
+/**
+ * POST models/{model}:streamGenerateContent: one chunk per token, each a GenerateContentResponse with the usage so far. A function call
+ * comes whole, with its last token. Candidates that have a token at the same step share a chunk. Every chunk has parts, because the official
+ * SDK's chats drop a turn with a chunk that has none; the last of each candidate has its finishReason.
+ *
+ * The usual chunk, one token of text, is a template; what varies in it goes side by side into the payload, with the constant bytes between.
+ */
+import type { ApiRequest, Endpoint, Simulation } from '../contract.js';
+import { type GeneratedPart, type Step, walkSteps } from '../generation.js';
+import type { ApiVersion } from './api-version.js';
+import { readGenerateCall } from './generate-request.js';
+import { logprobsResult } from './logprobs.js';
+import { blockedReply, composeReply, endOf, isBlocked, type Reply } from './reply.js';
+import type { ReplyPart } from './reply-parts.js';
+import {
+  arrayLayout,
+  CANDIDATES_MARK,
+  eventLayout,
+  type StreamLayout,
+  TEXT_MARK,
+  TOTAL_MARK,
+  textSkeleton,
+} from './stream-layout.js';
+import { type PromptUsage, usageMetadata } from './usage.js';
+import { jsonString } from './wire-json.js';
+
+export function streamGenerateContent(version: ApiVersion): Endpoint {
+  return {
+    name: `gemini.${version}.models.stream_generate_content`,
+    method: 'POST',
+    paths: [`/${version}/models/:model`],
+    verb: 'streamGenerateContent',
+    takesBody: 'optional',
+    contentName: 'gemini.models.generate_content',
+    description: {
+      summary: 'Generate content as a stream',
+      requestSchema: 'GenerateContentRequest',
+      eventSchema: 'GenerateContentResponse',
+      queryParameters: [
+        {
+          name: 'alt',
+          description: '`sse`: server-sent events; otherwise the chunks are the elements of a JSON array.',
+        },
+      ],
+    },
+    answer: (call, simulation) => answer(call, version, simulation),
+  };
+}
+
+function answer(call: ApiRequest, version: ApiVersion, simulation: Simulation): void {
+  const layout = (call.query('alt') ?? call.query('$alt')) === 'sse' ? eventLayout : arrayLayout;
+  const reply = composeReply(readGenerateCall(call, version, simulation), simulation);
+  new StreamWriter(reply, layout, simulation).write();
+}
+
+/** A candidate of a chunk, before it is put into words. */
+interface ChunkCandidate {
+  readonly step: Step;
+  readonly part: ReplyPart;
+}
+
+class StreamWriter {
+  readonly #reply: Reply;
+  readonly #layout: StreamLayout;
+  readonly #simulation: Simulation;
+  readonly #shows: (part: GeneratedPart) => boolean;
+  /** The step of a choice at which each of its parts begins. */
+  readonly #offsets: readonly (readonly number[])[];
+  readonly #skeleton: readonly [string, string, string, string];
+  #textTemplate = 0;
+  #freeTemplate = 0;
+  /** Tokens of the chunks so far. */
+  #candidatesTokens = 0;
+  #thoughtsTokens: number;
+  #waitedUs = 0;
+  #isFirst = true;
+  #openChoices: number;
+
+  constructor(reply: Reply, layout: StreamLayout, simulation: Simulation) {
+    const { generation, call } = reply;
+    this.#reply = reply;
+    this.#layout = layout;
+    this.#simulation = simulation;
+    this.#shows = (part) => part.kind !== 'reasoning' || call.thinking.isShown;
+    this.#offsets = generation.choices.map(({ parts }) => offsetsOf(parts));
+    this.#openChoices = generation.choices.length;
+    // Hidden thoughts are over before anything is shown.
+    this.#thoughtsTokens = call.thinking.isShown ? 0 : generation.reasoningTokens;
+    this.#skeleton = textSkeleton(layout, {
+      candidates: [{ content: { parts: [{ text: TEXT_MARK }], role: 'model' }, index: 0 }],
+      usageMetadata: usageMetadata(
+        withoutDetails(reply.usage),
+        CANDIDATES_MARK,
+        TOTAL_MARK,
+        generation.reasoningTokens,
+      ),
+      ...reply.identity,
+    });
+  }
+
+  write(): void {
+    const { plan } = this.#simulation;
+    const { generation } = this.#reply;
+    plan.stream(this.#layout.headers(generation.ttftUs));
+    const [before, , , behind] = this.#skeleton;
+    this.#textTemplate = plan.template(before, behind);
+    this.#freeTemplate = plan.template('', '');
+    if (isBlocked(this.#reply)) {
+      plan.frame(this.#freeTemplate, generation.ttftUs, this.#layout.chunk(blockedReply(this.#reply), true, true));
+      return;
+    }
+    let group: ChunkCandidate[] = [];
+    let groupStep = -1;
+    walkSteps(generation, this.#shows, (step) => {
+      const at = this.#stepNumber(step);
+      if (at !== groupStep) {
+        this.#flush(group);
+        group = [];
+        groupStep = at;
+      }
+      this.#waitedUs += step.delayUs;
+      const part = this.#take(step);
+      if (part !== undefined) group.push({ step, part });
+    });
+    this.#flush(group);
+  }
+
+  /** Counts the token and gives what it shows. */
+  #take(step: Step): ReplyPart | undefined {
+    const { choice, part, token, last } = step;
+    if (token >= 0) {
+      if (this.#reply.generation.choices[choice].parts[part].kind === 'reasoning') this.#thoughtsTokens++;
+      else this.#candidatesTokens++;
+    }
+    const shown = token < 0 ? undefined : this.#reply.parts[choice].ofToken(part, token);
+    return shown ?? (last ? { text: '' } : undefined);
+  }
+
+  #flush(group: readonly ChunkCandidate[]): void {
+    if (group.length === 0) return;
+    const [{ step, part }] = group;
+    const isPlain = group.length === 1 && this.#isPlainText(step, part);
+    if (isPlain) this.#writeText(part.text as string);
+    else this.#writeChunk(group);
+    this.#waitedUs = 0;
+    this.#isFirst = false;
+  }
+
+  /** Whether the template fits: text and nothing else, from the only choice, in the middle of the stream. */
+  #isPlainText(step: Step, part: ReplyPart): boolean {
+    if (this.#reply.generation.choices.length > 1 || this.#reply.topLogprobs !== undefined || step.last) return false;
+    if (this.#isFirst && this.#layout !== eventLayout) return false;
+    return part.functionCall === undefined && part.thought === undefined && part.thoughtSignature === undefined;
+  }
+
+  #writeText(text: string): void {
+    const [, beforeCandidates, beforeTotal] = this.#skeleton;
+    const payload =
+      jsonString(text) + beforeCandidates + String(this.#candidatesTokens) + beforeTotal + String(this.#totalTokens());
+    this.#simulation.plan.frame(this.#textTemplate, this.#waitedUs, payload);
+  }
+
+  #writeChunk(group: readonly ChunkCandidate[]): void {
+    const { usage, identity } = this.#reply;
+    this.#openChoices -= group.filter(({ step }) => step.last).length;
+    const isLast = this.#openChoices === 0;
+    const shown = isLast ? usage : withoutDetails(usage);
+    const document = {
+      candidates: group.map((candidate) => this.#candidate(candidate)),
+      usageMetadata: usageMetadata(shown, this.#candidatesTokens, this.#totalTokens(), this.#thoughtsTokens),
+      ...identity,
+    };
+    const chunk = this.#layout.chunk(document, this.#isFirst, isLast);
+    this.#simulation.plan.frame(this.#freeTemplate, this.#waitedUs, chunk);
+  }
+
+  #candidate({ step, part }: ChunkCandidate): object {
+    const content = { parts: [part], role: 'model' };
+    const logprobs = this.#logprobs(step);
+    if (!step.last) return { content, index: step.choice, ...logprobs };
+    const { finishReason, rest } = endOf(this.#reply, step.choice);
+    const isEmpty = part.text === '' && finishReason === 'SAFETY';
+    return { content: isEmpty ? {} : content, finishReason, index: step.choice, ...rest, ...logprobs };
+  }
+
+  #logprobs({ choice, part, token }: Step): object {
+    const { topLogprobs, probabilities, generation } = this.#reply;
+    if (topLogprobs === undefined || probabilities === undefined || token < 0) return {};
+    const { parts } = generation.choices[choice];
+    if (parts[part].kind !== 'text') return {};
+    const place = parts
+      .slice(0, part)
+      .reduce((sum, { kind, tokens }) => sum + (kind === 'text' ? tokens.length : 0), token);
+    return { logprobsResult: logprobsResult([probabilities[choice][place]], topLogprobs) };
+  }
+
+  #totalTokens(): number {
+    return this.#reply.usage.promptTokens + this.#candidatesTokens + this.#thoughtsTokens;
+  }
+
+  #stepNumber({ choice, part, token }: Step): number {
+    const offsets = this.#offsets[choice];
+    return token < 0 ? Math.max(0, offsets[offsets.length - 1] - 1) : offsets[part] + token;
+  }
+}
+
+/** The candidates' tokens are listed by modality when all are there. */
+function withoutDetails(usage: PromptUsage): PromptUsage {
+  return { ...usage, detailsCandidates: false };
+}
+
+/** Where each part begins, and behind the last one the number of all tokens. */
+function offsetsOf(parts: readonly GeneratedPart[]): number[] {
+  const offsets = [0];
+  for (const { tokens } of parts) offsets.push(offsets[offsets.length - 1] + tokens.length);
+  return offsets;
+}

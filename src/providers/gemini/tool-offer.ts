@@ -1,0 +1,81 @@
+/**
+ * The functions that a request offers and whether one has to be called, checked as the real API does. The API's own tools (search, code
+ * execution, …) are accepted and never used.
+ */
+import type { ToolDefinition, ToolOffer } from '../generation.js';
+import { invalidArgument } from './errors.js';
+import { toJsonSchema } from './json-schema.js';
+import type { FunctionDeclaration, Tool, ToolConfig } from './messages/tools.js';
+import { schemaViolations } from './schema-rules.js';
+
+const FUNCTION_NAME = /^[A-Za-z_][A-Za-z0-9_.:-]{0,63}$/;
+const INVALID_NAME =
+  'Invalid function name. Must start with a letter or an underscore. Must be alphameric (a-z, A-Z, 0-9), underscores (_), dots (.), ' +
+  'colons (:), or dashes (-), with a maximum length of 64.';
+
+export function toolViolations(tools: readonly Tool[], path: string): string[] {
+  return tools.flatMap(({ functionDeclarations = [] }, index) =>
+    functionDeclarations.flatMap((declaration, position) =>
+      declarationViolations(declaration, `${path}[${index}].function_declarations[${position}]`),
+    ),
+  );
+}
+
+function declarationViolations({ name = '', parameters, ...rest }: FunctionDeclaration, path: string): string[] {
+  const violations = FUNCTION_NAME.test(name) ? [] : [`${path}.name: ${INVALID_NAME}`];
+  if (parameters !== undefined && rest.parametersJsonSchema !== undefined) {
+    violations.push(`${path}.parameters: only one of parameters and parameters_json_schema may be set.`);
+  }
+  if (parameters !== undefined) violations.push(...schemaViolations(parameters, `${path}.parameters`));
+  return violations;
+}
+
+export function hasOwnTools(tools: readonly Tool[]): boolean {
+  return tools.some((tool) => Object.keys(tool).some((name) => name !== 'functionDeclarations'));
+}
+
+export function declarationsOf(tools: readonly Tool[]): FunctionDeclaration[] {
+  return tools.flatMap(({ functionDeclarations = [] }) => functionDeclarations);
+}
+
+/** Undefined when no function is offered. Throws ApiError for a configuration that does not fit the declarations. */
+export function toolOfferOf(tools: readonly Tool[], config: ToolConfig | undefined): ToolOffer | undefined {
+  const declarations = declarationsOf(tools);
+  const { mode = 'AUTO', allowedFunctionNames = [] } = config?.functionCallingConfig ?? {};
+  const names = new Set<string>();
+  for (const { name = '' } of declarations) {
+    if (names.has(name)) throw invalidArgument(`Duplicate function declaration found: ${name}`);
+    names.add(name);
+  }
+  if (declarations.length === 0) {
+    if (mode === 'ANY') throw invalidArgument('Function calling config is set without function_declarations.');
+    return undefined;
+  }
+  checkAllowed(allowedFunctionNames, mode, names);
+  const offered =
+    allowedFunctionNames.length === 0
+      ? declarations
+      : declarations.filter(({ name = '' }) => allowedFunctionNames.includes(name));
+  return { tools: offered.map(definitionOf), choice: CHOICES[mode], parallel: false };
+}
+
+const CHOICES = { MODE_UNSPECIFIED: 'auto', AUTO: 'auto', VALIDATED: 'auto', ANY: 'required', NONE: 'none' } as const;
+
+function checkAllowed(allowed: readonly string[], mode: keyof typeof CHOICES, names: ReadonlySet<string>): void {
+  if (allowed.length > 0 && mode !== 'ANY' && mode !== 'VALIDATED') {
+    throw invalidArgument(
+      'Allowed function names should only be set when the function calling mode is ANY or VALIDATED.',
+    );
+  }
+  const unknown = allowed.find((name) => !names.has(name));
+  if (unknown !== undefined) {
+    throw invalidArgument(`Allowed function name ${unknown} does not match any of the function declarations.`);
+  }
+}
+
+function definitionOf({ name = '', parameters, parametersJsonSchema }: FunctionDeclaration): ToolDefinition {
+  const schema = parametersJsonSchema ?? (parameters && toJsonSchema(parameters));
+  return schema === undefined ? { name, schema: NO_PARAMETERS } : { name, schema };
+}
+
+const NO_PARAMETERS = { type: 'object', properties: {}, additionalProperties: false };
