@@ -36,6 +36,7 @@ const BODY_PATH = 'cached_content';
 export function createCachedContent(version: ApiVersion): Endpoint {
   return {
     name: `gemini.${version}.cached_contents.create`,
+    contentName: 'gemini.cached_contents.create',
     method: 'POST',
     paths: [`/${version}/cachedContents`],
     takesBody: 'optional',
@@ -66,6 +67,7 @@ export function createCachedContent(version: ApiVersion): Endpoint {
 export function getCachedContent(version: ApiVersion): Endpoint {
   return {
     name: `gemini.${version}.cached_contents.get`,
+    contentName: 'gemini.cached_contents.get',
     method: 'GET',
     paths: [`/${version}/cachedContents/:id`],
     takesBody: false,
@@ -80,6 +82,7 @@ export function getCachedContent(version: ApiVersion): Endpoint {
 export function updateCachedContent(version: ApiVersion): Endpoint {
   return {
     name: `gemini.${version}.cached_contents.update`,
+    contentName: 'gemini.cached_contents.update',
     method: 'PATCH',
     paths: [`/${version}/cachedContents/:id`],
     takesBody: 'optional',
@@ -107,6 +110,7 @@ export function updateCachedContent(version: ApiVersion): Endpoint {
 export function deleteCachedContent(version: ApiVersion): Endpoint {
   return {
     name: `gemini.${version}.cached_contents.delete`,
+    contentName: 'gemini.cached_contents.delete',
     method: 'DELETE',
     paths: [`/${version}/cachedContents/:id`],
     takesBody: false,

@@ -17,6 +17,7 @@ import { prettyJson } from './wire-json.js';
 export function countTokens(version: ApiVersion): Endpoint {
   return {
     name: `gemini.${version}.models.count_tokens`,
+    contentName: 'gemini.models.count_tokens',
     method: 'POST',
     paths: [`/${version}/models/:model`],
     verb: 'countTokens',

@@ -26,6 +26,7 @@ const NEW_MODEL = /^gemini-embedding-2/;
 export function embedContent(version: ApiVersion): Endpoint {
   return {
     name: `gemini.${version}.models.embed_content`,
+    contentName: 'gemini.models.embed_content',
     method: 'POST',
     paths: [`/${version}/models/:model`],
     verb: 'embedContent',
@@ -48,6 +49,7 @@ export function embedContent(version: ApiVersion): Endpoint {
 export function batchEmbedContents(version: ApiVersion): Endpoint {
   return {
     name: `gemini.${version}.models.batch_embed_contents`,
+    contentName: 'gemini.models.batch_embed_contents',
     method: 'POST',
     paths: [`/${version}/models/:model`],
     verb: 'batchEmbedContents',

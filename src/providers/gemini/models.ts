@@ -20,6 +20,7 @@ const MAX_TEMPERATURE = 2;
 export function listModels(version: ApiVersion): Endpoint {
   return {
     name: `gemini.${version}.models.list`,
+    contentName: 'gemini.models.list',
     method: 'GET',
     paths: [`/${version}/models`],
     takesBody: false,
@@ -47,6 +48,7 @@ export function listModels(version: ApiVersion): Endpoint {
 export function getModel(version: ApiVersion): Endpoint {
   return {
     name: `gemini.${version}.models.get`,
+    contentName: 'gemini.models.get',
     method: 'GET',
     paths: [`/${version}/models/:model`],
     takesBody: false,

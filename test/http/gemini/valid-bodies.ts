@@ -1,4 +1,4 @@
-/** Bodies that between them use what Gemini's endpoints know, in both spellings that the API takes, by endpoint and for both versions. */
+/** Bodies that between them use what Gemini's endpoints know, in both spellings that the API takes, by contentName. */
 import type { JsonValue } from '../hostile-bodies.js';
 
 const WEATHER: { readonly [key: string]: JsonValue } = {
@@ -108,15 +108,14 @@ const GENERATE: readonly JsonValue[] = [
 
 const EMBED = { content: { parts: [{ text: 'sky' }, { text: 'blue' }] }, outputDimensionality: 16 };
 
-const BODIES: { readonly [endpoint: string]: readonly JsonValue[] } = {
-  'models.generate_content': GENERATE,
-  'models.stream_generate_content': GENERATE,
-  'models.count_tokens': [
+export const GEMINI_BODIES: { readonly [endpoint: string]: readonly JsonValue[] } = {
+  'gemini.models.generate_content': GENERATE,
+  'gemini.models.count_tokens': [
     { contents: [MEDIA_TURN, ...CALLED.slice(1)] },
     { generateContentRequest: { model: 'models/gemini-2.5-flash', ...(GENERATE[1] as object) } },
   ],
-  'models.embed_content': [EMBED, { ...EMBED, taskType: 'RETRIEVAL_DOCUMENT', title: 'The sky' }],
-  'models.batch_embed_contents': [
+  'gemini.models.embed_content': [EMBED, { ...EMBED, taskType: 'RETRIEVAL_DOCUMENT', title: 'The sky' }],
+  'gemini.models.batch_embed_contents': [
     {
       requests: ['a', 'b'].map((text) => ({
         ...EMBED,
@@ -125,7 +124,7 @@ const BODIES: { readonly [endpoint: string]: readonly JsonValue[] } = {
       })),
     },
   ],
-  'cached_contents.create': [
+  'gemini.cached_contents.create': [
     {
       model: 'models/gemini-2.5-flash',
       displayName: 'words',
@@ -136,9 +135,3 @@ const BODIES: { readonly [endpoint: string]: readonly JsonValue[] } = {
     },
   ],
 };
-
-export const GEMINI_BODIES: { readonly [endpoint: string]: readonly JsonValue[] } = Object.fromEntries(
-  ['v1beta', 'v1'].flatMap((version) =>
-    Object.entries(BODIES).map(([endpoint, bodies]) => [`gemini.${version}.${endpoint}`, bodies]),
-  ),
-);
