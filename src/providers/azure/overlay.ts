@@ -26,12 +26,11 @@ const PROMPT_EVENT = `data: ${JSON.stringify({
   prompt_filter_results: PROMPT_FILTER_RESULTS,
 })}\n\n`;
 
-/** The beginning of a choice in the constant text of a streamed chunk, of a chat as of a plain completion. */
+/** The beginning of a choice in a streamed chunk, of a chat as of a plain completion. */
 const CHOICE_START = /^\{(?="(?:index|text)":)/;
-/** A piece of text in it. */
-const TEXT_MEMBER = /"(?:content|text|refusal)":"/;
-
-type ConstantTexts = readonly [head: string, prefix: string, suffix: string];
+/** A piece of text in it; the member is empty in the first chunk and the last. */
+const TEXT_MEMBER = /"(?:content|text|refusal)":"(?!")/;
+const FILTERED_END = /"finish_reason":"content_filter"\}/;
 
 export class OverlaidPlan implements PlanWriter {
   readonly #plan: PlanWriter;
@@ -39,10 +38,8 @@ export class OverlaidPlan implements PlanWriter {
   readonly #annotates: boolean;
   /** The first event's; undefined where replies are not annotated. */
   #promptTemplate: number | undefined;
-  /** One without constant text. */
-  #bareTemplate = 0;
-  /** The texts of the templates that are no pieces of text, as they are where the filter ended the choice. */
-  readonly #filteredTexts = new Map<number, ConstantTexts>();
+  /** Those with a choice's beginning among their constant texts; of the others, it is in the payload. */
+  readonly #annotated = new Set<number>();
   #begun = false;
 
   /**
@@ -66,14 +63,10 @@ export class OverlaidPlan implements PlanWriter {
 
   template(prefix: string, suffix: string, head = ''): number {
     if (!this.#annotates) return this.#plan.template(prefix, suffix, head);
-    const isText = TEXT_MEMBER.test(prefix);
-    const template = this.#plan.template(withResults(prefix, isText ? PIECE_RESULTS : NO_RESULTS), suffix, head);
-    if (!isText) this.#filteredTexts.set(template, [head, withResults(prefix, FILTERED_RESULTS), suffix]);
+    const template = this.#plan.template(withResults(prefix), suffix, head);
+    if (CHOICE_START.test(prefix)) this.#annotated.add(template);
     // Behind the first, which is the one that is used most.
-    if (this.#promptTemplate === undefined) {
-      this.#promptTemplate = this.#plan.template(PROMPT_EVENT, '');
-      this.#bareTemplate = this.#plan.template('', '');
-    }
+    this.#promptTemplate ??= this.#plan.template(PROMPT_EVENT, '');
     return template;
   }
 
@@ -84,9 +77,8 @@ export class OverlaidPlan implements PlanWriter {
       waitUs = 0;
     }
     this.#begun = true;
-    const texts = payload === 'content_filter' ? this.#filteredTexts.get(template) : undefined;
-    if (texts === undefined) this.#plan.frame(template, waitUs, payload);
-    else this.#plan.frame(this.#bareTemplate, waitUs, `${texts[0]}${texts[1]}${payload}${texts[2]}`);
+    const inPayload = this.#annotates && !this.#annotated.has(template);
+    this.#plan.frame(template, waitUs, inPayload ? withResults(payload) : payload);
   }
 
   get modelIndex(): number {
@@ -119,6 +111,12 @@ function contentTypeOf(headers: readonly string[]): string {
   return headers[headers.indexOf('content-type') + 1] ?? 'application/json';
 }
 
-function withResults(prefix: string, results: string): string {
-  return prefix.replace(CHOICE_START, () => `{"content_filter_results":${results},`);
+/** The text with the filter's results in the choice that it begins with; as it is when it begins with none. */
+function withResults(choice: string): string {
+  return choice.replace(CHOICE_START, () => `{"content_filter_results":${resultsOf(choice)},`);
+}
+
+function resultsOf(choice: string): string {
+  if (FILTERED_END.test(choice)) return FILTERED_RESULTS;
+  return TEXT_MEMBER.test(choice) ? PIECE_RESULTS : NO_RESULTS;
 }
