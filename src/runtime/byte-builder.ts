@@ -5,6 +5,10 @@
 import { Failure } from '../kernel/failure.js';
 
 const FIRST_BYTES = 64 * 1024;
+/** A text up to here is not measured before it is written. */
+const GUESSED_CHARS_MAX = 16 * 1024;
+/** Memory that a builder keeps from one record to the next: many times what the usual one needs. */
+const KEPT_BYTES_MAX = 4 * 1024 * 1024;
 const encoder = new TextEncoder();
 
 export class ByteBuilder {
@@ -27,9 +31,11 @@ export class ByteBuilder {
     return this.#bytes.subarray(0, this.#length);
   }
 
-  /** Cuts back to the given length, for a builder used again or a part written anew. */
+  /** Cuts back to the given length, for a builder used again or a part written anew. What an unusually large record took is given back. */
   truncate(length: number): void {
     this.#length = length;
+    if (length === 0 && this.#bytes.length > KEPT_BYTES_MAX)
+      this.#bytes = new Uint8Array(Math.min(FIRST_BYTES, this.#bytesMax));
   }
 
   byte(value: number): void {
@@ -64,8 +70,10 @@ export class ByteBuilder {
 
   /** Appends the text as UTF-8 and returns how many bytes that took. */
   text(text: string): number {
+    // Three bytes a character are always enough; a long text is measured instead, lest a batch of vectors take three times its size.
     const most = text.length * 3;
-    this.#reserve(this.#length + most > this.#bytesMax ? Buffer.byteLength(text) : most);
+    const measured = text.length > GUESSED_CHARS_MAX || this.#length + most > this.#bytesMax;
+    this.#reserve(measured ? Buffer.byteLength(text) : most);
     const { written } = encoder.encodeInto(text, this.#bytes.subarray(this.#length));
     this.#length += written;
     return written;

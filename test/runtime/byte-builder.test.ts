@@ -105,4 +105,14 @@ describe('ByteBuilder', () => {
       assert.equal(Buffer.from(builder.view).toString(), 'again');
     }
   });
+
+  test('gives back what an unusually large record took', () => {
+    const builder = new ByteBuilder(64 * MEGABYTE);
+    builder.text('x'.repeat(10 * MEGABYTE));
+    assert.ok(builder.view.buffer.byteLength < 21 * MEGABYTE, 'an ASCII text takes no three bytes a character');
+    builder.truncate(0);
+    builder.text('small again');
+    assert.equal(Buffer.from(builder.view).toString(), 'small again');
+    assert.ok(builder.view.buffer.byteLength < MEGABYTE);
+  });
 });
