@@ -177,6 +177,14 @@ export interface RequestTraits {
   header(name: string): string | undefined;
 }
 
+/** A stream that has to be cut short. */
+export interface CutStream {
+  /** As its headers said. */
+  readonly contentType: string;
+  /** Whether an event has gone out. */
+  readonly hasBegun: boolean;
+}
+
 export interface Provider {
   readonly name: 'openai' | 'azure' | 'anthropic' | 'gemini';
   /** Whose models it lists. */
@@ -195,7 +203,7 @@ export interface Provider {
   /** Puts the request's identifier where the provider's errors carry it: a header, and for some a field of the body. */
   identifyError(reply: ErrorReply, requestId: string): ErrorReply;
   /** The last bytes of a stream that has to be cut short, as an event that the provider's clients understand as an error. */
-  streamError(problem: HttpProblem): string;
+  streamError(problem: HttpProblem, stream: CutStream): string;
 }
 
 /** Thrown by an endpoint: the request is answered with this error. */

@@ -93,7 +93,8 @@ function assertInProvidersWords(provider: Provider, endpoint: Endpoint, response
     return;
   }
   assert.ok(response.status >= 400 && response.status < 500, `${response.status}: ${text.slice(0, 500)}`);
-  const document = JSON.parse(text);
+  // Gemini's errors of a stream that is a list stand in a list as well.
+  const [document] = [JSON.parse(text)].flat();
   // Azure's gateway says less than the service behind it.
   const says = Object.keys(document.error ?? {}).join();
   if (provider.name !== 'azure' || says !== 'code,message') assertValid(provider.dialect, 'ErrorResponse', document);

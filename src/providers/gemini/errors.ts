@@ -2,9 +2,10 @@
  * The error envelope of Google's APIs and the sentences of the real one. Shape: google.rpc.Status as JSON, `details` by
  * google/rpc/error_details.proto; the sentences are those of recorded replies, or close to them where none is known.
  */
-import { ApiError, type ErrorReply, type HttpProblem } from '../contract.js';
+import { ApiError, type CutStream, type ErrorReply, type HttpProblem } from '../contract.js';
 import { jsonHeaders } from './headers.js';
-import { eventJson, prettyJson } from './wire-json.js';
+import { arrayLayout, eventLayout } from './stream-layout.js';
+import { prettyJson } from './wire-json.js';
 
 type RpcStatus =
   | 'INVALID_ARGUMENT'
@@ -74,9 +75,15 @@ export function httpError(problem: HttpProblem): ErrorReply {
   return reply(error, error.code === 503 ? ['retry-after', String(RETRY_AFTER_SECS)] : []);
 }
 
-/** An event that the official SDKs throw as an ApiError. */
-export function streamError(problem: HttpProblem): string {
-  return `data: ${eventJson({ error: errorOf(problem) })}\r\n\r\n`;
+/** The last chunk of a stream in its own layout; the official SDKs throw it as an ApiError. */
+export function streamError(problem: HttpProblem, { contentType, hasBegun }: CutStream): string {
+  const layout = contentType.startsWith('text/event-stream') ? eventLayout : arrayLayout;
+  return layout.chunk({ error: errorOf(problem) }, !hasBegun, true);
+}
+
+/** An error of a request for an array stream: a list with the error in it. */
+export function inArray({ reply: { status, headers, body }, delayUs }: ApiError): ApiError {
+  return new ApiError({ status, headers, body: `[${body.trimEnd()}\n]` }, delayUs);
 }
 
 /** The real API has no request identifier in its errors. */

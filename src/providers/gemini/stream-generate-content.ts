@@ -5,9 +5,10 @@
  *
  * The usual chunk, one token of text, is a template; what varies in it goes side by side into the payload, with the constant bytes between.
  */
-import type { ApiRequest, Endpoint, Simulation } from '../contract.js';
+import { ApiError, type ApiRequest, type Endpoint, type Simulation } from '../contract.js';
 import { type GeneratedPart, type Step, walkSteps } from '../generation.js';
 import type { ApiVersion } from './api-version.js';
+import { inArray } from './errors.js';
 import { readGenerateCall } from './generate-request.js';
 import { logprobsResult } from './logprobs.js';
 import { blockedReply, composeReply, endOf, isBlocked, type Reply } from './reply.js';
@@ -49,8 +50,12 @@ export function streamGenerateContent(version: ApiVersion): Endpoint {
 
 function answer(call: ApiRequest, version: ApiVersion, simulation: Simulation): void {
   const layout = (call.query('alt') ?? call.query('$alt')) === 'sse' ? eventLayout : arrayLayout;
-  const reply = composeReply(readGenerateCall(call, version, simulation), simulation);
-  new StreamWriter(reply, layout, simulation).write();
+  try {
+    const reply = composeReply(readGenerateCall(call, version, simulation), simulation);
+    new StreamWriter(reply, layout, simulation).write();
+  } catch (error) {
+    throw error instanceof ApiError && layout === arrayLayout ? inArray(error) : error;
+  }
 }
 
 /** A candidate of a chunk, before it is put into words. */

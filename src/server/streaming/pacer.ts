@@ -153,7 +153,10 @@ export class Pacer {
       exchange.respond(reply.status, reply.headers, Buffer.from(reply.body), true);
     } else {
       const { scratch } = this.#transport;
-      const event = Buffer.from(provider.streamError(problem));
+      const headers = planHeaders(plan);
+      const contentType = headers[headers.indexOf('content-type') + 1];
+      const hasBegun = table.lastWriteUs[slot] > 0;
+      const event = Buffer.from(provider.streamError(problem, { contentType, hasBegun }));
       this.#cursor.forget();
       scratch.set(event, FRAME_HEAD_BYTES);
       exchange.write(FRAME_HEAD_BYTES, FRAME_HEAD_BYTES + event.length);
