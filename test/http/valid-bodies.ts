@@ -144,7 +144,55 @@ export const VALID_BODIES: { readonly [endpoint: string]: readonly JsonValue[] }
       model: 'o3-mini',
       messages: [{ role: 'user', content: 'Who?' }],
       response_format: { type: 'json_schema', json_schema: { name: 'person', strict: true, schema: PARAMETERS } },
-      reasoning_effort: 'low',
+      reasoning_effort: null,
+      verbosity: 'medium',
+      modalities: ['text'],
+      prediction: { type: 'content', content: [{ type: 'text', text: 'Ann' }] },
+      prompt_cache_key: 'k',
+      prompt_cache_options: { mode: 'explicit', ttl: '30m' },
+      prompt_cache_retention: '24h',
+      safety_identifier: 's',
+      stream: true,
+      stream_options: { include_obfuscation: true },
+    },
+    {
+      model: 'gpt-4o',
+      messages: [
+        { role: 'user', content: 'Run it.' },
+        {
+          role: 'assistant',
+          tool_calls: [{ id: 'call_1', type: 'custom', custom: { name: 'run', input: 'ls' } }],
+        },
+        { role: 'tool', tool_call_id: 'call_1', content: [{ type: 'text', text: 'a.txt' }] },
+        { role: 'assistant', content: [{ type: 'refusal', refusal: 'No.' }], refusal: 'No.' },
+      ],
+      tools: [
+        OPENAI_TOOL,
+        {
+          type: 'custom',
+          custom: {
+            name: 'run',
+            description: 'Run',
+            format: { type: 'grammar', grammar: { syntax: 'regex', definition: '.*' } },
+          },
+        },
+      ],
+      tool_choice: {
+        type: 'allowed_tools',
+        allowed_tools: { mode: 'required', tools: [{ type: 'custom', custom: { name: 'run' } }] },
+      },
+      parallel_tool_calls: true,
+    },
+    {
+      model: 'gpt-4o',
+      messages: [
+        { role: 'user', content: [{ type: 'file', file: { filename: 'a.pdf', file_data: 'JVBERi0=' } }] },
+        { role: 'assistant', content: null, function_call: { name: 'get_weather', arguments: '{}' } },
+        { role: 'function', name: 'get_weather', content: 'Sunny' },
+        { role: 'user', content: 'And now?' },
+      ],
+      functions: [{ name: 'get_weather', description: 'Weather', parameters: PARAMETERS }],
+      function_call: { name: 'get_weather' },
     },
   ],
   'anthropic.messages': [
