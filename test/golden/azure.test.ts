@@ -32,6 +32,16 @@ describe("Azure's golden replies", () => {
       `${DEPLOYMENT}/chat/completions?${VERSION}`,
       { ...CHAT, n: 2, max_tokens: 2, stream: true, stream_options: { include_usage: true } },
     ],
+    [
+      'chat-stream-tools',
+      `${DEPLOYMENT}/chat/completions?${VERSION}`,
+      {
+        messages: MESSAGES,
+        stream: true,
+        tool_choice: 'required',
+        tools: [{ type: 'function', function: { name: 'look', parameters: { type: 'object', properties: {} } } }],
+      },
+    ],
     ['chat-stream-filtered', `${DEPLOYMENT}/chat/completions?${VERSION}`, { ...says('blocked'), stream: true }],
     ['chat-undated-stream', '/openai/v1/chat/completions', { model: 'gpt-4o', ...CHAT, max_tokens: 2, stream: true }],
     ['embeddings', `/openai/deployments/text-embedding-3-small/embeddings?${VERSION}`, { input: 'sky', dimensions: 4 }],

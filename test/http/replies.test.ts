@@ -150,7 +150,23 @@ describe('a reply rule', () => {
     assert.equal(choices[0].message.content, 'by endpoint');
   });
 
-  test('calls a tool with what it found, and lets the conversation go on behind the result', async () => {
+  test('calls a tool with what it found, streamed or not, whether or not the request offers it', async () => {
+    const call = { name: 'get_weather', arguments: '{"city":"Oslo","days":3}' };
+    const body = chatRequest(user('How is the weather in Oslo?'));
+    const reply = await complete(simulator(), body);
+    assertValid('openai', 'CreateChatCompletionResponse', reply);
+    const [{ message, finish_reason }] = reply.choices as unknown as { message: Json; finish_reason: string }[];
+    assert.deepEqual([message.content, finish_reason], [null, 'tool_calls']);
+    const [called] = message.tool_calls as { function: Json }[];
+    assert.deepEqual(called.function, call);
+    const chunks = chunksOf(await replyText(simulator(), { ...body, stream: true }));
+    const deltas = chunks.flatMap(({ choices }) => choices.map(({ delta }) => delta as Json));
+    const pieces = deltas.flatMap(({ tool_calls }) => (tool_calls as { function: Json }[] | undefined) ?? []);
+    assert.equal(pieces[0].function.name, 'get_weather');
+    assert.equal(pieces.map((piece) => piece.function.arguments).join(''), call.arguments);
+  });
+
+  test('that calls a tool lets the conversation go on behind the result, in every dialect', async () => {
     const tools = [{ name: 'get_weather', input_schema: { type: 'object' } }];
     const question = { role: 'user', content: 'How is the weather in Oslo?' };
     const ask = async (messages: readonly Json[]) => {

@@ -91,7 +91,7 @@ function headersOf(problem: HttpProblem, status: number): readonly string[] {
       'retry-after',
       secs,
       'retry-after-ms',
-      `${secs}000`,
+      String(problem.retryAfterSecs * 1_000),
       'x-ratelimit-remaining-requests',
       '0',
       'x-ratelimit-reset-requests',

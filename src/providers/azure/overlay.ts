@@ -26,11 +26,11 @@ const PROMPT_EVENT = `data: ${JSON.stringify({
   prompt_filter_results: PROMPT_FILTER_RESULTS,
 })}\n\n`;
 
-/** The beginning of a choice in a streamed chunk, of a chat as of a plain completion. */
+/** How the document of a choice begins in a streamed chunk, of a chat as of a plain completion. */
 const CHOICE_START = /^\{(?="(?:index|text)":)/;
-/** A piece of text in it; the member is empty in the first chunk and the last. */
-const TEXT_MEMBER = /"(?:content|text|refusal)":"(?!")/;
-const FILTERED_END = /"finish_reason":"content_filter"\}/;
+/** It is a piece of text, or ends the choice because of the filter. No text of a model's can hold this: its quotes are escaped. */
+const TEXT_PIECE = /^\{(?:"index":\d+,"delta":\{"content":"|"text":")/;
+const FILTERED_END = '"finish_reason":"content_filter"';
 
 export class OverlaidPlan implements PlanWriter {
   readonly #plan: PlanWriter;
@@ -38,8 +38,8 @@ export class OverlaidPlan implements PlanWriter {
   readonly #annotates: boolean;
   /** The first event's; undefined where replies are not annotated. */
   #promptTemplate: number | undefined;
-  /** Those with a choice's beginning among their constant texts; of the others, it is in the payload. */
-  readonly #annotated = new Set<number>();
+  /** Those whose payloads hold the beginning of a choice. */
+  readonly #openTemplates = new Set<number>();
   #begun = false;
 
   /**
@@ -63,8 +63,8 @@ export class OverlaidPlan implements PlanWriter {
 
   template(prefix: string, suffix: string, head = ''): number {
     if (!this.#annotates) return this.#plan.template(prefix, suffix, head);
-    const template = this.#plan.template(withResults(prefix), suffix, head);
-    if (CHOICE_START.test(prefix)) this.#annotated.add(template);
+    const template = this.#plan.template(annotatedChoice(prefix), suffix, head);
+    if (prefix === '') this.#openTemplates.add(template);
     // Behind the first, which is the one that is used most.
     this.#promptTemplate ??= this.#plan.template(PROMPT_EVENT, '');
     return template;
@@ -77,8 +77,7 @@ export class OverlaidPlan implements PlanWriter {
       waitUs = 0;
     }
     this.#begun = true;
-    const inPayload = this.#annotates && !this.#annotated.has(template);
-    this.#plan.frame(template, waitUs, inPayload ? withResults(payload) : payload);
+    this.#plan.frame(template, waitUs, this.#openTemplates.has(template) ? annotatedChoice(payload) : payload);
   }
 
   get modelIndex(): number {
@@ -111,12 +110,12 @@ function contentTypeOf(headers: readonly string[]): string {
   return headers[headers.indexOf('content-type') + 1] ?? 'application/json';
 }
 
-/** The text with the filter's results in the choice that it begins with; as it is when it begins with none. */
-function withResults(choice: string): string {
-  return choice.replace(CHOICE_START, () => `{"content_filter_results":${resultsOf(choice)},`);
+/** The beginning of a choice's document with what the filter found in it; any other text as it is. */
+function annotatedChoice(text: string): string {
+  return text.replace(CHOICE_START, () => `{"content_filter_results":${resultsOn(text)},`);
 }
 
-function resultsOf(choice: string): string {
-  if (FILTERED_END.test(choice)) return FILTERED_RESULTS;
-  return TEXT_MEMBER.test(choice) ? PIECE_RESULTS : NO_RESULTS;
+function resultsOn(choice: string): string {
+  if (TEXT_PIECE.test(choice)) return PIECE_RESULTS;
+  return choice.includes(FILTERED_END) ? FILTERED_RESULTS : NO_RESULTS;
 }

@@ -54,12 +54,22 @@ describe("Azure's content filter", () => {
       for (const chunk of chunks) {
         assertValid('openai', 'CreateChatCompletionStreamResponse', bare(chunk));
         for (const choice of chunk.choices as AnnotatedChoice[]) {
-          const isText = Boolean((choice.delta as Json).content);
+          const { role, content } = choice.delta as Json;
+          const isText = role === undefined && content !== undefined;
           assert.deepEqual(Object.keys(choice.content_filter_results), isText ? CATEGORIES : []);
         }
       }
     });
   }
+
+  test('reports on calls of tools, of which it finds nothing, in as many choices as there may be', async () => {
+    const tools = [{ type: 'function', function: { name: 'look', parameters: { type: 'object', properties: {} } } }];
+    const fields = { n: 128, tools, tool_choice: 'required', parallel_tool_calls: true, max_tokens: 20 };
+    const [, ...chunks] = await chunksOf(fields);
+    const choices = chunks.flatMap((chunk) => chunk.choices as AnnotatedChoice[]);
+    assert.equal(new Set(choices.map(({ index }) => index)).size, 128);
+    for (const { content_filter_results: results } of choices) assert.deepEqual(results, {});
+  });
 
   test('says nothing in the versions that came before it', async () => {
     const path = CHAT_PATH.replace(/api-version=.*/, 'api-version=2023-05-15');
