@@ -48,7 +48,7 @@ const RAW: readonly string[] = [
 ];
 const STRANGE_KEYS = ['__proto__', 'constructor', 'prototype', 'toString', '', '\u0000', '\ud800', 'length', '0'];
 
-/** Whole bodies that are broken in themselves. */
+/** Whole bodies that are no JSON documents. */
 export const BROKEN_BODIES: readonly (string | Uint8Array<ArrayBuffer>)[] = [
   '',
   ' ',
@@ -60,8 +60,9 @@ export const BROKEN_BODIES: readonly (string | Uint8Array<ArrayBuffer>)[] = [
   'NaN',
   new Uint8Array([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d]),
   new Uint8Array([0x7b, 0x22, 0xed, 0xa0, 0x80, 0x22, 0x3a, 0x31, 0x7d]),
-  ...RAW,
 ];
+/** Whole bodies that are documents, and none that an API asks for. */
+export const STRANGE_BODIES: readonly string[] = RAW;
 
 interface Change {
   /** Chooses one of the body's places. */

@@ -141,7 +141,7 @@ export const VALID_BODIES: { readonly [endpoint: string]: readonly JsonValue[] }
       stream_options: { include_usage: true },
     },
     {
-      model: 'o3-mini',
+      model: 'gpt-4o',
       messages: [{ role: 'user', content: 'Who?' }],
       response_format: { type: 'json_schema', json_schema: { name: 'person', strict: true, schema: PARAMETERS } },
       reasoning_effort: null,
