@@ -17,6 +17,7 @@ describe("Azure's golden replies", () => {
       replies: {
         rules: [
           { match: { last_message: 'blocked' }, reply: { text: 'I cannot', finish_reason: 'content_filter' } },
+          { match: { last_message: 'forbidden' }, reply: { text: '', finish_reason: 'content_filter' } },
           { match: { last_message: 'limit' }, reply: { fault: { kind: 'rate_limit', retry_after_secs: 12 } } },
         ],
       },
@@ -45,6 +46,7 @@ describe("Azure's golden replies", () => {
     ['chat-stream-filtered', `${DEPLOYMENT}/chat/completions?${VERSION}`, { ...says('blocked'), stream: true }],
     ['chat-undated-stream', '/openai/v1/chat/completions', { model: 'gpt-4o', ...CHAT, max_tokens: 2, stream: true }],
     ['embeddings', `/openai/deployments/text-embedding-3-small/embeddings?${VERSION}`, { input: 'sky', dimensions: 4 }],
+    ['prompt-blocked', `${DEPLOYMENT}/chat/completions?${VERSION}`, says('forbidden')],
     ['rate-limit', `${DEPLOYMENT}/chat/completions?${VERSION}`, says('limit')],
     ['deployment-not-found', `/openai/deployments/nobody/chat/completions?${VERSION}`, CHAT],
     ['resource-not-found', `${DEPLOYMENT}/chat/completions`, CHAT],

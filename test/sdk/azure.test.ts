@@ -23,6 +23,7 @@ describeOpenAi(({ sdk }) => {
         replies: {
           rules: [
             { match: { last_message: '^slow down' }, reply: { fault: { kind: 'rate_limit', retry_after_secs: 3 } } },
+            { match: { last_message: '^forbidden' }, reply: { text: '', finish_reason: 'content_filter' } },
             { match: { last_message: '^blocked' }, reply: { text: 'No.', finish_reason: 'content_filter' } },
           ],
         },
@@ -170,6 +171,27 @@ describeOpenAi(({ sdk }) => {
         assert.equal(error.headers.get('retry-after'), '3');
         return true;
       });
+    });
+
+    test('BadRequestError with what the filter found in a prompt that it blocks', async () => {
+      const messages = [{ role: 'user' as const, content: 'forbidden' }];
+      for (const ask of [
+        () => azure.chat.completions.create({ ...CHAT, messages }),
+        () => azure.chat.completions.create({ ...CHAT, messages, stream: true }),
+        () => undated.responses.create({ model: 'gpt-4o', input: 'forbidden' }),
+      ]) {
+        await assert.rejects(ask, (error) => {
+          assert.ok(error instanceof sdk.BadRequestError);
+          assert.deepEqual([error.code, error.param], ['content_filter', 'prompt']);
+          const { innererror } = error.error as { innererror: { code: string; content_filter_result: object } };
+          assert.equal(innererror.code, 'ResponsibleAIPolicyViolation');
+          assert.deepEqual(violenceIn({ content_filter_results: innererror.content_filter_result }), {
+            filtered: true,
+            severity: 'medium',
+          });
+          return true;
+        });
+      }
     });
 
     test("BadRequestError in OpenAI's words for a wrong field", async () => {

@@ -15,6 +15,9 @@ export const PROMPT_FILTER_RESULTS = [
   { prompt_index: 0, content_filter_results: inOrder({ ...CATEGORIES, jailbreak: NOT_DETECTED }) },
 ];
 
+/** On a prompt that the filter does not let through. */
+export const BLOCKED_PROMPT_RESULTS = inOrder({ ...VIOLENT, jailbreak: NOT_DETECTED });
+
 /** On a streamed piece of text, on a piece of anything else, and on the end of a choice that the filter ended; as JSON. */
 export const PIECE_RESULTS = JSON.stringify(CATEGORIES);
 export const NO_RESULTS = '{}';

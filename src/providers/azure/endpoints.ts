@@ -12,7 +12,7 @@ import { CHAT, COMPLETION, checkDeployment, EMBEDDINGS, modelOf, type Operation,
 import { replyHeaders } from './headers.js';
 import { listDatedModels, retrieveDatedModel } from './models.js';
 import { OverlaidPlan } from './overlay.js';
-import { withPlan } from './with-plan.js';
+import { servedSimulation } from './served-simulation.js';
 
 /** OpenAI's endpoints that Azure has, by the beginning of their names, with what they do to a deployment. */
 const OFFERS: readonly (readonly [prefix: string, operation: Operation | undefined])[] = [
@@ -123,7 +123,7 @@ function served(
   annotates: boolean,
 ): Simulation {
   const headersFor = (contentType: string) => replyHeaders(contentType, deployment, request, simulation);
-  return withPlan(simulation, new OverlaidPlan(simulation.plan, headersFor, annotates));
+  return servedSimulation(simulation, new OverlaidPlan(simulation.plan, headersFor, annotates));
 }
 
 function isObject(body: unknown): body is { readonly [field: string]: unknown } {

@@ -4,6 +4,7 @@
  */
 import { ApiError, type ErrorReply, type HttpProblem } from '../contract.js';
 import { httpError as openAiError, streamError as openAiStreamError } from '../openai/errors.js';
+import { BLOCKED_PROMPT_RESULTS } from './content-filter.js';
 import { GATEWAY_HEADERS, uuidOf } from './headers.js';
 
 const JSON_HEADERS: readonly string[] = ['content-type', 'application/json'];
@@ -57,6 +58,22 @@ export function operationNotSupported(operation: string, model: string): ApiErro
     `The ${operation} operation does not work with the specified model, ${model}. Please choose different model and try again. You ` +
       'can learn more about which models can be used with each operation here: https://go.microsoft.com/fwlink/?linkid=2197993.',
   );
+}
+
+/** What the service answers, after the model's time to its first token, for a prompt that its content filter does not let through. */
+export function promptBlocked(delayUs: number): ApiError {
+  const error = {
+    message:
+      "The response was filtered due to the prompt triggering Azure OpenAI's content management policy. Please modify your prompt and " +
+      'retry. To learn more about our content filtering policies please read our documentation: ' +
+      'https://go.microsoft.com/fwlink/?linkid=2198766',
+    type: null,
+    param: 'prompt',
+    code: 'content_filter',
+    status: 400,
+    innererror: { code: 'ResponsibleAIPolicyViolation', content_filter_result: BLOCKED_PROMPT_RESULTS },
+  };
+  return new ApiError({ status: 400, headers: JSON_HEADERS, body: JSON.stringify({ error }) }, delayUs);
 }
 
 function badRequest(code: string, message: string): ApiError {
