@@ -10,7 +10,6 @@ import type { Tokenizer } from '../content/contract.js';
 import type { Sampler } from '../latency/contract.js';
 import { createSampler } from '../latency/registry.js';
 import type { Dialect, ModelFacts, ModelKind } from '../providers/contract.js';
-import type { ReasoningEffort } from '../providers/generation.js';
 import { NO_MODEL } from '../runtime/response-plan.js';
 
 export interface ServedModel extends ModelFacts {
@@ -22,7 +21,6 @@ export interface ServedModel extends ModelFacts {
   readonly outputTokens: Sampler;
   /** The same for reasoning at medium effort. */
   readonly reasoningTokens: Sampler;
-  readonly defaultEffort: ReasoningEffort;
 }
 
 export class ServedModels {

@@ -6,7 +6,7 @@
 import type { Tokenizer } from '../content/contract.js';
 import type { RandomSource } from '../kernel/random-source.js';
 import type { PlanWriter } from '../runtime/response-plan.js';
-import type { Generation, GenerationRequest } from './generation.js';
+import type { Generation, GenerationRequest, ReasoningEffort } from './generation.js';
 
 export type Dialect = 'openai' | 'anthropic' | 'gemini';
 export type ModelKind = 'chat' | 'completion' | 'embedding' | 'moderation';
@@ -52,6 +52,8 @@ export interface ModelFacts {
   readonly kind: ModelKind;
   /** Whether it can think before it answers. */
   readonly reasons: boolean;
+  /** How much it thinks unless the request says. */
+  readonly defaultEffort: ReasoningEffort;
   /** Length of an embedding unless the request says otherwise; also the longest there is. */
   readonly embeddingDimensions: number;
 }

@@ -7,56 +7,7 @@ import type { ModelFacts } from '../contract.js';
 import type { ChatMessage } from './chat-messages.js';
 import { invalidRequest, unknownParameter, unsupportedModelValue, unsupportedParameter } from './errors.js';
 import { isObject, type JsonObject, listOf, missing } from './field-rules.js';
-
-interface Family {
-  readonly names: RegExp;
-  /** Values of reasoning_effort that it takes; undefined for one that does not know the field. */
-  readonly efforts?: readonly string[];
-  /** The effort it has unless asked. */
-  readonly habit?: string;
-  /** Sampling fields: all, none but their defaults, or not even those. */
-  readonly sampling: 'free' | 'default' | 'unknown';
-  readonly refuses?: readonly string[];
-}
-
-const OLDER_REASONING = { efforts: ['low', 'medium', 'high'], habit: 'medium' };
-/** Fields that reasoning models do not take whatever the effort. */
-const NEVER_REASONING = ['presence_penalty', 'frequency_penalty', 'logit_bias', 'prediction', 'stop'];
-const CHAT_OF_5 = ['presence_penalty', 'frequency_penalty', 'logit_bias'];
-
-/** The first that fits; a dated name belongs to its family. */
-const FAMILIES: readonly Family[] = [
-  { names: /^gpt-5(\.\d+)?-chat/, efforts: ['medium'], habit: 'medium', sampling: 'free', refuses: CHAT_OF_5 },
-  {
-    names: /^gpt-5\.1/,
-    efforts: ['none', 'low', 'medium', 'high'],
-    habit: 'none',
-    sampling: 'default',
-    refuses: NEVER_REASONING,
-  },
-  {
-    names: /^gpt-5\.\d/,
-    efforts: ['none', 'low', 'medium', 'high', 'xhigh', 'max'],
-    habit: 'none',
-    sampling: 'default',
-    refuses: NEVER_REASONING,
-  },
-  {
-    names: /^gpt-5/,
-    efforts: ['minimal', 'low', 'medium', 'high'],
-    habit: 'medium',
-    sampling: 'default',
-    refuses: NEVER_REASONING,
-  },
-  {
-    names: /^(o1|o3-mini)/,
-    ...OLDER_REASONING,
-    sampling: 'unknown',
-    refuses: ['parallel_tool_calls', 'presence_penalty', 'frequency_penalty', 'logit_bias', 'prediction'],
-  },
-  { names: /^o\d/, ...OLDER_REASONING, sampling: 'default', refuses: ['parallel_tool_calls', ...NEVER_REASONING] },
-  { names: /^(gpt-3\.5|gpt-4|chatgpt-4o)/, sampling: 'free' },
-];
+import { type Family, familyOf } from './model-families.js';
 
 /** Fields that a model takes only while it does not reason, and what they may say even so. */
 const SAMPLING: { readonly [field: string]: unknown } = { temperature: 1, top_p: 1, logprobs: false, top_logprobs: 0 };
@@ -75,7 +26,7 @@ export function checkModelRules(
   model: ModelFacts,
   name: string,
 ): void {
-  const family = FAMILIES.find(({ names }) => names.test(model.name));
+  const family = familyOf(model.name);
   if (family !== undefined) checkFamily(body, family, model);
   checkFormat(body, name);
   checkModalities(body, messages, model.name, family !== undefined);

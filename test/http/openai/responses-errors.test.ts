@@ -288,6 +288,35 @@ const TOOLS: readonly Case[] = [
     { input: 'a', tool_choice: 'required' },
     say("Tool choice 'required' must be specified with 'tools' parameter.", 'tool_choice'),
   ],
+  [
+    'strict parameters that are open',
+    { input: 'a', tools: [{ ...TOOL, strict: true }] },
+    say(
+      "Invalid schema for function 'f': In context=(), 'additionalProperties' is required to be supplied and to be false.",
+      'tools[0].parameters',
+      'invalid_function_parameters',
+    ),
+  ],
+  [
+    'a strict format that lets something out',
+    {
+      input: 'a',
+      text: {
+        format: {
+          type: 'json_schema',
+          name: 'n',
+          strict: true,
+          schema: { type: 'object', properties: { a: { type: 'string' } }, required: [], additionalProperties: false },
+        },
+      },
+    },
+    say(
+      "Invalid schema for response_format 'n': In context=(), 'required' is required to be supplied and to be an array including every " +
+        "key in properties. Missing 'a'.",
+      'text.format.schema',
+      'invalid_json_schema',
+    ),
+  ],
 ];
 
 const STATE: readonly Case[] = [
@@ -331,6 +360,15 @@ const CAPABILITIES: readonly Case[] = [
     unsupported('temperature'),
   ],
   ['the top_p of a reasoning model', { model: REASONING, input: 'a', top_p: 0.5 }, unsupported('top_p')],
+  [
+    'an effort of other models',
+    { model: REASONING, input: 'a', reasoning: { effort: 'xhigh' } },
+    say(
+      "Unsupported value: 'xhigh' is not supported with the 'gpt-5' model. Supported values are: 'minimal', 'low', 'medium', and 'high'.",
+      'reasoning.effort',
+      'unsupported_value',
+    ),
+  ],
   [
     'probabilities of a reasoning model',
     { model: REASONING, input: 'a', include: ['message.output_text.logprobs'] },

@@ -19,6 +19,12 @@ import {
 const MODEL = 'gpt-4o-mini';
 const TOOL = { type: 'function', name: 'f', parameters: { type: 'object', properties: {} } };
 
+const LONG_TOOL = {
+  ...TOOL,
+  name: 'long',
+  parameters: { type: 'object', properties: { text: { type: 'string', minLength: 400 } }, required: ['text'] },
+};
+
 interface ItemList {
   readonly data: readonly (OutputItem & { readonly role?: string })[];
   readonly first_id: string;
@@ -113,7 +119,12 @@ describe('a stored response', () => {
     });
 
     test('by the results of the tools that it called', async () => {
-      const called = await ask({ tools: [TOOL], tool_choice: 'required', parallel_tool_calls: true });
+      const called = await ask({
+        tools: [TOOL],
+        tool_choice: 'required',
+        parallel_tool_calls: true,
+        max_output_tokens: undefined,
+      });
       const calls = called.output.filter(({ type }) => type === 'function_call');
       assert.ok(calls.length > 1);
       const continued = (ids: readonly (string | undefined)[]) => ({
@@ -142,13 +153,22 @@ describe('a stored response', () => {
       );
     });
 
+    test('by the result of a call that was cut, or without it', async () => {
+      const called = await ask({ tools: [LONG_TOOL], tool_choice: 'required' });
+      const [{ status, call_id: id }] = called.output;
+      assert.equal(status, 'incomplete');
+      await ask({ previous_response_id: called.id });
+      const result = { type: 'function_call_output', call_id: id, output: 'done' };
+      await ask({ previous_response_id: called.id, input: [result] });
+    });
+
     test('with nothing new to say', async () => {
       const { id } = await ask();
       assert.equal((await ask({ input: undefined, previous_response_id: id })).previous_response_id, id);
     });
 
     test('by items that refer to its own', async () => {
-      const called = await ask({ tools: [TOOL], tool_choice: 'required' });
+      const called = await ask({ tools: [TOOL], tool_choice: 'required', max_output_tokens: undefined });
       const [question] = (await list(called.id)).data;
       const [call] = called.output;
       const reference = (id: string) => ({ type: 'item_reference', id });

@@ -1,26 +1,30 @@
 /**
  * What a model refuses: parameters that it does not know, models that are none of this API's, inputs that are larger than its context.
- * Sentences, codes and params are the real API's. A model that nobody configured is taken to be capable of everything.
+ * Sentences, codes and params are the real API's. A model whose name is of no known family refuses nothing.
  */
 
-import { NO_MODEL } from '../../../runtime/response-plan.js';
 import type { ModelFacts, Simulation } from '../../contract.js';
-import { invalidRequest } from '../errors.js';
-import { isObject, type JsonObject } from '../field-rules.js';
+import { invalidRequest, shown } from '../errors.js';
+import { isObject, type JsonObject, listOf } from '../field-rules.js';
+import { familyOf } from '../model-families.js';
 import { textsOf } from './item-texts.js';
-import { clip } from './shape-rules.js';
 
-/** What reasoning models take at its default only, unless they are told not to reason. */
-const SAMPLING_DEFAULTS = { temperature: 1, top_p: 1, presence_penalty: 0, frequency_penalty: 0 } as const;
+/** What a model that reasons takes at its default only. */
+const SAMPLING_DEFAULTS: { readonly [field: string]: number } = {
+  temperature: 1,
+  top_p: 1,
+  presence_penalty: 0,
+  frequency_penalty: 0,
+};
 
 /** The chat model of the name. Throws ApiError when there is none. */
 export function findChatModel(name: string, simulation: Simulation): ModelFacts {
   const model = simulation.findModel(name, 'chat');
   if (model === undefined) {
-    throw invalidRequest(`The requested model '${clip(name)}' does not exist.`, 'model', 'model_not_found');
+    throw invalidRequest(`The requested model '${shown(name)}' does not exist.`, 'model', 'model_not_found');
   }
   if (model.kind === 'chat') return model;
-  throw invalidRequest(`The requested model '${clip(name)}' is not supported with the Responses API.`, 'model', null);
+  throw invalidRequest(`The requested model '${shown(name)}' is not supported with the Responses API.`, 'model', null);
 }
 
 /** Throws ApiError for the first parameter that the model does not support. @param body checked */
@@ -28,22 +32,36 @@ export function checkCapabilities(body: JsonObject, model: ModelFacts): void {
   if (body.background === true && body.store === false) {
     throw invalidRequest("Background mode requires 'store' to be true.", 'background', 'unsupported_parameter');
   }
-  if (model.index === NO_MODEL) return;
-  if (model.reasons) checkReasoningModel(body);
-  else checkPlainModel(body);
+  const family = familyOf(model.name);
+  if (family === undefined) return;
+  if (family.efforts === undefined && !model.reasons) {
+    checkPlainModel(body);
+    return;
+  }
+  const asked = isObject(body.reasoning) ? body.reasoning.effort : undefined;
+  if (typeof asked === 'string' && family.efforts !== undefined) checkEffort(asked, family.efforts, String(body.model));
+  const refused = family.sampling === 'free' ? [] : Object.keys(SAMPLING_DEFAULTS);
+  if ((asked ?? model.defaultEffort) !== 'none') checkSampling(body, refused);
 }
 
-function checkReasoningModel(body: JsonObject): void {
-  if (isObject(body.reasoning) && body.reasoning.effort === 'none') return;
-  for (const [name, standard] of Object.entries(SAMPLING_DEFAULTS)) {
+function checkEffort(effort: string, efforts: readonly string[], model: string): void {
+  if (efforts.includes(effort)) return;
+  throw invalidRequest(
+    `Unsupported value: '${effort}' is not supported with the '${shown(model)}' model. Supported values are: ${listOf(efforts)}.`,
+    'reasoning.effort',
+    'unsupported_value',
+  );
+}
+
+function checkSampling(body: JsonObject, refused: readonly string[]): void {
+  for (const name of refused) {
     const value = body[name];
-    if (typeof value === 'number' && value !== standard) throw unsupported(name, null);
+    if (typeof value === 'number' && value !== SAMPLING_DEFAULTS[name]) throw unsupported(name, null);
   }
-  const asked = includes(body, 'message.output_text.logprobs') ? 'include' : undefined;
-  const param = asked ?? (typeof body.top_logprobs === 'number' && body.top_logprobs > 0 ? 'top_logprobs' : undefined);
-  if (param !== undefined) {
-    throw invalidRequest('logprobs are not supported with reasoning models.', param, 'unsupported_parameter');
-  }
+  const listed = typeof body.top_logprobs === 'number' && body.top_logprobs > 0 ? 'top_logprobs' : undefined;
+  const param = includes(body, 'message.output_text.logprobs') ? 'include' : listed;
+  if (param === undefined) return;
+  throw invalidRequest('logprobs are not supported with reasoning models.', param, 'unsupported_parameter');
 }
 
 function checkPlainModel(body: JsonObject): void {

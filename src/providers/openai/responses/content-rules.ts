@@ -2,9 +2,10 @@
  * The content parts of messages and tool outputs, and the fields that several kinds of items share. Shapes: InputContent,
  * OutputMessageContent and FunctionCallOutputItemParam of OpenAI's published OpenAPI document.
  */
-import { type FieldRule, isObject, missing, unsupportedValue, wrongType } from '../field-rules.js';
+import { shown } from '../errors.js';
+import { aString, type FieldRule, isObject, missing, stringOf, unsupportedValue, wrongType } from '../field-rules.js';
 import { missingOneOf } from './exclusive-parameters.js';
-import { anyJson, clip, list, object, oneOf, type Rules, tagged, text, variant } from './shape-rules.js';
+import { anyJson, list, object, oneOf, type Rules, tagged, variant } from './shape-rules.js';
 
 /** Lengths in characters that the published schema sets. */
 const TEXT_MAX = 10_485_760;
@@ -25,16 +26,16 @@ const PART_TYPES = [
 ];
 
 export const itemStatus = oneOf('in_progress', 'completed', 'incomplete');
-export const callId = text({ minimum: 1, maximum: CALL_ID_MAX });
-export const longText = text({ maximum: TEXT_MAX });
+export const callId = stringOf({ minLength: 1, maxLength: CALL_ID_MAX });
+export const longText = stringOf({ maxLength: TEXT_MAX });
 
 const cacheBreakpoint = object({ mode: oneOf('explicit') });
 const imageDetail = oneOf('low', 'high', 'auto', 'original');
 const fileDetail = oneOf('auto', 'low', 'high');
 
 const IMAGE_MEMBERS: Rules = {
-  image_url: text({ maximum: IMAGE_URL_MAX }),
-  file_id: text(),
+  image_url: stringOf({ maxLength: IMAGE_URL_MAX }),
+  file_id: aString,
   detail: imageDetail,
   prompt_cache_breakpoint: cacheBreakpoint,
 };
@@ -46,10 +47,10 @@ const inputImage: FieldRule = (value, path) => {
 };
 
 const FILE_MEMBERS: Rules = {
-  file_id: text(),
-  filename: text(),
-  file_data: text({ maximum: FILE_DATA_MAX }),
-  file_url: text(),
+  file_id: aString,
+  filename: aString,
+  file_data: stringOf({ maxLength: FILE_DATA_MAX }),
+  file_url: aString,
   detail: fileDetail,
   prompt_cache_breakpoint: cacheBreakpoint,
 };
@@ -85,7 +86,7 @@ function checkPart(part: unknown, path: string, parts: Rules): void {
   const { type } = part;
   if (type === undefined) throw missing(`${path}.type`);
   if (typeof type !== 'string') throw wrongType(`${path}.type`, 'a string', type);
-  if (!PART_TYPES.includes(type)) throw unsupportedValue(`${path}.type`, clip(type), PART_TYPES);
+  if (!PART_TYPES.includes(type)) throw unsupportedValue(`${path}.type`, shown(type), PART_TYPES);
   if (!Object.hasOwn(parts, type)) throw unsupportedValue(path, type, Object.keys(parts));
   parts[type](part, path);
 }
@@ -93,5 +94,5 @@ function checkPart(part: unknown, path: string, parts: Rules): void {
 /** Who made a tool call: the model itself, or a program of its own. */
 export const caller = tagged({
   direct: variant(),
-  program: variant({ caller_id: text({ minimum: 1, maximum: CALLER_ID_MAX }) }),
+  program: variant({ caller_id: stringOf({ minLength: 1, maxLength: CALLER_ID_MAX }) }),
 });

@@ -3,12 +3,12 @@
  * in one go, because the first question to the store begins the request anew.
  */
 import type { Recollection, Simulation } from '../../contract.js';
-import { invalidRequest } from '../errors.js';
+import { invalidRequest, shown } from '../errors.js';
 import { isObject, type JsonObject } from '../field-rules.js';
 import { typeOfItem } from './item-rules.js';
 import { conversationNotFound, itemNotFound, promptNotFound } from './not-found.js';
 import { familyOf } from './response-ids.js';
-import { clip, idOf } from './shape-rules.js';
+import { idOf } from './shape-rules.js';
 import { anyFoundIn, type Found, foundIn, inputIn, inputKey, responseKey } from './stored-response.js';
 
 /** Responses that one request may refer to: the store answers for them and for their inputs at once. */
@@ -102,7 +102,7 @@ function resolve(
 
 function previousNotFound(id: string): Error {
   return invalidRequest(
-    `Previous response with id '${clip(id)}' not found.`,
+    `Previous response with id '${shown(id)}' not found.`,
     'previous_response_id',
     'previous_response_not_found',
   );

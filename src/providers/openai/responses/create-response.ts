@@ -17,7 +17,7 @@ import { type Context, contextOf } from './context.js';
 import { fitIntoWindow, type InputSize } from './input-tokens.js';
 import { itemResources } from './item-resources.js';
 import { calledBy, lastUserText } from './item-texts.js';
-import { outputItems, pendingCalls } from './output-items.js';
+import { callsIn, outputItems } from './output-items.js';
 import { checkInputIsGiven, checkRequest } from './request-checks.js';
 import { CREATE_FIELDS } from './request-fields.js';
 import { ResponseIds } from './response-ids.js';
@@ -89,7 +89,7 @@ function prepare(requestBody: unknown, simulation: Simulation): Prepared {
   checkCapabilities(body, model);
   checkJsonIsAskedFor(body, items, previous !== undefined);
   const offer = offerOf(body);
-  checkToolResults(items, previous?.stored.pendingCalls ?? []);
+  checkToolResults(items, previous?.stored.calls ?? []);
   const historyTokens = previous?.stored.historyTokens ?? 0;
   const size = fitIntoWindow(body, items, historyTokens, model, simulation.tokenizerOf(model));
   const lastMessage = lastUserText(items) ?? previous?.stored.lastMessage ?? '';
@@ -165,7 +165,7 @@ function makeResponse(
     ancestors: ancestors.slice(-ANCESTORS_MAX),
     historyTokens: size.contextTokens + generation.completionTokens - generation.reasoningTokens,
     lastMessage,
-    pendingCalls: pendingCalls(output),
+    calls: callsIn(output),
   };
 }
 

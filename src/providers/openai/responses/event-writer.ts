@@ -7,12 +7,8 @@
  * For a client that comes back, events that it has seen are left out and those that would have been due by now go out at once; of a
  * response that was cancelled, nothing is due after that.
  */
-import type { RandomSource } from '../../../kernel/random-source.js';
 import type { Simulation } from '../../contract.js';
-
-const OBFUSCATION_ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-/** Text and obfuscation together are as long as a multiple of this. */
-const OBFUSCATION_BLOCK = 16;
+import { Obfuscation } from '../obfuscation.js';
 
 export interface EventTiming {
   /** How long ago the response was begun, µs; 0 for the request that begins it. */
@@ -26,7 +22,7 @@ export interface EventTiming {
 export class EventWriter {
   readonly #simulation: Simulation;
   readonly #timing: EventTiming;
-  readonly #obfuscation: RandomSource | undefined;
+  readonly #obfuscation: Obfuscation | undefined;
   /** Templates by their beginning: there is one tail for each. */
   readonly #declared = new Map<string, number>();
   #sequence = 0;
@@ -39,7 +35,7 @@ export class EventWriter {
   constructor(simulation: Simulation, timing: EventTiming, obfuscate: boolean) {
     this.#simulation = simulation;
     this.#timing = timing;
-    this.#obfuscation = obfuscate ? simulation.random('obfuscation') : undefined;
+    this.#obfuscation = obfuscate ? new Obfuscation(simulation.random('obfuscation')) : undefined;
   }
 
   /** How many frames were written. */
@@ -89,7 +85,8 @@ export class EventWriter {
   /** @param added further members, each with a comma before it */
   sendDelta(template: number, delta: string, added = ''): void {
     const escaped = JSON.stringify(delta).slice(1, -1);
-    this.send(template, `${added}${this.#obfuscate(delta)},"delta":"${escaped}`);
+    const padding = this.#obfuscation === undefined ? '' : `,"obfuscation":"${this.#obfuscation.pad(delta.length)}"`;
+    this.send(template, `${added}${padding},"delta":"${escaped}`);
   }
 
   #write(template: number, added: string): void {
@@ -100,14 +97,5 @@ export class EventWriter {
     this.#simulation.plan.frame(template, dueUs - this.#writtenUs, number + added);
     this.#writtenUs = dueUs;
     this.#frames++;
-  }
-
-  #obfuscate(delta: string): string {
-    if (this.#obfuscation === undefined) return '';
-    let noise = '';
-    for (let left = OBFUSCATION_BLOCK - (delta.length % OBFUSCATION_BLOCK); left > 0; left--) {
-      noise += OBFUSCATION_ALPHABET[Math.floor(this.#obfuscation.nextUnit() * OBFUSCATION_ALPHABET.length)];
-    }
-    return `,"obfuscation":"${noise}"`;
   }
 }

@@ -1,7 +1,7 @@
 /** Items of tools that the API or the client's machine runs: searches, interpreters, shells, patches, screens, programs. */
-import { aString, type FieldRule, integer, wrongType } from '../field-rules.js';
+import { aString, type FieldRule, integer, stringOf, wrongType } from '../field-rules.js';
 import { caller, callId, itemStatus, longText } from './content-rules.js';
-import { anyJson, document, list, mapOf, object, oneOf, type Rules, tagged, text, variant } from './shape-rules.js';
+import { anyJson, document, list, mapOf, object, oneOf, type Rules, tagged, variant } from './shape-rules.js';
 
 const strings = list(aString, { noun: 'strings' });
 const anInteger = integer(Number.MIN_SAFE_INTEGER);
@@ -59,7 +59,7 @@ const shellOutput = object(
   { created_by: aString },
 );
 
-const patchPath = text({ minimum: 1 });
+const patchPath = stringOf({ minLength: 1 });
 const patchOperation = tagged({
   create_file: variant({ path: patchPath, diff: longText }),
   update_file: variant({ path: patchPath, diff: longText }),

@@ -4,7 +4,9 @@
  */
 import type { Tokenizer } from '../../../content/contract.js';
 import type { ModelFacts } from '../../contract.js';
+import { mediaTokens } from '../chat-media-tokens.js';
 import { isObject, type JsonObject } from '../field-rules.js';
+import { type ImageDetail, imageTokens } from '../image-tokens.js';
 import { contextExceeded } from './capabilities.js';
 import { typeOfItem } from './item-rules.js';
 import { textsOf } from './item-texts.js';
@@ -13,14 +15,6 @@ const TOKENS_PER_ITEM = 3;
 const TOKENS_PRIMING_THE_ANSWER = 3;
 /** Assumed: the frame of a function's declaration. */
 const TOKENS_PER_TOOL = 8;
-/** A low-detail image. Source: OpenAI's vision guide. */
-const TOKENS_PER_SMALL_IMAGE = 85;
-/** An image of 1024 × 1024 at high detail, four tiles of 170 tokens: the size of an image that is only referred to is not known. */
-const TOKENS_PER_IMAGE = 765;
-/** Assumed: the text of a page or two, for a file that is only referred to. */
-const TOKENS_PER_FILE = 1_000;
-/** Assumed: characters of base64 per token of a file's text, three bytes of which take four characters. */
-const FILE_CHARACTERS_PER_TOKEN = 5.3;
 /** Assumed: characters of encrypted content per token of what it hides. */
 const ENCRYPTED_CHARACTERS_PER_TOKEN = 4;
 
@@ -45,7 +39,8 @@ export function fitIntoWindow(
   tokenizer: Tokenizer,
 ): InputSize {
   const overhead = overheadTokens(body, tokenizer);
-  const sizes = items.map((item) => itemTokens(item, tokenizer));
+  const counter = new ItemCounter(tokenizer, model.name);
+  const sizes = items.map((item) => counter.tokensOf(item));
   let contextTokens = sizes.reduce((sum, size) => sum + size, historyTokens);
   // The model has to have room for a token of its own.
   const room = model.contextWindowTokens - 1;
@@ -73,58 +68,79 @@ function toolTokens(tool: JsonObject, tokenizer: Tokenizer): number {
   return TOKENS_PER_TOOL + tokenizer.count(JSON.stringify(tool));
 }
 
-/** The tokens of one item. @param item checked, references resolved */
-function itemTokens(item: JsonObject, tokenizer: Tokenizer): number {
-  return TOKENS_PER_ITEM + bodyTokens(item, tokenizer);
-}
+/** Counts items. @param items checked, references resolved */
+class ItemCounter {
+  readonly #tokenizer: Tokenizer;
+  readonly #model: string;
 
-function bodyTokens(item: JsonObject, tokenizer: Tokenizer): number {
-  switch (typeOfItem(item)) {
-    case 'message':
-      return tokenizer.count(String(item.role)) + contentTokens(item.content, tokenizer);
-    case 'function_call':
-      return tokenizer.count(String(item.name)) + tokenizer.count(String(item.arguments));
-    case 'custom_tool_call':
-      return tokenizer.count(String(item.name)) + tokenizer.count(String(item.input));
-    case 'function_call_output':
-    case 'custom_tool_call_output':
-      return contentTokens(item.output, tokenizer);
-    case 'reasoning':
-      return reasoningTokens(item, tokenizer);
-    case 'compaction':
-      return encryptedTokens(item.encrypted_content);
-    case 'computer_call_output':
-      return TOKENS_PER_IMAGE;
-    case 'compaction_trigger':
-      return 0;
-    default:
-      return tokenizer.count(JSON.stringify(item));
+  /** @param model decides what an image takes */
+  constructor(tokenizer: Tokenizer, model: string) {
+    this.#tokenizer = tokenizer;
+    this.#model = model;
+  }
+
+  tokensOf(item: JsonObject): number {
+    return TOKENS_PER_ITEM + this.#body(item);
+  }
+
+  #body(item: JsonObject): number {
+    switch (typeOfItem(item)) {
+      case 'message':
+        return this.#text(item.role) + this.#content(item.content);
+      case 'function_call':
+        return this.#text(item.name) + this.#text(item.arguments);
+      case 'custom_tool_call':
+        return this.#text(item.name) + this.#text(item.input);
+      case 'function_call_output':
+      case 'custom_tool_call_output':
+        return this.#content(item.output);
+      case 'computer_call_output':
+        return this.#media(item.output);
+      case 'reasoning':
+        return this.#reasoning(item);
+      case 'compaction':
+        return encryptedTokens(item.encrypted_content);
+      case 'compaction_trigger':
+        return 0;
+      default:
+        return this.#text(JSON.stringify(item));
+    }
+  }
+
+  /** The reasoning of earlier turns is in the context as far as the client sends it back. */
+  #reasoning(item: JsonObject): number {
+    if (typeof item.encrypted_content === 'string') return encryptedTokens(item.encrypted_content);
+    return this.#content(item.summary) + this.#content(item.content);
+  }
+
+  #content(content: unknown): number {
+    let tokens = 0;
+    for (const said of textsOf(content)) tokens += this.#text(said);
+    if (Array.isArray(content)) for (const part of content) tokens += this.#media(part);
+    return tokens;
+  }
+
+  #media(part: unknown): number {
+    if (!isObject(part)) return 0;
+    if (part.type === 'input_image' || part.type === 'computer_screenshot') {
+      const url = typeof part.image_url === 'string' ? part.image_url : '';
+      return imageTokens(this.#model, url, detailOf(part.detail));
+    }
+    if (part.type !== 'input_file') return 0;
+    const data = typeof part.file_data === 'string' ? part.file_data : undefined;
+    return mediaTokens({ kind: 'file', part: 0, data }, this.#model);
+  }
+
+  #text(text: unknown): number {
+    return this.#tokenizer.count(String(text));
   }
 }
 
-/** The reasoning of earlier turns is in the context as far as the client sends it back. */
-function reasoningTokens(item: JsonObject, tokenizer: Tokenizer): number {
-  if (typeof item.encrypted_content === 'string') return encryptedTokens(item.encrypted_content);
-  return contentTokens(item.summary, tokenizer) + contentTokens(item.content, tokenizer);
+/** An image in its original size is looked at closely. */
+function detailOf(detail: unknown): ImageDetail {
+  return detail === 'low' || detail === 'auto' ? detail : 'high';
 }
 
 function encryptedTokens(content: unknown): number {
   return Math.ceil(String(content).length / ENCRYPTED_CHARACTERS_PER_TOKEN);
-}
-
-function contentTokens(content: unknown, tokenizer: Tokenizer): number {
-  let tokens = 0;
-  for (const said of textsOf(content)) tokens += tokenizer.count(said);
-  if (!Array.isArray(content)) return tokens;
-  for (const part of content) tokens += mediaTokens(part);
-  return tokens;
-}
-
-function mediaTokens(part: unknown): number {
-  if (!isObject(part)) return 0;
-  if (part.type === 'input_image') return part.detail === 'low' ? TOKENS_PER_SMALL_IMAGE : TOKENS_PER_IMAGE;
-  if (part.type !== 'input_file') return 0;
-  return typeof part.file_data === 'string'
-    ? Math.ceil(part.file_data.length / FILE_CHARACTERS_PER_TOKEN)
-    : TOKENS_PER_FILE;
 }

@@ -8,16 +8,17 @@ import {
   type FieldRule,
   isObject,
   type JsonObject,
+  stringOf,
   unsupportedValue,
   wrongType,
 } from '../field-rules.js';
 import { caller, callId, contentOf, INPUT_PARTS, itemStatus, longText } from './content-rules.js';
 import { HOSTED_ITEMS } from './hosted-item-rules.js';
 import { checkMessage, isUntypedReference } from './message-rules.js';
-import { anyJson, document, idOf, list, object, oneOf, type Rules, text, variant } from './shape-rules.js';
+import { anyJson, document, idOf, list, object, oneOf, type Rules, variant } from './shape-rules.js';
 import { tools } from './tool-rules.js';
 
-const NAMESPACE = text({ minimum: 1, maximum: 64, pattern: /^[a-zA-Z0-9_-]+$/ });
+const NAMESPACE = stringOf({ minLength: 1, maxLength: 64, pattern: /^[a-zA-Z0-9_-]+$/ });
 const NAME_MAX = 128;
 const ENCRYPTED_MAX = 20_971_520;
 
@@ -26,7 +27,7 @@ const reasoningText = variant({ text: longText });
 
 const FUNCTION_ITEMS: Rules = {
   function_call: variant(
-    { call_id: callId, name: text({ minimum: 1, maximum: NAME_MAX }), arguments: longText },
+    { call_id: callId, name: stringOf({ minLength: 1, maxLength: NAME_MAX }), arguments: longText },
     { id: idOf('fc'), status: itemStatus, namespace: aString, caller, created_by: aString },
   ),
   function_call_output: variant(
@@ -34,7 +35,7 @@ const FUNCTION_ITEMS: Rules = {
     { id: aString, status: itemStatus, name: aString, namespace: NAMESPACE, caller, created_by: aString },
   ),
   custom_tool_call: variant(
-    { call_id: callId, name: text({ minimum: 1, maximum: NAME_MAX }), input: longText },
+    { call_id: callId, name: stringOf({ minLength: 1, maxLength: NAME_MAX }), input: longText },
     { id: idOf('ctc'), status: itemStatus, namespace: aString, caller, created_by: aString },
   ),
   custom_tool_call_output: variant(
@@ -48,12 +49,15 @@ const OWN_ITEMS: Rules = {
     { summary: list(summaryText) },
     {
       id: idOf('rs'),
-      encrypted_content: text({ maximum: ENCRYPTED_MAX }),
+      encrypted_content: stringOf({ maxLength: ENCRYPTED_MAX }),
       content: list(reasoningText),
       status: itemStatus,
     },
   ),
-  compaction: variant({ encrypted_content: text({ maximum: ENCRYPTED_MAX }) }, { id: aString, created_by: aString }),
+  compaction: variant(
+    { encrypted_content: stringOf({ maxLength: ENCRYPTED_MAX }) },
+    { id: aString, created_by: aString },
+  ),
   compaction_trigger: variant(),
   item_reference: variant({ id: aString }),
   additional_tools: variant({ role: oneOf('developer'), tools }, { id: aString }),

@@ -2,13 +2,12 @@
  * GET /v1/responses/{response_id}/input_items: what the response was made from, the turns before it included, a page at a time.
  */
 import type { ApiRequest, Endpoint, Simulation } from '../../contract.js';
-import { invalidRequest } from '../errors.js';
+import { invalidRequest, shown } from '../errors.js';
 import type { JsonObject } from '../field-rules.js';
 import { showInput } from './item-resources.js';
 import { choiceQuery, includeQuery, integerQuery } from './query-rules.js';
 import { showItem } from './response-object.js';
 import { findResponse, RESPONSE_PATH, writeDocument } from './retrieve-response.js';
-import { clip } from './shape-rules.js';
 import { anyFoundIn, inputIn, inputKey, responseKey, type StoredResponse } from './stored-response.js';
 
 const LIMIT_DEFAULT = 20;
@@ -80,5 +79,5 @@ function pageOf(
 function placeOf(items: readonly JsonObject[], id: string, name: string): number {
   const place = items.findIndex((item) => item.id === id);
   if (place >= 0) return place;
-  throw invalidRequest(`Item with id '${clip(id)}' not found.`, name, 'invalid_value');
+  throw invalidRequest(`Item with id '${shown(id)}' not found.`, name, 'invalid_value');
 }

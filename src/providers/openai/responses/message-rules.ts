@@ -2,9 +2,10 @@
  * Messages of the input: the easy form (a role and a text), input messages and earlier answers of the model. Shapes: EasyInputMessage,
  * InputMessage and OutputMessage of OpenAI's published OpenAPI document.
  */
+import { shown } from '../errors.js';
 import { anything, type JsonObject, missing, unsupportedValue } from '../field-rules.js';
 import { contentOf, INPUT_PARTS, itemStatus, OUTPUT_PARTS } from './content-rules.js';
-import { checkMembers, clip, idOf, oneOf, type Rules } from './shape-rules.js';
+import { checkMembers, idOf, oneOf, type Rules } from './shape-rules.js';
 
 const ROLES = ['assistant', 'system', 'developer', 'user'];
 
@@ -17,7 +18,7 @@ const ASSISTANT_MEMBERS: Rules = { ...MEMBERS, phase: oneOf('commentary', 'final
 export function checkMessage(item: JsonObject, path: string): void {
   const { role, content } = item;
   if (typeof role !== 'string' || !ROLES.includes(role)) {
-    throw unsupportedValue(path, typeof role === 'string' ? clip(role) : '', ROLES);
+    throw unsupportedValue(path, typeof role === 'string' ? shown(role) : '', ROLES);
   }
   if (content === undefined) throw missing(`${path}.content`);
   if (role === 'assistant') checkMembers(item, path, OUTPUT_MEMBERS, ASSISTANT_MEMBERS);

@@ -1,26 +1,25 @@
 /** Errors for identifiers that name nothing, or nothing any more. */
 import { ApiError } from '../../contract.js';
-import { errorReply } from '../errors.js';
-import { clip } from './shape-rules.js';
+import { errorReply, shown } from '../errors.js';
 
 export function responseNotFound(id: string): Error {
-  return notFound(`Response with id '${clip(id)}' not found.`, null);
+  return notFound(`Response with id '${shown(id)}' not found.`, null);
 }
 
 export function itemNotFound(id: string): Error {
   return notFound(
-    `Item with id '${clip(id)}' not found. Items are not persisted when \`store\` is set to false. Try again with \`store\` set to ` +
+    `Item with id '${shown(id)}' not found. Items are not persisted when \`store\` is set to false. Try again with \`store\` set to ` +
       'true, or remove this item from your input.',
     'input',
   );
 }
 
 export function conversationNotFound(id: string): Error {
-  return notFound(`Conversation with id '${clip(id)}' not found.`, null);
+  return notFound(`Conversation with id '${shown(id)}' not found.`, null);
 }
 
 export function promptNotFound(id: string): Error {
-  return notFound(`Prompt with id '${clip(id)}' not found.`, null);
+  return notFound(`Prompt with id '${shown(id)}' not found.`, null);
 }
 
 function notFound(message: string, param: string | null): Error {

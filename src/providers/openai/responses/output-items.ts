@@ -8,6 +8,7 @@ import type { JsonObject } from '../field-rules.js';
 import { outputText } from './item-resources.js';
 import { summariesOf } from './reasoning-summary.js';
 import type { ResponseIds } from './response-ids.js';
+import type { PastCall } from './stored-response.js';
 import type { Callable } from './tool-offer.js';
 
 const BASE64_URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
@@ -110,9 +111,9 @@ function logprob({ token, logprob, top }: TokenProbability): JsonObject {
   };
 }
 
-/** Calls that wait for a result. */
-export function pendingCalls(output: readonly JsonObject[]): string[] {
+/** The calls that tools may answer. */
+export function callsIn(output: readonly JsonObject[]): PastCall[] {
   return output.flatMap((item) =>
-    item.call_id !== undefined && item.status !== 'incomplete' ? [String(item.call_id)] : [],
+    item.call_id === undefined ? [] : [{ id: String(item.call_id), complete: item.status !== 'incomplete' }],
   );
 }

@@ -1,9 +1,8 @@
 /** The query parameters of the Responses endpoints, checked with the real API's wording: on the way they are all strings. */
 import type { ApiRequest } from '../../contract.js';
-import { invalidRequest } from '../errors.js';
+import { invalidRequest, shown } from '../errors.js';
 import { integer, unsupportedValue } from '../field-rules.js';
 import { include } from './request-fields.js';
-import { clip } from './shape-rules.js';
 
 /** Names under which clients send the entries of a list. */
 const INCLUDE_NAMES = ['include', 'include[]'];
@@ -38,7 +37,7 @@ export function integerQuery(
 
 export function choiceQuery({ query }: ApiRequest, name: string, choices: readonly string[]): string | undefined {
   const value = query(name);
-  if (value !== undefined && !choices.includes(value)) throw unsupportedValue(name, clip(value), choices);
+  if (value !== undefined && !choices.includes(value)) throw unsupportedValue(name, shown(value), choices);
   return value;
 }
 

@@ -4,10 +4,10 @@
  */
 import { distance } from 'fastest-levenshtein';
 import { ApiError } from '../../contract.js';
-import { httpError, invalidRequest } from '../errors.js';
+import { httpError, invalidRequest, shown } from '../errors.js';
 import { isObject, type JsonObject, missing, wrongType } from '../field-rules.js';
 import { exclusive } from './exclusive-parameters.js';
-import { type Rules, unknownParameter } from './shape-rules.js';
+import type { Rules } from './shape-rules.js';
 
 /** Parameters of chat completions that have another name here. */
 const MOVED: { readonly [name: string]: string } = {
@@ -47,7 +47,8 @@ function checkNames(body: JsonObject, fields: Rules): void {
   for (const name of Object.keys(body)) {
     if (Object.hasOwn(fields, name)) continue;
     if (Object.hasOwn(MOVED, name)) throw moved(name);
-    throw unknownParameter(name, suggestionFor(name, body, fields));
+    const suggestion = suggestionFor(name, body, fields);
+    throw invalidRequest(`Unknown parameter: '${shown(name)}'.${suggestion}`, shown(name), 'unknown_parameter');
   }
 }
 

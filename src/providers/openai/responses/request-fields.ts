@@ -3,14 +3,24 @@
  * Source: CreateResponse, TokenCountsBody and CompactResponseMethodPublicBody of OpenAI's published OpenAPI document.
  */
 import { invalidRequest } from '../errors.js';
-import { aBoolean, aString, decimal, type FieldRule, integer, isObject, wrongType } from '../field-rules.js';
+import {
+  aBoolean,
+  aString,
+  decimal,
+  type FieldRule,
+  integer,
+  isObject,
+  type JsonObject,
+  stringOf,
+  wrongType,
+} from '../field-rules.js';
+import { metadataRule } from '../request-fields.js';
+import { schemaObjection } from '../structured-schema.js';
 import { INPUT_PARTS } from './content-rules.js';
 import { input } from './item-rules.js';
-import { document, list, mapOf, object, oneOf, type Rules, tagged, text, variant } from './shape-rules.js';
+import { document, list, mapOf, object, oneOf, type Rules, tagged, variant } from './shape-rules.js';
 import { toolChoice, tools } from './tool-rules.js';
 
-const METADATA_PAIRS_MAX = 16;
-const METADATA_VALUE_MAX = 512;
 const FORMAT_NAME_MAX = 64;
 const SAFETY_IDENTIFIER_MAX = 64;
 const OUTPUT_TOKENS_MIN = 16;
@@ -39,26 +49,27 @@ const moderation = object({ model: aString }, { policy: object({}, { input: mode
 
 const metadata: FieldRule = (value, path) => {
   if (!isObject(value)) throw wrongType(path, 'a metadata object', value);
-  const pairs = Object.keys(value).length;
-  if (pairs > METADATA_PAIRS_MAX) {
-    throw invalidRequest(
-      `Invalid '${path}': too many properties. Expected an object with at most ${METADATA_PAIRS_MAX} properties, but got an object ` +
-        `with ${pairs} properties instead.`,
-      path,
-      'object_above_max_properties',
-    );
-  }
-  mapOf(text({ maximum: METADATA_VALUE_MAX }))(value, path);
+  metadataRule(value, path);
 };
 
-const format = tagged({
-  json_object: variant(),
-  text: variant(),
-  json_schema: variant(
-    { name: text({ minimum: 1, maximum: FORMAT_NAME_MAX, pattern: /^[a-zA-Z0-9_-]+$/ }), schema: document },
-    { description: aString, strict: aBoolean },
-  ),
-});
+const schemaFormat = variant(
+  { name: stringOf({ minLength: 1, maxLength: FORMAT_NAME_MAX, pattern: /^[a-zA-Z0-9_-]+$/ }), schema: document },
+  { description: aString, strict: aBoolean },
+);
+
+const jsonSchema: FieldRule = (value, path) => {
+  schemaFormat(value, path);
+  const { name, schema, strict } = value as JsonObject;
+  const objection = schemaObjection(schema, strict === true);
+  if (objection === undefined) return;
+  throw invalidRequest(
+    `Invalid schema for response_format '${name}': ${objection}`,
+    `${path}.schema`,
+    'invalid_json_schema',
+  );
+};
+
+const format = tagged({ json_object: variant(), text: variant(), json_schema: jsonSchema });
 
 const EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'];
 const effort: FieldRule = (value, path) => {
@@ -120,7 +131,7 @@ export const CREATE_FIELDS: Rules = {
   max_tool_calls: integer(1),
   reasoning,
   user: aString,
-  safety_identifier: text({ maximum: SAFETY_IDENTIFIER_MAX }),
+  safety_identifier: stringOf({ maxLength: SAFETY_IDENTIFIER_MAX }),
   prompt_cache_options: cacheOptions,
   prompt_cache_key: aString,
   prompt_cache_retention: cacheRetention,

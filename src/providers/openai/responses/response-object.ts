@@ -35,7 +35,7 @@ const SERVED_BY: { readonly [tier: string]: string } = {
 };
 
 /** The response as it is in the end. @param body a request that was checked */
-export function finalResponse(facts: ResponseFacts, body: JsonObject, { reasons }: ModelFacts): JsonObject {
+export function finalResponse(facts: ResponseFacts, body: JsonObject, model: ModelFacts): JsonObject {
   const completed = facts.status === 'completed';
   return {
     id: facts.id,
@@ -65,7 +65,7 @@ export function finalResponse(facts: ResponseFacts, body: JsonObject, { reasons 
     user: null,
     metadata: {},
     ...echoed(body),
-    reasoning: reasoningOf(body.reasoning, reasons),
+    reasoning: reasoningOf(body.reasoning, model),
     service_tier: SERVED_BY[String(body.service_tier ?? 'auto')] ?? body.service_tier,
     text: textOf(body.text),
     tools: Array.isArray(body.tools) ? body.tools.map(toolResource) : [],
@@ -134,10 +134,10 @@ export function showItem(item: JsonObject, include: ReadonlySet<string>): JsonOb
   return { ...item, content };
 }
 
-function reasoningOf(reasoning: unknown, reasons: boolean): JsonObject {
+function reasoningOf(reasoning: unknown, { reasons, defaultEffort }: ModelFacts): JsonObject {
   const asked = isObject(reasoning) ? reasoning : {};
   const summary = asked.summary ?? asked.generate_summary ?? null;
-  return { effort: asked.effort ?? (reasons ? 'medium' : null), summary };
+  return { effort: asked.effort ?? (reasons ? defaultEffort : null), summary };
 }
 
 function textOf(text: unknown): JsonObject {

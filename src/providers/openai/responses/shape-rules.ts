@@ -1,10 +1,18 @@
 /**
- * Rules for the nested values of a Responses request: closed objects, lists, unions tagged by `type`, bounded strings. They speak in
+ * Rules for the nested values of a Responses request: closed objects, lists, unions tagged by `type`. They speak in
  * the sentences, codes and params of the real API's validation. Members that are null count as absent where they are optional; a
  * value of any JSON type in any place gets an ApiError, never another exception.
  */
-import { invalidRequest } from '../errors.js';
-import { type FieldRule, isObject, type JsonObject, missing, unsupportedValue, wrongType } from '../field-rules.js';
+import { invalidRequest, shown, unknownParameter } from '../errors.js';
+import {
+  checkLength,
+  type FieldRule,
+  isObject,
+  type JsonObject,
+  missing,
+  unsupportedValue,
+  wrongType,
+} from '../field-rules.js';
 
 export interface Rules {
   readonly [member: string]: FieldRule;
@@ -12,8 +20,6 @@ export interface Rules {
 
 /** Names longer than this are shortened where a sentence lists the values of a type. */
 const FULL_NAME_CHARACTERS = 12;
-/** Of a client's own text that an error repeats. */
-const QUOTED_CHARACTERS_MAX = 200;
 /** Free documents (JSON Schemas) may be nested this deep: deeper ones could exhaust the stack of whoever walks them. */
 const DOCUMENT_DEPTH_MAX = 100;
 
@@ -56,7 +62,7 @@ export function tagOf(value: unknown, path: string, types: readonly string[]): s
   const { type } = value;
   if (type === undefined) throw missing(`${path}.type`);
   if (typeof type !== 'string') throw wrongType(`${path}.type`, 'a string', type);
-  if (!types.includes(type)) throw unsupportedValue(`${path}.type`, clip(type), types);
+  if (!types.includes(type)) throw unsupportedValue(`${path}.type`, type, types);
   return type;
 }
 
@@ -73,27 +79,10 @@ export function list(
 ): FieldRule {
   return (value, path) => {
     if (!Array.isArray(value)) throw wrongType(path, `an array of ${noun}`, value);
-    if (value.length < minimum) throw emptyList(path, minimum);
-    if (value.length > maximum) throw longList(path, maximum, value.length);
+    checkLength(value, path, minimum, maximum);
     value.forEach((entry, index) => {
       rule(entry, `${path}[${index}]`);
     });
-  };
-}
-
-export interface TextBounds {
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly pattern?: RegExp;
-}
-
-/** A string whose length in UTF-16 units lies within the bounds. */
-export function text({ minimum = 0, maximum = Number.POSITIVE_INFINITY, pattern }: TextBounds = {}): FieldRule {
-  return (value, path) => {
-    if (typeof value !== 'string') throw wrongType(path, 'a string', value);
-    if (value.length < minimum) throw emptyText(path, minimum);
-    if (value.length > maximum) throw longText(path, maximum, value.length);
-    if (pattern !== undefined && !pattern.test(value)) throw mismatch(path, pattern);
   };
 }
 
@@ -101,7 +90,7 @@ export function text({ minimum = 0, maximum = Number.POSITIVE_INFINITY, pattern 
 export function oneOf(...choices: readonly string[]): FieldRule {
   return (value, path) => {
     if (typeof value !== 'string') throw wrongType(path, `one of ${alternatives(choices)}`, value);
-    if (!choices.includes(value)) throw unsupportedValue(path, clip(value), choices);
+    if (!choices.includes(value)) throw unsupportedValue(path, value, choices);
   };
 }
 
@@ -111,7 +100,7 @@ export function idOf(prefix: string): FieldRule {
     if (typeof value !== 'string') throw wrongType(path, 'a string', value);
     if (!value.startsWith(prefix)) {
       throw invalidRequest(
-        `Invalid '${path}': '${clip(value)}'. Expected an ID that begins with '${prefix}'.`,
+        `Invalid '${path}': '${shown(value)}'. Expected an ID that begins with '${prefix}'.`,
         path,
         'invalid_value',
       );
@@ -123,7 +112,7 @@ export function idOf(prefix: string): FieldRule {
 export function mapOf(rule: FieldRule): FieldRule {
   return (value, path) => {
     if (!isObject(value)) throw wrongType(path, 'an object', value);
-    for (const [name, entry] of Object.entries(value)) rule(entry, `${path}.${clip(name)}`);
+    for (const [name, entry] of Object.entries(value)) rule(entry, `${path}.${shown(name)}`);
   };
 }
 
@@ -142,16 +131,6 @@ export const document: FieldRule = (value, path) => {
   anyJson(value, path);
 };
 
-export function unknownParameter(path: string, suggestion = ''): Error {
-  const name = clip(path);
-  return invalidRequest(`Unknown parameter: '${name}'.${suggestion}`, name, 'unknown_parameter');
-}
-
-/** The text, or its beginning: what a client sends may be as long as a body. */
-export function clip(value: string): string {
-  return value.length > QUOTED_CHARACTERS_MAX ? `${value.slice(0, QUOTED_CHARACTERS_MAX)}...` : value;
-}
-
 /** "'a', 'b', or 'c'", long names shortened. */
 export function alternatives(choices: readonly string[]): string {
   const quoted = choices.map((choice) => `'${abbreviate(choice)}'`);
@@ -165,46 +144,6 @@ export function abbreviate(name: string): string {
 function tooDeep(path: string): Error {
   return invalidRequest(
     `Invalid '${path}': nested too deeply. Expected at most ${DOCUMENT_DEPTH_MAX} levels.`,
-    path,
-    'invalid_value',
-  );
-}
-
-function emptyList(path: string, minimum: number): Error {
-  return invalidRequest(
-    `Invalid '${path}': empty array. Expected an array with minimum length ${minimum}, but got an empty array instead.`,
-    path,
-    'empty_array',
-  );
-}
-
-function longList(path: string, maximum: number, length: number): Error {
-  return invalidRequest(
-    `Invalid '${path}': array too long. Expected an array with maximum length ${maximum}, but got an array with length ${length} instead.`,
-    path,
-    'array_above_max_length',
-  );
-}
-
-function emptyText(path: string, minimum: number): Error {
-  return invalidRequest(
-    `Invalid '${path}': empty string. Expected a string with minimum length ${minimum}, but got an empty string instead.`,
-    path,
-    'empty_string',
-  );
-}
-
-function longText(path: string, maximum: number, length: number): Error {
-  return invalidRequest(
-    `Invalid '${path}': string too long. Expected a string with maximum length ${maximum}, but got a string with length ${length} instead.`,
-    path,
-    'string_above_max_length',
-  );
-}
-
-function mismatch(path: string, pattern: RegExp): Error {
-  return invalidRequest(
-    `Invalid '${path}': string does not match pattern. Expected a string that matches the pattern '${pattern.source}'.`,
     path,
     'invalid_value',
   );

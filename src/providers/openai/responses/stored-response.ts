@@ -26,6 +26,12 @@ export interface Course {
   readonly itlUs: readonly number[];
 }
 
+/** A call that a tool may answer; the model does not go on before every complete one has been. */
+export interface PastCall {
+  readonly id: string;
+  readonly complete: boolean;
+}
+
 export interface StoredResponse {
   /** With everything that `include` can ask for. */
   readonly response: JsonObject;
@@ -42,8 +48,7 @@ export interface StoredResponse {
   /** Of all items up to here, in the model's context. */
   readonly historyTokens: number;
   readonly lastMessage: string;
-  /** Calls that wait for a tool's result. */
-  readonly pendingCalls: readonly string[];
+  readonly calls: readonly PastCall[];
 }
 
 export type ResponseStatus = 'queued' | 'in_progress' | 'completed' | 'incomplete' | 'cancelled';

@@ -3,9 +3,8 @@
  * client's machine runs are accepted and never called.
  */
 import type { ToolDefinition, ToolOffer } from '../../generation.js';
-import { invalidRequest } from '../errors.js';
+import { invalidRequest, shown } from '../errors.js';
 import { isObject, type JsonObject } from '../field-rules.js';
-import { clip } from './shape-rules.js';
 
 export interface Callable {
   readonly type: 'function' | 'custom';
@@ -85,7 +84,7 @@ function checkChoice(choice: unknown, tools: readonly JsonObject[]): void {
   for (const tool of chosen) {
     if (flat.some((offered) => isChosen(offered, tool) || isSameKind(offered, tool))) continue;
     const name = isNamed(tool) ? tool.name : tool.type;
-    throw invalidRequest(`Tool choice '${clip(String(name))}' not found in 'tools' parameter.`, 'tool_choice', null);
+    throw invalidRequest(`Tool choice '${shown(String(name))}' not found in 'tools' parameter.`, 'tool_choice', null);
   }
 }
 

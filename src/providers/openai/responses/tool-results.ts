@@ -1,17 +1,17 @@
 /** Calls and their results belong together: a result needs a call before it, and every call needs a result before the model goes on. */
-import { invalidRequest } from '../errors.js';
+import { invalidRequest, shown } from '../errors.js';
 import type { JsonObject } from '../field-rules.js';
 import { typeOfItem } from './item-rules.js';
 import { calledBy, isCall } from './item-texts.js';
-import { clip } from './shape-rules.js';
+import type { PastCall } from './stored-response.js';
 
 /**
  * Throws the real API's error for a result without a call or a call without a result.
- * @param pending calls of the response before
+ * @param past calls of the response before
  */
-export function checkToolResults(items: readonly JsonObject[], pending: readonly string[]): void {
-  const known = new Set(pending);
-  const open = new Map(pending.map((id) => [id, 'function call']));
+export function checkToolResults(items: readonly JsonObject[], past: readonly PastCall[]): void {
+  const known = new Set(past.map(({ id }) => id));
+  const open = new Map(past.filter(({ complete }) => complete).map(({ id }) => [id, 'function call']));
   for (const item of items) {
     const id = String(item.call_id ?? item.id);
     if (isCall(item)) {
@@ -22,11 +22,11 @@ export function checkToolResults(items: readonly JsonObject[], pending: readonly
     const called = calledBy(item);
     if (called === undefined) continue;
     if (!known.has(id)) {
-      throw invalidRequest(`No tool call found for ${called} output with call_id ${clip(id)}.`, 'input', null);
+      throw invalidRequest(`No tool call found for ${called} output with call_id ${shown(id)}.`, 'input', null);
     }
     open.delete(id);
   }
   for (const [id, called] of open) {
-    throw invalidRequest(`No tool output found for ${called} ${clip(id)}.`, 'input', null);
+    throw invalidRequest(`No tool output found for ${called} ${shown(id)}.`, 'input', null);
   }
 }

@@ -1,24 +1,23 @@
 /** The tools of a request. Shapes: Tool and what it refers to in OpenAI's published OpenAPI document. */
 
 import { invalidRequest } from '../errors.js';
-import { aBoolean, aString, type FieldRule, integer, isObject, missing, wrongType } from '../field-rules.js';
-import { exclusive, missingOneOf } from './exclusive-parameters.js';
 import {
-  anyJson,
-  document,
-  list,
-  mapOf,
-  object,
-  oneOf,
-  type Rules,
-  tagged,
-  tagOf,
-  text,
-  variant,
-} from './shape-rules.js';
+  aBoolean,
+  aString,
+  type FieldRule,
+  integer,
+  isObject,
+  type JsonObject,
+  missing,
+  stringOf,
+  wrongType,
+} from '../field-rules.js';
+import { schemaObjection } from '../structured-schema.js';
+import { exclusive, missingOneOf } from './exclusive-parameters.js';
+import { anyJson, document, list, mapOf, object, oneOf, type Rules, tagged, tagOf, variant } from './shape-rules.js';
 
 const NAME_MAX = 128;
-const NAME = text({ minimum: 1, maximum: NAME_MAX, pattern: /^[a-zA-Z0-9_-]+$/ });
+const NAME = stringOf({ minLength: 1, maxLength: NAME_MAX, pattern: /^[a-zA-Z0-9_-]+$/ });
 /** The API takes at most this many tools. */
 const TOOLS_MAX = 1_024;
 const FILES_MAX = 50;
@@ -32,7 +31,7 @@ const aNumber: FieldRule = (value, path) => {
   if (typeof value !== 'number') throw wrongType(path, 'a decimal', value);
 };
 
-const functionTool = variant(
+const functionMembers = variant(
   { name: NAME },
   {
     description: aString,
@@ -43,6 +42,16 @@ const functionTool = variant(
     allowed_callers: callers,
   },
 );
+
+const functionTool: FieldRule = (value, path) => {
+  functionMembers(value, path);
+  const { name, parameters, strict } = value as JsonObject;
+  if (!isObject(parameters)) return;
+  const objection = schemaObjection(parameters, strict === true);
+  if (objection === undefined) return;
+  const message = `Invalid schema for function '${name}': ${objection}`;
+  throw invalidRequest(message, `${path}.parameters`, 'invalid_function_parameters');
+};
 
 const grammar = tagged({
   text: variant(),
@@ -55,7 +64,7 @@ const customTool = variant(
 );
 
 const namespaceTool = variant({
-  name: text({ minimum: 1 }),
+  name: stringOf({ minLength: 1 }),
   description: aString,
   tools: list(tagged({ function: functionTool, custom: customTool }), { noun: 'tools', minimum: 1 }),
 });
@@ -129,7 +138,7 @@ const mcpMembers = variant(
   {
     server_url: aString,
     connector_id: aString,
-    tunnel_id: text({ pattern: /^tunnel_[a-z0-9]{32}$/ }),
+    tunnel_id: stringOf({ pattern: /^tunnel_[a-z0-9]{32}$/ }),
     authorization: aString,
     server_description: aString,
     headers: mapOf(aString),
@@ -168,11 +177,11 @@ const codeInterpreter = variant(
 );
 
 const skill = tagged({
-  skill_reference: variant({ skill_id: text({ minimum: 1, maximum: 64 }) }, { version: aString }),
+  skill_reference: variant({ skill_id: stringOf({ minLength: 1, maxLength: 64 }) }, { version: aString }),
   inline: variant({
     name: aString,
     description: aString,
-    source: tagged({ base64: variant({ media_type: oneOf('application/zip'), data: text({ minimum: 1 }) }) }),
+    source: tagged({ base64: variant({ media_type: oneOf('application/zip'), data: stringOf({ minLength: 1 }) }) }),
   }),
 });
 const localSkill = object({ name: aString, description: aString, path: aString });
