@@ -220,6 +220,43 @@ describe('a reply rule', () => {
     });
   }
 
+  for (const [dialect, path, body, statuses] of [
+    ['OpenAI', '/v1/responses', (input: string) => ({ model: 'gpt-4o', input }), [429, 401, 503]],
+    ['Azure', '/openai/v1/chat/completions', (said: string) => chatRequest(user(said)), [429, 401, 503]],
+    [
+      'Anthropic',
+      '/v1/messages',
+      (said: string) => ({ model: 'claude-3-opus', max_tokens: 9, ...user(said) }),
+      [429, 401, 529],
+    ],
+    [
+      'Gemini',
+      '/v1beta/models/gemini-2.5-flash:generateContent',
+      (text: string) => ({ contents: [{ role: 'user', parts: [{ text }] }] }),
+      [429, 400, 503],
+    ],
+  ] as const) {
+    test(`has its text and its faults in the words of ${dialect}`, async () => {
+      const ask = (said: string) =>
+        fetch(`${simulator().url}${path}`, {
+          method: 'POST',
+          headers: {
+            'content-type': 'application/json',
+            authorization: 'Bearer key',
+            'x-goog-api-key': dialect === 'Gemini' ? 'key' : '',
+            'anthropic-version': '2023-06-01',
+          },
+          body: JSON.stringify(body(said)),
+        });
+      assert.match(await (await ask('long')).text(), /"Cut short"/);
+      const replies = await Promise.all(['limit', 'auth', 'busy'].map(ask));
+      assert.deepEqual(
+        replies.map(({ status }) => status),
+        statuses,
+      );
+    });
+  }
+
   test('lets the client wait for its fault', async () => {
     const startMs = performance.now();
     await (await postChat(simulator(), chatRequest(user('break')))).text();
