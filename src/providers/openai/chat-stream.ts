@@ -18,6 +18,7 @@ import type { ChatAnswer, ChatCall, ChatChoice, ChatReply } from './chat-answer.
 import { tokenLogprob } from './chat-logprobs.js';
 import type { ChatRequest } from './chat-request.js';
 import { replyHeaders } from './identity.js';
+import { escapeJson } from './json-text.js';
 import { Obfuscation } from './obfuscation.js';
 import { type TokenUsage, usageOf } from './usage.js';
 
@@ -221,9 +222,4 @@ function logprobTexts(
         : undefined,
     ),
   );
-}
-
-/** The text as the inside of a JSON string. */
-function escapeJson(text: string): string {
-  return JSON.stringify(text).slice(1, -1);
 }

@@ -1,6 +1,7 @@
 /** OpenAI's wire dialect: chat completions, responses, embeddings, moderations and models. */
 import type { Provider } from '../contract.js';
 import { chatCompletions } from './chat-completions.js';
+import { completions } from './completions.js';
 import { bearerKeyOf } from './credentials.js';
 import { embeddings } from './embeddings.js';
 import { httpError, identifyError, streamError } from './errors.js';
@@ -12,7 +13,16 @@ import { responses } from './responses/endpoints.js';
 export const openai: Provider = {
   name: 'openai',
   dialect: 'openai',
-  endpoints: [chatCompletions, ...responses, embeddings, moderations, listModels, retrieveModel, deleteModel],
+  endpoints: [
+    chatCompletions,
+    completions,
+    ...responses,
+    embeddings,
+    moderations,
+    listModels,
+    retrieveModel,
+    deleteModel,
+  ],
   requestHeaders: ['authorization', ...ECHOED_HEADERS],
   transportKeys: new Set(['stream', 'stream_options']),
   // Whatever nobody else claims.

@@ -1,0 +1,157 @@
+/**
+ * POST /v1/completions: the older endpoint, which goes on with a text. Every prompt gets its own completions, the best of several where asked,
+ * and all of them are one reply or one stream.
+ */
+import type { Tokenizer } from '../../content/contract.js';
+import type { ApiRequest, Endpoint, ModelFacts, Simulation } from '../contract.js';
+import type { GeneratedChoice, Generation } from '../generation.js';
+import { type CompletionAnswer, choiceTexts, textTokens } from './completions-choices.js';
+import {
+  type CompletionPrompt,
+  type CompletionRequest,
+  invalidPrompt,
+  parseCompletionRequest,
+} from './completions-request.js';
+import { writeCompletionStream } from './completions-stream.js';
+import { writeCompletionWhole } from './completions-whole.js';
+import { invalidRequest, modelNotFound, wrongEndpoint } from './errors.js';
+import { completionId } from './identity.js';
+
+export const completions: Endpoint = {
+  name: 'openai.completions',
+  method: 'POST',
+  paths: ['/v1/completions'],
+  takesBody: true,
+  description: {
+    summary: 'Create a completion',
+    requestSchema: 'CreateCompletionRequest',
+    replySchema: 'CreateCompletionResponse',
+    eventSchema: 'CreateCompletionResponse',
+  },
+  answer: answerCompletion,
+};
+
+/** A prompt as text and as its number of tokens. */
+interface ReadPrompt {
+  readonly text: string;
+  readonly tokens: number;
+}
+
+function answerCompletion(call: ApiRequest, simulation: Simulation): void {
+  const { plan } = simulation;
+  const request = parseCompletionRequest(call.body);
+  const model = findCompletionModel(request.model, simulation);
+  // Set before anything else can be rejected, so that a rejection is counted for its model.
+  plan.modelIndex = model.index;
+  const tokenizer = simulation.tokenizerOf(model);
+  const prompts = request.prompts.map((prompt) => readPrompt(prompt, tokenizer));
+  const suffixTokens = tokenizer.count(request.suffix);
+  for (const prompt of prompts) checkContext(prompt.tokens + suffixTokens, request.maxTokens, model);
+  const promptTokens = prompts.reduce((sum, { tokens }) => sum + tokens + suffixTokens, 0);
+  const generation = generate(request, model, prompts[0].text, promptTokens, simulation);
+  const kept = keepBest(generation.choices, request, simulation);
+  const answer: CompletionAnswer = {
+    id: completionId('cmpl', simulation),
+    created: simulation.created(),
+    model: request.model + simulation.modelSuffix,
+    fingerprint: `sim-${simulation.seed}`,
+    generation: { ...generation, choices: kept },
+    prompts: kept.map((_, index) => prompts[Math.floor(index / request.choices)].text),
+    usage: {
+      promptTokens,
+      completionTokens: generation.completionTokens,
+      reasoningTokens: generation.reasoningTokens,
+    },
+  };
+  plan.promptTokens = promptTokens;
+  plan.completionTokens = generation.completionTokens;
+  const texts = choiceTexts(answer, request, tokenizer, simulation);
+  if (request.stream) writeCompletionStream(answer, texts, request.includeUsage, call, simulation);
+  else writeCompletionWhole(answer, texts, call, simulation);
+}
+
+function findCompletionModel(name: string, simulation: Simulation): ModelFacts {
+  const model = simulation.findModel(name, 'completion');
+  if (model === undefined) throw modelNotFound(name);
+  if (model.kind === 'completion') return model;
+  throw wrongEndpoint(
+    model.kind === 'chat'
+      ? 'This is a chat model and not supported in the v1/completions endpoint. Did you mean to use v1/chat/completions?'
+      : 'This model is not supported in the v1/completions endpoint.',
+  );
+}
+
+/** @throws ApiError for ids that are no tokens of the model's encoding */
+function readPrompt(prompt: CompletionPrompt, tokenizer: Tokenizer): ReadPrompt {
+  if (typeof prompt === 'string') return { text: prompt, tokens: tokenizer.count(prompt) };
+  if (prompt.some((id) => id >= tokenizer.idCount)) throw invalidPrompt();
+  return { text: tokenizer.decode(prompt), tokens: prompt.length };
+}
+
+function checkContext(promptTokens: number, maxTokens: number, { contextWindowTokens }: ModelFacts): void {
+  const tokens = promptTokens + maxTokens;
+  if (tokens <= contextWindowTokens) return;
+  throw invalidRequest(
+    `This model's maximum context length is ${contextWindowTokens} tokens, however you requested ${tokens} tokens (${promptTokens} in ` +
+      `your prompt; ${maxTokens} for the completion). Please reduce your prompt; or completion length.`,
+    null,
+    null,
+  );
+}
+
+/** All candidates of all prompts: those of the first prompt first. */
+function generate(
+  request: CompletionRequest,
+  model: ModelFacts,
+  lastMessage: string,
+  promptTokens: number,
+  simulation: Simulation,
+): Generation {
+  const candidates = request.prompts.length * request.candidates;
+  if (request.maxTokens === 0) {
+    const choice: GeneratedChoice = {
+      parts: [{ kind: 'text', tokens: [] }],
+      finish: 'length',
+      stopSequence: undefined,
+    };
+    return {
+      choices: Array.from({ length: candidates }, () => choice),
+      completionTokens: 0,
+      reasoningTokens: 0,
+      ttftUs: simulation.processingUs(model),
+      itlUs: new Float64Array(0),
+    };
+  }
+  return simulation.generate({
+    model,
+    promptTokens,
+    conversation: { lastMessage, endsWithToolResult: false },
+    choices: candidates,
+    maxTokens: request.maxTokens,
+    maxTokensGiven: true,
+    stops: request.stops,
+  });
+}
+
+/** Of each prompt's candidates those with the most probable tokens, the best first. */
+function keepBest(
+  candidates: readonly GeneratedChoice[],
+  { choices, candidates: perPrompt }: CompletionRequest,
+  simulation: Simulation,
+): readonly GeneratedChoice[] {
+  if (perPrompt === choices) return candidates;
+  const kept: GeneratedChoice[] = [];
+  for (let first = 0; first < candidates.length; first += perPrompt) {
+    const ranked = candidates
+      .slice(first, first + perPrompt)
+      .map((choice) => ({ choice, logprob: meanLogprob(choice, simulation) }))
+      .sort((left, right) => right.logprob - left.logprob);
+    kept.push(...ranked.slice(0, choices).map(({ choice }) => choice));
+  }
+  return kept;
+}
+
+function meanLogprob(choice: GeneratedChoice, simulation: Simulation): number {
+  const probabilities = simulation.tokenProbabilities(textTokens(choice), 0);
+  return probabilities.reduce((sum, { logprob }) => sum + logprob, 0) / Math.max(1, probabilities.length);
+}
