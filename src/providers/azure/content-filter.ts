@@ -10,10 +10,15 @@ const CATEGORIES = { hate: SAFE, self_harm: SAFE, sexual: SAFE, violence: SAFE }
 /** What the filter is said to have found where it ended a reply. */
 const VIOLENT = { ...CATEGORIES, violence: { filtered: true, severity: 'medium' } };
 
-/** On the only prompt of a request. */
-export const PROMPT_FILTER_RESULTS = [
-  { prompt_index: 0, content_filter_results: inOrder({ ...CATEGORIES, jailbreak: NOT_DETECTED }) },
-];
+const PROMPT_RESULTS = inOrder({ ...CATEGORIES, jailbreak: NOT_DETECTED });
+
+/** On the prompts of a request, one by one. */
+export function promptFilterResults(prompts: number): object[] {
+  return Array.from({ length: prompts }, (_, index) => ({
+    prompt_index: index,
+    content_filter_results: PROMPT_RESULTS,
+  }));
+}
 
 /** On a prompt that the filter does not let through. */
 export const BLOCKED_PROMPT_RESULTS = inOrder({ ...VIOLENT, jailbreak: NOT_DETECTED });
@@ -30,7 +35,7 @@ const WHOLE_RESULTS = inOrder({
 });
 
 /** A completion's JSON text with what the filter found in it. */
-export function annotatedReply(body: string): string {
+export function annotatedReply(body: string, prompts: number): string {
   const { choices, ...reply }: { choices: { finish_reason: string }[] } = JSON.parse(body);
   return JSON.stringify({
     ...reply,
@@ -38,7 +43,7 @@ export function annotatedReply(body: string): string {
       ...choice,
       content_filter_results: choice.finish_reason === 'content_filter' ? VIOLENT : WHOLE_RESULTS,
     })),
-    prompt_filter_results: PROMPT_FILTER_RESULTS,
+    prompt_filter_results: promptFilterResults(prompts),
   });
 }
 

@@ -110,7 +110,8 @@ function imitation(endpoint: Endpoint, operation: Operation | undefined, surface
     answer: (received, simulation) => {
       const { request, deployment, annotates } = surface.route(received);
       if (deployment !== undefined && operation !== undefined) checkDeployment(deployment, operation, simulation);
-      endpoint.answer(request, served(simulation, received, deployment, annotates && isFiltered));
+      const prompts = annotates && isFiltered ? promptsIn(request.body) : 0;
+      endpoint.answer(request, served(simulation, received, deployment, prompts));
     },
   };
 }
@@ -120,10 +121,16 @@ function served(
   simulation: Simulation,
   request: ApiRequest,
   deployment: string | undefined,
-  annotates: boolean,
+  prompts: number,
 ): Simulation {
   const headersFor = (contentType: string) => replyHeaders(contentType, deployment, request, simulation);
-  return servedSimulation(simulation, new OverlaidPlan(simulation.plan, headersFor, annotates));
+  return servedSimulation(simulation, new OverlaidPlan(simulation.plan, headersFor, prompts));
+}
+
+/** A plain completion may go on with several texts; a list of numbers is one, as tokens. */
+function promptsIn(body: unknown): number {
+  const prompt = isObject(body) ? body.prompt : undefined;
+  return Array.isArray(prompt) && typeof prompt[0] !== 'number' ? Math.max(1, prompt.length) : 1;
 }
 
 function isObject(body: unknown): body is { readonly [field: string]: unknown } {

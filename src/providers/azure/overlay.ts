@@ -9,33 +9,19 @@
  * Invariant: frames, their order and their times are the endpoint's; the one event more stands right before the first.
  */
 import type { PlanWriter } from '../../runtime/response-plan.js';
-import {
-  annotatedReply,
-  FILTERED_RESULTS,
-  NO_RESULTS,
-  PIECE_RESULTS,
-  PROMPT_FILTER_RESULTS,
-} from './content-filter.js';
-
-const PROMPT_EVENT = `data: ${JSON.stringify({
-  choices: [],
-  created: 0,
-  id: '',
-  model: '',
-  object: '',
-  prompt_filter_results: PROMPT_FILTER_RESULTS,
-})}\n\n`;
+import { annotatedReply, FILTERED_RESULTS, NO_RESULTS, PIECE_RESULTS, promptFilterResults } from './content-filter.js';
 
 /** How the document of a choice begins in a streamed chunk, of a chat as of a plain completion. */
 const CHOICE_START = /^\{(?="(?:index|text)":)/;
-/** It is a piece of text, or ends the choice because of the filter. No text of a model's can hold this: its quotes are escaped. */
-const TEXT_PIECE = /^\{(?:"index":\d+,"delta":\{"content":"|"text":")/;
+/** It is a piece of text, the last and the first of which may be empty. */
+const TEXT_PIECE = /^\{(?:"index":\d+,"delta":\{"content":"|"text":")(?!")/;
+/** It ends the choice because of the filter. No text of a model's can hold this: its quotes are escaped. */
 const FILTERED_END = '"finish_reason":"content_filter"';
 
 export class OverlaidPlan implements PlanWriter {
   readonly #plan: PlanWriter;
   readonly #headersFor: (contentType: string) => readonly string[];
-  readonly #annotates: boolean;
+  readonly #prompts: number;
   /** The first event's; undefined where replies are not annotated. */
   #promptTemplate: number | undefined;
   /** Those whose payloads hold the beginning of a choice. */
@@ -44,16 +30,16 @@ export class OverlaidPlan implements PlanWriter {
 
   /**
    * @param headersFor the service's headers for a content type
-   * @param annotates whether replies say what the content filter found
+   * @param prompts how many prompts the reply reports on; with 0 it says nothing about what the content filter found
    */
-  constructor(plan: PlanWriter, headersFor: (contentType: string) => readonly string[], annotates: boolean) {
+  constructor(plan: PlanWriter, headersFor: (contentType: string) => readonly string[], prompts: number) {
     this.#plan = plan;
     this.#headersFor = headersFor;
-    this.#annotates = annotates;
+    this.#prompts = prompts;
   }
 
   whole(status: number, headers: readonly string[], body: string, delayUs: number): void {
-    const annotated = this.#annotates ? annotatedReply(body) : body;
+    const annotated = this.#prompts > 0 ? annotatedReply(body, this.#prompts) : body;
     this.#plan.whole(status, this.#headersFor(contentTypeOf(headers)), annotated, delayUs);
   }
 
@@ -62,11 +48,11 @@ export class OverlaidPlan implements PlanWriter {
   }
 
   template(prefix: string, suffix: string, head = ''): number {
-    if (!this.#annotates) return this.#plan.template(prefix, suffix, head);
+    if (this.#prompts === 0) return this.#plan.template(prefix, suffix, head);
     const template = this.#plan.template(annotatedChoice(prefix), suffix, head);
     if (prefix === '') this.#openTemplates.add(template);
     // Behind the first, which is the one that is used most.
-    this.#promptTemplate ??= this.#plan.template(PROMPT_EVENT, '');
+    this.#promptTemplate ??= this.#plan.template(promptEvent(this.#prompts), '');
     return template;
   }
 
@@ -116,6 +102,18 @@ function annotatedChoice(text: string): string {
 }
 
 function resultsOn(choice: string): string {
-  if (TEXT_PIECE.test(choice)) return PIECE_RESULTS;
-  return choice.includes(FILTERED_END) ? FILTERED_RESULTS : NO_RESULTS;
+  if (choice.includes(FILTERED_END)) return FILTERED_RESULTS;
+  return TEXT_PIECE.test(choice) ? PIECE_RESULTS : NO_RESULTS;
+}
+
+function promptEvent(prompts: number): string {
+  const chunk = {
+    choices: [],
+    created: 0,
+    id: '',
+    model: '',
+    object: '',
+    prompt_filter_results: promptFilterResults(prompts),
+  };
+  return `data: ${JSON.stringify(chunk)}\n\n`;
 }
