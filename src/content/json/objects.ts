@@ -3,7 +3,7 @@ import type { Draws } from './draws.js';
 import { type Facets, isPossible } from './facets.js';
 import { hintOf } from './hint.js';
 import type { Place, Writing } from './place.js';
-import { ownEntry, type Schema, setEntry } from './schema.js';
+import { isSchema, ownEntry, type Schema, setEntry } from './schema.js';
 import { noun } from './words.js';
 
 /** How often a property that may be left out is there. */
@@ -42,7 +42,8 @@ function schemasOf(name: string, facets: Facets, { patterns }: Writing): Schema[
   const schemas: Schema[] = [];
   let isNamed = false;
   for (const rule of facets.propertyRules) {
-    const own = ownEntry(rule.properties, name) as Schema | undefined;
+    const given = ownEntry(rule.properties, name);
+    const own = isSchema(given) ? given : undefined;
     const matching = rule.patterns.filter(([pattern]) => patterns.matches(pattern, name)).map(([, schema]) => schema);
     if (own !== undefined) schemas.push(own);
     schemas.push(...matching);

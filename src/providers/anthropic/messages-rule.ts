@@ -1,15 +1,26 @@
 /** What the list of messages must look like, message by message; what they say to each other is conversation-rules.ts's matter. */
 import { contentBlock, systemMessageBlock } from './content-blocks.js';
-import { anObject, type FieldRule, invalid, isObject, listOf, objectOf, oneOf, stringOr } from './field-rules.js';
+import {
+  anObject,
+  aString,
+  type FieldRule,
+  invalid,
+  isObject,
+  listOf,
+  objectOf,
+  oneOf,
+  stringOr,
+} from './field-rules.js';
 
 /** Documented with the `messages` parameter. */
 const MESSAGES_MAX = 100_000;
 
 const ROLE_CHARACTERS_SHOWN = 50;
 
-const role: FieldRule = (value) => {
+const role: FieldRule = (value, path) => {
   if (value === 'user' || value === 'assistant' || value === 'system') return;
-  const shown = String(value).slice(0, ROLE_CHARACTERS_SHOWN);
+  aString(value, path);
+  const shown = (value as string).slice(0, ROLE_CHARACTERS_SHOWN);
   throw invalid('messages', `Unexpected role "${shown}". Allowed roles are "user" or "assistant"`);
 };
 

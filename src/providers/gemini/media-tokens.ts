@@ -15,6 +15,8 @@ const NEW_TOKENS_PER_IMAGE = { LOW: 280, MEDIUM: 560, HIGH: 1120, ULTRA_HIGH: 22
 const NEW_TOKENS_PER_FRAME = { LOW: 70, MEDIUM: 70, HIGH: 280, ULTRA_HIGH: 280 } as const;
 const TOKENS_PER_SECOND_OF_AUDIO = 32;
 const FRAMES_PER_SECOND = 1;
+/** The documented end of the range of videoMetadata.fps. */
+const FRAMES_PER_SECOND_MAX = 24;
 
 /** Assumed: speech as 24 kHz samples of 16 bits, compressed sound at 128 kbit/s, films at 1 Mbit/s, a page of a document in 50 kB. */
 const BYTES_PER_SECOND_OF_SAMPLES = 48_000;
@@ -69,7 +71,8 @@ function countOne(media: Media, part: Part, level: Level | undefined, traits: Mo
     }
     case 'VIDEO': {
       const seconds = secondsOf(bytes, BYTES_PER_SECOND_OF_VIDEO, part.videoMetadata);
-      const frames = Math.max(1, Math.round(seconds * (part.videoMetadata?.fps ?? FRAMES_PER_SECOND)));
+      const framesPerSecond = Math.min(part.videoMetadata?.fps ?? FRAMES_PER_SECOND, FRAMES_PER_SECOND_MAX);
+      const frames = Math.max(1, Math.round(seconds * framesPerSecond));
       count.add('VIDEO', frames * tokensPerFrame(level, traits));
       count.add('AUDIO', Math.ceil(seconds * TOKENS_PER_SECOND_OF_AUDIO));
       break;

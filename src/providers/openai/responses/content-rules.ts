@@ -2,7 +2,7 @@
  * The content parts of messages and tool outputs, and the fields that several kinds of items share. Shapes: InputContent,
  * OutputMessageContent and FunctionCallOutputItemParam of OpenAI's published OpenAPI document.
  */
-import { shown } from '../errors.js';
+import { invalidRequest, shown } from '../errors.js';
 import { aString, type FieldRule, isObject, missing, stringOf, unsupportedValue, wrongType } from '../field-rules.js';
 import { missingOneOf } from './exclusive-parameters.js';
 import { anyJson, list, object, oneOf, type Rules, tagged, variant } from './shape-rules.js';
@@ -33,8 +33,18 @@ const cacheBreakpoint = object({ mode: oneOf('explicit') });
 const imageDetail = oneOf('low', 'high', 'auto', 'original');
 const fileDetail = oneOf('auto', 'low', 'high');
 
+const imageUrl: FieldRule = (value, path) => {
+  stringOf({ maxLength: IMAGE_URL_MAX })(value, path);
+  if (/^(https?:\/\/|data:)./i.test(value as string)) return;
+  throw invalidRequest(
+    `Invalid '${path}'. Expected a valid URL, but got a value with an invalid format.`,
+    path,
+    'invalid_value',
+  );
+};
+
 const IMAGE_MEMBERS: Rules = {
-  image_url: stringOf({ maxLength: IMAGE_URL_MAX }),
+  image_url: imageUrl,
   file_id: aString,
   detail: imageDetail,
   prompt_cache_breakpoint: cacheBreakpoint,
