@@ -45,6 +45,16 @@ describe("Azure's golden replies", () => {
     ],
     ['chat-stream-filtered', `${DEPLOYMENT}/chat/completions?${VERSION}`, { ...says('blocked'), stream: true }],
     ['chat-undated-stream', '/openai/v1/chat/completions', { model: 'gpt-4o', ...CHAT, max_tokens: 2, stream: true }],
+    [
+      'completions',
+      `/openai/deployments/gpt-35-turbo-instruct/completions?${VERSION}`,
+      { prompt: ['The sky is', 'Grass is'], max_tokens: 3 },
+    ],
+    [
+      'completions-stream',
+      `/openai/deployments/gpt-35-turbo-instruct/completions?${VERSION}`,
+      { prompt: ['The sky is', 'Grass is'], max_tokens: 2, stream: true },
+    ],
     ['embeddings', `/openai/deployments/text-embedding-3-small/embeddings?${VERSION}`, { input: 'sky', dimensions: 4 }],
     ['prompt-blocked', `${DEPLOYMENT}/chat/completions?${VERSION}`, says('forbidden')],
     ['rate-limit', `${DEPLOYMENT}/chat/completions?${VERSION}`, says('limit')],

@@ -93,6 +93,18 @@ describeOpenAi(({ sdk }) => {
     assert.deepEqual(ends, [['content_filter', found]]);
   });
 
+  test('goes on with a text, in one piece and as a stream', async () => {
+    const request = { model: 'gpt-35-turbo-instruct', prompt: ['The sky is', 'Grass is'], max_tokens: 4 };
+    const reply = await azure.completions.create(request);
+    const { prompt_filter_results: prompts } = reply as unknown as { prompt_filter_results: object[] };
+    assert.deepEqual([reply.choices.length, prompts.length], [2, 2]);
+    const texts = ['', ''];
+    for await (const chunk of await azure.completions.create({ ...request, stream: true })) {
+      for (const { index, text } of chunk.choices) texts[index] += text;
+    }
+    assert.ok(texts.every((text) => text.length > 4));
+  });
+
   test('embeds, as base64 below and as numbers above', async () => {
     const request = { model: 'text-embedding-3-small', input: ['a ring', 'a buffer'], dimensions: 8 };
     const { data, usage } = await azure.embeddings.create(request);

@@ -71,6 +71,25 @@ describe("Azure's content filter", () => {
     for (const { content_filter_results: results } of choices) assert.deepEqual(results, {});
   });
 
+  test('reports on a plain completion as on a chat', async () => {
+    const path = CHAT_PATH.replace('gpt-4o/chat', 'gpt-3.5-turbo-instruct');
+    const body = { prompt: 'The sky is', max_tokens: 3 };
+    const { prompt_filter_results, ...reply } = await postJson(simulator(), path, body);
+    assertValid('openai', 'CreateCompletionResponse', bare(reply));
+    assert.equal((prompt_filter_results as Json[]).length, 1);
+    const response = await post(simulator(), path, { ...body, stream: true });
+    const [prompt, ...chunks] = eventsOf(await response.text())
+      .slice(0, -1)
+      .map((event) => JSON.parse(event) as Json);
+    assert.deepEqual([prompt.choices, prompt.id], [[], '']);
+    for (const chunk of chunks) {
+      assertValid('openai', 'CreateCompletionResponse', bare(chunk));
+      for (const { text, content_filter_results: results } of chunk.choices as AnnotatedChoice[]) {
+        assert.deepEqual(Object.keys(results), text === '' ? [] : CATEGORIES);
+      }
+    }
+  });
+
   test('says nothing in the versions that came before it', async () => {
     const path = CHAT_PATH.replace(/api-version=.*/, 'api-version=2023-05-15');
     const reply = await postJson(simulator(), path, { messages: MESSAGES, max_tokens: 6 });
