@@ -70,7 +70,9 @@ function reply(error: RpcError, headers: readonly string[] = []): ErrorReply {
 
 export function httpError(problem: HttpProblem): ErrorReply {
   const error = errorOf(problem);
-  if (problem.kind === 'method_not_allowed') return reply(error, ['allow', problem.allowed.join(', ')]);
+  if (problem.kind === 'method_not_allowed' && error.code === 405) {
+    return reply(error, ['allow', problem.allowed.join(', ')]);
+  }
   if (problem.kind === 'rate_limited') return reply(error, ['retry-after', String(problem.retryAfterSecs)]);
   return reply(error, error.code === 503 ? ['retry-after', String(RETRY_AFTER_SECS)] : []);
 }
@@ -94,8 +96,10 @@ export function identifyError(error: ErrorReply): ErrorReply {
 function errorOf(problem: HttpProblem): RpcError {
   switch (problem.kind) {
     case 'unknown_route':
-      return { code: 404, message: 'Method not found.', status: 'NOT_FOUND' };
+      return METHOD_NOT_FOUND;
     case 'method_not_allowed':
+      // A verb that nobody knows: that the path without it would take another method is not the point.
+      if (/:[A-Za-z]+$/.test(problem.path)) return METHOD_NOT_FOUND;
       return { code: 405, message: `Method ${problem.method} is not allowed here.`, status: 'UNIMPLEMENTED' };
     case 'not_json': {
       const description = 'Invalid JSON payload received. Unexpected token.';
@@ -129,6 +133,8 @@ function errorOf(problem: HttpProblem): RpcError {
       return { code: 503, message: 'The model is overloaded. Please try again later.', status: 'UNAVAILABLE' };
   }
 }
+
+const METHOD_NOT_FOUND: RpcError = { code: 404, message: 'Method not found.', status: 'NOT_FOUND' };
 
 const UNREGISTERED: RpcError = {
   code: 403,

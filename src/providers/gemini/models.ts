@@ -10,10 +10,10 @@ import { prettyJson } from './wire-json.js';
 const PAGE_SIZE = 50;
 const PAGE_SIZE_MAX = 1000;
 /** A page's token says where it begins. */
-const PAGE_TOKEN_PREFIX = 'models-from-';
+const PAGE_TOKEN = /^models-from-(\d{1,9})$/;
 const TOP_K = 64;
 const TOP_K_OLD = 40;
-/** From here on a cut of the temperature at 2 is published; so is topP. */
+/** As published for every model. */
 const SAMPLING = { temperature: 1, topP: 0.95 };
 const MAX_TEMPERATURE = 2;
 
@@ -38,7 +38,7 @@ export function listModels(version: ApiVersion): Endpoint {
       const end = first + pageSizeOf(call);
       const document = {
         models: models.slice(first, end).map((model) => modelResource(model.name, model)),
-        ...(end < models.length && { nextPageToken: btoa(`${PAGE_TOKEN_PREFIX}${end}`) }),
+        ...(end < models.length && { nextPageToken: btoa(`models-from-${end}`) }),
       };
       reply(document, simulation);
     },
@@ -79,17 +79,16 @@ function pageSizeOf(call: ApiRequest): number {
 function firstOfPage(call: ApiRequest, models: number): number {
   const token = call.query('pageToken') ?? call.query('page_token') ?? '';
   if (token === '') return 0;
-  const first = Number(decoded(token).slice(PAGE_TOKEN_PREFIX.length));
-  if (!Number.isInteger(first) || first < 0 || first > models) throw invalidArgument('Invalid page token.');
+  const first = Number(PAGE_TOKEN.exec(decoded(token))?.[1] ?? Number.NaN);
+  if (!(first < models)) throw invalidArgument('Invalid page token.');
   return first;
 }
 
 function decoded(token: string): string {
   try {
-    const text = atob(token);
-    return text.startsWith(PAGE_TOKEN_PREFIX) ? text : '?';
+    return atob(token);
   } catch {
-    return '?';
+    return '';
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * Safety ratings. The real API rates every category up to generation 2.0, and later ones only where a reply or a prompt is blocked; here a
- * request with safety settings of its own gets them too, so that a client can test what it does with ratings.
+ * Safety ratings. The API's reference has them on every candidate; recorded replies leave harmless ones out. Here models up to generation 2.0
+ * and requests with safety settings of their own get them, so that a client can test what it does with ratings; blocked content always does.
  */
 import type { SafetySetting } from './messages/generation-config.js';
 
