@@ -4,7 +4,7 @@
  * it in error.details, as ErrorDetails of the SDK lists them; clients of API version 2026-10-21 read it there.
  */
 import { ApiError, type ErrorReply, type HttpProblem } from '../contract.js';
-import { ORGANIZATION_HEADERS } from './identity.js';
+import { EXHAUSTED_HEADERS, ORGANIZATION_HEADERS } from './identity.js';
 
 /** What a client that is turned away because of load is told to wait. */
 const RETRY_AFTER_SECS = 1;
@@ -82,7 +82,7 @@ function bodyOf({ type, message, details }: ErrorFields, requestId?: null): stri
 
 function headersFor(problem: HttpProblem, status: number): readonly string[] {
   if (problem.kind === 'method_not_allowed') return ['allow', problem.allowed.join(', ')];
-  if (problem.kind === 'rate_limited') return ['retry-after', String(problem.retryAfterSecs)];
+  if (problem.kind === 'rate_limited') return [...EXHAUSTED_HEADERS, 'retry-after', String(problem.retryAfterSecs)];
   return status === 529 ? ['retry-after', String(RETRY_AFTER_SECS)] : [];
 }
 

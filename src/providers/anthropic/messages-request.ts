@@ -8,13 +8,14 @@ import { type ApiVersion, apiVersionOf } from './api-version.js';
 import { checkBreakpoints, ttlOf } from './cache-control.js';
 import { type Message, messagesOf } from './conversation.js';
 import { checkConversation } from './conversation-rules.js';
-import { invalidRequest, notFound } from './errors.js';
-import { invalid, isObject, type JsonObject } from './field-rules.js';
+import { invalidRequest } from './errors.js';
+import { type FieldRule, invalid, isObject, type JsonObject } from './field-rules.js';
 import { checkImages } from './image-limits.js';
 import { generationOf, type ModelGeneration } from './model-generation.js';
 import { marksOf, type PromptPart, promptParts } from './prompt.js';
 import { countTokensBodyRule, messageBodyRule } from './request-fields.js';
 import { checkSampling, checkThinking, checkTools } from './setting-rules.js';
+import { type HeldConversation, heldConversation } from './thread.js';
 import type { ToolChoice } from './tool-offer.js';
 
 export interface Thinking {
@@ -47,16 +48,20 @@ export interface MessageRequest extends PromptRequest {
   readonly inferenceGeo: string | undefined;
   /** The message whose prompt the client wants this one compared with. */
   readonly diagnosedMessage: string | undefined;
+  /** What the server is asked to hold for later requests. */
+  readonly held: HeldConversation | undefined;
 }
 
-/** Throws ApiError with the real API's wording at the first problem. */
-export function parseMessageRequest(request: ApiRequest): MessageRequest {
+/**
+ * Throws ApiError with the real API's wording at the first problem.
+ * @param sent the body, with the conversation that the server holds put before what it says
+ */
+export function parseMessageRequest(request: ApiRequest, sent: unknown = request.body): MessageRequest {
   const version = apiVersionOf(request);
-  const body = checkedBody(request, messageBodyRule(version));
+  const body = checkedBody(sent, messageBodyRule(version));
   const prompt = promptOf(body, request, version);
   checkSampling(body, prompt);
   checkThinking(prompt, body);
-  rejectThreads(body);
   return {
     ...prompt,
     stream: body.stream === true,
@@ -69,16 +74,17 @@ export function parseMessageRequest(request: ApiRequest): MessageRequest {
     diagnosedMessage:
       (body.diagnostics as { previous_message_id?: string | null } | null | undefined)?.previous_message_id ??
       undefined,
+    held: heldConversation(body),
   };
 }
 
 /** Throws ApiError with the real API's wording at the first problem. */
 export function parseCountRequest(request: ApiRequest): PromptRequest {
   const version = apiVersionOf(request);
-  return promptOf(checkedBody(request, countTokensBodyRule), request, version);
+  return promptOf(checkedBody(request.body, countTokensBodyRule), request, version);
 }
 
-function checkedBody({ body }: ApiRequest, rule: (value: unknown, path: string) => void): JsonObject {
+function checkedBody(body: unknown, rule: FieldRule): JsonObject {
   checkDepth(body);
   rule(body, '');
   return body as JsonObject;
@@ -129,12 +135,6 @@ function outputConfigOf(body: JsonObject): OutputConfig {
 function formatOf(body: JsonObject): ReplyFormat {
   const format = outputConfigOf(body).format ?? (body.output_format as OutputConfig['format']);
   return format ? { kind: 'json_schema', schema: format.schema } : { kind: 'text' };
-}
-
-/** Conversations that the server keeps are not simulated: there is none to continue. */
-function rejectThreads({ thread }: JsonObject): void {
-  if (!isObject(thread) || thread.type !== 'continue') return;
-  throw notFound('thread: no usable state was found for previous_message_id', { error_code: 'thread_not_found' });
 }
 
 /** Deeper bodies are refused, because what counts and hashes them must not run out of stack. */

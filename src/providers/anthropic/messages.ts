@@ -13,7 +13,8 @@ import { type MessageRequest, type PromptRequest, parseMessageRequest } from './
 import { cacheMinimumTokens, windowOverflow } from './model-generation.js';
 import { type CacheUsage, PromptCache } from './prompt-cache.js';
 import { countParts, TOKENS_PRIMING_THE_ANSWER } from './prompt-tokens.js';
-import { messageOf, outputTokensOf, type Reply, replyBlocks, stopReasonOf } from './reply.js';
+import { contentOf, messageOf, outputTokensOf, type Reply, replyBlocks, stopReasonOf } from './reply.js';
+import { holdConversation, resumedBody } from './thread.js';
 import { type CallableTools, callableTools } from './tool-offer.js';
 
 export const messages: Endpoint = {
@@ -41,15 +42,11 @@ export function findChatModel({ model }: PromptRequest, simulation: Simulation):
 }
 
 function answer(call: ApiRequest, simulation: Simulation): void {
-  const request = parseMessageRequest(call);
+  const apiKey = apiKeyOf(call) ?? '';
+  const request = parseMessageRequest(call, resumedBody(call.body, apiKey, simulation));
   const model = findChatModel(request, simulation);
   checkOutputLimit(request, model);
-  const scope = {
-    apiKey: apiKeyOf(call) ?? '',
-    model: model.name,
-    messageSettings: [request.toolChoice ?? null, request.thinking ?? null],
-  };
-  const cache = new PromptCache(request.parts, scope, simulation);
+  const cache = openCache(request, model, apiKey, simulation);
   const tokens = countParts(request, simulation.tokenizerOf(model));
   const promptTokens = tokens.reduce((sum, count) => sum + count, TOKENS_PRIMING_THE_ANSWER);
   const bound = boundOfTokens(request, model, promptTokens);
@@ -60,7 +57,19 @@ function answer(call: ApiRequest, simulation: Simulation): void {
   simulation.plan.promptTokens = promptTokens;
   const reply = replyOf(request, generation, usage, bound < request.maxTokens, tools, simulation);
   simulation.plan.completionTokens = outputTokensOf(reply);
+  if (request.held !== undefined) {
+    holdConversation(request.held, contentOf(reply), { id: reply.id, apiKey }, simulation);
+  }
   send(reply, simulation);
+}
+
+function openCache(
+  { parts, toolChoice, thinking }: MessageRequest,
+  { name: model }: ModelFacts,
+  apiKey: string,
+  simulation: Simulation,
+): PromptCache {
+  return new PromptCache(parts, { apiKey, model, messageSettings: [toolChoice ?? null, thinking ?? null] }, simulation);
 }
 
 function checkOutputLimit({ maxTokens, model }: MessageRequest, { maxOutputTokens }: ModelFacts): void {

@@ -84,10 +84,14 @@ export function messageOf(reply: Reply): object {
   };
 }
 
+export function contentOf({ blocks }: Reply): object[] {
+  return blocks.map(contentBlockOf);
+}
+
 /** The message as a stream begins with it: nothing said, nothing decided. */
 export function openingOf(reply: Reply): object {
   const stop = { stop_reason: null, stop_sequence: null, stop_details: null };
-  return { ...frameOf(reply), content: [], ...stop, ...endOf(reply), usage: usageOf(reply, OPENING_OUTPUT_TOKENS) };
+  return { ...frameOf(reply), content: [], ...stop, ...endOf(reply), usage: usageOf(reply, OPENING_OUTPUT_TOKENS, 0) };
 }
 
 /** The real API has counted the first token, or a few, by then. */
@@ -136,7 +140,11 @@ function contextManagementOf({ beta, contextManagement }: MessageRequest): objec
   return { context_management: contextManagement ? { applied_edits: [] } : null };
 }
 
-function usageOf({ request, cache, generation }: Reply, outputTokens: number) {
+function usageOf(
+  { request, cache, generation }: Reply,
+  outputTokens: number,
+  thinkingTokens = generation.reasoningTokens,
+) {
   return {
     input_tokens: cache.inputTokens,
     cache_creation_input_tokens: cache.writtenTokens['5m'] + cache.writtenTokens['1h'],
@@ -146,7 +154,7 @@ function usageOf({ request, cache, generation }: Reply, outputTokens: number) {
       ephemeral_1h_input_tokens: cache.writtenTokens['1h'],
     },
     output_tokens: outputTokens,
-    output_tokens_details: { thinking_tokens: Math.min(generation.reasoningTokens, outputTokens) },
+    output_tokens_details: { thinking_tokens: thinkingTokens },
     server_tool_use: null,
     service_tier: 'standard',
     speed: request.speed,
