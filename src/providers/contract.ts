@@ -181,10 +181,12 @@ export interface RequestTraits {
 
 /** A stream that has to be cut short. */
 export interface CutStream {
+  /** The endpoint's content name: see Endpoint. */
+  readonly contentName: string;
   /** As its headers said. */
   readonly contentType: string;
-  /** Whether an event has gone out. */
-  readonly hasBegun: boolean;
+  /** How many events have gone out. */
+  readonly events: number;
 }
 
 export interface Provider {

@@ -9,7 +9,7 @@
  *   8  uint16 status        24 uint32 number of frames   40 header strings: varint count, then varint length + ASCII each
  *   10 uint8  kind          28 uint32 offset of the         constants: the templates' texts, each once
  *   11 uint8  reserved, zero        template table          template table: offset and length, uint32 each, of head, prefix, suffix
- *   12 uint16 model index   14 uint16 reserved, zero        frames: varint delay in µs after the frame before, varint template,
+ *   12 uint16 model index   14 uint16 overture frames        frames: varint delay in µs after the frame before, varint template,
  *                                                                   varint payload length, payload
  *                                                           memo: JSON, to the plan's end
  *
@@ -64,6 +64,7 @@ export class PlanBuilder {
   #kind = PLAN_WHOLE;
   #framesStarted = false;
   #frames = 0;
+  #overtureFrames = 0;
   readonly #changes: StateChange[] = [];
 
   modelIndex = NO_MODEL;
@@ -104,9 +105,13 @@ export class PlanBuilder {
     this.frame(0, delayUs, body);
   }
 
-  /** A stream; templates and frames follow. */
-  stream(headers: readonly string[]): void {
+  /**
+   * A stream; templates and frames follow.
+   * @param overtureFrames how many of the first frames hold nothing of what the model says: they come before the time to first token
+   */
+  stream(headers: readonly string[], overtureFrames = 0): void {
     this.#restart(PLAN_STREAM, 200, headers);
+    this.#overtureFrames = overtureFrames;
   }
 
   /**
@@ -137,6 +142,7 @@ export class PlanBuilder {
     putUint16(bytes, 8, this.#status);
     bytes[10] = this.#kind;
     putUint16(bytes, 12, this.modelIndex);
+    putUint16(bytes, 14, this.#overtureFrames);
     putUint32(bytes, 16, this.promptTokens);
     putUint32(bytes, 20, this.completionTokens);
     putUint32(bytes, 24, this.#frames);
@@ -149,6 +155,7 @@ export class PlanBuilder {
     this.#templates.length = 0;
     this.#framesStarted = false;
     this.#frames = 0;
+    this.#overtureFrames = 0;
     this.#kind = kind;
     this.#status = status;
     this.#headers = headers;
@@ -185,6 +192,7 @@ export const planKind = (plan: Uint8Array): number => plan[10];
 export const planModelIndex = (plan: Uint8Array): number => getUint16(plan, 12);
 export const planPromptTokens = (plan: Uint8Array): number => getUint32(plan, 16);
 export const planCompletionTokens = (plan: Uint8Array): number => getUint32(plan, 20);
+export const planOvertureFrames = (plan: Uint8Array): number => getUint16(plan, 14);
 export const planFrameCount = (plan: Uint8Array): number => getUint32(plan, 24);
 /** Where the first frame begins: the FrameCursor's first position. */
 export const planFirstFrame = (plan: Uint8Array): number => getUint32(plan, 32);

@@ -45,7 +45,11 @@ for (const provider of providers) {
         assert.match(headers.get('content-type') ?? '', /^application\/json/);
         if (reply.status === 503) assert.match(headers.get('retry-after') ?? '', /^\d+$/);
         if (reply.status === 405) assert.equal(headers.get('allow'), 'GET, POST');
-        const event = provider.streamError(problem, { contentType: 'text/event-stream', hasBegun: true });
+        const event = provider.streamError(problem, {
+          contentName: provider.endpoints[0].name,
+          contentType: 'text/event-stream',
+          events: 1,
+        });
         assert.ok(event.endsWith('\n\n') || event.endsWith('\r\n\r\n'), 'an event ends with a blank line');
       });
     }

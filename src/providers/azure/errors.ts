@@ -2,7 +2,7 @@
  * Errors in the words of Azure's gateway, `{"error": {"code": "401", "message": …}}`. What the gateway lets through is judged by the
  * same code as on OpenAI's own service, in OpenAI's envelope. Sentences: replies of the service as clients have quoted them in public.
  */
-import { ApiError, type ErrorReply, type HttpProblem } from '../contract.js';
+import { ApiError, type CutStream, type ErrorReply, type HttpProblem } from '../contract.js';
 import { httpError as openAiError, streamError as openAiStreamError } from '../openai/errors.js';
 import { BLOCKED_PROMPT_RESULTS } from './content-filter.js';
 import { GATEWAY_HEADERS, uuidOf } from './headers.js';
@@ -87,8 +87,8 @@ export function httpError(problem: HttpProblem): ErrorReply {
 }
 
 /** An error event for a stream that has begun: the service passes the model's on. */
-export function streamError(problem: HttpProblem): string {
-  return openAiStreamError(problem);
+export function streamError(problem: HttpProblem, stream: CutStream): string {
+  return openAiStreamError(problem, stream);
 }
 
 /** The gateway's own headers, with its identifier and the service's. */

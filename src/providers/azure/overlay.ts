@@ -43,8 +43,8 @@ export class OverlaidPlan implements PlanWriter {
     this.#plan.whole(status, this.#headersFor(contentTypeOf(headers)), annotated, delayUs);
   }
 
-  stream(headers: readonly string[]): void {
-    this.#plan.stream(this.#headersFor(contentTypeOf(headers)));
+  stream(headers: readonly string[], overtureFrames?: number): void {
+    this.#plan.stream(this.#headersFor(contentTypeOf(headers)), overtureFrames);
   }
 
   template(prefix: string, suffix: string, head = ''): number {

@@ -78,9 +78,9 @@ export function httpError(problem: HttpProblem): ErrorReply {
 }
 
 /** The last chunk of a stream in its own layout; the official SDKs throw it as an ApiError. */
-export function streamError(problem: HttpProblem, { contentType, hasBegun }: CutStream): string {
+export function streamError(problem: HttpProblem, { contentType, events }: CutStream): string {
   const layout = contentType.startsWith('text/event-stream') ? eventLayout : arrayLayout;
-  return layout.chunk({ error: errorOf(problem) }, !hasBegun, true);
+  return layout.chunk({ error: errorOf(problem) }, events === 0, true);
 }
 
 /** An error of a request for an array stream: a list with the error in it. */

@@ -2,10 +2,12 @@
  * OpenAI's error envelope, `{"error": {message, type, param, code}}`, and the sentences the real API uses, as far as they are known
  * from its replies. Shape: the ErrorResponse schema of OpenAI's published OpenAPI document.
  */
-import { ApiError, type ErrorReply, type HttpProblem } from '../contract.js';
+import { ApiError, type CutStream, type ErrorReply, type HttpProblem } from '../contract.js';
 
 const JSON_HEADERS: readonly string[] = ['content-type', 'application/json'];
 const RETRY_AFTER_SECS = 1;
+/** How the names of the Responses API's endpoints begin. */
+const RESPONSES = 'openai.responses.';
 /** How much of an API key an error repeats: this many characters at its beginning, half as many at its end. */
 const KEY_CHARS_SHOWN = 8;
 /** How much of a client's own text an error repeats. */
@@ -77,9 +79,12 @@ export function httpError(problem: HttpProblem): ErrorReply {
   return errorReply(STATUSES[problem.kind], fieldsOf(problem), headersOf(problem));
 }
 
-/** An error event for a stream that has begun: OpenAI sends the envelope as the event's data. */
-export function streamError(problem: HttpProblem): string {
-  return `data: ${errorBody(fieldsOf(problem))}\n\n`;
+/** An error event for a stream that has begun: the envelope as the event's data, but for responses, whose events all have a type. */
+export function streamError(problem: HttpProblem, { contentName, events }: CutStream): string {
+  const fields = fieldsOf(problem);
+  if (!contentName.startsWith(RESPONSES)) return `data: ${errorBody(fields)}\n\n`;
+  const { message, param = null, code = null } = fields;
+  return `event: error\ndata: ${JSON.stringify({ type: 'error', code, message, param, sequence_number: events })}\n\n`;
 }
 
 /** The header that support asks for. */

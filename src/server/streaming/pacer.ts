@@ -23,6 +23,7 @@ import {
   planHeaders,
   planKind,
   planModelIndex,
+  planOvertureFrames,
   planPromptTokens,
   planSlot,
   planStatus,
@@ -75,6 +76,8 @@ export class Pacer {
   readonly #cursor = new FrameCursor();
   /** Deadlines before this moment passed while the client did not read: they say nothing about us. */
   readonly #resumedUs: Float64Array;
+  /** Frames that are still to come before the model says something. */
+  readonly #overtureLeft: Uint16Array;
   /** Whether the frame that is next comes after a planned gap: what follows without one (other choices, the end) is no ITL. */
   readonly #opensGap: Uint8Array;
   #budgetEndUs = 0;
@@ -89,6 +92,7 @@ export class Pacer {
     this.#metrics = options.metrics;
     this.#stallLimitUs = options.stallLimitUs;
     this.#requestTimeoutUs = options.requestTimeoutUs;
+    this.#overtureLeft = new Uint16Array(options.table.capacity);
     this.#opensGap = new Uint8Array(options.table.capacity);
     this.#resumedUs = new Float64Array(options.table.capacity);
   }
@@ -112,7 +116,8 @@ export class Pacer {
     table.planCursor[slot] = this.#cursor.position;
     table.lastWriteUs[slot] = 0;
     this.#resumedUs[slot] = 0;
-    this.#opensGap[slot] = 1;
+    this.#overtureLeft[slot] = planOvertureFrames(plan);
+    this.#opensGap[slot] = this.#overtureLeft[slot] > 0 ? 0 : 1;
     if (!whole) table.exchange[slot]?.startStream(planStatus(plan), planHeaders(plan));
     this.#wheel.schedule(slot, table.deadlineUs[slot]);
   }
@@ -145,7 +150,7 @@ export class Pacer {
   cut(slot: number, problem: HttpProblem): void {
     const table = this.#table;
     const exchange = table.exchange[slot] as Exchange;
-    const { provider } = endpoints[this.#ledger.endpointOf(slot)];
+    const { provider, endpoint } = endpoints[this.#ledger.endpointOf(slot)];
     const plan = table.plan[slot];
     if (plan === undefined || planKind(plan) === PLAN_WHOLE) {
       const reply = refusalOf(provider, problem);
@@ -155,8 +160,10 @@ export class Pacer {
       const { scratch } = this.#transport;
       const headers = planHeaders(plan);
       const contentType = headers[headers.indexOf('content-type') + 1];
-      const hasBegun = table.lastWriteUs[slot] > 0;
-      const event = Buffer.from(provider.streamError(problem, { contentType, hasBegun }));
+      const events = planFrameCount(plan) - table.framesLeft[slot];
+      const event = Buffer.from(
+        provider.streamError(problem, { contentName: endpoint.contentName ?? endpoint.name, contentType, events }),
+      );
       this.#cursor.forget();
       scratch.set(event, FRAME_HEAD_BYTES);
       exchange.write(FRAME_HEAD_BYTES, FRAME_HEAD_BYTES + event.length);
@@ -260,6 +267,11 @@ export class Pacer {
     const delayUs = this.#cursor.varint(plan);
     this.#table.deadlineUs[slot] += delayUs;
     this.#table.planCursor[slot] = this.#cursor.position;
-    this.#opensGap[slot] = delayUs > 0 ? 1 : 0;
+    const overture = this.#overtureLeft[slot];
+    if (overture === 0) this.#opensGap[slot] = delayUs > 0 ? 1 : 0;
+    else {
+      this.#overtureLeft[slot] = overture - 1;
+      this.#opensGap[slot] = overture === 1 ? 1 : 0;
+    }
   }
 }

@@ -27,7 +27,12 @@ describe('errors outside an endpoint', () => {
       assert.equal(reply.status, status);
       assert.deepEqual(reply.headers.slice(0, 2), ['content-type', 'application/json']);
       assertValid('openai', 'ErrorResponse', JSON.parse(reply.body));
-      assert.equal(streamError(problem), `data: ${reply.body}\n\n`);
+      const cut = { contentType: 'text/event-stream', events: 7 };
+      assert.equal(streamError(problem, { ...cut, contentName: 'openai.chat.completions' }), `data: ${reply.body}\n\n`);
+      const event = streamError(problem, { ...cut, contentName: 'openai.responses.create' });
+      const [, data] = /^event: error\ndata: (.*)\n\n$/s.exec(event) ?? [];
+      assertValid('openai', 'ResponseStreamEvent', JSON.parse(data));
+      assert.equal(JSON.parse(data).sequence_number, 7);
     });
   }
 

@@ -26,6 +26,10 @@ import type { Course, StoredResponse } from './stored-response.js';
 
 const CONTENT_TYPE = 'text/event-stream; charset=utf-8';
 
+/** Events before the model says something: created and in_progress, and queued between them. */
+const OVERTURE = 2;
+const OVERTURE_IN_BACKGROUND = 3;
+
 export interface StreamSource {
   readonly stored: StoredResponse;
   readonly course: Course;
@@ -50,7 +54,8 @@ export function writeResponseStream(
   resumption: Resumption = FROM_THE_BEGINNING,
 ): void {
   const headers = replyHeaders(CONTENT_TYPE, 0, simulation);
-  simulation.plan.stream(headers);
+  const overture = stored.background ? OVERTURE_IN_BACKGROUND : OVERTURE;
+  simulation.plan.stream(headers, Math.max(0, overture - 1 - resumption.startingAfter));
   const endUs = stored.cancelledUs ?? Number.POSITIVE_INFINITY;
   const events = new EventWriter(simulation, { ...resumption, endUs }, obfuscate);
   const final = show(stored.response, include);
