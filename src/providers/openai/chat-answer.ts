@@ -4,6 +4,8 @@
  */
 import type { Simulation } from '../contract.js';
 import { type GeneratedChoice, type GeneratedPart, type Generation, textOf } from '../generation.js';
+import { type Speech, speechOf } from './chat-audio.js';
+import { moderationOf } from './chat-moderation.js';
 import type { ChatRequest } from './chat-request.js';
 import type { ChatTools } from './chat-tools.js';
 import { completionId, toolCallId } from './identity.js';
@@ -44,6 +46,10 @@ export interface ChatAnswer {
   readonly reply: ChatReply;
   readonly generation: ChatGeneration;
   readonly usage: TokenUsage;
+  /** How the reply is spoken, where it is. */
+  readonly speech: Speech | undefined;
+  /** What the moderation of prompt and reply found, where it was asked for. */
+  readonly moderation: object | undefined;
 }
 
 export function answerOf(
@@ -62,18 +68,28 @@ export function answerOf(
   };
   const choices = generation.choices.map((choice) => chatChoice(choice, request.tools, simulation));
   const predicted = comparePrediction(request.prediction, generation, split);
+  const speech =
+    request.audioFormat === undefined ? undefined : speechOf(request.audioFormat, reply.created, simulation);
+  const audioTokens = speech === undefined ? 0 : speech.tokensOf(choices.flatMap(textTokensOf));
   return {
     reply,
     generation: { ...generation, choices },
+    speech,
+    moderation: moderationOf(request, choices, simulation),
     usage: {
       promptTokens: prompt.total,
       promptAudioTokens: prompt.audio,
-      completionTokens: generation.completionTokens + predicted.rejected,
+      completionTokens: generation.completionTokens + predicted.rejected + audioTokens,
+      completionAudioTokens: audioTokens,
       reasoningTokens: generation.reasoningTokens,
       acceptedPredictionTokens: predicted.accepted,
       rejectedPredictionTokens: predicted.rejected,
     },
   };
+}
+
+function textTokensOf({ parts }: ChatChoice): readonly string[] {
+  return parts.flatMap(({ kind, tokens }) => (kind === 'text' ? tokens : []));
 }
 
 function chatChoice(choice: GeneratedChoice, tools: ChatTools, simulation: Simulation): ChatChoice {

@@ -8,6 +8,7 @@ import { answerOf } from './chat-answer.js';
 import { boundOfTokens } from './chat-context.js';
 import { checkModelRules } from './chat-model-rules.js';
 import { type ChatRequest, parseChatRequest } from './chat-request.js';
+import { checkSchemas } from './chat-schemas.js';
 import { writeChatStream } from './chat-stream.js';
 import { writeChatWhole } from './chat-whole.js';
 import { modelNotFound, wrongEndpoint } from './errors.js';
@@ -35,6 +36,7 @@ export function answerChat(call: ApiRequest, simulation: Simulation): void {
   // Set before anything else can be rejected, so that a rejection is counted for its model.
   plan.modelIndex = model.index;
   checkModelRules(request.body, request.messages, model, request.model);
+  checkSchemas(request, simulation);
   const tokenizer = simulation.tokenizerOf(model);
   const replySchema = request.format.kind === 'json_schema' ? request.format.schema : undefined;
   const parts = { messages: request.messages, tools: request.tools.tools, replySchema };

@@ -4,6 +4,7 @@
  * API's replies. A model whose name is of no known family refuses nothing.
  */
 import type { ModelFacts } from '../contract.js';
+import { AUDIO_FORMATS } from './chat-audio.js';
 import type { ChatMessage } from './chat-messages.js';
 import { invalidRequest, unknownParameter, unsupportedModelValue, unsupportedParameter } from './errors.js';
 import { isObject, type JsonObject, listOf, missing } from './field-rules.js';
@@ -112,11 +113,21 @@ function checkModalities(body: JsonObject, messages: readonly ChatMessage[], mod
     const message = 'This model requires that either input content or output modality contain audio.';
     throw invalidRequest(message, 'model', 'invalid_value');
   }
-  if (!speaks) return;
+  if (speaks) checkSpeech(body);
+}
+
+function checkSpeech(body: JsonObject): void {
   if (!isObject(body.audio)) throw missing('audio');
-  if (body.stream === true && body.audio.format !== STREAMED_AUDIO_FORMAT) {
+  if (typeof body.n === 'number' && body.n > 1) {
+    throw unsupportedModelValue('n', String(body.n), 'Only the default (1) value is supported.');
+  }
+  const { format } = body.audio;
+  if (typeof format === 'string' && !AUDIO_FORMATS.includes(format)) {
+    throw unsupportedModelValue('audio.format', `'${format}'`, `Supported values are: ${listOf(AUDIO_FORMATS)}.`);
+  }
+  if (body.stream === true && format !== STREAMED_AUDIO_FORMAT) {
     throw invalidRequest(
-      `Unsupported value: 'audio.format' does not support '${body.audio.format}' when stream=true. Supported values are: 'pcm16'.`,
+      `Unsupported value: 'audio.format' does not support '${format}' when stream=true. Supported values are: 'pcm16'.`,
       'audio.format',
       'unsupported_value',
     );

@@ -11,7 +11,6 @@ import { httpError, invalidRequest } from './errors.js';
 import {
   aBoolean,
   anArray,
-  anObject,
   arrayOf,
   aString,
   decimal,
@@ -63,6 +62,8 @@ export interface ChatRequest {
   readonly prediction: string | undefined;
   /** The format of the audio that the reply is to be spoken in; undefined for text. */
   readonly audioFormat: string | undefined;
+  /** The model that judges prompt and reply; undefined for none. */
+  readonly moderationModel: string | undefined;
 }
 
 const predictionPart = objectOf({ type: oneOf('text'), text: stringOf({}) }, ['type', 'text']);
@@ -86,6 +87,9 @@ const locationRule = objectOf(
   },
   ['type', 'approximate'],
 );
+
+const moderationMode = objectOf({ mode: oneOf('score', 'block') }, ['mode']);
+const moderationPolicy = objectOf({ input: moderationMode, output: moderationMode });
 
 const FIELDS: FieldRules = {
   model: aString,
@@ -117,7 +121,7 @@ const FIELDS: FieldRules = {
   prediction: objectOf({ type: oneOf('content'), content: predictionContent }, ['type', 'content']),
   store: aBoolean,
   metadata: metadataRule,
-  moderation: objectOf({ model: aString, policy: anObject }, ['model']),
+  moderation: objectOf({ model: aString, policy: moderationPolicy }, ['model']),
   web_search_options: objectOf({ user_location: locationRule, search_context_size: oneOf('low', 'medium', 'high') }),
   ...CALLER_FIELDS,
 };
@@ -152,6 +156,7 @@ export function parseChatRequest(body: unknown): ChatRequest {
     serviceTier: serviceTierOf(body.service_tier),
     prediction: predictionOf(body.prediction),
     audioFormat: audioFormatOf(body),
+    moderationModel: isObject(body.moderation) ? (body.moderation.model as string) : undefined,
   };
 }
 

@@ -14,7 +14,9 @@
 import type { PlanWriter } from '../../runtime/response-plan.js';
 import type { ApiRequest, Simulation } from '../contract.js';
 import { type GeneratedPart, type Step, walkSteps } from '../generation.js';
-import type { ChatAnswer, ChatCall, ChatChoice, ChatReply } from './chat-answer.js';
+import type { ChatAnswer, ChatChoice, ChatReply } from './chat-answer.js';
+import type { Speech } from './chat-audio.js';
+import { callAt, callHead, closeOf, openingOf, openOf, opensWithCall } from './chat-deltas.js';
 import { tokenLogprob } from './chat-logprobs.js';
 import type { ChatRequest } from './chat-request.js';
 import { replyHeaders } from './identity.js';
@@ -58,12 +60,16 @@ class ChatStreamWriter {
   readonly #includeUsage: boolean;
   /** Probabilities of the tokens, already JSON: by choice, then by part. */
   readonly #logprobs: readonly (readonly (readonly string[] | undefined)[])[] | undefined;
+  readonly #speech: Speech | undefined;
+  readonly #moderation: object | undefined;
   /** How many calls of each choice have been introduced; undefined for one that has not begun. */
   readonly #announced: (number | undefined)[] = [];
 
   constructor(answer: ChatAnswer, { includeUsage, obfuscate, topLogprobs }: ChatRequest, simulation: Simulation) {
     this.#choices = answer.generation.choices;
     this.#usage = answer.usage;
+    this.#speech = answer.speech;
+    this.#moderation = answer.moderation;
     this.#plan = simulation.plan;
     this.#includeUsage = includeUsage;
     this.#obfuscation = obfuscate ? new Obfuscation(simulation.random('obfuscation')) : undefined;
@@ -80,7 +86,7 @@ class ChatStreamWriter {
     const choice = this.#choices[index];
     let waitUs = delayUs;
     if (this.#announced[index] === undefined) {
-      this.#rare(index, waitUs, openingOf(choice), this.#logprobs && '{"content":[],"refusal":null}');
+      this.#rare(index, waitUs, openingOf(choice, this.#speech), this.#logprobs && '{"content":[],"refusal":null}');
       this.#announced[index] = opensWithCall(choice) ? 1 : 0;
       waitUs = 0;
     }
@@ -88,11 +94,16 @@ class ChatStreamWriter {
     if (token >= 0) this.#token(index, part, token, waitUs);
     if (!last) return;
     this.#announce(index, choice.calls.length, 0);
+    if (this.#speech !== undefined) this.#rare(index, 0, `{"audio":{"expires_at":${this.#speech.expiresAt}}}`);
     this.#rare(index, 0, '{}', undefined, choice.finishReason);
   }
 
   /** What comes after the last choice's end. */
   end(): void {
+    if (this.#moderation !== undefined) {
+      const found = `${this.#tail},"moderation":${JSON.stringify(this.#moderation)}`;
+      this.#plan.frame(this.#rareTemplate, 0, found + this.#closing(0));
+    }
     if (this.#includeUsage) {
       const usage = `],"usage":${JSON.stringify(usageOf(this.#usage))}`;
       this.#plan.frame(this.#rareTemplate, 0, usage + this.#closing(0));
@@ -118,14 +129,15 @@ class ChatStreamWriter {
       choice.parts.map((part, at) => {
         if (!isShown(part) || part.tokens.length === 0 || declared === PART_TEMPLATES_MAX) return undefined;
         declared++;
-        const suffix = this.#hasVaryingEnd(part) ? '\n\n' : `${closeOf(choice, at)}${this.#tail}}\n\n`;
-        return this.#plan.template(openOf(choice, index, at), suffix, head);
+        const suffix = this.#hasVaryingEnd(part) ? '\n\n' : `${closeOf(choice, at, {})}${this.#tail}}\n\n`;
+        return this.#plan.template(openOf(choice, index, at, this.#speech !== undefined), suffix, head);
       }),
     );
   }
 
   #hasVaryingEnd({ kind }: GeneratedPart): boolean {
-    return this.#obfuscation !== undefined || (this.#logprobs !== undefined && kind === 'text');
+    const varies = this.#logprobs !== undefined || this.#speech !== undefined;
+    return this.#obfuscation !== undefined || (varies && kind === 'text');
   }
 
   #token(index: number, part: number, token: number, delayUs: number): void {
@@ -137,10 +149,11 @@ class ChatStreamWriter {
       this.#plan.frame(template, delayUs, text);
       return;
     }
-    const logprob = this.#logprobs?.[index][part]?.[token];
-    const end = text + closeOf(choice, part, logprob) + this.#tail + this.#closing(generated.tokens[token].length);
+    const sound = generated.kind === 'text' ? this.#speech?.sound(generated.tokens, token) : undefined;
+    const close = closeOf(choice, part, { logprob: this.#logprobs?.[index][part]?.[token], sound });
+    const end = text + close + this.#tail + this.#closing(generated.tokens[token].length);
     if (template !== undefined) this.#plan.frame(template, delayUs, end);
-    else this.#plan.frame(this.#rareTemplate, delayUs, openOf(choice, index, part) + end);
+    else this.#plan.frame(this.#rareTemplate, delayUs, openOf(choice, index, part, this.#speech !== undefined) + end);
   }
 
   #rare(index: number, delayUs: number, delta: string, logprobs = 'null', finish?: string): void {
@@ -161,53 +174,6 @@ function headOf(reply: ChatReply): string {
     `"model":${JSON.stringify(reply.model)},"service_tier":${JSON.stringify(reply.serviceTier)},` +
     `"system_fingerprint":${JSON.stringify(reply.fingerprint)},"choices":[`
   );
-}
-
-/** Which call the part is the input of; -1 for text. */
-function callAt({ calls }: ChatChoice, part: number): number {
-  return calls.findIndex((call) => call.part === part);
-}
-
-/** Whether the first delta names the role and a call at once, as it does for a lone call. */
-function opensWithCall({ calls, parts }: ChatChoice): boolean {
-  return calls.length === 1 && parts.every(({ kind, tokens }) => kind !== 'text' || tokens.length === 0);
-}
-
-function openingOf(choice: ChatChoice): string {
-  const { calls, parts } = choice;
-  const hasText = parts.some(({ kind }) => kind === 'text') || calls.length === 0;
-  const content = hasText ? '""' : 'null';
-  const call = opensWithCall(choice) ? `,${callHead(calls[0], 0).slice(1, -1)}` : '';
-  return `{"role":"assistant","content":${content}${call},"refusal":null}`;
-}
-
-/** The delta that introduces a call; its input follows. */
-function callHead({ id, name, form }: ChatCall, index: number): string {
-  const named = JSON.stringify(name);
-  if (form === 'legacy') return `{"function_call":{"name":${named},"arguments":""}}`;
-  const called =
-    form === 'custom' ? `"custom":{"name":${named},"input":""}` : `"function":{"name":${named},"arguments":""}`;
-  return `{"tool_calls":[{"index":${index},"id":${JSON.stringify(id)},"type":"${form}",${called}}]}`;
-}
-
-/** What stands before a token of the part in its chunk, behind the head. */
-function openOf(choice: ChatChoice, index: number, part: number): string {
-  const at = callAt(choice, part);
-  return `{"index":${index},"delta":${at < 0 ? '{"content":"' : inputOpen(choice.calls[at], at)}`;
-}
-
-function inputOpen({ form }: ChatCall, index: number): string {
-  if (form === 'legacy') return '{"function_call":{"arguments":"';
-  const field = form === 'custom' ? '"custom":{"input":"' : '"function":{"arguments":"';
-  return `{"tool_calls":[{"index":${index},${field}`;
-}
-
-/** What stands behind a token of the part, up to the end of the choice. */
-function closeOf(choice: ChatChoice, part: number, logprob?: string): string {
-  const call = choice.calls[callAt(choice, part)];
-  const delta = call === undefined ? '"}' : call.form === 'legacy' ? '"}}' : '"}}]}';
-  const logprobs = logprob === undefined ? 'null' : `{"content":[${logprob}],"refusal":null}`;
-  return `${delta},"logprobs":${logprobs},"finish_reason":null}`;
 }
 
 function logprobTexts(

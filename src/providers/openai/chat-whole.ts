@@ -2,6 +2,7 @@
 import type { ApiRequest, Simulation } from '../contract.js';
 import { e2eUsOf, textOf } from '../generation.js';
 import type { ChatAnswer, ChatCall, ChatChoice } from './chat-answer.js';
+import type { Speech } from './chat-audio.js';
 import { tokenLogprob } from './chat-logprobs.js';
 import type { ChatRequest } from './chat-request.js';
 import { replyHeaders } from './identity.js';
@@ -14,7 +15,7 @@ export function writeChatWhole(
   call: ApiRequest,
   simulation: Simulation,
 ): void {
-  const { reply, generation, usage } = answer;
+  const { reply, generation, usage, speech, moderation } = answer;
   const e2eUs = e2eUsOf(generation);
   const body = JSON.stringify({
     id: reply.id,
@@ -23,26 +24,31 @@ export function writeChatWhole(
     model: reply.model,
     choices: generation.choices.map((choice, index) => ({
       index,
-      message: messageOf(choice),
+      message: messageOf(choice, speech),
       logprobs: logprobsOf(choice, request.topLogprobs, simulation),
       finish_reason: choice.finishReason,
     })),
     usage: usageOf(usage),
     service_tier: reply.serviceTier,
     system_fingerprint: reply.fingerprint,
+    moderation,
   });
   simulation.plan.whole(200, replyHeaders('application/json', e2eUs, simulation, call), body, e2eUs);
 }
 
-function messageOf(choice: ChatChoice): object {
+function messageOf(choice: ChatChoice, speech: Speech | undefined): object {
   const { calls } = choice;
   const content = textOf(choice, 'text');
+  const isSpoken = speech !== undefined && content !== '';
   return {
     role: 'assistant',
-    content: content === '' && calls.length > 0 ? null : content,
+    content: isSpoken || (content === '' && calls.length > 0) ? null : content,
     ...callsOf(choice),
     refusal: null,
     annotations: [],
+    ...(isSpoken && {
+      audio: speech.whole(choice.parts.flatMap(({ kind, tokens }) => (kind === 'text' ? tokens : []))),
+    }),
   };
 }
 

@@ -71,7 +71,7 @@ function answerModerations(call: ApiRequest, simulation: Simulation): void {
   const reply = {
     id: completionId('modr', simulation),
     model: request.model + simulation.modelSuffix,
-    results: request.inputs.map((input) => resultOf(input, isTextOnly, simulation)),
+    results: request.inputs.map((input) => moderationResult(input, isTextOnly, simulation)),
   };
   const processingUs = simulation.processingUs(model);
   const headers = replyHeaders('application/json', processingUs, simulation, call);
@@ -102,7 +102,11 @@ interface ModerationResult {
 }
 
 /** Judges texts and images together: each category by the worst of those that it applies to. */
-function resultOf(input: ModerationInput, isTextOnly: boolean, simulation: Simulation): ModerationResult {
+export function moderationResult(
+  input: ModerationInput,
+  isTextOnly: boolean,
+  simulation: Simulation,
+): ModerationResult {
   const ofTexts = input.texts.map((text) => simulation.moderate(text));
   const ofImages = input.imageUrls.map((url) => simulation.moderate(wordsOfUrl(url)));
   const categories: Record<string, boolean | null> = {};

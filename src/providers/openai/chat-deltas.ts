@@ -1,0 +1,68 @@
+/**
+ * What the chunks of a streamed chat say of one choice, as JSON text: its opening, the introduction of a call, and what stands around a token.
+ * Shape: ChatCompletionStreamResponseDelta of OpenAI's published OpenAPI document, and ChatCompletionChunk of the official SDK for calls
+ * of custom tools and for audio.
+ */
+import type { ChatCall, ChatChoice } from './chat-answer.js';
+import type { Speech } from './chat-audio.js';
+
+/** Which call the part is the input of; -1 for text. */
+export function callAt({ calls }: ChatChoice, part: number): number {
+  return calls.findIndex((call) => call.part === part);
+}
+
+/** Whether the first delta names the role and a call at once, as it does for a lone call. */
+export function opensWithCall({ calls, parts }: ChatChoice): boolean {
+  return calls.length === 1 && parts.every(({ kind, tokens }) => kind !== 'text' || tokens.length === 0);
+}
+
+/** The first delta. */
+export function openingOf(choice: ChatChoice, speech: Speech | undefined): string {
+  const { calls, parts } = choice;
+  if (speech !== undefined) return `{"role":"assistant","content":null,"audio":{"id":"${speech.id}"},"refusal":null}`;
+  const hasText = parts.some(({ kind }) => kind === 'text') || calls.length === 0;
+  const content = hasText ? '""' : 'null';
+  const call = opensWithCall(choice) ? `,${callHead(calls[0], 0).slice(1, -1)}` : '';
+  return `{"role":"assistant","content":${content}${call},"refusal":null}`;
+}
+
+/** The delta that introduces a call; its input follows. */
+export function callHead({ id, name, form }: ChatCall, index: number): string {
+  const named = JSON.stringify(name);
+  if (form === 'legacy') return `{"function_call":{"name":${named},"arguments":""}}`;
+  const called =
+    form === 'custom' ? `"custom":{"name":${named},"input":""}` : `"function":{"name":${named},"arguments":""}`;
+  return `{"tool_calls":[{"index":${index},"id":${JSON.stringify(id)},"type":"${form}",${called}}]}`;
+}
+
+/** What stands before a token of the part in its chunk, behind the head. */
+export function openOf(choice: ChatChoice, index: number, part: number, spoken: boolean): string {
+  const at = callAt(choice, part);
+  const text = spoken ? '{"audio":{"transcript":"' : '{"content":"';
+  return `{"index":${index},"delta":${at < 0 ? text : inputOpen(choice.calls[at], at)}`;
+}
+
+function inputOpen({ form }: ChatCall, index: number): string {
+  if (form === 'legacy') return '{"function_call":{"arguments":"';
+  const field = form === 'custom' ? '"custom":{"input":"' : '"function":{"arguments":"';
+  return `{"tool_calls":[{"index":${index},${field}`;
+}
+
+/** What a token has beside its text, as JSON text. */
+export interface TokenExtras {
+  readonly logprob?: string | undefined;
+  /** Base64 of how it sounds. */
+  readonly sound?: string | undefined;
+}
+
+/** What stands behind a token of the part, up to the end of the choice. */
+export function closeOf(choice: ChatChoice, part: number, { logprob, sound }: TokenExtras): string {
+  const call = choice.calls[callAt(choice, part)];
+  const delta = call === undefined ? textClose(sound) : call.form === 'legacy' ? '"}}' : '"}}]}';
+  const logprobs = logprob === undefined ? 'null' : `{"content":[${logprob}],"refusal":null}`;
+  return `${delta},"logprobs":${logprobs},"finish_reason":null}`;
+}
+
+function textClose(sound: string | undefined): string {
+  return sound === undefined ? '"}' : `","data":"${sound}"}}`;
+}
