@@ -26,6 +26,7 @@ describe('parseChatRequest', () => {
       serviceTier: 'default',
       prediction: undefined,
       audioFormat: undefined,
+      moderationModel: undefined,
     });
   });
 
