@@ -28,10 +28,12 @@ export function generateContent(version: ApiVersion): Endpoint {
 
 function answer(call: ApiRequest, version: ApiVersion, simulation: Simulation): void {
   const reply = composeReply(readGenerateCall(call, version, simulation), simulation);
-  const e2eUs = e2eUsOf(reply.generation);
-  const headers = [...jsonHeaders(e2eUs), 'x-gemini-service-tier', reply.usage.serviceTier];
-  const document = isBlocked(reply) ? blockedReply(reply) : wholeReply(reply);
-  simulation.plan.whole(200, headers, `${prettyJson(document)}\n`, e2eUs);
+  const { generation, usage } = reply;
+  const blocked = isBlocked(generation);
+  const dueUs = blocked ? generation.ttftUs : e2eUsOf(generation);
+  const headers = [...jsonHeaders(dueUs), 'x-gemini-service-tier', usage.serviceTier];
+  const document = blocked ? blockedReply(reply) : wholeReply(reply);
+  simulation.plan.whole(200, headers, `${prettyJson(document)}\n`, dueUs);
 }
 
 function wholeReply(reply: Reply): object {

@@ -40,7 +40,7 @@ export function composeReply(call: GenerateCall, simulation: Simulation): Reply 
   const config = request.generationConfig ?? {};
   const generated = simulation.generate(call.generation);
   const generation = wantsEnum(config) ? withoutQuotes(generated, simulation.tokenizerOf(model)) : generated;
-  simulation.plan.completionTokens = generation.completionTokens;
+  simulation.plan.completionTokens = isBlocked(generation) ? 0 : generation.completionTokens;
   const identity = {
     modelVersion: call.modelName + simulation.modelSuffix,
     responseId: `sim-${simulation.identifier(RESPONSE_ID_CHARACTERS, BASE64_URL)}`,
@@ -90,10 +90,11 @@ export function endOf({ call, generation, parts }: Reply, choice: number): { fin
   return { finishReason: FINISH_REASONS[finish], rest };
 }
 
-/** A prompt that was blocked before anything was said: no candidates but the reason. */
-export function isBlocked({ generation }: Reply): boolean {
-  return generation.choices.every(
-    ({ finish, parts }) => finish === 'content_filter' && parts.every(({ tokens }) => tokens.length === 0),
+/** A prompt that was blocked before anything was said: no candidates but the reason, and nothing that counts but the prompt. */
+export function isBlocked({ choices }: Generation): boolean {
+  return choices.every(
+    ({ finish, parts }) =>
+      finish === 'content_filter' && parts.every(({ kind, tokens }) => kind === 'reasoning' || tokens.length === 0),
   );
 }
 

@@ -110,7 +110,7 @@ class StreamWriter {
     const [before, , , behind] = this.#skeleton;
     this.#textTemplate = plan.template(before, behind);
     this.#freeTemplate = plan.template('', '');
-    if (isBlocked(this.#reply)) {
+    if (isBlocked(generation)) {
       plan.frame(this.#freeTemplate, generation.ttftUs, this.#layout.chunk(blockedReply(this.#reply), true, true));
       return;
     }
