@@ -49,6 +49,7 @@ function asksToThink(config: ThinkingConfig | undefined): boolean {
 
 function checkBudget(budget: number, model: ModelFacts, { thinkingBudget }: ModelTraits, isShown: boolean): void {
   const { min, max, canBeOff } = thinkingBudget;
+  const lowest = min > 1 ? min : 0;
   if (budget === 0) {
     if (!canBeOff && model.reasons)
       throw invalidArgument('Budget 0 is invalid. This model only works in thinking mode.');
@@ -59,7 +60,7 @@ function checkBudget(budget: number, model: ModelFacts, { thinkingBudget }: Mode
   }
   if (budget < min || budget > max) {
     throw invalidArgument(
-      `The thinking budget ${budget} is invalid. Please choose a value between ${canBeOff ? 0 : min} and ${max}.`,
+      `The thinking budget ${budget} is invalid. Please choose a value between ${lowest} and ${max}.`,
     );
   }
 }

@@ -145,6 +145,11 @@ const SENTENCES: readonly (readonly [body: Json, message: string, model?: string
     config({ thinkingConfig: { thinkingBudget: 50_000 } }),
     'The thinking budget 50000 is invalid. Please choose a value between 0 and 24576.',
   ],
+  [
+    config({ thinkingConfig: { thinkingBudget: 100 } }),
+    'The thinking budget 100 is invalid. Please choose a value between 512 and 24576.',
+    'gemini-2.5-flash-lite',
+  ],
   [config({ thinkingConfig: { thinkingLevel: 'LOW' } }), 'Thinking level is not supported for this model.'],
   [
     config({ thinkingConfig: { thinkingLevel: 'LOW', thinkingBudget: 5 } }),
