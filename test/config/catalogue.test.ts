@@ -64,7 +64,10 @@ test('the families of the three providers are there, each under its own dialect'
       'claude-sonnet-4-5',
       'claude-opus-4-5',
       'claude-haiku-4-5',
+      'claude-opus-5',
+      'claude-opus-5-5',
       'claude-sonnet-5-5',
+      'claude-haiku-5-5',
     ],
     gemini: [
       'gemini-1.5-flash',

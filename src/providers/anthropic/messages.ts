@@ -10,7 +10,7 @@ import { invalidRequest, modelNotFound } from './errors.js';
 import { messageId, rateLimitHeaders, replyHeaders } from './identity.js';
 import { writeMessageStream } from './message-stream.js';
 import { type MessageRequest, type PromptRequest, parseMessageRequest } from './messages-request.js';
-import { cacheMinimumTokens, windowOverflow } from './model-generation.js';
+import { cacheMinimumTokens, defaultEffort, windowOverflow } from './model-generation.js';
 import { type CacheUsage, PromptCache } from './prompt-cache.js';
 import { countParts, TOKENS_PRIMING_THE_ANSWER } from './prompt-tokens.js';
 import { contentOf, messageOf, outputTokensOf, type Reply, replyBlocks, stopReasonOf } from './reply.js';
@@ -121,9 +121,9 @@ function generationRequest(
 }
 
 /** Without a word about thinking there is none, whatever the model's own habit. */
-function reasoningOf({ thinking, effort }: MessageRequest): GenerationRequest['reasoning'] {
-  if (thinking?.type === 'enabled') return { effort: effort ?? 'high', budgetTokens: thinking.budget_tokens };
-  return { effort: thinking?.type === 'adaptive' ? (effort ?? 'high') : 'none' };
+function reasoningOf({ thinking, effort, generation }: MessageRequest): GenerationRequest['reasoning'] {
+  if (thinking?.type !== 'enabled' && thinking?.type !== 'adaptive') return { effort: 'none' };
+  return { effort: effort ?? defaultEffort(generation), budgetTokens: thinking.budget_tokens };
 }
 
 function replyOf(

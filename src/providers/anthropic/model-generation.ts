@@ -63,6 +63,11 @@ export function takesOneSamplingParameter({ line, version }: ModelGeneration): b
   return line !== undefined && version >= 4.1;
 }
 
+/** How much a model that decides for itself thinks unless the request says. */
+export function defaultEffort({ line, version }: ModelGeneration): 'medium' | 'high' {
+  return version >= 5.5 && (line === 'opus' || line === 'haiku') ? 'medium' : 'high';
+}
+
 /** Whether the model can think before it answers. */
 export function thinks({ version }: ModelGeneration): boolean {
   return version >= 3.7;
