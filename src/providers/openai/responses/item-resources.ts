@@ -59,7 +59,7 @@ export function itemResources(items: readonly JsonObject[], ids: ResponseIds): J
 function itemResource(item: JsonObject, type: string, ids: ResponseIds): JsonObject {
   const given = withoutNulls(item);
   const id = given.id ?? ids.next(PREFIXES[type] ?? 'item');
-  const whole: JsonObject = { ...DEFAULTS[type], ...given, id, type };
+  const whole: JsonObject = { id, type, ...DEFAULTS[type], ...given };
   switch (type) {
     case 'message':
       return { ...whole, content: contentResource(item.content, item.role === 'assistant') };
