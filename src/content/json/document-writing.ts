@@ -91,8 +91,9 @@ export class DocumentWriting implements Writing {
     this.#nodes++;
     const types = possibleTypes(facets);
     if (facets.values !== undefined) {
-      const values = facets.values.filter((value) => fits(facets, types, value));
-      return this.#counted(this.draws.pick(values.length > 0 ? values : [...facets.values, null]));
+      const fitting = facets.values.filter((value) => fits(facets, types, value));
+      const values = fitting.length > 0 ? fitting : facets.values;
+      return values.length > 0 ? this.#counted(this.draws.pick(values)) : null;
     }
     const type = this.#typeOf(facets, types, place);
     if (this.isFull || place.depth >= DOCUMENT_DEPTH_MAX) return emptyOf(type);

@@ -10,8 +10,8 @@ import { itemRuleOf, KEYWORDS, maskOf, propertyRuleOf } from './keywords.js';
 import { isRecord, isSchema, type Schema, type SchemaObject, schemasIn, textsIn } from './schema.js';
 import { referencesIn, type SchemaIndex } from './schema-index.js';
 
-/** References and allOf that apply to one value, one within another; a reference to itself goes on for ever. */
-const IN_PLACE_DEPTH_MAX = 64;
+/** References and allOf that apply to one value, one within another. */
+const IN_PLACE_DEPTH_MAX = 200;
 /** Of a branch that is null and others, null is tried first this often: a model fills in what it can. */
 const NULL_FIRST = 0.15;
 
@@ -112,8 +112,10 @@ export class FacetReader {
   #mergeApplied(facets: Draft, schema: SchemaObject, depth: number): void {
     for (const reference of referencesIn(schema)) {
       const target = this.#index.resolve(reference, schema);
+      // What holds already need not be said twice, which ends circles of references and makes those that double harmless.
+      if (target === undefined || (isRecord(target) && facets.targets.includes(target))) continue;
       if (isRecord(target)) facets.targets = [...facets.targets, target];
-      this.#merge(facets, target ?? true, depth + 1);
+      this.#merge(facets, target, depth + 1);
     }
     this.#mergeAll(facets, schemasIn(schema.allOf), depth + 1);
     this.#offer(facets, schemasIn(schema.anyOf).map(alone));

@@ -3,7 +3,7 @@
  * records whose lists are never changed in place, so that a copy is a spread and trying a branch of anyOf costs next to nothing.
  */
 import { hashValue } from '../../kernel/content-hash.js';
-import type { Schema, SchemaObject } from './schema.js';
+import { isRecord, ownEntry, type Schema, type SchemaObject } from './schema.js';
 
 /** JSON's types as bits; INTEGER and FRACTION together are "number". */
 export const NULL = 1;
@@ -15,6 +15,9 @@ export const ARRAY = 32;
 export const OBJECT = 64;
 export const NUMBER = INTEGER | FRACTION;
 export const ANY_TYPE = 127;
+
+/** Most pairs of a rule and a required property that are looked at for values that contradict each other. */
+const TAGS_LOOKED_AT_MAX = 2_000;
 
 /** What one schema object says of the properties; another one says its own, and both hold. */
 export interface PropertyRule {
@@ -188,21 +191,20 @@ export function typeOf(value: unknown): number {
   return OBJECT;
 }
 
-/** Whether the required properties that several rules give a fixed value (the tags of a union) can have one. */
+/** Whether the required properties that several rules give fixed values, or rule some out (the tags of a union), can have one. */
 function tagsAgree({ required, propertyRules }: Facets): boolean {
-  if (propertyRules.length < 2) return true;
+  if (propertyRules.length < 2 || propertyRules.length * required.length > TAGS_LOOKED_AT_MAX) return true;
   return required.every((name) => {
-    let values: readonly unknown[] | undefined;
-    for (const { properties } of propertyRules) {
-      const fixed = Object.hasOwn(properties, name) ? fixedValues(properties[name]) : undefined;
-      if (fixed !== undefined) values = commonValues(values, fixed);
-    }
-    return values === undefined || values.length > 0;
+    const schemas = propertyRules.map(({ properties }) => ownEntry(properties, name)).filter(isRecord);
+    const fixed = schemas.map(fixedValues).filter((values) => values !== undefined);
+    if (fixed.length === 0) return true;
+    const excluded = schemas.flatMap(({ not }) => (isRecord(not) ? (fixedValues(not) ?? []) : []));
+    const common = fixed.reduce((some, others) => commonValues(some, others));
+    return common.some((value) => !excluded.some((other) => sameJson(value, other)));
   });
 }
 
-function fixedValues(schema: unknown): readonly unknown[] | undefined {
-  if (typeof schema !== 'object' || schema === null) return undefined;
+function fixedValues(schema: SchemaObject): readonly unknown[] | undefined {
   if ('const' in schema) return [schema.const];
-  return 'enum' in schema && Array.isArray(schema.enum) ? schema.enum : undefined;
+  return Array.isArray(schema.enum) ? schema.enum : undefined;
 }

@@ -9,13 +9,20 @@ export const NO_HINT: Hint = { words: [] };
 const NAME_CHARS_MAX = 80;
 const WORDS_MAX = 6;
 
-export function hintOf(name: string): Hint {
+/** The hint of a name that a property of a map has. */
+export const ENTRY_HINT: Hint = { words: ['tag'] };
+
+/** @param owner the hint of what has the property: a "name" is that of an ingredient, a city, a person */
+export function hintOf(name: string, owner: Hint): Hint {
+  const words = wordsOf(name);
+  const [last] = owner.words.slice(-1);
+  return { words: words.length === 1 && words[0] === 'name' && last !== undefined ? [last, 'name'] : words };
+}
+
+function wordsOf(name: string): string[] {
   const spaced = name.slice(0, NAME_CHARS_MAX).replace(/([a-z0-9])([A-Z])/g, '$1 $2');
-  const words = spaced
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter((word) => word !== '');
-  return { words: words.slice(-WORDS_MAX) };
+  const words = spaced.toLowerCase().split(/[^a-z0-9]+/);
+  return words.filter((word) => word !== '').slice(-WORDS_MAX);
 }
 
 /** The hint for one item of a list: "tags" → "tag", "categories" → "category". */

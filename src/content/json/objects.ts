@@ -1,7 +1,7 @@
 /** Objects within their facets. Properties come in the order in which the schemas list them, as a model writes them. */
 import type { Draws } from './draws.js';
 import { type Facets, isPossible } from './facets.js';
-import { hintOf } from './hint.js';
+import { ENTRY_HINT, hintOf } from './hint.js';
 import type { Place, Writing } from './place.js';
 import { isSchema, ownEntry, type Schema, setEntry } from './schema.js';
 import { noun } from './words.js';
@@ -22,7 +22,7 @@ export function writeObject(initial: Facets, place: Place, writing: Writing): { 
   const object: { [name: string]: unknown } = {};
   const add = (name: string): void => {
     const schemas = schemasOf(name, facets, writing);
-    setEntry(object, name, writing.below(place, facets, hintOf(name), schemas));
+    setEntry(object, name, writing.below(place, facets, hintOf(name, place.hint), schemas));
   };
   for (const name of names) {
     if (writing.isFull) return object;
@@ -42,10 +42,9 @@ function schemasOf(name: string, facets: Facets, { patterns }: Writing): Schema[
   const schemas: Schema[] = [];
   let isNamed = false;
   for (const rule of facets.propertyRules) {
-    const given = ownEntry(rule.properties, name);
-    const own = isSchema(given) ? given : undefined;
+    const own = ownEntry(rule.properties, name);
     const matching = rule.patterns.filter(([pattern]) => patterns.matches(pattern, name)).map(([, schema]) => schema);
-    if (own !== undefined) schemas.push(own);
+    if (isSchema(own)) schemas.push(own);
     schemas.push(...matching);
     if (own !== undefined || matching.length > 0) isNamed = true;
     else if (rule.additional !== undefined) schemas.push(rule.additional);
@@ -136,7 +135,7 @@ function drawName(facets: Facets, place: Place, writing: Writing): string | unde
   const { draws } = writing;
   const sources = facets.propertyRules.flatMap((rule) => rule.patterns.map(([source]) => source));
   if (facets.nameSchemas.length > 0) {
-    const name = writing.below(place, facets, hintOf('key'), [{ type: 'string' }, ...facets.nameSchemas]);
+    const name = writing.below(place, facets, ENTRY_HINT, [{ type: 'string' }, ...facets.nameSchemas]);
     return typeof name === 'string' ? name : undefined;
   }
   const isOpen = facets.propertyRules.every((rule) => rule.additional !== false) && !facets.isClosed;

@@ -99,16 +99,17 @@ const TEXTS: { readonly [words: string]: Writer } = {
   gender: list('female, male, nonbinary'),
 };
 
-/** What a name is the name of, where that is no person. */
+/** What a name is the name of. That of anything else is a phrase, and without a word before it that of a person. */
 const NAMES: { readonly [words: string]: Writer } = {
   'first given': firstName,
   'last family sur': lastName,
+  'full display legal preferred nick': fullName,
   'user screen': TEXTS['username login handle'] as Writer,
   file: TEXTS['file filename'] as Writer,
   city,
   country: TEXTS['country nation'] as Writer,
+  'color colour': TEXTS['color colour'] as Writer,
   'company organization': TEXTS['company organization organisation employer brand vendor manufacturer'] as Writer,
-  'product item model project team event course service tool function recipe dish ingredient': phrase,
 };
 
 const textsByWord = byWord(TEXTS);
@@ -118,11 +119,16 @@ const namesByWord = byWord(NAMES);
 export function plausibleText(words: readonly string[], draws: Draws): string {
   for (let index = words.length - 1; index >= 0; index--) {
     const word = words[index] as string;
-    if (word === 'name') return (namesByWord.get(words[index - 1] ?? '') ?? fullName)(draws);
+    if (word === 'name') return nameOf(words[index - 1])(draws);
     const write = textsByWord.get(word);
     if (write !== undefined) return write(draws);
   }
   return phrase(draws);
+}
+
+function nameOf(owner: string | undefined): Writer {
+  if (owner === undefined || textsByWord.get(owner) === fullName) return fullName;
+  return namesByWord.get(owner) ?? phrase;
 }
 
 function byWord(table: { readonly [words: string]: Writer }): Map<string, Writer> {

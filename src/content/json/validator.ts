@@ -94,7 +94,11 @@ export class Validator {
 }
 
 function optionsWith(patterns: PatternBook): Options {
-  const regExp = (pattern: string) => ({ test: (text: string) => patterns.matches(pattern, text) });
+  const regExp = (pattern: string) => ({
+    test: (text: string) => patterns.matches(pattern, text),
+    // Ajv takes expressions of one name for one.
+    toString: () => pattern,
+  });
   return {
     strict: false,
     allErrors: true,
@@ -103,6 +107,8 @@ function optionsWith(patterns: PatternBook): Options {
     logger: false,
     // A schema that many references point to would be written out for each of them.
     inlineRefs: false,
+    // Otherwise an object has what its prototype has: "constructor", "toString".
+    ownProperties: true,
     formats,
     code: { optimize: false, regExp: Object.assign(regExp, { code: 'undefined' }) },
   };

@@ -115,6 +115,8 @@ export class Matcher {
 class Run {
   readonly #characters: readonly string[];
   readonly #allowance: StepAllowance;
+  /** What each lookaround has found, by position: those that repeat or nest ask the same again and again. */
+  readonly #seen = new Map<Program, Map<number, boolean>>();
 
   constructor(characters: readonly string[], allowance: StepAllowance) {
     this.#characters = characters;
@@ -165,7 +167,13 @@ class Run {
   }
 
   #looks({ ahead, negated, program }: Instruction & { code: 'look' }, at: number): boolean {
-    const found = ahead ? this.matches(program, at, undefined, at) : this.matches(program, 0, at);
+    const known = this.#seen.get(program) ?? new Map<number, boolean>();
+    this.#seen.set(program, known);
+    let found = known.get(at);
+    if (found === undefined) {
+      found = ahead ? this.matches(program, at, undefined, at) : this.matches(program, 0, at);
+      known.set(at, found);
+    }
     return found !== negated;
   }
 

@@ -10,6 +10,8 @@ import { Pattern } from './pattern.js';
 /** Steps per document, and per single match. */
 const STEPS_MAX = 2_000_000;
 const MATCH_STEPS_MAX = 200_000;
+/** What a match costs apart from its steps, in steps. */
+const MATCH_COST = 20;
 
 export class PatternBook {
   readonly #patterns = new Map<string, Pattern>();
@@ -21,6 +23,7 @@ export class PatternBook {
   }
 
   matches(source: string, text: string): boolean {
+    if (this.#steps <= 0) return true;
     return this.#within((allowance) => this.#pattern(source).test(text, allowance)) ?? true;
   }
 
@@ -39,6 +42,7 @@ export class PatternBook {
   }
 
   #within<T>(use: (allowance: StepAllowance) => T): T {
+    this.#steps -= MATCH_COST;
     const granted = Math.min(this.#steps, MATCH_STEPS_MAX);
     const allowance = { steps: granted };
     try {
