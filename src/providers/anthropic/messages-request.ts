@@ -8,6 +8,7 @@ import { type ApiVersion, apiVersionOf } from './api-version.js';
 import { checkBreakpoints, ttlOf } from './cache-control.js';
 import { type Message, messagesOf } from './conversation.js';
 import { checkConversation } from './conversation-rules.js';
+import { withDescribedConstraints } from './described-constraints.js';
 import { invalidRequest } from './errors.js';
 import { type FieldRule, invalid, isObject, type JsonObject } from './field-rules.js';
 import { checkImages } from './image-limits.js';
@@ -134,7 +135,7 @@ function outputConfigOf(body: JsonObject): OutputConfig {
 /** The schema stands in output_config; older clients say output_format. */
 function formatOf(body: JsonObject): ReplyFormat {
   const format = outputConfigOf(body).format ?? (body.output_format as OutputConfig['format']);
-  return format ? { kind: 'json_schema', schema: format.schema } : { kind: 'text' };
+  return format ? { kind: 'json_schema', schema: withDescribedConstraints(format.schema) } : { kind: 'text' };
 }
 
 /** Deeper bodies are refused, because what counts and hashes them must not run out of stack. */
