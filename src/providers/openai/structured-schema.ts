@@ -45,7 +45,7 @@ export function schemaObjection(schema: unknown, strict: boolean): string | unde
 }
 
 function wrongRoot(schema: unknown): string {
-  const type = isObject(schema) ? schema.type : schema;
+  const type = isObject(schema) ? schema.type : undefined;
   const name = typeof type === 'string' ? shown(type) : 'None';
   return `schema must be a JSON Schema of 'type: "object"', got 'type: "${name}"'.`;
 }
