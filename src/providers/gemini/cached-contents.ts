@@ -155,7 +155,6 @@ function countContent(fields: CachedContentFields, version: ApiVersion, simulati
   simulation.plan.modelIndex = model.index;
   const traits = traitsOf(modelName);
   const count = countPrompt(fields, simulation.tokenizerOf(model), traits);
-  simulation.plan.promptTokens = count.total;
   if (count.total < traits.cachedTokensMin) {
     throw invalidArgument(
       `Cached content is too small. total_token_count=${count.total}, min_total_token_count=${traits.cachedTokensMin}`,
@@ -166,6 +165,7 @@ function countContent(fields: CachedContentFields, version: ApiVersion, simulati
       `Cached content is too large. total_token_count=${count.total}, max_total_token_count=${model.contextWindowTokens}`,
     );
   }
+  simulation.plan.promptTokens = count.total;
   return count;
 }
 

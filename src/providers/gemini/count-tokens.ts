@@ -14,6 +14,9 @@ import { readMessage } from './proto/proto-reader.js';
 import { TokenCount } from './token-count.js';
 import { prettyJson } from './wire-json.js';
 
+/** What the plan counts with, and the reply's own type. */
+const INT32_MAX = 2 ** 31 - 1;
+
 export function countTokens(version: ApiVersion): Endpoint {
   return {
     name: `gemini.${version}.models.count_tokens`,
@@ -48,9 +51,9 @@ function answer(call: ApiRequest, version: ApiVersion, simulation: Simulation): 
   const tokenizer = simulation.tokenizerOf(model);
   const own = countPrompt(request, tokenizer, traitsOf(modelName), generationConfig?.mediaResolution);
   const prompt = cached.plus(own);
-  simulation.plan.promptTokens = prompt.total;
+  simulation.plan.promptTokens = Math.min(prompt.total, INT32_MAX);
   const document = {
-    totalTokens: prompt.total,
+    totalTokens: Math.min(prompt.total, INT32_MAX),
     ...(cached.total > 0 && { cachedContentTokenCount: cached.total }),
     promptTokensDetails: prompt.details(),
     ...(cached.total > 0 && { cacheTokensDetails: cached.details() }),

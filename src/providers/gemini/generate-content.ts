@@ -4,8 +4,8 @@ import { e2eUsOf } from '../generation.js';
 import type { ApiVersion } from './api-version.js';
 import { readGenerateCall } from './generate-request.js';
 import { jsonHeaders } from './headers.js';
-import { logprobsFields } from './logprobs.js';
-import { blockedReply, composeReply, endOf, isBlocked, type Reply } from './reply.js';
+import { averageLogprobs, logprobsResult } from './logprobs.js';
+import { blockedReply, composeReply, endOf, isBlocked, type Reply, textTokens } from './reply.js';
 import { usageMetadata } from './usage.js';
 import { prettyJson } from './wire-json.js';
 
@@ -32,30 +32,46 @@ function answer(call: ApiRequest, version: ApiVersion, simulation: Simulation): 
   const blocked = isBlocked(generation);
   const dueUs = blocked ? generation.ttftUs : e2eUsOf(generation);
   const headers = [...jsonHeaders(dueUs), 'x-gemini-service-tier', usage.serviceTier];
-  const document = blocked ? blockedReply(reply) : wholeReply(reply);
+  const document = blocked ? blockedReply(reply) : wholeReply(reply, simulation);
   simulation.plan.whole(200, headers, `${prettyJson(document)}\n`, dueUs);
 }
 
-function wholeReply(reply: Reply): object {
+function wholeReply(reply: Reply, simulation: Simulation): object {
   const { completionTokens, reasoningTokens, choices } = reply.generation;
   const totalTokens = reply.usage.promptTokens + completionTokens;
   return {
-    candidates: choices.map((_, index) => candidate(reply, index)),
+    candidates: choices.map((_, index) => candidate(reply, index, simulation)),
     usageMetadata: usageMetadata(reply.usage, completionTokens - reasoningTokens, totalTokens, reasoningTokens),
     ...reply.identity,
   };
 }
 
-function candidate(reply: Reply, index: number): object {
+function candidate(reply: Reply, index: number, simulation: Simulation): object {
   const parts = reply.parts[index].whole(reply.call.thinking.isShown);
   const { finishReason, rest } = endOf(reply, index);
   const content = parts.length === 0 ? { role: 'model' } : { parts, role: 'model' };
-  const probabilities = reply.probabilities?.[index] ?? [];
   return {
     content: finishReason === 'SAFETY' ? {} : content,
     finishReason,
     index,
     ...rest,
-    ...logprobsFields(probabilities, reply.topLogprobs),
+    ...logprobs(reply, index, simulation),
   };
+}
+
+/** All probabilities where they are asked for; models of old say the average of every reply in one piece. */
+function logprobs(
+  { probabilities, topLogprobs, call, generation }: Reply,
+  index: number,
+  simulation: Simulation,
+): object {
+  if (probabilities !== undefined) {
+    return {
+      ...averageLogprobs(probabilities[index]),
+      logprobsResult: logprobsResult(probabilities[index], topLogprobs),
+    };
+  }
+  return call.traits.isOld
+    ? averageLogprobs(simulation.tokenProbabilities(textTokens(generation.choices[index]), 0))
+    : {};
 }

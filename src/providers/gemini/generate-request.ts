@@ -112,12 +112,12 @@ function countTokens(
   const cached = TokenCount.of(cache?.details ?? []);
   const own = countPrompt(request, simulation.tokenizerOf(model), traits, request.generationConfig?.mediaResolution);
   const prompt = cached.plus(own);
-  simulation.plan.promptTokens = prompt.total;
   if (prompt.total > model.contextWindowTokens) {
     throw invalidArgument(
       `The input token count exceeds the maximum number of tokens allowed ${model.contextWindowTokens}.`,
     );
   }
+  simulation.plan.promptTokens = prompt.total;
   return { cached, prompt };
 }
 

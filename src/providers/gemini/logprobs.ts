@@ -1,22 +1,14 @@
 /** Log probabilities of a candidate's tokens. Shape: LogprobsResult of generative_service.proto. */
 import type { TokenProbability } from '../contract.js';
 
-export interface LogprobsFields {
-  readonly avgLogprobs: number;
-  readonly logprobsResult?: object;
-}
-
-/** @param top how many alternatives each token lists; undefined: only the average was asked for */
-export function logprobsFields(
-  probabilities: readonly TokenProbability[],
-  top: number | undefined,
-): LogprobsFields | undefined {
-  if (probabilities.length === 0) return undefined;
+/** Nothing for a candidate without text. */
+export function averageLogprobs(probabilities: readonly TokenProbability[]): { readonly avgLogprobs?: number } {
+  if (probabilities.length === 0) return {};
   const sum = probabilities.reduce((total, { logprob }) => total + logprob, 0);
-  const avgLogprobs = sum / probabilities.length;
-  return top === undefined ? { avgLogprobs } : { avgLogprobs, logprobsResult: logprobsResult(probabilities, top) };
+  return { avgLogprobs: sum / probabilities.length };
 }
 
+/** @param top how many alternatives each token lists */
 export function logprobsResult(probabilities: readonly TokenProbability[], top: number): object {
   return {
     ...(top > 0 && {

@@ -23,6 +23,8 @@ const BYTES_PER_SECOND_OF_SAMPLES = 48_000;
 const BYTES_PER_SECOND_OF_AUDIO = 16_000;
 const BYTES_PER_SECOND_OF_VIDEO = 125_000;
 const BYTES_PER_PAGE = 50_000;
+/** No film is longer, whatever its offsets say. */
+const SECONDS_MAX = 86_400;
 /** Assumed of a file that is only named: a minute, a page, two thousand bytes of text. */
 const SECONDS_OF_A_FILE = 60;
 const BYTES_OF_A_FILE = 2_000;
@@ -95,7 +97,7 @@ function secondsOf(bytes: number | undefined, rate: number, cut: Part['videoMeta
   const whole = bytes === undefined ? SECONDS_OF_A_FILE : bytes / rate;
   // Without the bytes nobody knows where the film ends, so a given end is believed.
   const end = endOffset === undefined ? whole : bytes === undefined ? endOffset : Math.min(endOffset, whole);
-  return Math.max(0, end - Math.max(0, startOffset));
+  return Math.min(SECONDS_MAX, Math.max(0, end - Math.max(0, startOffset)));
 }
 
 function tokensPerImage(level: Level | undefined, { isNew }: ModelTraits): number {

@@ -16,10 +16,10 @@ export interface Reply {
   readonly usage: PromptUsage;
   /** By choice. */
   readonly parts: readonly ChoiceParts[];
-  /** By choice, of its text's tokens; undefined where nobody asks. */
+  /** By choice, of its text's tokens; undefined where the request does not ask for them. */
   readonly probabilities: readonly (readonly TokenProbability[])[] | undefined;
-  /** How many alternatives each token lists; undefined: only averages are shown. */
-  readonly topLogprobs: number | undefined;
+  /** How many alternatives each token lists. */
+  readonly topLogprobs: number;
   /** modelVersion and responseId. */
   readonly identity: { readonly modelVersion: string; readonly responseId: string };
 }
@@ -36,7 +36,7 @@ const FINISH_REASONS: { readonly [finish in Finish]: string } = {
 
 /** Generates, and sets the plan's counts. */
 export function composeReply(call: GenerateCall, simulation: Simulation): Reply {
-  const { request, traits, model } = call;
+  const { request, model } = call;
   const config = request.generationConfig ?? {};
   const generated = simulation.generate(call.generation);
   const generation = wantsEnum(config) ? withoutQuotes(generated, simulation.tokenizerOf(model)) : generated;
@@ -45,8 +45,7 @@ export function composeReply(call: GenerateCall, simulation: Simulation): Reply 
     modelVersion: call.modelName + simulation.modelSuffix,
     responseId: `sim-${simulation.identifier(RESPONSE_ID_CHARACTERS, BASE64_URL)}`,
   };
-  const topLogprobs = config.responseLogprobs === true ? (config.logprobs ?? 0) : undefined;
-  const showsLogprobs = topLogprobs !== undefined || traits.isOld;
+  const topLogprobs = config.logprobs ?? 0;
   return {
     call,
     generation,
@@ -54,8 +53,8 @@ export function composeReply(call: GenerateCall, simulation: Simulation): Reply 
     topLogprobs,
     usage: promptUsageOf(call),
     parts: generation.choices.map((choice) => new ChoiceParts(choice, call, simulation)),
-    probabilities: showsLogprobs
-      ? generation.choices.map((choice) => simulation.tokenProbabilities(textTokens(choice), topLogprobs ?? 0))
+    probabilities: config.responseLogprobs
+      ? generation.choices.map((choice) => simulation.tokenProbabilities(textTokens(choice), topLogprobs))
       : undefined,
   };
 }
@@ -72,7 +71,7 @@ function promptUsageOf({ prompt, cached, traits, request }: GenerateCall): Promp
   };
 }
 
-function textTokens({ parts }: GeneratedChoice): readonly string[] {
+export function textTokens({ parts }: GeneratedChoice): readonly string[] {
   return parts.flatMap(({ kind, tokens }) => (kind === 'text' ? tokens : []));
 }
 

@@ -153,7 +153,7 @@ class StreamWriter {
 
   /** Whether the template fits: text and nothing else, from the only choice, in the middle of the stream. */
   #isPlainText(step: Step, part: ReplyPart): boolean {
-    if (this.#reply.generation.choices.length > 1 || this.#reply.topLogprobs !== undefined || step.last) return false;
+    if (this.#reply.generation.choices.length > 1 || this.#reply.probabilities !== undefined || step.last) return false;
     if (this.#isFirst && this.#layout !== eventLayout) return false;
     return part.functionCall === undefined && part.thought === undefined && part.thoughtSignature === undefined;
   }
@@ -190,7 +190,7 @@ class StreamWriter {
 
   #logprobs({ choice, part, token }: Step): object {
     const { topLogprobs, probabilities, generation } = this.#reply;
-    if (topLogprobs === undefined || probabilities === undefined || token < 0) return {};
+    if (probabilities === undefined || token < 0) return {};
     const { parts } = generation.choices[choice];
     if (parts[part].kind !== 'text') return {};
     const place = parts
