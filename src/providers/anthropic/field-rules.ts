@@ -136,6 +136,15 @@ export function integer(minimum: number, maximum = Number.POSITIVE_INFINITY): Fi
   };
 }
 
+/** What a sampling parameter may say for not being set: LangChain sent it with every request for years. */
+export const UNSET = -1;
+
+export function unsetOr(rule: FieldRule): FieldRule {
+  return (value, path) => {
+    if (value !== UNSET) rule(value, path);
+  };
+}
+
 /** A string, or what the rule says: the two forms of every content of the API. */
 export function stringOr(rule: FieldRule): FieldRule {
   return (value, path) => {

@@ -20,6 +20,7 @@ import {
   stringOr,
   taggedBy,
   text,
+  unsetOr,
 } from './field-rules.js';
 import { messagesRule } from './messages-rule.js';
 import { toolChoiceRule, toolRule } from './tool-definitions.js';
@@ -94,8 +95,8 @@ const MESSAGE_FIELDS: { readonly [field: string]: FieldRule } = {
 /** Gone from API version 2026-10-21. */
 const SAMPLING_FIELDS: { readonly [field: string]: FieldRule } = {
   temperature: decimal(0, 1),
-  top_p: decimal(0, 1),
-  top_k: integer(0),
+  top_p: unsetOr(decimal(0, 1)),
+  top_k: unsetOr(integer(0)),
 };
 
 const REQUIRED = { model: text({ atLeast: 1, atMost: MODEL_CHARACTERS_MAX }), messages: messagesRule };

@@ -1,6 +1,6 @@
 /** What a request's settings mean together: sampling, thinking and the choice among tools, in the sentences of the real API. */
 import { invalidRequest } from './errors.js';
-import { invalid, type JsonObject } from './field-rules.js';
+import { invalid, type JsonObject, UNSET } from './field-rules.js';
 import type { PromptRequest } from './messages-request.js';
 import { takesOneSamplingParameter, thinks } from './model-generation.js';
 import { nameOf } from './tool-definitions.js';
@@ -11,8 +11,9 @@ const THINKING_GUIDE = 'https://docs.claude.com/en/docs/build-with-claude/extend
 const TOP_P_MIN_OF_THINKING = 0.95;
 
 export function checkSampling(body: JsonObject, { generation }: PromptRequest): void {
-  if (typeof body.temperature !== 'number' || typeof body.top_p !== 'number') return;
-  if (takesOneSamplingParameter(generation)) {
+  if (!takesOneSamplingParameter(generation)) return;
+  if (body.top_p === UNSET) throw invalidRequest('`top_p` cannot be set to -1 for this model.');
+  if (typeof body.temperature === 'number' && typeof body.top_p === 'number') {
     throw invalidRequest('`temperature` and `top_p` cannot both be specified for this model. Please use only one.');
   }
 }
@@ -42,12 +43,14 @@ function checkSamplingOfThinking({ temperature, top_p: topP, top_k: topK }: Json
   if (typeof temperature === 'number' && temperature !== 1) {
     throw invalidRequest(`\`temperature\` may only be set to 1 when thinking is enabled. ${guide}`);
   }
-  if (typeof topP === 'number' && topP < TOP_P_MIN_OF_THINKING) {
+  if (typeof topP === 'number' && topP !== UNSET && topP < TOP_P_MIN_OF_THINKING) {
     throw invalidRequest(
       `\`top_p\` must be greater than or equal to ${TOP_P_MIN_OF_THINKING} or unset when thinking is enabled. ${guide}`,
     );
   }
-  if (typeof topK === 'number') throw invalidRequest(`\`top_k\` must be unset when thinking is enabled. ${guide}`);
+  if (typeof topK === 'number' && topK !== UNSET) {
+    throw invalidRequest(`\`top_k\` must be unset when thinking is enabled. ${guide}`);
+  }
 }
 
 /** An assistant's turn that the model goes on from, after tools or because the client began it, begins with its thinking. */

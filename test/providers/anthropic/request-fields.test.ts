@@ -42,7 +42,7 @@ const INVALID: readonly (readonly [fields: Json, message: string])[] = [
   [{ temperature: -0.1 }, 'temperature: Input should be greater than or equal to 0'],
   [{ temperature: 'hot' }, 'temperature: Input should be a valid number'],
   [{ top_p: 2 }, 'top_p: Input should be less than or equal to 1'],
-  [{ top_k: -1 }, 'top_k: Input should be greater than or equal to 0'],
+  [{ top_k: -2 }, 'top_k: Input should be greater than or equal to 0'],
   [{ stream: 'yes' }, 'stream: Input should be a valid boolean'],
   [{ stop_sequences: 'x' }, 'stop_sequences: Input should be a valid list'],
   [{ stop_sequences: [5] }, 'stop_sequences.0: Input should be a valid string'],

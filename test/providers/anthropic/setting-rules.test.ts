@@ -16,6 +16,16 @@ describe('sampling', () => {
       '`temperature` and `top_p` cannot both be specified for this model. Please use only one.',
     );
   });
+
+  test('may be unset by -1, but for top_p with the models that take one parameter', () => {
+    assertAccepted(messageBody({ model: 'claude-3-opus', temperature: 1, top_k: -1, top_p: -1 }));
+    assertAccepted(messageBody({ model: 'claude-sonnet-4-5', temperature: 1, top_k: -1 }));
+    assertInvalid(
+      messageBody({ model: 'claude-sonnet-4-5', top_p: -1 }),
+      '`top_p` cannot be set to -1 for this model.',
+    );
+    assertInvalid(messageBody({ top_k: -2 }), 'top_k: Input should be greater than or equal to 0');
+  });
 });
 
 describe('thinking', () => {
