@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { assertValid } from '../../schemas/published-schema.js';
-import { type Json, sharedSimulator } from '../chat-client.js';
+import { AT_ONCE, type Json, sharedSimulator } from '../chat-client.js';
 import { assertError, documentOf, post } from './post.js';
 import {
   eventsIn,
@@ -395,6 +395,47 @@ describe('a stored response', () => {
       await assertError(await fetch(url(`${(await ask()).id}?stream=true`)), message('background'));
       await assertError(await fetch(url(`${(await background()).id}?stream=true`)), message('stream'));
     });
+  });
+});
+
+describe('responses that the store has no room for, or no longer', () => {
+  // A response takes two entries: itself and its input.
+  const simulator = sharedSimulator({ config: { ...AT_ONCE, state: { max_entries: 4, max_bytes: 1_048_576 } } });
+  const ask = (body: Json = {}) =>
+    respond(simulator(), { model: MODEL, input: 'Why?', max_output_tokens: 16, ...body });
+  const get = (id: string) => fetch(`${simulator().url}/v1/responses/${id}`);
+
+  test('are not found, and what builds on them is refused', async () => {
+    const { id } = await ask();
+    for (let others = 0; others < 2; others++) await ask();
+    await assertError(await get(id), { status: 404, message: `Response with id '${id}' not found.` });
+    const next = await post(simulator(), '/v1/responses', { model: MODEL, input: 'a', previous_response_id: id });
+    await assertError(next, {
+      message: `Previous response with id '${id}' not found.`,
+      param: 'previous_response_id',
+      code: 'previous_response_not_found',
+    });
+  });
+
+  test('are answered all the same when their input is larger than the store', async () => {
+    const large = { type: 'input_file', filename: 'a.txt', file_data: 'a'.repeat(60_000) };
+    const input = [{ role: 'user', content: Array.from({ length: 20 }, () => large) }];
+    const { id } = await ask({ input });
+    assert.equal((await get(id)).status, 200);
+    const items = await documentOf<ItemList>(await fetch(`${simulator().url}/v1/responses/${id}/input_items`));
+    assert.deepEqual([items.data, items.has_more], [[], false]);
+  });
+
+  test('keep no images and files that are large, and their texts', async () => {
+    const content = [
+      { type: 'input_text', text: 'What is this?' },
+      { type: 'input_image', image_url: `data:image/png;base64,${'A'.repeat(100_000)}` },
+    ];
+    const { id } = await ask({ input: [{ role: 'user', content }] });
+    const query = 'include[]=message.input_image.image_url';
+    const url = `${simulator().url}/v1/responses/${id}/input_items?${query}`;
+    const { data } = await documentOf<ItemList>(await fetch(url));
+    assert.deepEqual(data[0].content, [content[0], { type: 'input_image', detail: 'auto' }]);
   });
 });
 
