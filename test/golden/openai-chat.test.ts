@@ -43,6 +43,12 @@ const CHATS: Readonly<Record<string, object>> = {
   },
   'chat-reasoning': { model: 'o3', reasoning_effort: 'low', max_completion_tokens: 8, stream: true, ...usage },
   'chat-content-filter': { stream: true, messages: [{ role: 'user', content: 'filter me' }] },
+  'chat-refusal': {
+    stream: true,
+    messages: [{ role: 'user', content: 'filter me' }],
+    response_format: { type: 'json_schema', json_schema: { name: 'forecast', strict: true, schema: parameters } },
+    logprobs: true,
+  },
   'chat-speech': {
     model: 'gpt-audio',
     modalities: ['text', 'audio'],

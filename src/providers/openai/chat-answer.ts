@@ -7,7 +7,6 @@ import { type GeneratedChoice, type GeneratedPart, type Generation, textOf } fro
 import { type Speech, speechOf } from './chat-audio.js';
 import { moderationOf } from './chat-moderation.js';
 import type { ChatRequest } from './chat-request.js';
-import type { ChatTools } from './chat-tools.js';
 import { completionId, toolCallId } from './identity.js';
 import type { PromptTokens } from './prompt-tokens.js';
 import type { TokenUsage } from './usage.js';
@@ -34,6 +33,8 @@ export interface ChatCall {
 
 export interface ChatChoice extends GeneratedChoice {
   readonly calls: readonly ChatCall[];
+  /** Whether the text is a refusal to write the document that was asked for. */
+  readonly refused: boolean;
   /** In OpenAI's words. */
   readonly finishReason: string;
 }
@@ -66,7 +67,7 @@ export function answerOf(
     serviceTier: request.serviceTier,
     fingerprint: `sim-${simulation.seed}`,
   };
-  const choices = generation.choices.map((choice) => chatChoice(choice, request.tools, simulation));
+  const choices = generation.choices.map((choice) => chatChoice(choice, request, simulation));
   const predicted = comparePrediction(request.prediction, generation, split);
   const speech =
     request.audioFormat === undefined ? undefined : speechOf(request.audioFormat, reply.created, simulation);
@@ -92,7 +93,7 @@ function textTokensOf({ parts }: ChatChoice): readonly string[] {
   return parts.flatMap(({ kind, tokens }) => (kind === 'text' ? tokens : []));
 }
 
-function chatChoice(choice: GeneratedChoice, tools: ChatTools, simulation: Simulation): ChatChoice {
+function chatChoice(choice: GeneratedChoice, { tools, format }: ChatRequest, simulation: Simulation): ChatChoice {
   const { legacy } = tools;
   const parts = legacy ? withOneCall(choice.parts) : choice.parts;
   const calls = parts.flatMap((generated, part): ChatCall[] => {
@@ -101,8 +102,14 @@ function chatChoice(choice: GeneratedChoice, tools: ChatTools, simulation: Simul
     const isCustom = tools.tools.some((tool) => tool.kind === 'custom' && tool.name === name);
     return [{ part, id: toolCallId(simulation), name, form: legacy ? 'legacy' : isCustom ? 'custom' : 'function' }];
   });
-  const finishReason = choice.finish === 'tool_calls' && legacy ? 'function_call' : choice.finish;
-  return { ...choice, parts, calls, finishReason };
+  const refused = format.kind === 'json_schema' && choice.finish === 'content_filter' && calls.length === 0;
+  return { ...choice, parts, calls, refused, finishReason: finishReason(choice, refused, legacy) };
+}
+
+/** A model that refuses stops by itself. */
+function finishReason({ finish }: GeneratedChoice, refused: boolean, legacy: boolean): string {
+  if (refused) return 'stop';
+  return finish === 'tool_calls' && legacy ? 'function_call' : finish;
 }
 
 /** message.function_call has room for one. */

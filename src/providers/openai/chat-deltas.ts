@@ -20,6 +20,7 @@ export function opensWithCall({ calls, parts }: ChatChoice): boolean {
 export function openingOf(choice: ChatChoice, speech: Speech | undefined): string {
   const { calls, parts } = choice;
   if (speech !== undefined) return `{"role":"assistant","content":null,"audio":{"id":"${speech.id}"},"refusal":null}`;
+  if (choice.refused) return '{"role":"assistant","content":null,"refusal":""}';
   const hasText = parts.some(({ kind }) => kind === 'text') || calls.length === 0;
   const content = hasText ? '""' : 'null';
   const call = opensWithCall(choice) ? `,${callHead(calls[0], 0).slice(1, -1)}` : '';
@@ -38,7 +39,7 @@ export function callHead({ id, name, form }: ChatCall, index: number): string {
 /** What stands before a token of the part in its chunk, behind the head. */
 export function openOf(choice: ChatChoice, index: number, part: number, spoken: boolean): string {
   const at = callAt(choice, part);
-  const text = spoken ? '{"audio":{"transcript":"' : '{"content":"';
+  const text = spoken ? '{"audio":{"transcript":"' : choice.refused ? '{"refusal":"' : '{"content":"';
   return `{"index":${index},"delta":${at < 0 ? text : inputOpen(choice.calls[at], at)}`;
 }
 
@@ -59,10 +60,15 @@ export interface TokenExtras {
 export function closeOf(choice: ChatChoice, part: number, { logprob, sound }: TokenExtras): string {
   const call = choice.calls[callAt(choice, part)];
   const delta = call === undefined ? textClose(sound) : call.form === 'legacy' ? '"}}' : '"}}]}';
-  const logprobs = logprob === undefined ? 'null' : `{"content":[${logprob}],"refusal":null}`;
+  const logprobs = logprob === undefined ? 'null' : logprobsOf(choice, logprob);
   return `${delta},"logprobs":${logprobs},"finish_reason":null}`;
 }
 
 function textClose(sound: string | undefined): string {
   return sound === undefined ? '"}' : `","data":"${sound}"}}`;
+}
+
+/** @param logprobs of the tokens that a chunk says, as JSON text; empty for a chunk that says none */
+export function logprobsOf({ refused }: ChatChoice, logprobs: string): string {
+  return refused ? `{"content":null,"refusal":[${logprobs}]}` : `{"content":[${logprobs}],"refusal":null}`;
 }

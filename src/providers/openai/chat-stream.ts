@@ -16,7 +16,7 @@ import type { ApiRequest, Simulation } from '../contract.js';
 import { type GeneratedPart, type Step, walkSteps } from '../generation.js';
 import type { ChatAnswer, ChatChoice, ChatReply } from './chat-answer.js';
 import type { Speech } from './chat-audio.js';
-import { callAt, callHead, closeOf, openingOf, openOf, opensWithCall } from './chat-deltas.js';
+import { callAt, callHead, closeOf, logprobsOf, openingOf, openOf, opensWithCall } from './chat-deltas.js';
 import { tokenLogprob } from './chat-logprobs.js';
 import type { ChatRequest } from './chat-request.js';
 import { replyHeaders } from './identity.js';
@@ -86,7 +86,7 @@ class ChatStreamWriter {
     const choice = this.#choices[index];
     let waitUs = delayUs;
     if (this.#announced[index] === undefined) {
-      this.#rare(index, waitUs, openingOf(choice, this.#speech), this.#logprobs && '{"content":[],"refusal":null}');
+      this.#rare(index, waitUs, openingOf(choice, this.#speech), this.#logprobs && logprobsOf(choice, ''));
       this.#announced[index] = opensWithCall(choice) ? 1 : 0;
       waitUs = 0;
     }

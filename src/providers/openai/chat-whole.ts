@@ -40,11 +40,12 @@ function messageOf(choice: ChatChoice, speech: Speech | undefined): object {
   const { calls } = choice;
   const content = textOf(choice, 'text');
   const isSpoken = speech !== undefined && content !== '';
+  const isElsewhere = isSpoken || choice.refused || (content === '' && calls.length > 0);
   return {
     role: 'assistant',
-    content: isSpoken || (content === '' && calls.length > 0) ? null : content,
+    content: isElsewhere ? null : content,
     ...callsOf(choice),
-    refusal: null,
+    refusal: choice.refused ? content : null,
     annotations: [],
     ...(isSpoken && {
       audio: speech.whole(choice.parts.flatMap(({ kind, tokens }) => (kind === 'text' ? tokens : []))),
@@ -70,9 +71,9 @@ function inputOf({ parts }: ChatChoice, { part }: ChatCall): string {
 }
 
 /** Of the text's tokens; a choice without text has none. */
-function logprobsOf({ parts }: ChatChoice, top: number | undefined, simulation: Simulation): object | null {
+function logprobsOf({ parts, refused }: ChatChoice, top: number | undefined, simulation: Simulation): object | null {
   const texts = parts.filter(({ kind }) => kind === 'text');
   if (top === undefined || texts.length === 0) return null;
-  const content = texts.flatMap(({ tokens }) => simulation.tokenProbabilities(tokens, top)).map(tokenLogprob);
-  return { content, refusal: null };
+  const logprobs = texts.flatMap(({ tokens }) => simulation.tokenProbabilities(tokens, top)).map(tokenLogprob);
+  return refused ? { content: null, refusal: logprobs } : { content: logprobs, refusal: null };
 }

@@ -24,6 +24,11 @@ export interface Feature {
   readonly check: (reply: Reply) => void;
 }
 
+/** The configuration that the cases need. */
+export const RULES = [
+  { match: { last_message: '^refuse$' }, reply: { text: 'I cannot say that.', finish_reason: 'content_filter' } },
+];
+
 export const FEATURES: readonly Feature[] = [
   {
     name: 'text',
@@ -159,7 +164,7 @@ export const FEATURES: readonly Feature[] = [
     fields: { logprobs: true, max_tokens: 2 },
     check: ({ choices: [{ logprobs }] }) => {
       assert.deepEqual(
-        logprobs?.content.map(({ top_logprobs }) => top_logprobs),
+        logprobs?.content?.map(({ top_logprobs }) => top_logprobs),
         [[], []],
       );
     },
@@ -191,6 +196,29 @@ export const FEATURES: readonly Feature[] = [
         usage.completion_tokens_details;
       assert.equal(accepted + rejected, 5);
       assert.equal(usage.completion_tokens, 30 + rejected);
+    },
+  },
+  {
+    name: 'a refusal to write a document',
+    fields: {
+      messages: [{ role: 'user', content: 'refuse' }],
+      response_format: { type: 'json_schema', json_schema: { name: 'forecast', strict: true, schema: PARAMETERS } },
+      logprobs: true,
+    },
+    check: ({ choices: [{ message, logprobs, finish_reason }] }) => {
+      assert.deepEqual([message.content, message.refusal, finish_reason], [null, 'I cannot say that.', 'stop']);
+      assert.equal(logprobs?.content, null);
+      assert.equal(logprobs?.refusal?.map(({ token }) => token).join(''), 'I cannot say that.');
+    },
+  },
+  {
+    name: 'a text that the filter ended',
+    fields: { messages: [{ role: 'user', content: 'refuse' }] },
+    check: ({ choices: [{ message, finish_reason }] }) => {
+      assert.deepEqual(
+        [message.content, message.refusal, finish_reason],
+        ['I cannot say that.', null, 'content_filter'],
+      );
     },
   },
   {

@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { assertValid } from '../../schemas/published-schema.js';
 import { AT_ONCE, chatRequest, chunksOf, type Json, replyText, sharedSimulator } from '../chat-client.js';
-import { FEATURES } from './chat-feature-cases.js';
+import { FEATURES, RULES } from './chat-feature-cases.js';
 import { addUp, type Reply, type StreamedChoice } from './chat-reply.js';
 
 const KEY = { 'x-llm-sim-request-id': 'feature' };
 
 describe('a feature of chat completions', () => {
-  const simulator = sharedSimulator({ config: AT_ONCE });
+  const simulator = sharedSimulator({ config: { ...AT_ONCE, replies: { rules: RULES } } });
 
   for (const { name, fields, check } of FEATURES) {
     test(`${name}: whole, streamed, and the same in both`, async () => {

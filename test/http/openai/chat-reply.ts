@@ -19,7 +19,7 @@ export interface Logprob {
 export interface Message {
   readonly role: string;
   readonly content: string | null;
-  readonly refusal: null;
+  readonly refusal: string | null;
   readonly annotations?: readonly unknown[];
   readonly tool_calls?: readonly Call[];
   readonly function_call?: { readonly name: string; readonly arguments: string };
@@ -35,7 +35,10 @@ export interface Choice {
   readonly index: number;
   readonly message: Message;
   readonly finish_reason: string;
-  readonly logprobs: { readonly content: readonly Logprob[]; readonly refusal: null } | null;
+  readonly logprobs: {
+    readonly content: readonly Logprob[] | null;
+    readonly refusal: readonly Logprob[] | null;
+  } | null;
 }
 
 export interface Reply {
@@ -66,8 +69,10 @@ export function addUp(text: string): Reply {
       const choice = choices[index];
       choice.message = merge(choice.message, delta) as Json;
       if (logprobs !== null) {
-        const content = [...(choice.logprobs?.content ?? []), ...logprobs.content];
-        choice.logprobs = { content, refusal: null };
+        choice.logprobs = {
+          content: appended(choice.logprobs?.content, logprobs.content),
+          refusal: appended(choice.logprobs?.refusal, logprobs.refusal),
+        };
       }
       choice.finish_reason = finish_reason ?? choice.finish_reason;
     }
@@ -87,6 +92,13 @@ export interface StreamedChoice {
   readonly delta: Json;
   readonly logprobs: Choice['logprobs'];
   readonly finish_reason: string | null;
+}
+
+function appended(
+  before: readonly Logprob[] | null | undefined,
+  more: readonly Logprob[] | null,
+): readonly Logprob[] | null {
+  return more === null ? (before ?? null) : [...(before ?? []), ...more];
 }
 
 /** Texts go one behind the other, objects are merged, and what has an index goes to its place. */
