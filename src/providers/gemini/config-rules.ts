@@ -3,7 +3,7 @@ import { invalidArgument } from './errors.js';
 import type { GenerationConfig } from './messages/generation-config.js';
 import type { ModelTraits } from './model-traits.js';
 import { schemaOf } from './reply-format.js';
-import { schemaViolations } from './schema-rules.js';
+import { isSchemaObject, NO_SCHEMA_OBJECT, schemaViolations } from './schema-rules.js';
 
 const PATH = 'GenerateContentRequest.generation_config';
 const STOP_SEQUENCES_MAX = 5;
@@ -64,6 +64,9 @@ function formatViolations(config: GenerationConfig): string[] {
     return [
       `${PATH}.response_mime_type: allowed mimetypes are ${allowed.slice(0, -1).join(', ')} and ${allowed.at(-1)}.`,
     ];
+  }
+  if (schemaOf(config) !== undefined && !isSchemaObject(schemaOf(config))) {
+    return [`${PATH}.response_json_schema: ${NO_SCHEMA_OBJECT}`];
   }
   if (responseSchema !== undefined && responseJsonSchema !== undefined) {
     return [`${PATH}.response_json_schema: only one of response_schema and response_json_schema may be set.`];

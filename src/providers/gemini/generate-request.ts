@@ -18,7 +18,7 @@ import { readMessage } from './proto/proto-reader.js';
 import { replyFormatOf } from './reply-format.js';
 import { type Thinking, thinkingOf } from './thinking.js';
 import { TokenCount } from './token-count.js';
-import { declarationsOf, hasOwnTools, toolOfferOf, toolViolations } from './tool-offer.js';
+import { declarationsOf, hasOwnTools, parametersOf, toolOfferOf, toolViolations } from './tool-offer.js';
 
 export interface GenerateCall {
   readonly request: GenerateContentRequest;
@@ -51,6 +51,7 @@ export function readGenerateCall(call: ApiRequest, version: ApiVersion, simulati
       ? undefined
       : recallCachedContent(cachedContent, request, modelName, version, simulation);
   const offer = toolOfferOf(request.tools ?? cache?.tools ?? [], request.toolConfig ?? cache?.toolConfig);
+  checkSchemas(request, simulation);
   checkTurns(contents);
   const { cached, prompt } = countTokens(request, model, traits, cache, simulation);
   return {
@@ -88,6 +89,22 @@ export function checkRequest(request: GenerateContentRequest): void {
     ...configViolations(request.generationConfig ?? {}),
   ];
   if (violations.length > 0) throw invalidFields(violations);
+}
+
+/** Throws for a schema that no document can be written for, such as one that refers to nothing. */
+function checkSchemas({ tools = [], generationConfig = {} }: GenerateContentRequest, simulation: Simulation): void {
+  const format = replyFormatOf(generationConfig);
+  const schemas: [path: string, schema: unknown][] = tools.flatMap(({ functionDeclarations = [] }, index) =>
+    functionDeclarations.map((declaration, position): [string, unknown] => [
+      `tools[${index}].function_declarations[${position}].parameters`,
+      parametersOf(declaration),
+    ]),
+  );
+  if (format.kind === 'json_schema') schemas.push(['generation_config.response_schema', format.schema]);
+  for (const [path, schema] of schemas) {
+    const problem = schema === undefined ? undefined : simulation.schemaProblem(schema);
+    if (problem !== undefined) throw invalidFields([`GenerateContentRequest.${path}: ${problem.message}`]);
+  }
 }
 
 /** Up to generation 2.5 functions exclude a JSON reply and the API's own tools. */

@@ -56,7 +56,11 @@ function childrenOf({ items, properties, propertyOrdering, anyOf }: Schema): Jso
   return {
     ...(items !== undefined && { items: toJsonSchema(items) }),
     ...(anyOf !== undefined && { anyOf: anyOf.map(toJsonSchema) }),
-    ...(properties !== undefined && { properties: toProperties(properties, propertyOrdering ?? []) }),
+    // The API's schemas have no word for further properties, and its models write none.
+    ...(properties !== undefined && {
+      properties: toProperties(properties, propertyOrdering ?? []),
+      additionalProperties: false,
+    }),
   };
 }
 

@@ -1,6 +1,13 @@
 /** What the API demands of an OpenAPI-like schema beyond its fields' types. Sentences: those of the real API's errors. */
 import type { Schema } from './messages/schema.js';
 
+/** The only form that the API takes a JSON Schema in. */
+export function isSchemaObject(schema: unknown): boolean {
+  return typeof schema === 'object' && schema !== null && !Array.isArray(schema);
+}
+
+export const NO_SCHEMA_OBJECT = 'schema must be a JSON object.';
+
 /** Violations, each with its path: `….properties[tags].items: missing field.` */
 export function schemaViolations(schema: Schema, path: string): string[] {
   const violations: string[] = [];

@@ -6,7 +6,7 @@ import type { ToolDefinition, ToolOffer } from '../generation.js';
 import { invalidArgument } from './errors.js';
 import { toJsonSchema } from './json-schema.js';
 import type { FunctionDeclaration, Tool, ToolConfig } from './messages/tools.js';
-import { schemaViolations } from './schema-rules.js';
+import { isSchemaObject, NO_SCHEMA_OBJECT, schemaViolations } from './schema-rules.js';
 
 const FUNCTION_NAME = /^[A-Za-z_][A-Za-z0-9_.:-]{0,63}$/;
 const INVALID_NAME =
@@ -21,13 +21,27 @@ export function toolViolations(tools: readonly Tool[], path: string): string[] {
   );
 }
 
-function declarationViolations({ name = '', parameters, ...rest }: FunctionDeclaration, path: string): string[] {
+function declarationViolations(declaration: FunctionDeclaration, path: string): string[] {
+  const { name = '', parameters, parametersJsonSchema: jsonSchema } = declaration;
   const violations = FUNCTION_NAME.test(name) ? [] : [`${path}.name: ${INVALID_NAME}`];
-  if (parameters !== undefined && rest.parametersJsonSchema !== undefined) {
+  if (jsonSchema !== undefined && !isSchemaObject(jsonSchema)) {
+    violations.push(`${path}.parameters_json_schema: ${NO_SCHEMA_OBJECT}`);
+  }
+  if (parameters !== undefined && jsonSchema !== undefined) {
     violations.push(`${path}.parameters: only one of parameters and parameters_json_schema may be set.`);
+  }
+  if (![undefined, 'object'].includes(typeOf(declaration))) {
+    violations.push(`${path}.parameters.type: schema should be of type OBJECT.`);
   }
   if (parameters !== undefined) violations.push(...schemaViolations(parameters, `${path}.parameters`));
   return violations;
+}
+
+/** The root type of the parameters in lower case, if it is a single one. */
+function typeOf({ parameters, parametersJsonSchema }: FunctionDeclaration): string | undefined {
+  const type: unknown =
+    parameters?.type ?? (parametersJsonSchema as { readonly type?: unknown } | null | undefined)?.type;
+  return typeof type === 'string' && type !== 'TYPE_UNSPECIFIED' ? type.toLowerCase() : undefined;
 }
 
 export function hasOwnTools(tools: readonly Tool[]): boolean {
@@ -73,9 +87,24 @@ function checkAllowed(allowed: readonly string[], mode: keyof typeof CHOICES, na
   }
 }
 
-function definitionOf({ name = '', parameters, parametersJsonSchema }: FunctionDeclaration): ToolDefinition {
-  const schema = parametersJsonSchema ?? (parameters && toJsonSchema(parameters));
-  return schema === undefined ? { name, schema: NO_PARAMETERS } : { name, schema };
+function definitionOf(declaration: FunctionDeclaration): ToolDefinition {
+  const schema = parametersOf(declaration);
+  return { name: declaration.name ?? '', schema: namesNone(schema) ? NO_PARAMETERS : schema };
+}
+
+/** The JSON Schema of a function's arguments. */
+export function parametersOf({ parameters, parametersJsonSchema }: FunctionDeclaration): unknown {
+  return parameters === undefined ? parametersJsonSchema : toJsonSchema(parameters);
 }
 
 const NO_PARAMETERS = { type: 'object', properties: {}, additionalProperties: false };
+/** Keywords that say what an object holds. */
+const CONTENT_KEYWORDS = ['$ref', 'anyOf', 'oneOf', 'allOf', 'additionalProperties', 'patternProperties'];
+
+/** An object without properties is how clients say that a function takes nothing. */
+function namesNone(schema: unknown): boolean {
+  if (schema === undefined) return true;
+  const { type = 'object', properties = {}, ...rest } = schema as { readonly [keyword: string]: unknown };
+  const isEmpty = typeof properties === 'object' && properties !== null && Object.keys(properties).length === 0;
+  return type === 'object' && isEmpty && !CONTENT_KEYWORDS.some((keyword) => rest[keyword]);
+}

@@ -102,6 +102,20 @@ describe('content', () => {
     assert.deepEqual(await signed({ tools: TOOLS, generationConfig: NO_THOUGHTS }), [false]);
   });
 
+  test('calls a function that takes nothing with nothing', async () => {
+    const nothing = [
+      {},
+      { parameters: { type: 'OBJECT', properties: {} } },
+      { parametersJsonSchema: { type: 'object', properties: {}, additionalProperties: false } },
+    ];
+    for (const parameters of nothing) {
+      const { candidates } = await generate(simulator(), {
+        tools: [{ functionDeclarations: [{ name: 'now', ...parameters }] }],
+      });
+      assert.deepEqual(candidates![0].content.parts?.[0].functionCall, { name: 'now', args: {} });
+    }
+  });
+
   test('gives calls identifiers from generation 3 on', async () => {
     const id = async (model: string) =>
       (await generate(simulator(), { tools: TOOLS }, model)).candidates![0].content.parts?.[0].functionCall?.id;

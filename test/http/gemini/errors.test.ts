@@ -110,6 +110,14 @@ const RULES: readonly (readonly [body: Json, ...violations: string[]])[] = [
   ],
   [schema({ type: 'INTEGER', enum: ['1'] }), 'generation_config.response_schema.enum: only allowed for STRING type'],
   [
+    config({ responseMimeType: 'application/json', responseJsonSchema: [] }),
+    'generation_config.response_json_schema: schema must be a JSON object.',
+  ],
+  [
+    asking({ tools: [{ functionDeclarations: [{ name: 'f', parameters: { type: 'STRING' } }] }] }),
+    'tools[0].function_declarations[0].parameters.type: schema should be of type OBJECT.',
+  ],
+  [
     asking({ tools: [{ functionDeclarations: [{ name: '1st' }] }] }),
     'tools[0].function_declarations[0].name: Invalid function name. Must start with a letter or an underscore. Must be alphameric (a-z, A-Z, 0-9), underscores (_), dots (.), colons (:), or dashes (-), with a maximum length of 64.',
   ],

@@ -43,6 +43,7 @@ describe('a schema', () => {
     });
     assert.deepEqual(Object.keys(schema.properties as object), ['c', 'a', 'b']);
     assert.deepEqual(schema.required, ['a']);
+    assert.equal(schema.additionalProperties, false);
   });
 
   test('may have properties with the names of prototypes', () => {
