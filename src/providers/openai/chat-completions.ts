@@ -12,6 +12,7 @@ import { checkSchemas } from './chat-schemas.js';
 import { writeChatStream } from './chat-stream.js';
 import { writeChatWhole } from './chat-whole.js';
 import { modelNotFound, wrongEndpoint } from './errors.js';
+import { isResponsesOnly } from './model-families.js';
 import { countPromptTokens } from './prompt-tokens.js';
 
 export const chatCompletions: Endpoint = {
@@ -72,6 +73,9 @@ function conversationOf({ messages }: ChatRequest): Conversation {
 function findChatModel(request: ChatRequest, simulation: Simulation): ModelFacts {
   const model = simulation.findModel(request.model);
   if (model === undefined) throw modelNotFound(request.model);
+  if (isResponsesOnly(model.name)) {
+    throw wrongEndpoint('This model is only supported in v1/responses and not in v1/chat/completions.');
+  }
   if (model.kind === 'chat') return model;
   throw wrongEndpoint(
     'This is not a chat model and thus not supported in the v1/chat/completions endpoint. Did you mean to use v1/completions?',

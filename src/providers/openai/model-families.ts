@@ -16,24 +16,21 @@ export interface Family {
 const OLDER_REASONING = { efforts: ['low', 'medium', 'high'], habit: 'medium' };
 /** Fields that reasoning models do not take whatever the effort. */
 const NEVER_REASONING = ['presence_penalty', 'frequency_penalty', 'logit_bias', 'prediction', 'stop'];
+const RECENT = { sampling: 'default', refuses: NEVER_REASONING } as const;
 const CHAT_OF_5 = ['presence_penalty', 'frequency_penalty', 'logit_bias'];
 
 /** The first that fits; a dated name belongs to its family. */
 const FAMILIES: readonly Family[] = [
   { names: /^gpt-5(\.\d+)?-chat/, efforts: ['medium'], habit: 'medium', sampling: 'free', refuses: CHAT_OF_5 },
+  { names: /^gpt-5\.1/, efforts: ['none', 'low', 'medium', 'high'], habit: 'none', ...RECENT },
+  { names: /^gpt-5\.[234]/, efforts: ['none', 'low', 'medium', 'high', 'xhigh'], habit: 'none', ...RECENT },
+  { names: /^gpt-5\.5/, efforts: ['none', 'low', 'medium', 'high', 'xhigh'], habit: 'medium', ...RECENT },
+  { names: /^gpt-6(\.\d+)?-astra/, efforts: ['low', 'medium', 'high', 'xhigh', 'max'], habit: 'medium', ...RECENT },
   {
-    names: /^gpt-5\.1/,
-    efforts: ['none', 'low', 'medium', 'high'],
-    habit: 'none',
-    sampling: 'default',
-    refuses: NEVER_REASONING,
-  },
-  {
-    names: /^gpt-5\.\d/,
+    names: /^gpt-(5\.\d|[6-9])/,
     efforts: ['none', 'low', 'medium', 'high', 'xhigh', 'max'],
-    habit: 'none',
-    sampling: 'default',
-    refuses: NEVER_REASONING,
+    habit: 'medium',
+    ...RECENT,
   },
   {
     names: /^gpt-5/,
@@ -51,6 +48,13 @@ const FAMILIES: readonly Family[] = [
   { names: /^o\d/, ...OLDER_REASONING, sampling: 'default', refuses: ['parallel_tool_calls', ...NEVER_REASONING] },
   { names: /^(gpt-3\.5|gpt-4|chatgpt-4o)/, sampling: 'free' },
 ];
+
+/** Models that only the Responses API serves, by their names. Source: the endpoints on each model's page. */
+const RESPONSES_ONLY = /^(gpt-5(\.\d)?-(codex|pro)|o1-pro|o3-pro|codex-mini|computer-use|o\d(-mini)?-deep-research)/;
+
+export function isResponsesOnly(model: string): boolean {
+  return RESPONSES_ONLY.test(model);
+}
 
 /** The family of a configured model; undefined for a name of no known family, which refuses nothing. */
 export function familyOf(model: string): Family | undefined {

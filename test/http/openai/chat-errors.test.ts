@@ -163,6 +163,11 @@ const wrongFields: readonly (readonly [what: string, fields: Json, expected: Err
     { status: 404, param: null, code: 'model_not_found', message: /`gpt-4o-nonsense`/ },
   ],
   [
+    'a model that only the Responses API serves',
+    { model: 'gpt-5.1-codex' },
+    { status: 404, param: 'model', code: null, message: /^This model is only supported in v1\/responses/ },
+  ],
+  [
     'a completion model',
     { model: 'gpt-3.5-turbo-instruct' },
     { status: 404, param: 'model', code: null, message: /^This is not a chat model/ },

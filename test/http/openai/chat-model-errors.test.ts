@@ -50,6 +50,17 @@ const REFUSED: readonly (readonly [model: string, fields: Json, expected: Expect
     { reasoning_effort: 'none' },
     value('reasoning_effort', "'none'", "Supported values are: 'minimal', 'low', 'medium', and 'high'."),
   ],
+  [
+    'gpt-5.5',
+    { reasoning_effort: 'max' },
+    value('reasoning_effort', "'max'", "Supported values are: 'none', 'low', 'medium', 'high', and 'xhigh'."),
+  ],
+  [
+    'gpt-6-astra',
+    { reasoning_effort: 'none' },
+    value('reasoning_effort', "'none'", "Supported values are: 'low', 'medium', 'high', 'xhigh', and 'max'."),
+  ],
+  ['gpt-5.6-luna', { temperature: 0.2 }, value('temperature', '0.2', ONLY_ONE)],
   ['gpt-5.1', { temperature: 0.2, reasoning_effort: 'low' }, value('temperature', '0.2', ONLY_ONE)],
   ['gpt-4o', { reasoning_effort: 'low' }, { message: 'Unrecognized request argument supplied: reasoning_effort' }],
   ['gpt-4o', { verbosity: 'low' }, value('verbosity', "'low'", "Supported values are: 'medium'.")],
@@ -125,6 +136,8 @@ const REFUSED: readonly (readonly [model: string, fields: Json, expected: Expect
 const TAKEN: readonly (readonly [model: string, fields: Json])[] = [
   ['gpt-5', { temperature: 1, top_p: 1, presence_penalty: 0, max_completion_tokens: 2 }],
   ['gpt-5.1', { temperature: 0.2, top_p: 0.5, logprobs: true, max_completion_tokens: 2 }],
+  ['gpt-5.4', { temperature: 0.2, reasoning_effort: 'none', max_completion_tokens: 2 }],
+  ['gpt-6-luna', { reasoning_effort: 'max', max_completion_tokens: 2 }],
   ['o3-mini', { stop: 'x', reasoning_effort: 'low', max_completion_tokens: 2 }],
   ['gpt-4o', { verbosity: 'medium', temperature: 2, max_tokens: 2 }],
   ['gpt-4o-search-preview', { web_search_options: { search_context_size: 'low' }, max_tokens: 2 }],
