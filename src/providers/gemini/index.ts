@@ -39,10 +39,14 @@ export const gemini: Provider = {
   streamError,
 };
 
-/** Nobody else has these paths, verbs and credentials. */
+/** Paths that nobody else has, and the API's verbs: not every colon, because OpenAI's fine-tuned models have some in their names. */
+const OWN_PATH =
+  /^\/v1(?:beta(?:\/|$)|\/cachedContents(?:\/|$)|\/models\/[^/]*:(?:\w+(?:Content|Contents|Answer|Tokens)|predict\w*)$)/;
+/** Of a query that carries the API key. */
+const KEY_QUERY = /(?:^|&)(?:\$|%24)?key=/;
+
 function claims(traits: RequestTraits): boolean {
-  if (/^\/v1(?:beta(?:\/|$)|\/cachedContents(?:\/|$)|\/models\/[^/]*:[A-Za-z]+$)/.test(traits.path)) return true;
-  return traits.header(API_KEY_HEADER) !== undefined || /(?:^|&)\$?key=/.test(traits.query);
+  return OWN_PATH.test(traits.path) || traits.header(API_KEY_HEADER) !== undefined || KEY_QUERY.test(traits.query);
 }
 
 /** An API key, or the token of somebody who has signed in. */

@@ -23,6 +23,13 @@ describe('paths that providers share', () => {
     assert.ok('has_more' in (await get('/v1/models', { 'x-api-key': 'any', 'anthropic-version': '2023-06-01' })));
   });
 
+  test('leave OpenAI its models with colons in their names', async () => {
+    const response = await fetch(`${simulator().url}/v1/models/ft:gpt-4o:acme`, {
+      headers: { authorization: 'Bearer a' },
+    });
+    assertValid('openai', 'ErrorResponse', await response.json());
+  });
+
   test('mean Gemini where a verb follows the model', async () => {
     const response = await fetch(`${simulator().url}/v1/${FLASH}`, {
       method: 'POST',
@@ -37,7 +44,13 @@ describe('paths that providers share', () => {
 describe('requests for Gemini that reach no endpoint', () => {
   const simulator = sharedSimulator({ config: { ...AT_ONCE, server: { max_body_bytes: 1024 } } });
 
-  for (const path of ['/v1beta/none', '/v1beta', '/v1/models/gemini-2.5-flash:noSuchVerb', '/v1/none?key=any']) {
+  for (const path of [
+    '/v1beta/none',
+    '/v1beta',
+    '/v1/models/gemini-2.5-flash:predict',
+    '/v1beta/models/x:noSuchVerb',
+    '/v1/none?key=any',
+  ]) {
     test(`are not found: ${path}`, async () => {
       const response = await fetch(simulator().url + path, { method: 'POST', body: '{}' });
       assertValid('gemini', 'ErrorResponse', await response.clone().json());
