@@ -46,20 +46,25 @@ describe('two acceptors and the Responses API', () => {
       });
       sent.end(body === undefined ? undefined : JSON.stringify(body));
     });
-  const create = (body: object = {}) =>
-    ask('POST', '', { model: 'test-chat', input: 'Why?', max_output_tokens: 16, ...body });
+  const create = (body: object) => ask('POST', '', { model: 'test-chat', max_output_tokens: 16, ...body });
 
   /** The processes that have logged requests. */
   const pids = () => new Set(node.logLines().flatMap((line) => (line.msg === 'request' ? [line.pid] : [])));
 
-  /** All that is done with one response, on whichever process each step lands. */
+  let lives = 0;
+
+  /**
+   * All that is done with one response, on whichever process each step lands. Each life asks something of its own: equal requests are
+   * counted per process, and the same request with the same count makes the same response.
+   */
   async function life(): Promise<void> {
-    const made = await create();
+    const input = `Why, for the ${++lives}th time?`;
+    const made = await create({ input });
     assert.equal(made.status, 200);
     const { id } = made.document;
     const found = await ask('GET', `/${id}`);
     assert.deepEqual(found.document, made.document);
-    const next = await create({ previous_response_id: id });
+    const next = await create({ input, previous_response_id: id });
     assert.equal(next.status, 200);
     const items = await ask('GET', `/${next.document.id}/input_items`);
     assert.equal(items.document.data?.length, 3);
@@ -68,16 +73,14 @@ describe('two acceptors and the Responses API', () => {
     assert.equal((await ask('DELETE', `/${id}`)).status, 200);
     for (const lost of [await ask('GET', `/${id}`), await ask('GET', `/${id}/input_items`)])
       assert.equal(lost.status, 404);
-    const orphan = await create({ previous_response_id: id });
+    const orphan = await create({ input, previous_response_id: id });
     assert.match(orphan.document.error?.message ?? '', /^Previous response with id '.*' not found\.$/);
   }
 
   test('share what responses leave behind', async () => {
-    let lives = 0;
     await eventually(
       async () => {
         await Promise.all(Array.from({ length: ROUNDS_AT_A_TIME }, life));
-        lives += ROUNDS_AT_A_TIME;
         await new Promise((resolve) => setTimeout(resolve, 100));
         return pids().size === 2 ? true : undefined;
       },

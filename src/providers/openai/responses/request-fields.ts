@@ -19,7 +19,8 @@ import { schemaObjection } from '../structured-schema.js';
 import { INPUT_PARTS } from './content-rules.js';
 import { input } from './item-rules.js';
 import { document, list, mapOf, object, oneOf, type Rules, tagged, variant } from './shape-rules.js';
-import { toolChoice, tools } from './tool-rules.js';
+import { toolChoice } from './tool-choice-rules.js';
+import { tools } from './tool-rules.js';
 
 const FORMAT_NAME_MAX = 64;
 const SAFETY_IDENTIFIER_MAX = 64;
