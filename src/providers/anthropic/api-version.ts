@@ -23,3 +23,8 @@ export function apiVersionOf(request: Pick<ApiRequest, 'header'>): ApiVersion {
 export function isLegacy(version: ApiVersion): boolean {
   return version !== '2026-10-21';
 }
+
+/** Whether the client uses the beta form of the API, whose replies have more fields. */
+export function isBeta(request: Pick<ApiRequest, 'query'>): boolean {
+  return request.query('beta') === 'true';
+}

@@ -4,7 +4,7 @@
  */
 import type { ApiRequest } from '../contract.js';
 import type { ReasoningEffort, ReplyFormat } from '../generation.js';
-import { type ApiVersion, apiVersionOf } from './api-version.js';
+import { type ApiVersion, apiVersionOf, isBeta } from './api-version.js';
 import { checkBreakpoints, ttlOf } from './cache-control.js';
 import { type Message, messagesOf } from './conversation.js';
 import { checkConversation } from './conversation-rules.js';
@@ -110,7 +110,7 @@ function promptOf(body: JsonObject, request: ApiRequest, version: ApiVersion): P
     tools,
     toolChoice,
     thinking: (body.thinking as Thinking | null | undefined) ?? undefined,
-    beta: request.query('beta') === 'true',
+    beta: isBeta(request),
     contextManagement: isObject(body.context_management),
   };
 }

@@ -4,7 +4,7 @@
  */
 import { rfc3339 } from '../../kernel/rfc3339.js';
 import type { ApiRequest, Endpoint, ModelFacts, Simulation } from '../contract.js';
-import { apiVersionOf } from './api-version.js';
+import { apiVersionOf, isBeta } from './api-version.js';
 import { invalidRequest, modelNotFound } from './errors.js';
 import { oneOf } from './field-rules.js';
 import { replyHeaders } from './identity.js';
@@ -55,7 +55,7 @@ function list(request: ApiRequest, simulation: Simulation): void {
   const to = beforeId === undefined ? models.length : placeOf(models, beforeId, 'before_id');
   // Pages in front of a model are read backwards: the nearest to it first.
   const page = beforeId === undefined ? models.slice(from, from + limit) : models.slice(Math.max(0, to - limit), to);
-  const data = page.map((model) => modelInfo(model, model.name));
+  const data = page.map((model) => modelInfo(model, model.name, request));
   reply(
     {
       data,
@@ -81,7 +81,7 @@ function retrieve(request: ApiRequest, simulation: Simulation): void {
   const name = request.parameters.model;
   const model = simulation.findModel(name, 'chat');
   if (model === undefined) throw modelNotFound(name);
-  reply(modelInfo(model, name), simulation);
+  reply(modelInfo(model, name, request), simulation);
 }
 
 function limitOf(text: string | undefined): number {
@@ -101,7 +101,9 @@ function placeOf(models: readonly ModelFacts[], id: string, parameter: string): 
   return place;
 }
 
-function modelInfo(model: ModelFacts, id: string): object {
+function modelInfo(model: ModelFacts, id: string, request: ApiRequest): object {
+  // The beta API says more: nothing is compacted, and no model stands in for another.
+  const beta = isBeta(request);
   return {
     type: 'model',
     id,
@@ -113,7 +115,8 @@ function modelInfo(model: ModelFacts, id: string): object {
     deprecated_at: null,
     retires_at: null,
     line: lineOf(id),
-    capabilities: capabilitiesOf(id),
+    capabilities: { ...capabilitiesOf(id), ...(beta ? { compaction: null } : {}) },
+    ...(beta ? { allowed_fallback_models: [] } : {}),
   };
 }
 

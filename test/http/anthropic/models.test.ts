@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { assertValid } from '../../schemas/published-schema.js';
 import { AT_ONCE, sharedSimulator } from '../chat-client.js';
-import { KEYS, NEW_KEYS } from './messages-client.js';
+import { type Json, KEYS, NEW_KEYS } from './messages-client.js';
 
 interface Page {
   readonly data: readonly {
@@ -117,6 +117,14 @@ describe('the list of models', () => {
         ['claude-sonnet-4-5-20250929', 'Claude Sonnet 4.5', 'sonnet'],
       );
     }
+  });
+
+  test('of the beta API says more', async () => {
+    const response = await get('/claude-sonnet-5-5?beta=true');
+    const { allowed_fallback_models: allowed, capabilities, ...model } = (await response.json()) as Json;
+    const { compaction, ...known } = capabilities as Json;
+    assert.deepEqual([allowed, compaction], [[], null]);
+    assertValid('anthropic', 'ModelInfo', { ...model, capabilities: known });
   });
 
   test('is OpenAI’s for everyone else', async () => {
