@@ -34,15 +34,15 @@ export function checkModelRules(
 }
 
 function checkFamily(body: JsonObject, family: Family, model: ModelFacts): void {
-  const { efforts, habit, sampling, refuses = [] } = family;
-  const effort = body.reasoning_effort ?? habit;
+  const { efforts, sampling, refuses = [] } = family;
+  const effort = body.reasoning_effort ?? model.defaultEffort;
   if (efforts === undefined) {
     if (isGiven(body, 'reasoning_effort') && !model.reasons) {
       throw invalidRequest('Unrecognized request argument supplied: reasoning_effort', null, null);
     }
     checkVerbosity(body);
   } else {
-    checkEffort(effort, efforts);
+    checkEffort(body.reasoning_effort, efforts);
     if (isGiven(body, 'max_tokens')) {
       throw unsupportedParameter('max_tokens', " Use 'max_completion_tokens' instead.");
     }

@@ -6,14 +6,12 @@ export interface Family {
   readonly names: RegExp;
   /** Values of reasoning_effort that it takes; undefined for one that does not know the field. */
   readonly efforts?: readonly string[];
-  /** The effort it has unless asked. */
-  readonly habit?: string;
   /** Sampling fields: all, none but their defaults, or not even those. */
   readonly sampling: 'free' | 'default' | 'unknown';
   readonly refuses?: readonly string[];
 }
 
-const OLDER_REASONING = { efforts: ['low', 'medium', 'high'], habit: 'medium' };
+const OLDER_EFFORTS = ['low', 'medium', 'high'];
 /** Fields that reasoning models do not take whatever the effort. */
 const NEVER_REASONING = ['presence_penalty', 'frequency_penalty', 'logit_bias', 'prediction', 'stop'];
 const RECENT = { sampling: 'default', refuses: NEVER_REASONING } as const;
@@ -21,31 +19,28 @@ const CHAT_OF_5 = ['presence_penalty', 'frequency_penalty', 'logit_bias'];
 
 /** The first that fits; a dated name belongs to its family. */
 const FAMILIES: readonly Family[] = [
-  { names: /^gpt-5(\.\d+)?-chat/, efforts: ['medium'], habit: 'medium', sampling: 'free', refuses: CHAT_OF_5 },
-  { names: /^gpt-5\.1/, efforts: ['none', 'low', 'medium', 'high'], habit: 'none', ...RECENT },
-  { names: /^gpt-5\.[234]/, efforts: ['none', 'low', 'medium', 'high', 'xhigh'], habit: 'none', ...RECENT },
-  { names: /^gpt-5\.5/, efforts: ['none', 'low', 'medium', 'high', 'xhigh'], habit: 'medium', ...RECENT },
-  { names: /^gpt-6(\.\d+)?-astra/, efforts: ['low', 'medium', 'high', 'xhigh', 'max'], habit: 'medium', ...RECENT },
+  { names: /^gpt-5(\.\d+)?-chat/, efforts: ['medium'], sampling: 'free', refuses: CHAT_OF_5 },
+  { names: /^gpt-5\.1/, efforts: ['none', 'low', 'medium', 'high'], ...RECENT },
+  { names: /^gpt-5\.[234]/, efforts: ['none', 'low', 'medium', 'high', 'xhigh'], ...RECENT },
+  { names: /^gpt-5\.5/, efforts: ['none', 'low', 'medium', 'high', 'xhigh'], ...RECENT },
+  { names: /^gpt-6(\.\d+)?-astra/, efforts: ['low', 'medium', 'high', 'xhigh', 'max'], ...RECENT },
   {
     names: /^gpt-(5\.\d|[6-9])/,
     efforts: ['none', 'low', 'medium', 'high', 'xhigh', 'max'],
-    habit: 'medium',
     ...RECENT,
   },
   {
     names: /^gpt-5/,
     efforts: ['minimal', 'low', 'medium', 'high'],
-    habit: 'medium',
-    sampling: 'default',
-    refuses: NEVER_REASONING,
+    ...RECENT,
   },
   {
     names: /^(o1|o3-mini)/,
-    ...OLDER_REASONING,
+    efforts: OLDER_EFFORTS,
     sampling: 'unknown',
     refuses: ['parallel_tool_calls', 'presence_penalty', 'frequency_penalty', 'logit_bias', 'prediction'],
   },
-  { names: /^o\d/, ...OLDER_REASONING, sampling: 'default', refuses: ['parallel_tool_calls', ...NEVER_REASONING] },
+  { names: /^o\d/, efforts: OLDER_EFFORTS, sampling: 'default', refuses: ['parallel_tool_calls', ...NEVER_REASONING] },
   { names: /^(gpt-3\.5|gpt-4|chatgpt-4o)/, sampling: 'free' },
 ];
 
