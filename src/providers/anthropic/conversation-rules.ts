@@ -22,7 +22,7 @@ const ASSISTANT_ONLY = new Set([
   'text_editor_code_execution_tool_result',
   'tool_search_tool_result',
 ]);
-const USER_ONLY = new Set(['tool_result', 'image', 'container_upload']);
+const USER_ONLY = new Set(['tool_result', 'image']);
 
 export function checkConversation(
   messages: readonly Message[],
@@ -101,12 +101,13 @@ function turnsOf(messages: readonly Message[]): Turn[] {
   const turns: Turn[] = [];
   for (const { role, blocks, path } of messages) {
     if (role === 'system') continue;
-    const placed = blocks.map((block, index) => ({ block, path: `${path}.content.${index}` }));
-    const turn = turns.at(-1);
-    if (turn?.role === role) {
-      turn.blocks.push(...placed);
-      turn.path = path;
-    } else turns.push({ role, blocks: placed, path });
+    let turn = turns.at(-1);
+    if (turn?.role !== role) {
+      turn = { role, blocks: [], path };
+      turns.push(turn);
+    }
+    turn.path = path;
+    for (const [index, block] of blocks.entries()) turn.blocks.push({ block, path: `${path}.content.${index}` });
   }
   return turns;
 }
