@@ -68,6 +68,7 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
     logger: logs.logger,
     clock: monotonicClock,
     processes: 1,
+    place: 0,
     state: stateStoreOf(snapshot, monotonicClock),
     workerFilename,
   });

@@ -48,12 +48,13 @@ export default async function renderRequests({
 }
 
 async function createRenderer(data: RenderData, tell: (message: LaneMessage) => void): Promise<Renderer> {
-  const { snapshot } = data;
+  const { place, processes, snapshot } = data;
   const occurrences = new OccurrenceCounter(data.occurrences);
   return new Renderer({
     snapshot,
     tokenizers: await loadTokenizers(encodingsOf(snapshot)),
-    countOccurrence: (hashHigh, hashLow) => occurrences.next(hashHigh, hashLow),
+    // Every process counts by itself and takes every n-th number, so that no two processes give one request the same number.
+    countOccurrence: (hashHigh, hashLow) => occurrences.next(hashHigh, hashLow) * processes + place,
     fillRandom: (words) => getRandomValues(words),
     wallClockSecs: () => Math.floor(Date.now() / 1_000),
     onDefect: (error) => tell({ defect: error instanceof Error ? (error.stack ?? error.message) : String(error) }),

@@ -61,6 +61,7 @@ async function start(message: Extract<ToAcceptor, { kind: 'start' }>): Promise<v
     logger: logs.logger,
     clock: monotonicClock,
     processes: message.processes,
+    place: message.place,
     metricsText: nodeMetrics,
     state,
     workerFilename,

@@ -15,6 +15,8 @@ export type ToAcceptor =
       readonly address: ListenAddress;
       /** How many acceptors share the node. */
       readonly processes: number;
+      /** Which of them this one is, from 0. */
+      readonly place: number;
     }
   /** Send your metrics under this number. */
   | { readonly kind: 'collect'; readonly id: number }

@@ -50,6 +50,8 @@ export class Primary {
   readonly #state: StateStore;
   readonly #metricsServer = new MetricsServer(() => this.#collectMetrics());
   readonly #acceptors = new Set<AcceptorHandle>();
+  /** Each acceptor's number; one that takes a dead one's place takes its number too. */
+  readonly #places = new Map<AcceptorHandle, number>();
   #address: ListenAddress;
   readonly #pause = new RespawnPause();
   /** One for each acceptor that is to be replaced. They keep the process alive, as nothing else may while no acceptor lives. */
@@ -160,11 +162,21 @@ export class Primary {
     acceptor.onMessage = (message) => this.#receive(acceptor, message);
     void acceptor.exited.then((failure) => {
       this.#acceptors.delete(acceptor);
+      this.#places.delete(acceptor);
       this.#aggregator.retire(acceptor.id);
       if (this.#phase === 'serving') this.#replace(acceptor, failure);
     });
     const { snapshot } = this.#options;
-    return acceptor.start({ kind: 'start', snapshot, address: this.#address, processes: this.#processes });
+    const place = this.#freePlace();
+    this.#places.set(acceptor, place);
+    return acceptor.start({ kind: 'start', snapshot, address: this.#address, processes: this.#processes, place });
+  }
+
+  #freePlace(): number {
+    const taken = new Set(this.#places.values());
+    let place = 0;
+    while (taken.has(place)) place++;
+    return place;
   }
 
   #replace(acceptor: AcceptorHandle, failure: Failure): void {

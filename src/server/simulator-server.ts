@@ -41,6 +41,8 @@ export interface SimulatorServerOptions {
   readonly clock: Clock;
   /** How many acceptors share the node's limits. */
   readonly processes: number;
+  /** Which of them this one is, from 0. */
+  readonly place: number;
   /** The node's metrics; without it this acceptor's own. */
   readonly metricsText?: () => Promise<string>;
   /** What requests leave behind for later ones, over all processes of the node. */
@@ -53,6 +55,8 @@ export interface SimulatorServerOptions {
 export interface RenderData {
   readonly snapshot: ConfigurationSnapshot;
   readonly occurrences: SharedArrayBuffer;
+  readonly processes: number;
+  readonly place: number;
 }
 
 export class SimulatorServer {
@@ -162,8 +166,8 @@ export class SimulatorServer {
   }
 
   #createPool(): RenderPool {
-    const { clock, logger, snapshot, workerFilename } = this.#options;
-    const data: RenderData = { snapshot, occurrences: OccurrenceCounter.allocate() };
+    const { clock, logger, place, processes, snapshot, workerFilename } = this.#options;
+    const data: RenderData = { snapshot, occurrences: OccurrenceCounter.allocate(), processes, place };
     return new RenderPool({
       filename: workerFilename,
       threads: snapshot.configuration.server.threads,

@@ -55,6 +55,15 @@ describe('two acceptors', () => {
     }
   });
 
+  test('give every one of equal requests without a key an answer of its own', async () => {
+    const ids: string[] = [];
+    for (let round = 0; round < 4; round++) {
+      const replies = await Promise.all(Array.from({ length: 32 }, () => chat(node.url, {})));
+      for (const { text } of replies) ids.push((JSON.parse(text) as { id: string }).id);
+    }
+    assert.equal(new Set(ids).size, ids.length);
+  });
+
   test('have histograms and token counts that fit the sum of requests, and one build', async () => {
     const { text } = await get(node.metricsUrl);
     const samples = samplesOf(text);

@@ -33,6 +33,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     logger,
     clock,
     processes: 1,
+    place: 0,
     state: stateStoreOf(snapshot, clock),
     workerFilename: parts.workerFilename ?? workerFilename,
   });
