@@ -13,7 +13,7 @@ import { referencesIn, type SchemaIndex } from './schema-index.js';
 /** References and allOf that apply to one value, one within another. */
 const IN_PLACE_DEPTH_MAX = 200;
 /** Of a branch that is null and others, null is tried first this often: a model fills in what it can. */
-const NULL_FIRST = 0.15;
+const NULL_FIRST = 0.1;
 
 /** Schemas that may still be read. */
 export interface Effort {

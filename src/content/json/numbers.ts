@@ -1,6 +1,6 @@
 /** Numbers within their facets: plausible ones for the property's name, where the bounds leave room for them. */
 import type { Draws } from './draws.js';
-import { type Facets, FRACTION, high, isInRange, low } from './facets.js';
+import { type Facets, FRACTION, fits, high, isInRange, low } from './facets.js';
 import { type NumberHint, numberHint } from './number-hints.js';
 
 /** Bounds that lie further apart are taken for the limits of a machine's numbers, not for what is usual. */
@@ -9,29 +9,47 @@ const USUAL_SPAN_MAX = 1_000_000;
 const MULTIPLES_TRIED = 200;
 const DECIMALS_MAX = 12;
 
+/** Numbers tried, the first ones where the name makes them plausible. */
+const TRIES = 12;
+const PLAUSIBLE_TRIES = 4;
+/** How far from its only bound a number lies at most. */
+const DISTANCE_MAX = 100;
+
 /** @param types the bits of the number types that are allowed */
 export function drawNumber(facets: Facets, types: number, words: readonly string[], draws: Draws): number {
   const hint = numberHint(words);
+  let number = 0;
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const [from, to] = attempt < PLAUSIBLE_TRIES ? plausibleRange(facets, hint) : rangeOf(facets);
+    number = drawBetween(facets, types, from, to, hint, draws);
+    if (fits(facets, types, number)) break;
+  }
+  return number;
+}
+
+function drawBetween(facets: Facets, types: number, from: number, to: number, hint: NumberHint, draws: Draws): number {
   const isWhole = (types & FRACTION) === 0;
-  const [from, to] = windowOf(facets, hint);
   const multiple = facets.multiples.length > 0 ? drawMultiple(facets, isWhole, from, to, draws) : undefined;
   if (multiple !== undefined) return multiple;
   return isWhole ? drawWhole(facets, from, to, draws) : drawFraction(facets, from, to, hint, draws);
 }
 
-/** Where the number is drawn from: inside the bounds, and inside what is plausible if these overlap. */
-function windowOf(facets: Facets, hint: NumberHint): [number, number] {
+/** Inside the bounds and inside what is plausible, if these overlap. */
+function plausibleRange(facets: Facets, hint: NumberHint): [number, number] {
   const from = low(facets);
   const to = high(facets);
-  const span = to - from;
-  if (hint.isKnown || span > USUAL_SPAN_MAX) {
-    const common: [number, number] = [Math.max(from, hint.low), Math.min(to, hint.high)];
-    if (common[0] < common[1]) return common;
-  }
-  const width = hint.high - hint.low;
-  if (span <= USUAL_SPAN_MAX) return [from, to];
-  if (from > hint.low) return [from, Math.min(to, from + width)];
-  return [Math.max(from, to - width), to];
+  if (!hint.isKnown && to - from <= USUAL_SPAN_MAX) return [from, to];
+  const common: [number, number] = [Math.max(from, hint.low), Math.min(to, hint.high)];
+  return common[0] < common[1] ? common : rangeOf(facets);
+}
+
+/** Inside the bounds; near one of them if they lie far apart. */
+function rangeOf(facets: Facets): [number, number] {
+  const from = low(facets);
+  const to = high(facets);
+  if (to - from <= USUAL_SPAN_MAX) return [from, to];
+  if (from <= 0 && to >= 0) return [Math.max(from, -DISTANCE_MAX), Math.min(to, DISTANCE_MAX)];
+  return from > 0 ? [from, Math.min(to, from + DISTANCE_MAX)] : [Math.max(from, to - DISTANCE_MAX), to];
 }
 
 function drawWhole(facets: Facets, from: number, to: number, draws: Draws): number {
