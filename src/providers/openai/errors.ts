@@ -10,8 +10,9 @@ const RETRY_AFTER_SECS = 1;
 const RESPONSES = 'openai.responses.';
 /** How much of an API key an error repeats: this many characters at its beginning, half as many at its end. */
 const KEY_CHARS_SHOWN = 8;
-/** How much of a client's own text an error repeats. */
+/** How much of a client's own text an error repeats, and how long its sentence may get. */
 const ECHO_LENGTH_MAX = 1_000;
+const MESSAGE_LENGTH_MAX = 4_000;
 
 export interface OpenAiErrorFields {
   readonly message: string;
@@ -29,9 +30,10 @@ function errorBody({ message, type, param = null, code = null }: OpenAiErrorFiel
   return JSON.stringify({ error: { message, type, param, code } });
 }
 
-/** A 400 that the request brought on itself. */
+/** A 400 that the request brought on itself. Names of fields are a client's text as well, so that both are cut. */
 export function invalidRequest(message: string, param: string | null, code: string | null): ApiError {
-  return new ApiError(errorReply(400, { message, type: 'invalid_request_error', param, code }));
+  const fields = { message: cut(message, MESSAGE_LENGTH_MAX), param: param && cut(param, ECHO_LENGTH_MAX), code };
+  return new ApiError(errorReply(400, { ...fields, type: 'invalid_request_error' }));
 }
 
 /** A field inside the request that nobody knows; `path` names it with its parents. */
@@ -71,7 +73,11 @@ export function wrongEndpoint(message: string): ApiError {
 
 /** A client's own text as an error repeats it: cut, so that no error is as long as its request. */
 export function shown(text: string): string {
-  return text.length > ECHO_LENGTH_MAX ? `${text.slice(0, ECHO_LENGTH_MAX)}…` : text;
+  return cut(text, ECHO_LENGTH_MAX);
+}
+
+function cut(text: string, lengthMax: number): string {
+  return text.length > lengthMax ? `${text.slice(0, lengthMax)}…` : text;
 }
 
 /** Trouble outside an endpoint, in OpenAI's words. */

@@ -7,12 +7,15 @@ import {
   anArray,
   anObject,
   anything,
+  arrayOf,
   aString,
   checkFields,
   decimal,
   type FieldRule,
   integer,
+  objectOf,
   oneOf,
+  stringOf,
 } from '../../../src/providers/openai/field-rules.js';
 
 /** The error's fields, or undefined when the rule is content. */
@@ -79,6 +82,75 @@ describe('field rules', () => {
   });
 });
 
+describe('rules with limits', () => {
+  const code = (check: () => void) => errorOf(check)?.code;
+
+  test('keep a string’s length and pattern', () => {
+    const rule = stringOf({ minLength: 1, maxLength: 3, pattern: /^[a-z]+$/ });
+    for (const value of ['a', 'abc']) assert.ok(accepts(rule, value));
+    assert.equal(
+      code(() => rule('', 'x')),
+      'empty_string',
+    );
+    assert.equal(
+      code(() => rule('abcd', 'x')),
+      'string_above_max_length',
+    );
+    assert.equal(
+      code(() => rule('a1', 'x')),
+      'invalid_value',
+    );
+    assert.equal(
+      code(() => rule(1, 'x')),
+      'invalid_type',
+    );
+  });
+
+  test('keep an array’s length and check each item under its index', () => {
+    const rule = arrayOf(aString, 1, 2);
+    assert.ok(accepts(rule, ['a', 'b']));
+    assert.equal(
+      code(() => rule([], 'x')),
+      'empty_array',
+    );
+    assert.equal(
+      code(() => rule(['a', 'b', 'c'], 'x')),
+      'array_above_max_length',
+    );
+    assert.equal(errorOf(() => rule(['a', null], 'x'))?.param, 'x[1]');
+  });
+
+  test('take an object’s own fields alone, and those that are required', () => {
+    const rule = objectOf({ a: aString, b: integer(0) }, ['a']);
+    for (const value of [{ a: 'x' }, { a: 'x', b: 1 }, { a: 'x', b: null }]) assert.ok(accepts(rule, value));
+    assert.deepEqual(
+      errorOf(() => rule({ b: 1 }, 'x')),
+      {
+        message: "Missing required parameter: 'x.a'.",
+        type: 'invalid_request_error',
+        param: 'x.a',
+        code: 'missing_required_parameter',
+      },
+    );
+    for (const field of ['c', '__proto__', 'constructor']) {
+      const value = JSON.parse(`{"a": "x", ${JSON.stringify(field)}: {}}`);
+      assert.equal(errorOf(() => rule(value, 'x'))?.message, `Unknown parameter: 'x.${field}'.`);
+    }
+  });
+
+  test('repeat no more of a client’s text than needed', () => {
+    const long = 'x'.repeat(1_000_000);
+    for (const check of [
+      () => oneOf('a')(long, 'x'),
+      () => objectOf({})({ [long]: 1 }, 'x'),
+      () => checkFields({ [long]: 1 }, {}),
+      () => integer(0)('a', long),
+    ]) {
+      assert.ok(JSON.stringify(errorOf(check)).length < 6_000);
+    }
+  });
+});
+
 describe('checkFields', () => {
   const rules = { name: aString, count: integer(0) };
 
@@ -104,6 +176,11 @@ describe('checkFields', () => {
         },
       );
     }
+  });
+
+  test('names all unknown fields in one sentence', () => {
+    const message = errorOf(() => checkFields({ x: 1, name: 'a', y: 2 }, rules))?.message;
+    assert.equal(message, 'Unrecognized request arguments supplied: x, y');
   });
 
   test('reports the first wrong field in the order of the rules', () => {
