@@ -151,9 +151,8 @@ export class ReplyComposer {
     let generated: GeneratedText;
     if (rule?.text !== undefined) generated = givenText(rule.text, model.tokenizer, draft.left);
     else if (format.kind !== 'text') {
-      const schema = format.kind === 'json_schema' ? format.schema : undefined;
       generated = givenText(
-        this.#documents.write(schema, streams.open(STREAM_DOCUMENT + index)),
+        this.#documents.write(format.schema, streams.open(STREAM_DOCUMENT + index)),
         model.tokenizer,
         draft.left,
       );

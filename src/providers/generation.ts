@@ -28,8 +28,8 @@ export interface ToolOffer {
 
 export type ReplyFormat =
   | { readonly kind: 'text' }
-  /** Some JSON object. */
-  | { readonly kind: 'json' }
+  /** Some JSON object; one of the schema that the prompt states, if it does. */
+  | { readonly kind: 'json'; readonly schema?: unknown }
   /** A document that satisfies the JSON Schema. */
   | { readonly kind: 'json_schema'; readonly schema: unknown };
 

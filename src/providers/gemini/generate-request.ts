@@ -3,7 +3,8 @@
  * stands on, and the prompt's tokens.
  */
 import type { ApiRequest, ModelFacts, Simulation } from '../contract.js';
-import type { Conversation, GenerationRequest } from '../generation.js';
+import type { Conversation, GenerationRequest, ReplyFormat } from '../generation.js';
+import { promptedSchema } from '../prompted-schema.js';
 import type { ApiVersion } from './api-version.js';
 import { type CachedContent, recallCachedContent } from './cached-content-store.js';
 import { checkAbilities, configViolations } from './config-rules.js';
@@ -70,7 +71,7 @@ export function readGenerateCall(call: ApiRequest, version: ApiVersion, simulati
       maxTokens: config.maxOutputTokens ?? model.maxOutputTokens,
       maxTokensGiven: config.maxOutputTokens !== undefined,
       stops: config.stopSequences ?? [],
-      format: replyFormatOf(config),
+      format: formatOf(request),
       ...(offer !== undefined && { tools: offer }),
       ...(thinking.reasoning !== undefined && { reasoning: thinking.reasoning }),
     },
@@ -136,6 +137,15 @@ function countTokens(
   }
   simulation.plan.promptTokens = prompt.total;
   return { cached, prompt };
+}
+
+/** Some JSON is that of a schema which the prompt states. */
+function formatOf({ generationConfig = {}, systemInstruction, contents = [] }: GenerateContentRequest): ReplyFormat {
+  const format = replyFormatOf(generationConfig);
+  if (format.kind !== 'json') return format;
+  const said = [...(systemInstruction === undefined ? [] : [systemInstruction]), ...contents];
+  const texts = said.flatMap(({ parts = [] }) => parts.map(({ text = '' }) => text));
+  return { kind: 'json', schema: promptedSchema(texts) };
 }
 
 function conversationOf(contents: readonly Content[]): Conversation {

@@ -3,6 +3,7 @@
  * OpenAI's published OpenAPI document.
  */
 import type { ReplyFormat } from '../generation.js';
+import { promptedSchema } from '../prompted-schema.js';
 import { functionName } from './chat-messages.js';
 import { invalidRequest } from './errors.js';
 import {
@@ -59,5 +60,5 @@ export function parseResponseFormat(value: unknown, texts: readonly string[]): R
       null,
     );
   }
-  return { kind: 'json' };
+  return { kind: 'json', schema: promptedSchema(texts) };
 }

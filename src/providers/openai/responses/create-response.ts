@@ -10,13 +10,14 @@ import {
   type ReasoningEffort,
   type ReplyFormat,
 } from '../../generation.js';
+import { promptedSchema } from '../../prompted-schema.js';
 import { isObject, type JsonObject } from '../field-rules.js';
 import { replyHeaders } from '../identity.js';
 import { boundOfTokens, checkCapabilities, checkJsonIsAskedFor, findChatModel } from './capabilities.js';
 import { type Context, contextOf } from './context.js';
 import { fitIntoWindow, type InputSize } from './input-tokens.js';
 import { itemResources } from './item-resources.js';
-import { calledBy, lastUserText } from './item-texts.js';
+import { calledBy, lastUserText, textsOf } from './item-texts.js';
 import { callsIn, outputItems } from './output-items.js';
 import { checkInputIsGiven, checkRequest } from './request-checks.js';
 import { CREATE_FIELDS } from './request-fields.js';
@@ -107,15 +108,17 @@ function generate({ body, model, context, offer, size, lastMessage }: Prepared, 
     maxTokensGiven: typeof body.max_output_tokens === 'number',
     stops: [],
     ...(offer.offer !== undefined && { tools: offer.offer }),
-    format: formatOf(body),
+    format: formatOf(body, context.items),
     ...reasoningOf(body),
   });
 }
 
-function formatOf({ text }: JsonObject): ReplyFormat {
+function formatOf({ text, instructions }: JsonObject, items: readonly JsonObject[]): ReplyFormat {
   const format = isObject(text) && isObject(text.format) ? text.format : { type: 'text' };
   if (format.type === 'json_schema') return { kind: 'json_schema', schema: format.schema };
-  return { kind: format.type === 'json_object' ? 'json' : 'text' };
+  if (format.type !== 'json_object') return { kind: 'text' };
+  const texts = [...textsOf(instructions), ...items.flatMap(({ content }) => textsOf(content))];
+  return { kind: 'json', schema: promptedSchema(texts) };
 }
 
 function reasoningOf({ reasoning }: JsonObject): { reasoning?: { effort: ReasoningEffort } } {
