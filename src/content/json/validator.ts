@@ -114,12 +114,18 @@ function optionsWith(patterns: PatternBook): Options {
   };
 }
 
-/** Gives the schema an absolute identifier and puts the counting keyword beside its references. */
+/**
+ * Gives the schema an absolute identifier, puts the counting keyword beside its references, and takes away what means something to Ajv
+ * alone: `$async` makes a validator return promises, `id` and a `nullable` without a type make it refuse the schema.
+ */
 function prepare(root: SchemaObject, index: SchemaIndex): void {
-  Object.assign(root, { $id: index.identifier });
-  for (const schema of index.subschemas) {
-    if (referencesIn(schema).length > 0) Object.assign(schema, { [VISIT]: true });
+  for (const schema of index.subschemas as Iterable<{ [keyword: string]: unknown }>) {
+    delete schema.$async;
+    delete schema.id;
+    if (!('type' in schema)) delete schema.nullable;
+    if (referencesIn(schema).length > 0) schema[VISIT] = true;
   }
+  Object.assign(root, { $id: index.identifier });
 }
 
 function usesEarlierDialect({ $schema }: SchemaObject, index: SchemaIndex): boolean {

@@ -26,6 +26,7 @@ export const CONTRADICTORY: { readonly [name: string]: unknown } = {
   'not anything': { not: {} },
   'two types at once': { allOf: [{ type: 'object' }, { type: 'array' }] },
   'required but forbidden': { type: 'object', properties: { a: false }, required: ['a'] },
+  'a promise to fail': { $async: true, type: 'object', properties: { a: { $async: true, not: {} } }, required: ['a'] },
   'bounds the wrong way round': listOf({ type: 'integer', minimum: 5, maximum: 4 }),
   'no whole number between': listOf({ type: 'integer', exclusiveMinimum: 1, exclusiveMaximum: 2 }),
   'no multiple between': listOf({ type: 'number', multipleOf: 10, minimum: 11, maximum: 19 }),

@@ -74,6 +74,21 @@ test('a place of the document is validated by itself', () => {
   assert.equal(validator.accepts([{ minimum: 5 }], 4), true, 'a schema from elsewhere says nothing');
 });
 
+test('what means something to Ajv alone has no say', () => {
+  const schemas = [
+    { $async: true, type: 'string' },
+    { id: 'http://example.com/a', type: 'string' },
+    { nullable: true, allOf: [{ $async: true, type: 'string' }] },
+    { $data: { $data: '/x' }, type: 'string' },
+    { $ref: '#/$defs/a', $defs: { a: { $async: true, type: 'string' } } },
+  ];
+  for (const schema of schemas) {
+    const validator = validatorOf(schema);
+    assert.equal(validator.errorsIn('x'), 0, JSON.stringify(schema));
+    assert.equal(validator.errorsIn(5), 1, JSON.stringify(schema));
+  }
+});
+
 test('what cannot be told is neither right nor wrong', () => {
   for (const schema of [{ type: 'strin' }, { $ref: '#/missing' }, { $ref: '#' }]) {
     assert.equal(validatorOf(schema).errorsIn({}), undefined, JSON.stringify(schema));
