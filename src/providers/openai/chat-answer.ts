@@ -1,6 +1,6 @@
 /**
- * What a chat completion answers with, before it is laid out as one document or as a stream: the generated choices with identifiers of their
- * tool calls, and the counts of usage. Both layouts begin from here, so that the same request says the same in both.
+ * What a chat completion answers with, before it is laid out as one document or as a stream: the generated choices with identifiers of
+ * their tool calls, and the counts of usage. Both layouts begin from here, so that the same request says the same in both.
  */
 import type { Simulation } from '../contract.js';
 import { type GeneratedChoice, type GeneratedPart, type Generation, textOf } from '../generation.js';

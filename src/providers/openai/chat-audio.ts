@@ -1,6 +1,6 @@
 /**
- * Replies that are spoken: a note for every token of the text, its pitch taken from the token's letters, so that equal texts sound alike and
- * a listener hears where the tokens are. Shape: ChatCompletionAudio of the official SDK.
+ * Replies that are spoken: a note for every token of the text, its pitch taken from the token's letters, so that equal texts sound alike
+ * and a listener hears where the tokens are. Shape: ChatCompletionAudio of the official SDK.
  *
  *   pcm16   samples of 16 bits, 24 kHz, one channel, little-endian: as each token comes
  *   wav     the same with a header          mp3   frames of silence, as long as the notes

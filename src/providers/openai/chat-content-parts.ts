@@ -57,8 +57,8 @@ const imageSourceRule: FieldRule = (value, path) => {
   if (/^https?:\/\//i.test(url)) return;
   if (!/^data:/i.test(url)) {
     throw invalidRequest(
-      `Invalid '${path}'. Expected a base64-encoded data URL with an image MIME type (e.g. 'data:image/png;base64,aW1nIGJ5dGVzIGhlcmU='), ` +
-        "but got a value without the 'data:' prefix.",
+      `Invalid '${path}'. Expected a base64-encoded data URL with an image MIME type (e.g. ` +
+        "'data:image/png;base64,aW1nIGJ5dGVzIGhlcmU='), but got a value without the 'data:' prefix.",
       path,
       'invalid_value',
     );

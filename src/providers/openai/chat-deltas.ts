@@ -1,6 +1,6 @@
 /**
- * What the chunks of a streamed chat say of one choice, as JSON text: its opening, the introduction of a call, and what stands around a token.
- * Shape: ChatCompletionStreamResponseDelta of OpenAI's published OpenAPI document, and ChatCompletionChunk of the official SDK for calls
+ * What the chunks of a streamed chat say of one choice, as JSON text: its opening, the introduction of a call, and what stands around a
+ * token. Shape: ChatCompletionStreamResponseDelta of OpenAI's published OpenAPI document, and ChatCompletionChunk of the official SDK for calls
  * of custom tools and for audio.
  */
 import type { ChatCall, ChatChoice } from './chat-answer.js';

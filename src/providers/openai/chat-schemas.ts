@@ -1,6 +1,6 @@
 /**
- * The JSON Schemas of a chat request, which calls and replies are written by: each has to be one that the API takes. What the API asks beyond
- * the rules of JSON Schema is checked with the other fields; this is about schemas that are none.
+ * The JSON Schemas of a chat request, which calls and replies are written by: each has to be one that the API takes. What the API asks
+ * beyond the rules of JSON Schema is checked with the other fields; this is about schemas that are none.
  */
 import type { Simulation } from '../contract.js';
 import type { ChatRequest } from './chat-request.js';

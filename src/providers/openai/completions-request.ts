@@ -119,7 +119,8 @@ function checkCandidates(choices: number, candidates: number, stream: boolean, p
   }
   if (prompts * candidates > CANDIDATES_MAX) {
     throw invalidRequest(
-      `Invalid 'prompt': too many completions. Expected at most ${CANDIDATES_MAX} over all prompts, but got ${prompts * candidates} instead.`,
+      `Invalid 'prompt': too many completions. Expected at most ${CANDIDATES_MAX} over all prompts, but got ` +
+        `${prompts * candidates} instead.`,
       'prompt',
       'array_above_max_length',
     );

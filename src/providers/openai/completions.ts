@@ -1,6 +1,6 @@
 /**
- * POST /v1/completions: the older endpoint, which goes on with a text. Every prompt gets its own completions, the best of several where asked,
- * and all of them are one reply or one stream.
+ * POST /v1/completions: the older endpoint, which goes on with a text. Every prompt gets its own completions, the best of several where
+ * asked, and all of them are one reply or one stream.
  */
 import type { Tokenizer } from '../../content/contract.js';
 import type { ApiRequest, Endpoint, ModelFacts, Simulation } from '../contract.js';
