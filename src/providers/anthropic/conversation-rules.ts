@@ -7,7 +7,7 @@ import { type ApiVersion, isLegacy } from './api-version.js';
 import type { Message } from './conversation.js';
 import { invalidRequest } from './errors.js';
 import { invalid, type JsonObject } from './field-rules.js';
-import { type ModelGeneration, takesSystemMessages } from './model-generation.js';
+import { type ModelGeneration, takesPrefill, takesSystemMessages } from './model-generation.js';
 
 const ASSISTANT_ONLY = new Set([
   'tool_use',
@@ -34,7 +34,7 @@ export function checkConversation(
     else checkMessage(message, version, index === messages.length - 1);
   });
   checkToolPairs(messages);
-  checkPrefill(messages[messages.length - 1]);
+  checkPrefill(messages[messages.length - 1], generation);
 }
 
 function checkSystemMessage(index: number, generation: ModelGeneration): void {
@@ -180,9 +180,15 @@ function missingResults(path: string, ids: Iterable<string>): Error {
 }
 
 /** An answer that the client has begun and the model continues. */
-function checkPrefill(last: Message): void {
+/** A turn that waits for a server's tool is no beginning of an answer. */
+function checkPrefill(last: Message, generation: ModelGeneration): void {
   if (last.role !== 'assistant') return;
   const block = last.blocks.at(-1);
+  if (!takesPrefill(generation) && !last.blocks.some(({ type }) => type === 'server_tool_use')) {
+    throw invalidRequest(
+      'This model does not support assistant message prefill. The conversation must end with a user message.',
+    );
+  }
   if (block?.type === 'text' && /\s$/.test(block.text as string)) {
     throw invalidRequest('messages: final assistant content cannot end with trailing whitespace');
   }

@@ -58,6 +58,19 @@ export function takesSystemMessages({ version }: ModelGeneration): boolean {
   return version >= 4.8;
 }
 
+/** Whether the client may begin the answer. */
+export function takesPrefill({ line, version }: ModelGeneration): boolean {
+  return line === undefined || version < 4.6;
+}
+
+/**
+ * Whether the model takes what the latest no longer do: sampling parameters other than their defaults and a budget of thinking; and whether
+ * it shows its thinking unless asked not to. Source: "Migrating to Claude Opus 4.7" and the deprecations in the SDK's types.
+ */
+export function isTunable({ line, version }: ModelGeneration): boolean {
+  return line === undefined || version < 4.7;
+}
+
 /** Whether temperature and top_p exclude each other. */
 export function takesOneSamplingParameter({ line, version }: ModelGeneration): boolean {
   return line !== undefined && version >= 4.1;

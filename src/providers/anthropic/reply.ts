@@ -7,6 +7,7 @@ import type { GeneratedChoice, GeneratedPart, Generation } from '../generation.j
 import { isObject } from './field-rules.js';
 import { toolUseId } from './identity.js';
 import type { MessageRequest } from './messages-request.js';
+import { isTunable } from './model-generation.js';
 import type { CacheUsage } from './prompt-cache.js';
 import { signatureOf } from './thinking-signature.js';
 
@@ -52,7 +53,8 @@ export function replyBlocks(
     }
     if (tokens.length === 0) return [];
     if (part.kind === 'text') return [{ kind: 'text', tokens }];
-    const shown = request.thinking?.display !== 'omitted';
+    const display = request.thinking?.display ?? (isTunable(request.generation) ? 'summarized' : 'omitted');
+    const shown = display !== 'omitted';
     return [{ kind: 'thinking', tokens, signature: signatureOf(tokens.length, simulation), shown }];
   });
 }

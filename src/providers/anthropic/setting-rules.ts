@@ -2,20 +2,34 @@
 import { invalidRequest } from './errors.js';
 import { invalid, type JsonObject, UNSET } from './field-rules.js';
 import type { PromptRequest } from './messages-request.js';
-import { takesOneSamplingParameter, thinks } from './model-generation.js';
+import { isTunable, takesOneSamplingParameter, thinks } from './model-generation.js';
 import { nameOf } from './tool-definitions.js';
 import type { ToolChoice } from './tool-offer.js';
 
 const THINKING_GUIDE = 'https://docs.claude.com/en/docs/build-with-claude/extended-thinking';
 /** Less of the distribution is not allowed to a model that thinks. */
 const TOP_P_MIN_OF_THINKING = 0.95;
+/** From here on top_p counts as the default. Source: the SDK's types. */
+const DEFAULT_TOP_P_MIN = 0.99;
 
 export function checkSampling(body: JsonObject, { generation }: PromptRequest): void {
   if (!takesOneSamplingParameter(generation)) return;
   if (body.top_p === UNSET) throw invalidRequest('`top_p` cannot be set to -1 for this model.');
+  if (!isTunable(generation)) checkDefaults(body);
   if (typeof body.temperature === 'number' && typeof body.top_p === 'number') {
     throw invalidRequest('`temperature` and `top_p` cannot both be specified for this model. Please use only one.');
   }
+}
+
+/** What models take for the sake of older clients: the defaults. */
+function checkDefaults({ temperature, top_p: topP, top_k: topK }: JsonObject): void {
+  if (typeof temperature === 'number' && temperature !== 1) throw deprecated('temperature');
+  if (typeof topP === 'number' && topP < DEFAULT_TOP_P_MIN) throw deprecated('top_p');
+  if (typeof topK === 'number') throw deprecated('top_k');
+}
+
+function deprecated(field: string): Error {
+  return invalidRequest(`\`${field}\` is deprecated for this model.`);
 }
 
 export function checkThinking(
@@ -24,6 +38,12 @@ export function checkThinking(
 ): void {
   if (thinking?.type !== 'enabled' && thinking?.type !== 'adaptive') return;
   if (!thinks(generation)) throw invalidRequest(`'${model}' does not support thinking.`);
+  if (thinking.type === 'enabled' && !isTunable(generation)) {
+    throw invalidRequest(
+      '"thinking.type.enabled" is not supported for this model. Use "thinking.type.adaptive" and "output_config.effort" to control thinking ' +
+        'behavior.',
+    );
+  }
   if (toolChoice?.type === 'any' || toolChoice?.type === 'tool') {
     throw invalidRequest('Thinking may not be enabled when tool_choice forces tool use.');
   }

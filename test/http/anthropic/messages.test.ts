@@ -143,6 +143,16 @@ const FEATURES: readonly Feature[] = [
       assert.ok(message.usage.output_tokens_details.thinking_tokens > 0);
     },
   },
+  {
+    name: 'thinking that Claude 4.7 and later keep back unless asked',
+    fields: { model: 'claude-opus-4-7', thinking: { type: 'adaptive' } },
+    check: (message) => assert.equal(message.content[0].thinking, ''),
+  },
+  {
+    name: 'thinking that is asked for',
+    fields: { model: 'claude-opus-4-7', thinking: { type: 'adaptive', display: 'summarized' } },
+    check: (message) => assert.ok((message.content[0].thinking ?? '').length > 20),
+  },
   { name: 'no thinking', fields: { thinking: { type: 'disabled' } }, check: assertSays },
   {
     name: 'tools',
@@ -238,7 +248,8 @@ describe('a message for', () => {
       const message = await createMessage(simulator(), messageRequest(fields), headers);
       check(message);
       assert.match(message.id, /^msg-sim-[A-Za-z0-9]{24}$/);
-      assert.equal(message.model, 'claude-sonnet-4-5-simulated');
+      const { model = 'claude-sonnet-4-5' } = fields;
+      assert.equal(message.model, `${model}-simulated`);
       const events = await streamMessage(simulator(), messageRequest(fields), headers);
       assert.deepEqual(accumulate(events), message);
     });

@@ -77,6 +77,29 @@ describe('an answer that the client begins', () => {
   });
 });
 
+test('an answer may be begun by the client before Claude 4.6 only', () => {
+  const begun = {
+    messages: [
+      { role: 'user', content: 'Hi' },
+      { role: 'assistant', content: 'It is' },
+    ],
+  };
+  const searching = {
+    role: 'assistant',
+    content: [{ type: 'server_tool_use', id: 'srvtoolu_1', name: 'web_search', input: { query: 'Oslo' } }],
+  };
+  for (const model of ['claude-sonnet-4-5', 'claude-opus-4-5', 'my-own-model']) {
+    assertAccepted(messageBody({ model, ...begun }));
+  }
+  for (const model of ['claude-opus-4-6', 'claude-sonnet-4-6', 'claude-opus-5-5']) {
+    assertInvalid(
+      messageBody({ model, ...begun }),
+      'This model does not support assistant message prefill. The conversation must end with a user message.',
+    );
+    assertAccepted(messageBody({ model, messages: [{ role: 'user', content: 'Hi' }, searching] }));
+  }
+});
+
 describe('calls and results', () => {
   test('go together', () => {
     assertAccepted(

@@ -24,8 +24,35 @@ describe('sampling', () => {
       messageBody({ model: 'claude-sonnet-4-5', top_p: -1 }),
       '`top_p` cannot be set to -1 for this model.',
     );
+    assertInvalid(messageBody({ model: 'claude-opus-4-7', top_p: -1 }), '`top_p` cannot be set to -1 for this model.');
     assertInvalid(messageBody({ top_k: -2 }), 'top_k: Input should be greater than or equal to 0');
   });
+});
+
+for (const model of ['claude-opus-4-7', 'claude-sonnet-5', 'claude-haiku-5-5']) {
+  test(`${model} takes sampling parameters at their defaults only`, () => {
+    assertAccepted(messageBody({ model, temperature: 1 }));
+    assertAccepted(messageBody({ model, top_p: 0.99 }));
+    assertInvalid(messageBody({ model, temperature: 0.7 }), '`temperature` is deprecated for this model.');
+    assertInvalid(messageBody({ model, top_p: 0.95 }), '`top_p` is deprecated for this model.');
+    assertInvalid(messageBody({ model, top_k: 40 }), '`top_k` is deprecated for this model.');
+  });
+
+  test(`${model} takes no budget of thinking`, () => {
+    const tokens = { max_tokens: 2_000 };
+    assertAccepted(messageBody({ model, ...tokens, thinking: { type: 'adaptive' } }));
+    assertInvalid(
+      messageBody({ model, ...tokens, thinking: THINKING }),
+      '"thinking.type.enabled" is not supported for this model. Use "thinking.type.adaptive" and "output_config.effort" to control ' +
+        'thinking behavior.',
+    );
+  });
+}
+
+test('a model of no known generation takes all of them', () => {
+  assertAccepted(messageBody({ model: 'my-own-model', temperature: 0.7, top_p: 0.5, top_k: 40 }));
+  assertAccepted(messageBody({ model: 'my-own-model', max_tokens: 2_000, thinking: THINKING }));
+  assertAccepted(messageBody({ model: 'claude-opus-4-6', temperature: 0.7, top_k: 40 }));
 });
 
 describe('thinking', () => {
