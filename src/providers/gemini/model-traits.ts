@@ -14,6 +14,8 @@ export interface ModelTraits {
   /** 1.5, 2, 2.5, 3, … */
   readonly generation: number;
   readonly thinkingBudget: ThinkingBudget;
+  /** Levels of thinking that a model which takes levels refuses. */
+  readonly refusedLevels: readonly string[];
   /** From 3 on: levels of thinking, calls with identifiers, signatures without tools, tools beside JSON, one candidate only. */
   readonly isNew: boolean;
   /** Up to 2.0: safety ratings, average log probabilities and the candidates' token details in every reply. */
@@ -35,6 +37,7 @@ export function traitsOf(modelName: string): ModelTraits {
   return {
     generation,
     thinkingBudget: thinkingBudgetOf(modelName),
+    refusedLevels: refusedLevelsOf(modelName, generation),
     isNew: generation >= NEW_FROM,
     isOld: generation <= OLD_UP_TO,
     cachedTokensMin:
@@ -46,6 +49,13 @@ function generationOf(modelName: string): number {
   const found = /^gemini-(\d{1,2}(?:\.\d{1,2})?)(?:-|$)/.exec(modelName);
   if (found !== null) return Number(found[1]);
   return LATEST.test(modelName) ? NEW_FROM : DEFAULT_GENERATION;
+}
+
+/** Source: the table of levels in the guide to thinking. */
+function refusedLevelsOf(modelName: string, generation: number): readonly string[] {
+  if (modelName.includes('pro'))
+    return generation === 3 && !LATEST.test(modelName) ? ['MINIMAL', 'MEDIUM'] : ['MINIMAL'];
+  return generation >= 3.7 && !modelName.includes('lite') ? ['MINIMAL'] : [];
 }
 
 function thinkingBudgetOf(modelName: string): ThinkingBudget {

@@ -35,6 +35,11 @@ export function thinkingOf(config: ThinkingConfig | undefined, model: ModelFacts
   }
   if (effort !== undefined) {
     if (!traits.isNew) throw invalidArgument('Thinking level is not supported for this model.');
+    if (traits.refusedLevels.includes(level as string)) {
+      throw invalidArgument(
+        `Thinking level ${level} is not supported for this model. Please retry with other thinking level.`,
+      );
+    }
     return { reasoning: { effort }, isShown };
   }
   if (budget === undefined || budget === DYNAMIC_BUDGET) return { reasoning: undefined, isShown };

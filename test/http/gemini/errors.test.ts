@@ -160,6 +160,21 @@ const SENTENCES: readonly (readonly [body: Json, message: string, model?: string
   ],
   [config({ thinkingConfig: { thinkingLevel: 'LOW' } }), 'Thinking level is not supported for this model.'],
   [
+    config({ thinkingConfig: { thinkingLevel: 'MINIMAL' } }),
+    'Thinking level MINIMAL is not supported for this model. Please retry with other thinking level.',
+    'gemini-3.8-flash',
+  ],
+  [
+    config({ thinkingConfig: { thinkingLevel: 'MINIMAL' } }),
+    'Thinking level MINIMAL is not supported for this model. Please retry with other thinking level.',
+    'gemini-3.1-pro-preview',
+  ],
+  [
+    config({ thinkingConfig: { thinkingLevel: 'MEDIUM' } }),
+    'Thinking level MEDIUM is not supported for this model. Please retry with other thinking level.',
+    'gemini-3-pro-preview',
+  ],
+  [
     config({ thinkingConfig: { thinkingLevel: 'LOW', thinkingBudget: 5 } }),
     'You can only set only one of thinking budget and thinking level.',
     'gemini-3-pro',
@@ -238,6 +253,23 @@ describe('Gemini rejects', () => {
       await refused('models/gemini-2.5-flash:embedContent', embed),
       notThere('gemini-2.5-flash', 'embedContent', 'ListModels'),
     );
+  });
+
+  test('no level of thinking that the model has', async () => {
+    const taken: readonly (readonly [model: string, level: string])[] = [
+      ['gemini-3.8-flash', 'LOW'],
+      ['gemini-3-flash-preview', 'MINIMAL'],
+      ['gemini-3.5-flash-lite', 'MINIMAL'],
+      ['gemini-3.1-pro-preview', 'MEDIUM'],
+    ];
+    for (const [model, thinkingLevel] of taken) {
+      const response = await post(
+        simulator(),
+        `models/${model}:generateContent`,
+        config({ thinkingConfig: { thinkingLevel } }),
+      );
+      assert.equal(response.status, 200, `${model} ${thinkingLevel}`);
+    }
   });
 
   test('an array stream with an array, an event stream with a document', async () => {
