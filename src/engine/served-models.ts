@@ -40,9 +40,11 @@ export class ServedModels {
     }
   }
 
-  find(name: string, kind: ModelKind): ServedModel | undefined {
+  /** The model of that name, if it is the dialect's own; where every name is accepted, also another dialect's. */
+  find(name: string, kind: ModelKind, dialect: Dialect): ServedModel | undefined {
     const entry = this.#finder.find(name);
-    if (entry !== undefined) return this.#models[entry.index];
+    if (entry !== undefined && (entry.dialect === dialect || this.#unknown !== undefined))
+      return this.#models[entry.index];
     const unknown = this.#unknown?.get(kind);
     return unknown === undefined ? undefined : { ...unknown, name };
   }

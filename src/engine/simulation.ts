@@ -103,7 +103,7 @@ export class RequestSimulation implements Simulation {
   }
 
   findModel(name: string, kind: ModelKind = 'chat'): ModelFacts | undefined {
-    return this.#models.find(name, kind);
+    return this.#models.find(name, kind, this.#begun.provider.dialect);
   }
 
   listModels(): readonly ModelFacts[] {

@@ -90,8 +90,8 @@ export interface Simulation {
   /** The seed as it appears in system_fingerprint. */
   readonly seed: number;
   /**
-   * The model that serves the name, or undefined. Where simulation.unknown_models accepts every name, one that is not configured
-   * is served by a model of the given kind with the defaults.
+   * The model of the provider's dialect that serves the name, or undefined. Where simulation.unknown_models accepts every name, a model
+   * of another dialect serves it too, and a name that is not configured is served by a model of the given kind with the defaults.
    */
   findModel(name: string, kind?: ModelKind): ModelFacts | undefined;
   /** The dialect's enabled models, by name. */

@@ -10,7 +10,7 @@ import {
   textOf,
   toolCallsOf,
 } from '../../src/providers/generation.js';
-import { providers } from '../../src/providers/registry.js';
+import { openai } from '../../src/providers/openai/index.js';
 import { PlanBuilder } from '../../src/runtime/response-plan.js';
 import { snapshotOf, tokenizers } from './engine-parts.js';
 
@@ -27,7 +27,7 @@ function simulate(config: object = {}): RequestSimulation {
 function generate(simulation: RequestSimulation, key: string, fields: Partial<GenerationRequest>, name = 'gpt-4o') {
   const call = { header: () => undefined, query: () => undefined };
   const endpoint = 'openai.chat.completions';
-  simulation.begin({ identity: hashValue(key), provider: providers[0], endpoint, call, recalled: undefined });
+  simulation.begin({ identity: hashValue(key), provider: openai, endpoint, call, recalled: undefined });
   const model = simulation.findModel(name);
   assert.ok(model !== undefined);
   return simulation.generate({
@@ -160,10 +160,12 @@ describe('reasoning', () => {
 describe('a simulation that accepts every model', () => {
   test('serves a name that nobody configured, of whatever kind is asked for, with the defaults', () => {
     const simulation = simulate({ simulation: { unknown_models: 'accept' } });
+    generate(simulation, 'a', {}, 'gpt-4o');
     const model = simulation.findModel('my-model:7b');
     assert.deepEqual([model?.name, model?.kind, model?.contextWindowTokens], ['my-model:7b', 'chat', 128_000]);
     assert.equal(simulation.findModel('my-vectors', 'embedding')?.kind, 'embedding');
     assert.equal(simulation.findModel('gpt-4o-mini')?.name, 'gpt-4o-mini');
+    assert.equal(simulation.findModel('claude-3-opus')?.name, 'claude-3-opus');
     assert.ok(generate(simulation, 'a', {}, 'my-model:7b').completionTokens > 0);
   });
 });

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { RequestSimulation } from '../../src/engine/simulation.js';
 import { hashValue } from '../../src/kernel/content-hash.js';
 import { type GenerationRequest, textOf } from '../../src/providers/generation.js';
-import { providers } from '../../src/providers/registry.js';
+import { openai } from '../../src/providers/openai/index.js';
 import { PlanBuilder } from '../../src/runtime/response-plan.js';
 import { DRAWN_SEED, snapshotOf, tokenizers } from './engine-parts.js';
 
@@ -27,7 +27,7 @@ const textsOf = ({ choices }: ReturnType<RequestSimulation['generate']>) =>
 function begin(simulation: RequestSimulation, key: string): void {
   const call = { header: () => undefined, query: () => undefined };
   const endpoint = 'openai.chat.completions';
-  simulation.begin({ identity: keyOf(key), provider: providers[0], endpoint, call, recalled: undefined });
+  simulation.begin({ identity: keyOf(key), provider: openai, endpoint, call, recalled: undefined });
 }
 
 /** A simulation that is at the request with this key, and a request that it can generate for. */
@@ -146,7 +146,7 @@ describe('RequestSimulation', () => {
   });
 
   test('finds models by name and dated name, and lists those of the dialect', () => {
-    const { dialect } = providers[0];
+    const { dialect } = openai;
     begin(simulation, 'a');
     const names = simulation.listModels().map(({ name }) => name);
     const own = snapshotOf().models.filter((model) => model.dialect === dialect);
@@ -155,8 +155,10 @@ describe('RequestSimulation', () => {
       own.map(({ name }) => name),
     );
     assert.equal(simulation.findModel('gpt-4o-2024-08-06')?.name, 'gpt-4o');
+    assert.equal(simulation.findModel('claude-3-opus'), undefined, 'a model of another dialect');
     assert.equal(simulation.findModel('gpt-4o-large'), undefined);
     const disabled = simulate({ providers: { 'gpt-4o': { enabled: false } } });
+    begin(disabled, 'a');
     assert.equal(disabled.findModel('gpt-4o'), undefined);
   });
 
