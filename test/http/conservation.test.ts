@@ -107,7 +107,7 @@ describe('whatever clients send', () => {
       [objects, 400],
       [withField(`"metadata":${arrays}`), 400],
       [withField(`"metadata":${objects}`), 400],
-      [withField(`"moderation":{"model":"m","policy":${objects}}`), 200],
+      [withField(`"moderation":{"model":"m","policy":${objects}}`), 400],
       [withField(`"tools":${arrays}`), 400],
       [withField(`"tools":[${toolWith(`{"type":"object","properties":${objects}}`)}]`), 400],
       [withField(`"tools":[${toolWith(`{"type":"object","properties":{},"x":${arrays}}`)}]`), 400],

@@ -112,7 +112,7 @@ describe('the metrics after known traffic', () => {
     const input = usages.reduce((tokens, { prompt_tokens }) => tokens + prompt_tokens, 0);
     assert.equal(sum('llm_simulator_tokens_total', { model: 'gpt-4o', direction: 'input' }), input);
     assert.equal(sum('llm_simulator_tokens_total', { model: 'gpt-4o', direction: 'output' }), 33);
-    assert.equal(sum('llm_simulator_chunks_total'), 2 * (5 + 2));
+    assert.equal(sum('llm_simulator_chunks_total'), 2 * (1 + 5 + 2));
     assert.equal(sum('llm_simulator_ttft_seconds_count', { model: 'gpt-4' }), 2);
     assert.equal(sum('llm_simulator_itl_seconds_count', { model: 'gpt-4' }), 0, 'at time_scale 0 no gap is planned');
     assert.equal(sum('llm_simulator_active_requests'), 0);

@@ -56,7 +56,7 @@ describe('a worker thread that dies', () => {
       const { message, ...fields } = error;
       assert.deepEqual(fields, SERVER_ERROR);
       assert.match(message, /^The server had an error while processing your request\./);
-      assert.equal(chunksOf(await streaming.text()).length, 4);
+      assert.equal(chunksOf(await streaming.text()).length, 5);
       await assertServesAgain();
     });
   }
