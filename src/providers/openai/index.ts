@@ -1,13 +1,13 @@
 /** OpenAI's wire dialect: chat completions, responses, embeddings, moderations and models. */
 import type { Provider } from '../contract.js';
-import { chatCompletions } from './chat-completions.js';
-import { completions } from './completions.js';
+import { chatCompletions } from './chat/chat-completions.js';
+import { completions } from './completions/completions.js';
 import { bearerKeyOf } from './credentials.js';
-import { embeddings } from './embeddings.js';
+import { embeddings } from './embeddings/embeddings.js';
 import { httpError, identifyError, streamError } from './errors.js';
 import { ECHOED_HEADERS } from './identity.js';
 import { deleteModel, listModels, retrieveModel } from './models.js';
-import { moderations } from './moderations.js';
+import { moderations } from './moderations/moderations.js';
 import { responses } from './responses/endpoints.js';
 
 export const openai: Provider = {

@@ -4,7 +4,7 @@
  */
 import type { Tokenizer } from '../../../content/contract.js';
 import type { ModelFacts } from '../../contract.js';
-import { mediaTokens } from '../chat-media-tokens.js';
+import { mediaTokens } from '../chat/media-tokens.js';
 import { isObject, type JsonObject } from '../field-rules.js';
 import { type ImageDetail, imageTokens } from '../image-tokens.js';
 import { contextExceeded } from './capabilities.js';

@@ -1,7 +1,7 @@
 /**
  * Probabilities of a reply's tokens. Shape: ChatCompletionTokenLogprob of OpenAI's published OpenAPI document.
  */
-import type { TokenProbability } from '../contract.js';
+import type { TokenProbability } from '../../contract.js';
 
 const encoder = new TextEncoder();
 

@@ -2,9 +2,9 @@
  * POST /v1/moderations: whether texts and images are objectionable, by category. Shape: CreateModerationResponse of OpenAI's published
  * OpenAPI document. What an image shows is not looked at: it is judged by the words of its URL.
  */
-import type { ApiRequest, Endpoint, ModelFacts, Simulation } from '../contract.js';
-import { wrongType } from './field-rules.js';
-import { completionId, replyHeaders } from './identity.js';
+import type { ApiRequest, Endpoint, ModelFacts, Simulation } from '../../contract.js';
+import { wrongType } from '../field-rules.js';
+import { completionId, replyHeaders } from '../identity.js';
 import { inputTooLong, type ModerationInput, noModerationModel, parseModerationRequest } from './moderation-request.js';
 
 /** In the order of the real API's replies. */

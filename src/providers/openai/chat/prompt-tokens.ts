@@ -2,11 +2,11 @@
  * How many tokens a chat prompt has. The overheads of messages and of functions are those that OpenAI publishes in its cookbook ("How to
  * count tokens with tiktoken"); where it says nothing, a constant is marked as assumed.
  */
-import type { Tokenizer } from '../../content/contract.js';
-import { mediaTokens } from './chat-media-tokens.js';
-import type { ChatMessage } from './chat-messages.js';
-import type { ChatTool } from './chat-tools.js';
-import { isObject, type JsonObject } from './field-rules.js';
+import type { Tokenizer } from '../../../content/contract.js';
+import { isObject, type JsonObject } from '../field-rules.js';
+import { mediaTokens } from './media-tokens.js';
+import type { ChatMessage } from './messages.js';
+import type { ChatTool } from './tools.js';
 
 const TOKENS_PER_MESSAGE = 3;
 const TOKENS_PER_NAME = 1;

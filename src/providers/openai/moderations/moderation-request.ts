@@ -2,8 +2,8 @@
  * What a moderation request may say, checked as the real API checks it. Fields: CreateModerationRequest of OpenAI's published OpenAPI
  * document.
  */
-import { ApiError } from '../contract.js';
-import { errorReply, httpError, invalidRequest, shown } from './errors.js';
+import { ApiError } from '../../contract.js';
+import { errorReply, httpError, invalidRequest, shown } from '../errors.js';
 import {
   anything,
   aString,
@@ -14,7 +14,7 @@ import {
   missing,
   unsupportedValue,
   wrongType,
-} from './field-rules.js';
+} from '../field-rules.js';
 
 /** The model of a request that names none. */
 const DEFAULT_MODEL = 'omni-moderation-latest';

@@ -2,12 +2,9 @@
  * What a chat completion request may say, checked field by field as the real API checks it, and the part of it that the simulation
  * acts on. Field list and ranges: CreateChatCompletionRequest of OpenAI's published OpenAPI document.
  */
-import { ApiError } from '../contract.js';
-import type { ReasoningEffort, ReplyFormat } from '../generation.js';
-import { type ChatMessage, parseMessages } from './chat-messages.js';
-import { parseResponseFormat, responseFormatRule } from './chat-response-format.js';
-import { type ChatTools, parseTools, TOOL_FIELDS } from './chat-tools.js';
-import { httpError, invalidRequest } from './errors.js';
+import { ApiError } from '../../contract.js';
+import type { ReasoningEffort, ReplyFormat } from '../../generation.js';
+import { httpError, invalidRequest } from '../errors.js';
 import {
   aBoolean,
   anArray,
@@ -24,7 +21,7 @@ import {
   oneOf,
   stringOf,
   wrongType,
-} from './field-rules.js';
+} from '../field-rules.js';
 import {
   CALLER_FIELDS,
   checkModelAndFields,
@@ -34,7 +31,10 @@ import {
   stopRule,
   stopsOf,
   streamOptionsRule,
-} from './request-fields.js';
+} from '../request-fields.js';
+import { type ChatMessage, parseMessages } from './messages.js';
+import { parseResponseFormat, responseFormatRule } from './response-format.js';
+import { type ChatTools, parseTools, TOOL_FIELDS } from './tools.js';
 
 export interface ChatRequest {
   readonly model: string;

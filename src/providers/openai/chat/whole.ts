@@ -1,12 +1,12 @@
 /** A chat completion as one document. Shape: CreateChatCompletionResponse of OpenAI's published OpenAPI document. */
-import type { ApiRequest, Simulation } from '../contract.js';
-import { e2eUsOf, textOf } from '../generation.js';
-import type { ChatAnswer, ChatCall, ChatChoice } from './chat-answer.js';
-import type { Speech } from './chat-audio.js';
-import { tokenLogprob } from './chat-logprobs.js';
+import type { ApiRequest, Simulation } from '../../contract.js';
+import { e2eUsOf, textOf } from '../../generation.js';
+import { replyHeaders } from '../identity.js';
+import { usageOf } from '../usage.js';
+import type { ChatAnswer, ChatCall, ChatChoice } from './answer.js';
+import type { Speech } from './audio.js';
 import type { ChatRequest } from './chat-request.js';
-import { replyHeaders } from './identity.js';
-import { usageOf } from './usage.js';
+import { tokenLogprob } from './logprobs.js';
 
 /** Writes the plan of the reply, which comes when its last token would have. */
 export function writeChatWhole(

@@ -2,10 +2,10 @@
  * What a moderation model says of a chat's prompt and reply. Shape: ChatCompletionModeration of OpenAI's published OpenAPI document. Scores
  * are reported; nothing is blocked.
  */
-import type { Simulation } from '../contract.js';
-import { type GeneratedChoice, textOf } from '../generation.js';
+import type { Simulation } from '../../contract.js';
+import { type GeneratedChoice, textOf } from '../../generation.js';
+import { moderationResult } from '../moderations/moderations.js';
 import type { ChatRequest } from './chat-request.js';
-import { moderationResult } from './moderations.js';
 
 /** Undefined where the request asks for no moderation. */
 export function moderationOf(

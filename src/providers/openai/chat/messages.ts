@@ -3,8 +3,8 @@
  * other. Shapes: ChatCompletionRequestMessage of OpenAI's published OpenAPI document; sentences as in the API's replies, in which the
  * checks of order name a message as `messages.[1]` and those of shape as `messages[1]`.
  */
-import { type Content, NO_CONTENT, parseContent } from './chat-content-parts.js';
-import { invalidRequest, shown } from './errors.js';
+
+import { invalidRequest, shown } from '../errors.js';
 import {
   arrayOf,
   aString,
@@ -18,7 +18,8 @@ import {
   stringOf,
   unsupportedValue,
   wrongType,
-} from './field-rules.js';
+} from '../field-rules.js';
+import { type Content, NO_CONTENT, parseContent } from './content-parts.js';
 
 const ROLES = ['system', 'assistant', 'user', 'function', 'tool', 'developer'];
 const TOOL_CALLS_MAX = 128;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Tokenizer } from '../../../src/content/contract.js';
-import { loadTokenizer } from '../../../src/content/tokenizers/load-tokenizer.js';
-import { type ChatMessage, parseMessages } from '../../../src/providers/openai/chat-messages.js';
-import { parseChatRequest } from '../../../src/providers/openai/chat-request.js';
-import { countPromptTokens } from '../../../src/providers/openai/prompt-tokens.js';
+import type { Tokenizer } from '../../../../src/content/contract.js';
+import { loadTokenizer } from '../../../../src/content/tokenizers/load-tokenizer.js';
+import { parseChatRequest } from '../../../../src/providers/openai/chat/chat-request.js';
+import { type ChatMessage, parseMessages } from '../../../../src/providers/openai/chat/messages.js';
+import { countPromptTokens } from '../../../../src/providers/openai/chat/prompt-tokens.js';
 
 const o200k = await loadTokenizer('o200k_base');
 const cl100k = await loadTokenizer('cl100k_base');

@@ -1,9 +1,9 @@
 /** A plain completion as one document. Shape: CreateCompletionResponse of OpenAI's published OpenAPI document. */
-import type { ApiRequest, Simulation } from '../contract.js';
-import { e2eUsOf } from '../generation.js';
-import { type ChoiceText, type CompletionAnswer, joined } from './completions-choices.js';
-import { replyHeaders } from './identity.js';
-import { usageOf } from './usage.js';
+import type { ApiRequest, Simulation } from '../../contract.js';
+import { e2eUsOf } from '../../generation.js';
+import { replyHeaders } from '../identity.js';
+import { usageOf } from '../usage.js';
+import { type ChoiceText, type CompletionAnswer, joined } from './choices.js';
 
 /** Writes the plan of the reply, which comes when its last token would have. */
 export function writeCompletionWhole(

@@ -2,20 +2,20 @@
  * POST /v1/completions: the older endpoint, which goes on with a text. Every prompt gets its own completions, the best of several where
  * asked, and all of them are one reply or one stream.
  */
-import type { Tokenizer } from '../../content/contract.js';
-import type { ApiRequest, Endpoint, ModelFacts, Simulation } from '../contract.js';
-import type { GeneratedChoice, Generation } from '../generation.js';
-import { type CompletionAnswer, choiceTexts, textTokens } from './completions-choices.js';
+import type { Tokenizer } from '../../../content/contract.js';
+import type { ApiRequest, Endpoint, ModelFacts, Simulation } from '../../contract.js';
+import type { GeneratedChoice, Generation } from '../../generation.js';
+import { invalidRequest, modelNotFound, wrongEndpoint } from '../errors.js';
+import { completionId } from '../identity.js';
+import { type CompletionAnswer, choiceTexts, textTokens } from './choices.js';
 import {
   type CompletionPrompt,
   type CompletionRequest,
   invalidPrompt,
   parseCompletionRequest,
-} from './completions-request.js';
-import { writeCompletionStream } from './completions-stream.js';
-import { writeCompletionWhole } from './completions-whole.js';
-import { invalidRequest, modelNotFound, wrongEndpoint } from './errors.js';
-import { completionId } from './identity.js';
+} from './completion-request.js';
+import { writeCompletionStream } from './stream.js';
+import { writeCompletionWhole } from './whole.js';
 
 export const completions: Endpoint = {
   name: 'openai.completions',

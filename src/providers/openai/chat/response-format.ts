@@ -2,10 +2,9 @@
  * What a chat request wants its text to look like. Shapes: ResponseFormatText, ResponseFormatJsonObject and ResponseFormatJsonSchema of
  * OpenAI's published OpenAPI document.
  */
-import type { ReplyFormat } from '../generation.js';
-import { promptedSchema } from '../prompted-schema.js';
-import { functionName } from './chat-messages.js';
-import { invalidRequest } from './errors.js';
+import type { ReplyFormat } from '../../generation.js';
+import { promptedSchema } from '../../prompted-schema.js';
+import { invalidRequest } from '../errors.js';
 import {
   aBoolean,
   anObject,
@@ -18,8 +17,9 @@ import {
   stringOf,
   unsupportedValue,
   wrongType,
-} from './field-rules.js';
-import { schemaObjection } from './structured-schema.js';
+} from '../field-rules.js';
+import { schemaObjection } from '../structured-schema.js';
+import { functionName } from './messages.js';
 
 const TYPES = ['json_object', 'json_schema', 'text'];
 

@@ -11,18 +11,18 @@
  * The constant part of the frequent lines is a template each, so that a frame costs the token's own bytes; the rare ones share one. The
  * tokens of several choices interleave, as one step of a serving engine gives one token to each. Reasoning is not shown.
  */
-import type { PlanWriter } from '../../runtime/response-plan.js';
-import type { ApiRequest, Simulation } from '../contract.js';
-import { type GeneratedPart, type Step, walkSteps } from '../generation.js';
-import type { ChatAnswer, ChatChoice, ChatReply } from './chat-answer.js';
-import type { Speech } from './chat-audio.js';
-import { callAt, callHead, closeOf, logprobsOf, openingOf, openOf, opensWithCall } from './chat-deltas.js';
-import { tokenLogprob } from './chat-logprobs.js';
+import type { PlanWriter } from '../../../runtime/response-plan.js';
+import type { ApiRequest, Simulation } from '../../contract.js';
+import { type GeneratedPart, type Step, walkSteps } from '../../generation.js';
+import { replyHeaders } from '../identity.js';
+import { escapeJson } from '../json-text.js';
+import { Obfuscation } from '../obfuscation.js';
+import { type TokenUsage, usageOf } from '../usage.js';
+import type { ChatAnswer, ChatChoice, ChatReply } from './answer.js';
+import type { Speech } from './audio.js';
 import type { ChatRequest } from './chat-request.js';
-import { replyHeaders } from './identity.js';
-import { escapeJson } from './json-text.js';
-import { Obfuscation } from './obfuscation.js';
-import { type TokenUsage, usageOf } from './usage.js';
+import { callAt, callHead, closeOf, logprobsOf, openingOf, openOf, opensWithCall } from './deltas.js';
+import { tokenLogprob } from './logprobs.js';
 
 /** Parts with a template of their own; those of further choices and calls use the shared one. */
 const PART_TEMPLATES_MAX = 256;

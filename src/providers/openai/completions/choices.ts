@@ -2,11 +2,11 @@
  * The choices of a plain completion: text, why it ended and the probabilities of its tokens. Shape: CreateCompletionResponse of OpenAI's
  * published OpenAPI document.
  */
-import type { Tokenizer } from '../../content/contract.js';
-import type { Simulation, TokenProbability } from '../contract.js';
-import type { GeneratedChoice, Generation } from '../generation.js';
-import type { CompletionRequest } from './completions-request.js';
-import type { TokenUsage } from './usage.js';
+import type { Tokenizer } from '../../../content/contract.js';
+import type { Simulation, TokenProbability } from '../../contract.js';
+import type { GeneratedChoice, Generation } from '../../generation.js';
+import type { TokenUsage } from '../usage.js';
+import type { CompletionRequest } from './completion-request.js';
 
 /** Probabilities of a run of tokens, one list per property. */
 export interface CompletionLogprobs {

@@ -5,7 +5,7 @@
  *   pcm16   samples of 16 bits, 24 kHz, one channel, little-endian: as each token comes
  *   wav     the same with a header          mp3   frames of silence, as long as the notes
  */
-import type { Simulation } from '../contract.js';
+import type { Simulation } from '../../contract.js';
 
 const SAMPLES_PER_SECOND = 24_000;
 /** Of a note, and so of a token's audio. A multiple of three bytes, so that pieces of base64 add up to base64. */

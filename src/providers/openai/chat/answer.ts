@@ -2,14 +2,14 @@
  * What a chat completion answers with, before it is laid out as one document or as a stream: the generated choices with identifiers of
  * their tool calls, and the counts of usage. Both layouts begin from here, so that the same request says the same in both.
  */
-import type { Simulation } from '../contract.js';
-import { type GeneratedChoice, type GeneratedPart, type Generation, textOf } from '../generation.js';
-import { type Speech, speechOf } from './chat-audio.js';
-import { moderationOf } from './chat-moderation.js';
+import type { Simulation } from '../../contract.js';
+import { type GeneratedChoice, type GeneratedPart, type Generation, textOf } from '../../generation.js';
+import { completionId, toolCallId } from '../identity.js';
+import type { TokenUsage } from '../usage.js';
+import { type Speech, speechOf } from './audio.js';
 import type { ChatRequest } from './chat-request.js';
-import { completionId, toolCallId } from './identity.js';
+import { moderationOf } from './moderation.js';
 import type { PromptTokens } from './prompt-tokens.js';
-import type { TokenUsage } from './usage.js';
 
 /** What is the same in every chunk of a reply. */
 export interface ChatReply {

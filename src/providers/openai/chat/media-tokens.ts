@@ -1,6 +1,7 @@
 /** How many tokens the parts of a message take that are no text: images, audio and files. */
-import type { MediaPart } from './chat-content-parts.js';
-import { imageTokens } from './image-tokens.js';
+
+import { imageTokens } from '../image-tokens.js';
+import type { MediaPart } from './content-parts.js';
 
 /** A token per 100 ms. Source: OpenAI's guide "Managing costs" of audio. */
 const AUDIO_TOKENS_PER_SECOND = 10;

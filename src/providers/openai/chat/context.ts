@@ -1,7 +1,7 @@
 /** How many tokens an answer may have, by what the request asks for, what the model writes and what the context leaves. */
-import type { ModelFacts } from '../contract.js';
+import type { ModelFacts } from '../../contract.js';
+import { invalidRequest } from '../errors.js';
 import type { ChatRequest } from './chat-request.js';
-import { invalidRequest } from './errors.js';
 import type { PromptTokens } from './prompt-tokens.js';
 
 /** Models whose context is divided: what they may write is not there to be read. */

@@ -3,12 +3,12 @@
  * each family thinks with efforts of its own. Sources: OpenAI's guides "Reasoning models", "Structured model outputs" and "Audio", and the
  * API's replies. A model whose name is of no known family refuses nothing.
  */
-import type { ModelFacts } from '../contract.js';
-import { AUDIO_FORMATS } from './chat-audio.js';
-import type { ChatMessage } from './chat-messages.js';
-import { invalidRequest, unknownParameter, unsupportedModelValue, unsupportedParameter } from './errors.js';
-import { isObject, type JsonObject, listOf, missing } from './field-rules.js';
-import { type Family, familyOf } from './model-families.js';
+import type { ModelFacts } from '../../contract.js';
+import { invalidRequest, unknownParameter, unsupportedModelValue, unsupportedParameter } from '../errors.js';
+import { isObject, type JsonObject, listOf, missing } from '../field-rules.js';
+import { type Family, familyOf } from '../model-families.js';
+import { AUDIO_FORMATS } from './audio.js';
+import type { ChatMessage } from './messages.js';
 
 /** Fields that a model takes only while it does not reason, and what they may say even so. */
 const SAMPLING: { readonly [field: string]: unknown } = { temperature: 1, top_p: 1, logprobs: false, top_logprobs: 0 };

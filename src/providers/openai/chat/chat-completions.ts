@@ -2,18 +2,18 @@
  * POST /v1/chat/completions: validate, look up the model, check the limits by real token counts, generate, and lay the answer out as
  * one JSON document or as a stream of chunks.
  */
-import type { ApiRequest, Endpoint, ModelFacts, Simulation } from '../contract.js';
-import type { Conversation } from '../generation.js';
-import { answerOf } from './chat-answer.js';
-import { boundOfTokens } from './chat-context.js';
-import { checkModelRules } from './chat-model-rules.js';
+import type { ApiRequest, Endpoint, ModelFacts, Simulation } from '../../contract.js';
+import type { Conversation } from '../../generation.js';
+import { modelNotFound, wrongEndpoint } from '../errors.js';
+import { isResponsesOnly } from '../model-families.js';
+import { answerOf } from './answer.js';
 import { type ChatRequest, parseChatRequest } from './chat-request.js';
-import { checkSchemas } from './chat-schemas.js';
-import { writeChatStream } from './chat-stream.js';
-import { writeChatWhole } from './chat-whole.js';
-import { modelNotFound, wrongEndpoint } from './errors.js';
-import { isResponsesOnly } from './model-families.js';
+import { boundOfTokens } from './context.js';
+import { checkModelRules } from './model-rules.js';
 import { countPromptTokens } from './prompt-tokens.js';
+import { checkSchemas } from './schemas.js';
+import { writeChatStream } from './stream.js';
+import { writeChatWhole } from './whole.js';
 
 export const chatCompletions: Endpoint = {
   name: 'openai.chat.completions',

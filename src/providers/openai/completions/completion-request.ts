@@ -2,8 +2,8 @@
  * What a request for a plain completion may say, checked as the real API checks it. Field list and ranges: CreateCompletionRequest of
  * OpenAI's published OpenAPI document. A prompt that is not of one of the four kinds gets one sentence for whatever is wrong with it.
  */
-import { ApiError } from '../contract.js';
-import { httpError, invalidRequest } from './errors.js';
+import { ApiError } from '../../contract.js';
+import { httpError, invalidRequest } from '../errors.js';
 import {
   aBoolean,
   anything,
@@ -14,7 +14,7 @@ import {
   isObject,
   type JsonObject,
   stringOf,
-} from './field-rules.js';
+} from '../field-rules.js';
 import {
   checkModelAndFields,
   checkStreamOptions,
@@ -22,7 +22,7 @@ import {
   stopRule,
   stopsOf,
   streamOptionsRule,
-} from './request-fields.js';
+} from '../request-fields.js';
 
 /** Prompts of one request, or token ids of a single prompt: more than a context has. */
 const PROMPT_ITEMS_MAX = 32_768;

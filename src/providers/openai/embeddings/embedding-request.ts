@@ -2,8 +2,8 @@
  * What an embedding request may say, checked as the real API checks it. Fields and limits: CreateEmbeddingRequest of OpenAI's published
  * OpenAPI document. An input that is not of one of the four kinds gets one sentence for whatever is wrong with it, as it does there.
  */
-import { ApiError } from '../contract.js';
-import { errorReply, httpError, invalidRequest, shown } from './errors.js';
+import { ApiError } from '../../contract.js';
+import { errorReply, httpError, invalidRequest, shown } from '../errors.js';
 import {
   anything,
   aString,
@@ -13,7 +13,7 @@ import {
   isObject,
   missing,
   wrongType,
-} from './field-rules.js';
+} from '../field-rules.js';
 
 /** The API takes at most so many inputs, or token ids of a single input. */
 const INPUT_ITEMS_MAX = 2_048;

@@ -1,7 +1,7 @@
 /** What is read from a valid request. What is rejected, and how, is tested on the wire: test/http/openai. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { parseChatRequest } from '../../../src/providers/openai/chat-request.js';
+import { parseChatRequest } from '../../../../src/providers/openai/chat/chat-request.js';
 
 const parse = (fields: object = {}) =>
   parseChatRequest({ model: 'gpt-4o', messages: [{ role: 'user', content: 'hi' }], ...fields });

@@ -2,7 +2,7 @@
  * The content of one chat message: text, or parts of text, images, audio, files and refusals. Shapes:
  * ChatCompletionRequestUserMessageContentPart and its siblings of OpenAI's published OpenAPI document.
  */
-import { invalidRequest } from './errors.js';
+import { invalidRequest } from '../errors.js';
 import {
   anything,
   arrayOf,
@@ -15,8 +15,8 @@ import {
   stringOf,
   unsupportedValue,
   wrongType,
-} from './field-rules.js';
-import type { ImageDetail } from './image-tokens.js';
+} from '../field-rules.js';
+import type { ImageDetail } from '../image-tokens.js';
 
 const PART_TYPES = ['text', 'image_url', 'input_audio', 'refusal', 'audio', 'file'];
 /** Part types by role; a user may send any. Images have a sentence of their own. */

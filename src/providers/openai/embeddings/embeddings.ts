@@ -2,9 +2,11 @@
  * POST /v1/embeddings: one unit vector per input, as numbers or as base64 of little-endian float32. Shape: CreateEmbeddingResponse of
  * OpenAI's published OpenAPI document. The reply is put together as text, because a batch has millions of numbers.
  */
-import type { Tokenizer } from '../../content/contract.js';
-import { vectorToBase64, vectorToJson } from '../../kernel/float32-vectors.js';
-import type { ApiRequest, Endpoint, ModelFacts, Simulation } from '../contract.js';
+import type { Tokenizer } from '../../../content/contract.js';
+import { vectorToBase64, vectorToJson } from '../../../kernel/float32-vectors.js';
+import type { ApiRequest, Endpoint, ModelFacts, Simulation } from '../../contract.js';
+import { modelNotFound } from '../errors.js';
+import { replyHeaders } from '../identity.js';
 import {
   dimensionsNotSupported,
   type EmbeddingInput,
@@ -17,8 +19,6 @@ import {
   tooManyDimensions,
   tooManyTokens,
 } from './embedding-request.js';
-import { modelNotFound } from './errors.js';
-import { replyHeaders } from './identity.js';
 
 /** Of all inputs of a request together. */
 const TOKENS_PER_REQUEST_MAX = 300_000;

@@ -3,9 +3,8 @@
  * `function_call`. Shapes: ChatCompletionTool, CustomToolChatCompletions and ChatCompletionToolChoiceOption of OpenAI's published OpenAPI
  * document.
  */
-import type { ToolDefinition, ToolOffer } from '../generation.js';
-import { functionName } from './chat-messages.js';
-import { invalidRequest, shown } from './errors.js';
+import type { ToolDefinition, ToolOffer } from '../../generation.js';
+import { invalidRequest, shown } from '../errors.js';
 import {
   aBoolean,
   arrayOf,
@@ -20,8 +19,9 @@ import {
   stringOf,
   unsupportedValue,
   wrongType,
-} from './field-rules.js';
-import { schemaObjection } from './structured-schema.js';
+} from '../field-rules.js';
+import { schemaObjection } from '../structured-schema.js';
+import { functionName } from './messages.js';
 
 const TOOLS_MAX = 128;
 const TOOL_TYPES = ['function', 'custom'];

@@ -3,8 +3,8 @@
  * token. Shape: ChatCompletionStreamResponseDelta of OpenAI's published OpenAPI document, and ChatCompletionChunk of the official SDK for calls
  * of custom tools and for audio.
  */
-import type { ChatCall, ChatChoice } from './chat-answer.js';
-import type { Speech } from './chat-audio.js';
+import type { ChatCall, ChatChoice } from './answer.js';
+import type { Speech } from './audio.js';
 
 /** Which call the part is the input of; -1 for text. */
 export function callAt({ calls }: ChatChoice, part: number): number {

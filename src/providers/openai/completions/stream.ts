@@ -9,13 +9,13 @@
  *
  * The constant part around a token is a template for each choice; the rare lines share one.
  */
-import type { PlanWriter } from '../../runtime/response-plan.js';
-import type { ApiRequest, Simulation } from '../contract.js';
-import { type Step, walkSteps } from '../generation.js';
-import { type ChoiceText, type CompletionAnswer, type CompletionLogprobs, logprobsAt } from './completions-choices.js';
-import { replyHeaders } from './identity.js';
-import { escapeJson } from './json-text.js';
-import { usageOf } from './usage.js';
+import type { PlanWriter } from '../../../runtime/response-plan.js';
+import type { ApiRequest, Simulation } from '../../contract.js';
+import { type Step, walkSteps } from '../../generation.js';
+import { replyHeaders } from '../identity.js';
+import { escapeJson } from '../json-text.js';
+import { usageOf } from '../usage.js';
+import { type ChoiceText, type CompletionAnswer, type CompletionLogprobs, logprobsAt } from './choices.js';
 
 /** Choices with a template of their own; those of further choices use the shared one. */
 const CHOICE_TEMPLATES_MAX = 256;
