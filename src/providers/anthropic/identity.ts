@@ -37,7 +37,7 @@ export function messageId(simulation: Simulation): string {
 }
 
 export function toolUseId(simulation: Simulation): string {
-  return `toolu-sim-${simulation.identifier(ID_CHARACTERS, ALPHANUMERIC)}`;
+  return `toolu_sim${simulation.identifier(ID_CHARACTERS, ALPHANUMERIC)}`;
 }
 
 /** The headers of a reply outside the rate limits, such as the list of models. */

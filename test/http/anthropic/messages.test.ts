@@ -60,7 +60,7 @@ function assertCalls(message: Message, ...names: readonly string[]): void {
     names,
   );
   for (const { id = '', input } of callsOf(message)) {
-    assert.match(id, /^toolu-sim-[A-Za-z0-9]{24}$/);
+    assert.match(id, /^toolu_sim[A-Za-z0-9]{24}$/);
     assert.equal(typeof input, 'object');
   }
 }
