@@ -1,7 +1,8 @@
 /**
  * A JSON Schema that a prompt states in words: clients that ask for some JSON object, and not for one of a schema, write the schema into a
  * message (Instructor's JSON mode, format instructions of LangChain, JSON prompts of agents), and check the reply against it. A model
- * reads it there. The last message that states one counts. Costs nothing where no text speaks of properties, and is bounded where one does.
+ * reads it there. The last one of the last message that states any counts: format instructions explain themselves by an example first. Costs
+ * nothing where no text speaks of properties, and is bounded where one does.
  */
 
 /** Without it no text states a schema of an object. */
@@ -26,15 +27,15 @@ export function promptedSchema(texts: readonly string[]): unknown {
 }
 
 function schemaInText(text: string): unknown {
+  let last: unknown;
   let start = text.indexOf('{');
   for (let tries = 0; start >= 0 && tries < BEGINNINGS_MAX; tries++) {
     const end = endOfObject(text, start);
     const value = end === undefined ? undefined : parsed(text.slice(start, end));
-    const schema = schemaIn(value, WRAPPERS_MAX);
-    if (schema !== undefined) return schema;
+    last = schemaIn(value, WRAPPERS_MAX) ?? last;
     start = text.indexOf('{', value === undefined || end === undefined ? start + 1 : end);
   }
-  return undefined;
+  return last;
 }
 
 /** The offset behind the brace that closes the one at `start`. */

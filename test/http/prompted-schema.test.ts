@@ -44,19 +44,55 @@ const CASES: readonly Case[] = [
     textOf: ({ candidates }: { candidates: { content: { parts: { text: string }[] } }[] }) =>
       candidates[0].content.parts[0].text,
   },
+  {
+    path: '/v1/messages',
+    body: { model: 'claude-sonnet-4-5', max_tokens: 1000, system: STATED, messages: [chat] },
+    textOf: ({ content }: { content: { text: string }[] }) => content[0].text,
+  },
+  {
+    path: '/v1/messages',
+    body: {
+      model: 'claude-sonnet-4-5',
+      max_tokens: 1000,
+      system: [
+        { type: 'text', text: 'You know everyone.' },
+        { type: 'text', text: STATED },
+      ],
+      messages: [chat],
+    },
+    textOf: ({ content }: { content: { text: string }[] }) => content[0].text,
+  },
 ];
 
 const simulator = sharedSimulator({ config: AT_ONCE });
 
-for (const { path, body, textOf } of CASES) {
-  test(path, async () => {
-    const response = await fetch(simulator().url + path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    assert.equal(response.status, 200);
-    const text = textOf((await response.json()) as never);
+for (const [number, { path, body, textOf }] of CASES.entries()) {
+  test(`${number}: ${path}`, async () => {
+    const text = textOf(await replyTo(path, body));
     assert.ok(SHAPE.safeParse(JSON.parse(text)).success, text);
   });
+}
+
+test("a message is prose where tools are offered, or where the schema is a user's matter", async () => {
+  const asked = { model: 'claude-sonnet-4-5', max_tokens: 1000, messages: [chat] };
+  const tools = [{ name: 'look_up', input_schema: { type: 'object' } }];
+  const bodies = [
+    { ...asked, system: STATED, tools, tool_choice: { type: 'none' } },
+    { ...asked, messages: [{ role: 'user', content: STATED }] },
+    { ...asked, system: STATED.replaceAll(/json/gi, 'forms') },
+  ];
+  for (const body of bodies) {
+    const { content } = (await replyTo('/v1/messages', body)) as { content: { text: string }[] };
+    assert.doesNotMatch(content[0].text, /^\{/);
+  }
+});
+
+async function replyTo(path: string, body: Json): Promise<never> {
+  const response = await fetch(simulator().url + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'anthropic-version': '2023-06-01', 'x-api-key': 'k' },
+    body: JSON.stringify(body),
+  });
+  assert.equal(response.status, 200);
+  return (await response.json()) as never;
 }

@@ -22,6 +22,13 @@ describe('a schema is found', () => {
       SCHEMA,
     ],
     ['behind an example', [`For instance {"name":"Ada"}. Schema: ${written}`], SCHEMA],
+    [
+      'behind the schema of an example',
+      [
+        `For instance, of the schema ${JSON.stringify(OTHER)} the object {"age":3} is one, {"properties":{"age":3}} is none. Yours: ${written}`,
+      ],
+      SCHEMA,
+    ],
     ['within its name', [JSON.stringify({ name: 'person', schema: SCHEMA })], SCHEMA],
     ['that refers to its definitions', [JSON.stringify(REFERRING)], REFERRING],
     ['in an earlier message', [`Schema: ${written}`, 'Who was Ada?'], SCHEMA],

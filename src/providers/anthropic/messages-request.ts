@@ -4,6 +4,7 @@
  */
 import type { ApiRequest } from '../contract.js';
 import type { ReasoningEffort, ReplyFormat } from '../generation.js';
+import { promptedSchema } from '../prompted-schema.js';
 import { type ApiVersion, apiVersionOf, isBeta } from './api-version.js';
 import { checkBreakpoints, ttlOf } from './cache-control.js';
 import { type Message, messagesOf } from './conversation.js';
@@ -68,7 +69,7 @@ export function parseMessageRequest(request: ApiRequest, sent: unknown = request
     stream: body.stream === true,
     maxTokens: body.max_tokens as number,
     stops: (body.stop_sequences as readonly string[] | null | undefined) ?? [],
-    format: formatOf(body),
+    format: formatOf(body, prompt),
     effort: outputConfigOf(body).effort ?? undefined,
     speed: body.speed === 'fast' ? 'fast' : 'standard',
     inferenceGeo: (body.inference_geo as string | null | undefined) ?? undefined,
@@ -132,10 +133,21 @@ function outputConfigOf(body: JsonObject): OutputConfig {
   return (body.output_config as OutputConfig | null | undefined) ?? {};
 }
 
-/** The schema stands in output_config; older clients say output_format. */
-function formatOf(body: JsonObject): ReplyFormat {
+/**
+ * The schema stands in output_config; older clients say output_format. The API has no mode for some JSON: clients that want it say so in the
+ * system prompt, with the schema, and offer no tools.
+ */
+function formatOf(body: JsonObject, { parts, tools }: PromptRequest): ReplyFormat {
   const format = outputConfigOf(body).format ?? (body.output_format as OutputConfig['format']);
-  return format ? { kind: 'json_schema', schema: withDescribedConstraints(format.schema) } : { kind: 'text' };
+  if (format) return { kind: 'json_schema', schema: withDescribedConstraints(format.schema) };
+  const schema = tools.length > 0 ? undefined : promptedSchema(systemTextsOf(parts));
+  return schema === undefined ? { kind: 'text' } : { kind: 'json', schema };
+}
+
+/** The texts of the system prompt that speak of JSON. */
+function systemTextsOf(parts: readonly PromptPart[]): string[] {
+  const texts = parts.filter(({ section }) => section === 'system').map(({ value }) => value.text);
+  return texts.filter((text): text is string => typeof text === 'string' && /json/i.test(text));
 }
 
 /** Deeper bodies are refused, because what counts and hashes them must not run out of stack. */
