@@ -3,8 +3,15 @@ import type { ApiRequest, Endpoint } from '../providers/contract.js';
 import type { RenderRequest } from '../runtime/render-request.js';
 
 /** The names of the parameters in a path of the router's notation: `/v1/models/:model` has `model`. */
-export function parameterNames(path: string): string[] {
+function parameterNames(path: string): string[] {
   return [...path.matchAll(/:(\w+)/g)].map(([, name]) => name);
+}
+
+const NO_PARAMETERS: ApiRequest['parameters'] = {};
+
+function parametersOf({ parameters }: RenderRequest, { paths }: Endpoint): ApiRequest['parameters'] {
+  const names = parameterNames(paths[0]);
+  return Object.fromEntries(names.map((name, index) => [name, parameters[index] ?? '']));
 }
 
 export class ApiCall implements ApiRequest {
@@ -17,8 +24,7 @@ export class ApiCall implements ApiRequest {
   constructor(request: RenderRequest, endpoint: Endpoint, headerNames: readonly string[]) {
     this.#request = request;
     this.#headerNames = headerNames;
-    const names = parameterNames(endpoint.paths[0]);
-    this.parameters = Object.fromEntries(names.map((name, index) => [name, request.parameters[index] ?? '']));
+    this.parameters = request.parameters.length === 0 ? NO_PARAMETERS : parametersOf(request, endpoint);
   }
 
   // Bound to their object, so that an endpoint may take them out of it.

@@ -123,46 +123,69 @@ export interface Step {
 /**
  * Visits the tokens in the order in which they are due, the choices interleaved as one step of a serving engine gives a token to each.
  * Parts that `shows` refuses take their time and are not visited: the delay of what follows grows by it. A choice without any token
- * to show is visited once, with token -1, at the time of its last step.
+ * to show is visited once, with token -1, at the time of its last step. The visitor gets the same object every time, for the length
+ * of the call: a reply of thousands of tokens makes none per token.
  */
 export function walkSteps(
   { choices, ttftUs, itlUs }: Generation,
   shows: (part: GeneratedPart) => boolean,
   visit: (step: Step) => void,
 ): void {
-  const tracks = choices.map(({ parts }, choice) => trackOf(parts, choice, shows));
-  const steps = Math.max(...tracks.map((track) => track.length));
+  const tracks = choices.map(({ parts }) => new Track(parts, shows));
+  const steps = Math.max(...tracks.map(({ length }) => length));
+  const step = { choice: 0, part: 0, token: 0, delayUs: 0, last: false };
   let waitedUs = 0;
-  for (let step = 0; step < steps; step++) {
-    waitedUs += step === 0 ? ttftUs : (itlUs[step - 1] ?? 0);
-    for (const track of tracks) {
-      const place = track[step];
-      if (place === undefined) continue;
-      visit({ ...place, delayUs: waitedUs });
+  for (let at = 0; at < steps; at++) {
+    waitedUs += at === 0 ? ttftUs : (itlUs[at - 1] ?? 0);
+    for (let choice = 0; choice < tracks.length; choice++) {
+      const track = tracks[choice];
+      if (at >= track.length) continue;
+      track.advance(at);
+      if (!track.isShown && at !== track.lastStep) continue;
+      step.choice = choice;
+      step.part = track.isShown ? track.part : Math.max(0, choices[choice].parts.length - 1);
+      step.token = track.isShown ? track.token : -1;
+      step.delayUs = waitedUs;
+      step.last = at === track.lastStep;
       waitedUs = 0;
+      visit(step);
     }
   }
 }
 
-type Place = Omit<Step, 'delayUs'>;
+/** One choice on the walk: which token of which part is due at a step. */
+class Track {
+  readonly #parts: readonly GeneratedPart[];
+  readonly #shown: readonly boolean[];
+  /** Steps, at least one. */
+  readonly length: number;
+  /** The step behind which nothing is shown. */
+  readonly lastStep: number;
+  part = 0;
+  token = 0;
+  isShown = false;
 
-/** What a choice shows at each of its steps; undefined where it shows nothing. */
-function trackOf(
-  parts: readonly GeneratedPart[],
-  choice: number,
-  shows: (part: GeneratedPart) => boolean,
-): (Place | undefined)[] {
-  const track: (Place | undefined)[] = [];
-  let lastShown = -1;
-  parts.forEach((part, index) => {
-    const shown = shows(part);
-    part.tokens.forEach((_, token) => {
-      if (shown) lastShown = track.length;
-      track.push(shown ? { choice, part: index, token, last: false } : undefined);
+  constructor(parts: readonly GeneratedPart[], shows: (part: GeneratedPart) => boolean) {
+    this.#parts = parts;
+    this.#shown = parts.map(shows);
+    let length = 0;
+    let lastShown = -1;
+    parts.forEach(({ tokens }, index) => {
+      length += tokens.length;
+      if (this.#shown[index] && tokens.length > 0) lastShown = length - 1;
     });
-  });
-  const at = lastShown >= 0 ? lastShown : Math.max(0, track.length - 1);
-  const place = track[at] ?? { choice, part: Math.max(0, parts.length - 1), token: -1, last: true };
-  track[at] = { ...place, last: true };
-  return track;
+    this.length = Math.max(1, length);
+    this.lastStep = lastShown >= 0 ? lastShown : this.length - 1;
+  }
+
+  /** To the step's token; steps come one after another, from 0. */
+  advance(step: number): void {
+    if (step > 0) this.token++;
+    const parts = this.#parts;
+    while (this.part < parts.length && this.token >= parts[this.part].tokens.length) {
+      this.part++;
+      this.token = 0;
+    }
+    this.isShown = this.#shown[this.part] ?? false;
+  }
 }

@@ -29,7 +29,7 @@ function generationOf(choices: readonly GeneratedChoice[], gapUs = 10): Generati
 
 function walk(generation: Generation, shows: (part: GeneratedPart) => boolean = () => true): Step[] {
   const steps: Step[] = [];
-  walkSteps(generation, shows, (step) => steps.push(step));
+  walkSteps(generation, shows, (step) => steps.push({ ...step }));
   return steps;
 }
 

@@ -125,7 +125,7 @@ class StreamWriter {
       }
       this.#waitedUs += step.delayUs;
       const part = this.#take(step);
-      if (part !== undefined) group.push({ step, part });
+      if (part !== undefined) group.push({ step: { ...step }, part });
     });
     this.#flush(group);
   }
