@@ -29,7 +29,7 @@ for (const name of ['SIGTERM', 'SIGINT'] as const) {
     for (const { reply } of streams) {
       const { text, cut } = await reply;
       assert.equal(cut, false);
-      assert.equal(eventsOf(text).length, 25 + 2);
+      assert.equal(eventsOf(text).length, 1 + 25 + 2);
       assert.equal(eventsOf(text).at(-1), '[DONE]');
     }
     const { code, signal, stdout } = await node.program.outcome();

@@ -5,13 +5,16 @@ import { fileURLToPath } from 'node:url';
 import { loadConfiguration } from '../../src/config/loader.js';
 import { createSnapshot } from '../../src/config/snapshot.js';
 import { monotonicClock } from '../../src/kernel/clock.js';
+import { endpoints } from '../../src/providers/registry.js';
 import { OccurrenceCounter } from '../../src/runtime/occurrence-counter.js';
 import { RenderPool } from '../../src/runtime/render-pool.js';
 import { encodeRequestHead } from '../../src/runtime/render-request.js';
 import { planSlot, planStatus } from '../../src/runtime/response-plan.js';
+import type { RenderData } from '../../src/server/simulator-server.js';
 import { waitUntil } from '../http/transport/raw-client.js';
 
 const CRASHING_RENDER = fileURLToPath(new URL('../http/fixtures/crashing-render.ts', import.meta.url));
+const CHAT = endpoints.findIndex(({ endpoint }) => endpoint.name === 'openai.chat.completions');
 const HUNG_AFTER_US = 1e6;
 
 interface Pool {
@@ -29,7 +32,7 @@ function createPool(t: TestContext, threads: number, filename = CRASHING_RENDER)
   const pool = new RenderPool({
     filename,
     threads,
-    data: { snapshot, occurrences: OccurrenceCounter.allocate() },
+    data: { snapshot, occurrences: OccurrenceCounter.allocate(), processes: 1, place: 0 } satisfies RenderData,
     clock: monotonicClock,
     hungAfterUs: HUNG_AFTER_US,
     handler: {
@@ -48,7 +51,7 @@ function createPool(t: TestContext, threads: number, filename = CRASHING_RENDER)
     const head = encodeRequestHead({
       slot,
       generation: 0,
-      endpoint: 0,
+      endpoint: CHAT,
       requestKey: undefined,
       query: '',
       parameters: [],
