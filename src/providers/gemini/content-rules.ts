@@ -4,6 +4,7 @@
  */
 import { invalidArgument } from './errors.js';
 import { type Content, hasData, type Part } from './messages/content.js';
+import { violationsIn } from './violations.js';
 
 /** `function` is what older SDKs call the turn of a function's result. */
 const ROLES = ['', 'user', 'model', 'function'];
@@ -11,12 +12,12 @@ const ROLES = ['', 'user', 'model', 'function'];
 /** Violations of contents that stand at the path. */
 export function contentViolations(contents: readonly Content[] | undefined, path: string): string[] {
   if (contents === undefined || contents.length === 0) return [`${path}: contents is not specified`];
-  return contents.flatMap((content, index) => partViolations(content, `${path}[${index}]`));
+  return violationsIn(contents, (content, index) => partViolations(content, `${path}[${index}]`));
 }
 
 export function partViolations({ parts = [] }: Content, path: string): string[] {
   if (parts.length === 0) return [`${path}.parts: contents.parts must not be empty.`];
-  return parts.flatMap((part, index) => dataViolations(part, `${path}.parts[${index}]`));
+  return violationsIn(parts, (part, index) => dataViolations(part, `${path}.parts[${index}]`));
 }
 
 function dataViolations(part: Part, path: string): string[] {

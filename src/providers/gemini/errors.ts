@@ -5,6 +5,7 @@
 import { ApiError, type CutStream, type ErrorReply, type HttpProblem } from '../contract.js';
 import { jsonHeaders } from './headers.js';
 import { arrayLayout, eventLayout } from './stream-layout.js';
+import { VIOLATIONS_MAX } from './violations.js';
 import { prettyJson } from './wire-json.js';
 
 type RpcStatus =
@@ -31,6 +32,8 @@ interface RpcError {
 }
 
 const RETRY_AFTER_SECS = 1;
+/** How much of a violation is shown: its path may hold names as long as the body. */
+const VIOLATION_CHARS_MAX = 1_000;
 const RATE_LIMITS_URL = 'https://ai.google.dev/gemini-api/docs/rate-limits';
 
 /** A request that breaks a rule of the API. */
@@ -45,7 +48,8 @@ export function badPayload(violations: readonly FieldViolation[]): ApiError {
 
 /** What validation found wrong, all at once: `* GenerateContentRequest.contents: contents is not specified`. */
 export function invalidFields(violations: readonly string[]): ApiError {
-  return invalidArgument(violations.map((violation) => `* ${violation}\n`).join(''));
+  const shown = violations.slice(0, VIOLATIONS_MAX).map((violation) => violation.slice(0, VIOLATION_CHARS_MAX));
+  return invalidArgument(shown.map((violation) => `* ${violation}\n`).join(''));
 }
 
 export function notFound(message: string): ApiError {

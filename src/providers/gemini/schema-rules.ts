@@ -1,5 +1,6 @@
 /** What the API demands of an OpenAPI-like schema beyond its fields' types. Sentences: those of the real API's errors. */
 import type { Schema } from './messages/schema.js';
+import { VIOLATIONS_MAX, violationsIn } from './violations.js';
 
 /** The only form that the API takes a JSON Schema in. */
 export function isSchemaObject(schema: unknown): boolean {
@@ -16,11 +17,13 @@ export function schemaViolations(schema: Schema, path: string): string[] {
 }
 
 function visit(schema: Schema, path: string, violations: string[]): void {
+  if (violations.length >= VIOLATIONS_MAX) return;
   if (schema.type === 'ARRAY' && schema.items === undefined) violations.push(`${path}.items: missing field.`);
   if (schema.enum !== undefined) violations.push(...enumViolations(schema, path));
-  schema.required?.forEach((name, index) => {
-    if (!schema.properties?.has(name)) violations.push(`${path}.required[${index}]: property is not defined`);
-  });
+  const undefinedNames = violationsIn(schema.required ?? [], (name, index) =>
+    schema.properties?.has(name) ? [] : [`${path}.required[${index}]: property is not defined`],
+  );
+  violations.push(...undefinedNames);
   for (const [name, property] of schema.properties ?? []) visit(property, `${path}.properties[${name}]`, violations);
   if (schema.items !== undefined) visit(schema.items, `${path}.items`, violations);
   schema.anyOf?.forEach((alternative, index) => {
@@ -30,5 +33,5 @@ function visit(schema: Schema, path: string, violations: string[]): void {
 
 function enumViolations({ enum: values = [], type = 'STRING' }: Schema, path: string): string[] {
   if (type !== 'STRING') return [`${path}.enum: only allowed for STRING type`];
-  return values.flatMap((value, index) => (value === '' ? [`${path}.enum[${index}]: cannot be empty`] : []));
+  return violationsIn(values, (value, index) => (value === '' ? [`${path}.enum[${index}]: cannot be empty`] : []));
 }

@@ -7,6 +7,7 @@ import { invalidArgument } from './errors.js';
 import { toJsonSchema } from './json-schema.js';
 import type { FunctionDeclaration, Tool, ToolConfig } from './messages/tools.js';
 import { isSchemaObject, NO_SCHEMA_OBJECT, schemaViolations } from './schema-rules.js';
+import { violationsIn } from './violations.js';
 
 const FUNCTION_NAME = /^[A-Za-z_][A-Za-z0-9_.:-]{0,63}$/;
 const INVALID_NAME =
@@ -14,8 +15,8 @@ const INVALID_NAME =
   'colons (:), or dashes (-), with a maximum length of 64.';
 
 export function toolViolations(tools: readonly Tool[], path: string): string[] {
-  return tools.flatMap(({ functionDeclarations = [] }, index) =>
-    functionDeclarations.flatMap((declaration, position) =>
+  return violationsIn(tools, ({ functionDeclarations = [] }, index) =>
+    violationsIn(functionDeclarations, (declaration, position) =>
       declarationViolations(declaration, `${path}[${index}].function_declarations[${position}]`),
     ),
   );
@@ -65,23 +66,21 @@ export function toolOfferOf(tools: readonly Tool[], config: ToolConfig | undefin
     if (mode === 'ANY') throw invalidArgument('Function calling config is set without function_declarations.');
     return undefined;
   }
-  checkAllowed(allowedFunctionNames, mode, names);
-  const offered =
-    allowedFunctionNames.length === 0
-      ? declarations
-      : declarations.filter(({ name = '' }) => allowedFunctionNames.includes(name));
+  const allowed = new Set(allowedFunctionNames);
+  checkAllowed(allowed, mode, names);
+  const offered = allowed.size === 0 ? declarations : declarations.filter(({ name = '' }) => allowed.has(name));
   return { tools: offered.map(definitionOf), choice: CHOICES[mode], parallel: false };
 }
 
 const CHOICES = { MODE_UNSPECIFIED: 'auto', AUTO: 'auto', VALIDATED: 'auto', ANY: 'required', NONE: 'none' } as const;
 
-function checkAllowed(allowed: readonly string[], mode: keyof typeof CHOICES, names: ReadonlySet<string>): void {
-  if (allowed.length > 0 && mode !== 'ANY' && mode !== 'VALIDATED') {
+function checkAllowed(allowed: ReadonlySet<string>, mode: keyof typeof CHOICES, names: ReadonlySet<string>): void {
+  if (allowed.size > 0 && mode !== 'ANY' && mode !== 'VALIDATED') {
     throw invalidArgument(
       'Allowed function names should only be set when the function calling mode is ANY or VALIDATED.',
     );
   }
-  const unknown = allowed.find((name) => !names.has(name));
+  const unknown = [...allowed].find((name) => !names.has(name));
   if (unknown !== undefined) {
     throw invalidArgument(`Allowed function name ${unknown} does not match any of the function declarations.`);
   }

@@ -5,13 +5,12 @@
  */
 import type { ApiVersion } from '../api-version.js';
 import { badPayload, type FieldViolation } from '../errors.js';
+import { VIOLATIONS_MAX } from '../violations.js';
 import type { EnumType, Field, FieldType, MapType, MessageType, ScalarKind, SingleType } from './descriptors.js';
 import { readEnum, readScalar } from './scalars.js';
 
 /** The API's own bound on nested messages and values. */
 const DEPTH_MAX = 64;
-/** More are not reported, so that a hostile body gives no larger reply. */
-const VIOLATIONS_MAX = 100;
 /** A rejected value is quoted up to here. */
 const QUOTED_CHARS_MAX = 200;
 
