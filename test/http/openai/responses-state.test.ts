@@ -63,6 +63,31 @@ describe('a stored response', () => {
     assert.deepEqual(await retrieve(simulator(), last.id), last);
   });
 
+  test('says for whom it was made, however it is asked for', async () => {
+    const own = { 'openai-organization': 'org-mine', 'openai-project': 'proj_mine' };
+    const { id } = await ask({ background: true, stream: false });
+    const body = { model: MODEL, input: 'Why?', max_output_tokens: 16 };
+    for (const [path, sent] of [
+      ['', body],
+      ['', { ...body, stream: true }],
+      ['compact', { model: MODEL, input: 'Why?' }],
+      ['input_tokens', { model: MODEL, input: 'Why?' }],
+      [id, undefined],
+      [`${id}/input_items`, undefined],
+    ] as const) {
+      const { headers } = await fetch(url(path).replace(/\/$/, ''), {
+        method: sent === undefined ? 'GET' : 'POST',
+        headers: own,
+        body: sent && JSON.stringify(sent),
+      });
+      assert.deepEqual(
+        Object.keys(own).map((name) => headers.get(name)),
+        Object.values(own),
+        path,
+      );
+    }
+  });
+
   test('is not kept where nobody wants it', async () => {
     const { id, store } = await ask({ store: false });
     assert.equal(store, false);

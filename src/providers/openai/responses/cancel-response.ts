@@ -22,7 +22,7 @@ export const cancelResponse: Endpoint = {
     if (status !== 'cancelled') {
       replace(String(stored.response.id), { ...stored, cancelledUs: Math.round(ageMs * 1_000) }, simulation);
     }
-    writeDocument(unfinished(stored.response, 'cancelled'), simulation);
+    writeDocument(unfinished(stored.response, 'cancelled'), call, simulation);
   },
 };
 

@@ -70,5 +70,5 @@ function answer(call: ApiRequest, simulation: Simulation): void {
     }),
   };
   const e2eUs = e2eUsOf(generation);
-  plan.whole(200, replyHeaders('application/json', e2eUs, simulation), JSON.stringify(document), e2eUs);
+  plan.whole(200, replyHeaders('application/json', e2eUs, simulation, call), JSON.stringify(document), e2eUs);
 }

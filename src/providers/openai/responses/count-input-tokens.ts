@@ -18,8 +18,8 @@ export const countInputTokens: Endpoint = {
     requestSchema: 'TokenCountsBody',
     replySchema: 'TokenCountsResource',
   },
-  answer({ body: requestBody }: ApiRequest, simulation: Simulation): void {
-    const body = checkRequest(requestBody, COUNT_FIELDS, 'optional');
+  answer(call: ApiRequest, simulation: Simulation): void {
+    const body = checkRequest(call.body, COUNT_FIELDS, 'optional');
     const model = findChatModel(String(body.model), simulation);
     simulation.plan.modelIndex = model.index;
     const { previous, items } = contextOf(body, simulation);
@@ -27,6 +27,6 @@ export const countInputTokens: Endpoint = {
     const historyTokens = previous?.stored.historyTokens ?? 0;
     const { tokens } = fitIntoWindow(body, items, historyTokens, model, simulation.tokenizerOf(model));
     simulation.plan.promptTokens = tokens;
-    writeDocument({ object: 'response.input_tokens', input_tokens: tokens }, simulation);
+    writeDocument({ object: 'response.input_tokens', input_tokens: tokens }, call, simulation);
   },
 };

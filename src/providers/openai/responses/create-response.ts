@@ -70,13 +70,13 @@ function answer(call: ApiRequest, simulation: Simulation): void {
   }
   const include = new Set((body.include ?? []) as readonly string[]);
   if (body.stream === true) {
-    writeResponseStream({ stored, course, include, obfuscate: wantsObfuscation(body) }, simulation);
+    writeResponseStream({ stored, course, include, obfuscate: wantsObfuscation(body) }, call, simulation);
     return;
   }
   const [shown, dueUs] = stored.background
     ? [unfinished(stored.response, 'queued'), 0]
     : [show(stored.response, include), stored.e2eUs];
-  plan.whole(200, replyHeaders('application/json', dueUs, simulation), JSON.stringify(shown), dueUs);
+  plan.whole(200, replyHeaders('application/json', dueUs, simulation, call), JSON.stringify(shown), dueUs);
 }
 
 function prepare(requestBody: unknown, simulation: Simulation): Prepared {

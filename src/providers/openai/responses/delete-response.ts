@@ -12,6 +12,6 @@ export const deleteResponse: Endpoint = {
   answer(call: ApiRequest, simulation: Simulation): void {
     const id = String(findResponse(call, simulation).stored.response.id);
     forget(id, simulation);
-    writeDocument({ id, object: 'response', deleted: true }, simulation);
+    writeDocument({ id, object: 'response', deleted: true }, call, simulation);
   },
 };

@@ -48,7 +48,7 @@ function answer(call: ApiRequest, simulation: Simulation): void {
     last_id: data.at(-1)?.id ?? '',
     has_more: hasMore,
   };
-  writeDocument(list, simulation);
+  writeDocument(list, call, simulation);
 }
 
 /** Everything that the response was made from, the oldest first: input and output of the responses before it, then its own input. */

@@ -16,7 +16,7 @@
  *
  * The same function writes the stream anew for a client that comes back.
  */
-import type { Simulation } from '../../contract.js';
+import type { ApiRequest, Simulation } from '../../contract.js';
 import { isObject, type JsonObject } from '../field-rules.js';
 import { replyHeaders } from '../identity.js';
 import { EventWriter } from './event-writer.js';
@@ -50,10 +50,11 @@ const FROM_THE_BEGINNING: Resumption = { elapsedUs: 0, startingAfter: -1 };
 /** Writes the plan of the stream. */
 export function writeResponseStream(
   { stored, course, include, obfuscate }: StreamSource,
+  call: ApiRequest,
   simulation: Simulation,
   resumption: Resumption = FROM_THE_BEGINNING,
 ): void {
-  const headers = replyHeaders(CONTENT_TYPE, 0, simulation);
+  const headers = replyHeaders(CONTENT_TYPE, 0, simulation, call);
   const overture = stored.background ? OVERTURE_IN_BACKGROUND : OVERTURE;
   simulation.plan.stream(headers, Math.max(0, overture - 1 - resumption.startingAfter));
   const endUs = stored.cancelledUs ?? Number.POSITIVE_INFINITY;

@@ -44,10 +44,10 @@ function answer(call: ApiRequest, simulation: Simulation): void {
   if (stream) {
     const course = courseOf(stored);
     const resumption = { elapsedUs: ageMs * 1_000, startingAfter };
-    writeResponseStream({ stored, course, include, obfuscate }, simulation, resumption);
+    writeResponseStream({ stored, course, include, obfuscate }, call, simulation, resumption);
     return;
   }
-  writeDocument(show(currentResponse(found), include), simulation);
+  writeDocument(show(currentResponse(found), include), call, simulation);
 }
 
 /** The response of the path. Throws ApiError when there is none. */
@@ -60,14 +60,14 @@ export function findResponse({ parameters }: ApiRequest, simulation: Simulation)
 }
 
 /** The response as far as it has come by now. */
-export function currentResponse(found: Found): JsonObject {
+function currentResponse(found: Found): JsonObject {
   const { response } = found.stored;
   const status = statusOf(found);
   return status === response.status ? response : unfinished(response, status);
 }
 
-export function writeDocument(document: JsonObject, simulation: Simulation): void {
-  simulation.plan.whole(200, replyHeaders('application/json', 0, simulation), JSON.stringify(document), 0);
+export function writeDocument(document: JsonObject, call: ApiRequest, simulation: Simulation): void {
+  simulation.plan.whole(200, replyHeaders('application/json', 0, simulation, call), JSON.stringify(document), 0);
 }
 
 function courseOf({ background, course }: StoredResponse): NonNullable<StoredResponse['course']> {
