@@ -63,13 +63,13 @@ function answer(call: ApiRequest, simulation: Simulation): void {
   plan.completionTokens = generation.completionTokens;
   const { body } = prepared;
   const ids = new ResponseIds(simulation);
-  const course = courseOf(generation);
+  const course = body.stream === true ? courseOf(generation) : null;
   const stored = makeResponse(prepared, generation, course, ids, simulation);
   if (body.store !== false) {
     store(String(stored.response.id), stored, itemResources(prepared.context.items, ids), simulation);
   }
   const include = new Set((body.include ?? []) as readonly string[]);
-  if (body.stream === true) {
+  if (course !== null) {
     writeResponseStream({ stored, course, include, obfuscate: wantsObfuscation(body) }, call, simulation);
     return;
   }
@@ -127,13 +127,17 @@ function reasoningOf({ reasoning }: JsonObject): { reasoning?: { effort: Reasoni
 }
 
 function courseOf({ choices, ttftUs, itlUs }: Generation): Course {
-  return { tokens: choices[0].parts.map(({ tokens }) => tokens), ttftUs, itlUs: [...itlUs].map(Math.round) };
+  return {
+    tokens: choices[0].parts.map(({ tokens }) => tokens),
+    ttftUs,
+    itlUs: Array.from(itlUs, (gapUs) => Math.round(gapUs)),
+  };
 }
 
 function makeResponse(
   { body, model, context, offer, size, lastMessage }: Prepared,
   generation: Generation,
-  course: Course,
+  course: Course | null,
   ids: ResponseIds,
   simulation: Simulation,
 ): StoredResponse {
@@ -164,7 +168,7 @@ function makeResponse(
     queuedUs: background ? Math.round(generation.ttftUs * QUEUED_PART_OF_TTFT) : 0,
     e2eUs,
     cancelledUs: null,
-    course: background && body.stream === true ? course : null,
+    course: background ? course : null,
     ancestors: ancestors.slice(-ANCESTORS_MAX),
     historyTokens: size.contextTokens + generation.completionTokens - generation.reasoningTokens,
     lastMessage,

@@ -7,7 +7,9 @@
  * For a client that comes back, events that it has seen are left out and those that would have been due by now go out at once; of a
  * response that was cancelled, nothing is due after that.
  */
+import type { PlanWriter } from '../../../runtime/response-plan.js';
 import type { Simulation } from '../../contract.js';
+import { escapeJson } from '../json-text.js';
 import { Obfuscation } from '../obfuscation.js';
 
 export interface EventTiming {
@@ -20,7 +22,7 @@ export interface EventTiming {
 }
 
 export class EventWriter {
-  readonly #simulation: Simulation;
+  readonly #plan: PlanWriter;
   readonly #timing: EventTiming;
   readonly #obfuscation: Obfuscation | undefined;
   /** Templates by their beginning: there is one tail for each. */
@@ -33,7 +35,7 @@ export class EventWriter {
   #frames = 0;
 
   constructor(simulation: Simulation, timing: EventTiming, obfuscate: boolean) {
-    this.#simulation = simulation;
+    this.#plan = simulation.plan;
     this.#timing = timing;
     this.#obfuscation = obfuscate ? new Obfuscation(simulation.random('obfuscation')) : undefined;
   }
@@ -52,7 +54,7 @@ export class EventWriter {
     const prefix = `event: ${type}\ndata: {"type":"${type}",${fixed}"sequence_number":`;
     const known = this.#declared.get(prefix);
     if (known !== undefined) return known;
-    const template = this.#simulation.plan.template(prefix, `${tail}}\n\n`);
+    const template = this.#plan.template(prefix, `${tail}}\n\n`);
     this.#declared.set(prefix, template);
     return template;
   }
@@ -84,9 +86,8 @@ export class EventWriter {
 
   /** @param added further members, each with a comma before it */
   sendDelta(template: number, delta: string, added = ''): void {
-    const escaped = JSON.stringify(delta).slice(1, -1);
     const padding = this.#obfuscation === undefined ? '' : `,"obfuscation":"${this.#obfuscation.pad(delta.length)}"`;
-    this.send(template, `${added}${padding},"delta":"${escaped}`);
+    this.send(template, `${added}${padding},"delta":"${escapeJson(delta)}`);
   }
 
   #write(template: number, added: string): void {
@@ -94,7 +95,7 @@ export class EventWriter {
     const { elapsedUs, startingAfter } = this.#timing;
     if (number <= startingAfter) return;
     const dueUs = Math.max(0, this.#dueUs - elapsedUs);
-    this.#simulation.plan.frame(template, dueUs - this.#writtenUs, number + added);
+    this.#plan.frame(template, dueUs - this.#writtenUs, number + added);
     this.#writtenUs = dueUs;
     this.#frames++;
   }

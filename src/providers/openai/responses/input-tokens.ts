@@ -8,6 +8,7 @@ import { mediaTokens } from '../chat/media-tokens.js';
 import { isObject, type JsonObject } from '../field-rules.js';
 import { type ImageDetail, imageTokens } from '../image-tokens.js';
 import { contextExceeded } from './capabilities.js';
+import { encryptedTokens } from './encrypted-content.js';
 import { typeOfItem } from './item-rules.js';
 import { textsOf } from './item-texts.js';
 
@@ -15,8 +16,6 @@ const TOKENS_PER_ITEM = 3;
 const TOKENS_PRIMING_THE_ANSWER = 3;
 /** Assumed: the frame of a function's declaration. */
 const TOKENS_PER_TOOL = 8;
-/** Assumed: characters of encrypted content per token of what it hides. */
-const ENCRYPTED_CHARACTERS_PER_TOKEN = 4;
 
 export interface InputSize {
   /** All that the model reads. */
@@ -99,7 +98,7 @@ class ItemCounter {
       case 'reasoning':
         return this.#reasoning(item);
       case 'compaction':
-        return encryptedTokens(item.encrypted_content);
+        return encryptedTokens(String(item.encrypted_content));
       case 'compaction_trigger':
         return 0;
       default:
@@ -139,8 +138,4 @@ class ItemCounter {
 /** An image in its original size is looked at closely. */
 function detailOf(detail: unknown): ImageDetail {
   return detail === 'low' || detail === 'auto' ? detail : 'high';
-}
-
-function encryptedTokens(content: unknown): number {
-  return Math.ceil(String(content).length / ENCRYPTED_CHARACTERS_PER_TOKEN);
 }

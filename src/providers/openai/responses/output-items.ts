@@ -5,18 +5,12 @@
 import type { Simulation, TokenProbability } from '../../contract.js';
 import type { GeneratedChoice, GeneratedPart } from '../../generation.js';
 import type { JsonObject } from '../field-rules.js';
+import { encryptedContent } from './encrypted-content.js';
 import { outputText } from './item-resources.js';
 import { summariesOf } from './reasoning-summary.js';
 import type { ResponseIds } from './response-ids.js';
 import type { PastCall } from './stored-response.js';
 import type { Callable } from './tool-offer.js';
-
-const BASE64_URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-/** How encrypted reasoning of the real API begins. */
-const ENCRYPTED_BEGINNING = 'gAAAAAB';
-/** Encrypted content is this long for each token that it hides, up to a bound. */
-const ENCRYPTED_CHARACTERS_PER_TOKEN = 4;
-const ENCRYPTED_CHARACTERS_MAX = 2_048;
 
 export interface OutputWishes {
   /** Whether reasoning is summed up, and how. */
@@ -92,12 +86,6 @@ function callItem(
     name,
     ...namespace,
   };
-}
-
-/** What stands for so many tokens that only the API itself can read. */
-export function encryptedContent(tokens: number, simulation: Simulation): string {
-  const length = Math.min(tokens * ENCRYPTED_CHARACTERS_PER_TOKEN, ENCRYPTED_CHARACTERS_MAX);
-  return ENCRYPTED_BEGINNING + simulation.identifier(length, BASE64_URL);
 }
 
 const encoder = new TextEncoder();

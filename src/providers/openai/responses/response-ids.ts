@@ -3,13 +3,12 @@
  * identifier knows which response keeps it, then what tells them apart. They are as long as the real API's.
  */
 import type { Simulation } from '../../contract.js';
+import { toolCallId } from '../identity.js';
 
 const HEXADECIMAL = '0123456789abcdef';
-const ALPHANUMERIC = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const FAMILY_CHARACTERS = 16;
 const TAIL_CHARACTERS = 21;
 const COUNTER_CHARACTERS = 8;
-const CALL_CHARACTERS = 21;
 
 /** Any identifier that this module gave out. */
 const SIMULATED = /^[a-z]+_sim([0-9a-f]{16})[0-9a-f]{29}$/;
@@ -34,7 +33,7 @@ export class ResponseIds {
 
   /** The identifier by which a tool's result refers to the call. */
   nextCall(): string {
-    return `call_sim${this.#simulation.identifier(CALL_CHARACTERS, ALPHANUMERIC)}`;
+    return toolCallId(this.#simulation);
   }
 }
 

@@ -8,7 +8,7 @@ import { booleanQuery, includeQuery, integerQuery } from './query-rules.js';
 import { show, unfinished } from './response-object.js';
 import { writeResponseStream } from './response-stream.js';
 import { idOf } from './shape-rules.js';
-import { type Found, recallResponse, type StoredResponse, statusOf } from './stored-response.js';
+import { type Course, type Found, recallResponse, type StoredResponse, statusOf } from './stored-response.js';
 
 export const RESPONSE_PATH = '/v1/responses/:response_id';
 
@@ -70,7 +70,8 @@ export function writeDocument(document: JsonObject, call: ApiRequest, simulation
   simulation.plan.whole(200, replyHeaders('application/json', 0, simulation, call), JSON.stringify(document), 0);
 }
 
-function courseOf({ background, course }: StoredResponse): NonNullable<StoredResponse['course']> {
+/** Throws ApiError for a response that was not streamed in the background. */
+function courseOf({ background, course }: StoredResponse): Course {
   if (course !== null) return course;
   const missing = background ? 'stream=true' : 'background=true';
   throw new ApiError(
