@@ -26,8 +26,7 @@ const WORD_START = 0x5e;
 
 export function featuresOf(text: string): FeatureBag {
   const features = new FeatureBag();
-  const words = wordsOf(text);
-  if (words.length === 0) words.push(...(text.match(/\S/gu) ?? []));
+  const words = partsOf(text);
   for (const [word, times] of countsOf(words)) {
     const weight = subjectWeight(word) * (1 + Math.log(times));
     features.add(keyOf(TAG_WORD, word), (weight * WORD_WEIGHT) ** 2);
@@ -36,6 +35,12 @@ export function featuresOf(text: string): FeatureBag {
   }
   addPairs(features, words);
   return features;
+}
+
+/** Its words, or the characters of a text without any. */
+function partsOf(text: string): readonly string[] {
+  const words = wordsOf(text);
+  return words.length > 0 ? words : (text.match(/\S/gu) ?? []);
 }
 
 function countsOf(words: readonly string[]): Map<string, number> {
