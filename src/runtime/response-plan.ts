@@ -88,6 +88,8 @@ export class PlanBuilder {
 
   /** The request cannot be answered before these keys have been looked up; `identity` comes back with what was found. */
   recall(keys: readonly string[], identity: Uint32Array): void {
+    // What the request wanted kept so far it asks for again in its next round.
+    this.#changes.length = 0;
     this.#restart(PLAN_RECALL, 0, []);
     this.#writeTemplates();
     this.#writeMemo({ keys, identity: [...identity] } satisfies RecallMemo);

@@ -104,6 +104,19 @@ describe('a plan', () => {
     assert.deepEqual(happened, [['recalled', slot, [1, 2, 3, 0xffff_ffff], entries]]);
   });
 
+  test('that recalls keeps nothing yet of what its request asked for before', () => {
+    const { desk, table, held } = createDesk();
+    const { plan } = planFor(table, (builder) => {
+      builder.change({ key: 'a', document: 'x' });
+      builder.recall(['b'], new Uint32Array(4));
+    });
+    desk.take(plan);
+    assert.deepEqual(
+      held.map(({ asked }) => asked),
+      [['b']],
+    );
+  });
+
   test('of a request that has ended meanwhile is dropped, be the store well or not', async () => {
     const { desk, table, held, happened } = createDesk();
     for (const end of [(call: Held) => call.answer(), (call: Held) => call.fail(new Error('gone'))]) {
