@@ -6,6 +6,7 @@
  *   /openai/v1/chat/completions                                                  the same; no version needed
  */
 import type { ApiRequest, Endpoint, Simulation } from '../contract.js';
+import { isObject } from '../openai/field-rules.js';
 import { openai } from '../openai/index.js';
 import { annotatesContent, checkResponsesVersion, checkUndatedVersion, datedVersion } from './api-version.js';
 import { CHAT, COMPLETION, checkDeployment, EMBEDDINGS, modelOf, type Operation, RESPONSES } from './deployments.js';
@@ -131,10 +132,6 @@ function served(
 function promptsIn(body: unknown): number {
   const prompt = isObject(body) ? body.prompt : undefined;
   return Array.isArray(prompt) && typeof prompt[0] !== 'number' ? Math.max(1, prompt.length) : 1;
-}
-
-function isObject(body: unknown): body is { readonly [field: string]: unknown } {
-  return typeof body === 'object' && body !== null && !Array.isArray(body);
 }
 
 /** The deployment that a body names; what is no name is for the endpoint to reject. */

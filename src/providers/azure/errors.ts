@@ -2,8 +2,8 @@
  * Errors in the words of Azure's gateway, `{"error": {"code": "401", "message": …}}`. What the gateway lets through is judged by the
  * same code as on OpenAI's own service, in OpenAI's envelope. Sentences: replies of the service as clients have quoted them in public.
  */
-import { ApiError, type CutStream, type ErrorReply, type HttpProblem } from '../contract.js';
-import { httpError as openAiError, streamError as openAiStreamError } from '../openai/errors.js';
+import { ApiError, type ErrorReply, type HttpProblem } from '../contract.js';
+import { httpError as openAiError } from '../openai/errors.js';
 import { BLOCKED_PROMPT_RESULTS } from './content-filter.js';
 import { GATEWAY_HEADERS, uuidOf } from './headers.js';
 
@@ -84,11 +84,6 @@ function badRequest(code: string, message: string): ApiError {
 export function httpError(problem: HttpProblem): ErrorReply {
   const error = gatewayErrorOf(problem);
   return error === undefined ? openAiError(problem) : gatewayReply(error, headersOf(problem, error.status));
-}
-
-/** An error event for a stream that has begun: the service passes the model's on. */
-export function streamError(problem: HttpProblem, stream: CutStream): string {
-  return openAiStreamError(problem, stream);
 }
 
 /** The gateway's own headers, with its identifier and the service's. */

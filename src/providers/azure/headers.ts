@@ -1,5 +1,6 @@
 /** The headers that Azure's gateway and the service behind it put on every reply. */
 import type { ApiRequest, Simulation } from '../contract.js';
+import { RATE_LIMIT_HEADERS, visibleHeader } from '../openai/identity.js';
 
 const REGION = 'East US';
 /** Names the machine that served the request and when it started. */
@@ -7,18 +8,6 @@ const MODEL_SESSION = 'sim-20250101000000';
 
 /** The request headers that replies repeat. */
 export const ECHOED_HEADERS: readonly string[] = ['x-ms-client-request-id'];
-
-/** A deployment of some size; the remaining amounts stand still until limits are simulated. */
-const RATE_LIMIT_HEADERS: readonly string[] = [
-  'x-ratelimit-limit-requests',
-  '10000',
-  'x-ratelimit-limit-tokens',
-  '10000000',
-  'x-ratelimit-remaining-requests',
-  '9999',
-  'x-ratelimit-remaining-tokens',
-  '9999999',
-];
 
 /** On errors as well. */
 export const GATEWAY_HEADERS: readonly string[] = [
@@ -30,13 +19,10 @@ export const GATEWAY_HEADERS: readonly string[] = [
   REGION,
 ];
 
-/** Undefined for a request that is about no deployment. */
-export type Deployment = string | undefined;
-
-/** Flat, lower-case names. */
+/** Flat, lower-case names. @param deployment undefined for a request that is about none */
 export function replyHeaders(
   contentType: string,
-  deployment: Deployment,
+  deployment: string | undefined,
   request: Pick<ApiRequest, 'header'>,
   simulation: Pick<Simulation, 'identifier'>,
 ): string[] {
@@ -48,7 +34,7 @@ export function replyHeaders(
     ...(deployment === undefined ? [] : modelHeaders(deployment)),
     ...GATEWAY_HEADERS,
     'x-ms-client-request-id',
-    visible(request.header('x-ms-client-request-id')) ?? 'Not-Set',
+    visibleHeader(request.header('x-ms-client-request-id')) ?? 'Not-Set',
     'x-request-id',
     uuid(simulation),
   ];
@@ -63,7 +49,7 @@ function modelHeaders(deployment: string): string[] {
     'x-accel-buffering',
     'no',
     'x-ms-deployment-name',
-    visible(deployment) ?? 'unknown',
+    visibleHeader(deployment) ?? 'unknown',
     'x-ms-rai-invoked',
     'true',
     ...RATE_LIMIT_HEADERS,
@@ -77,9 +63,4 @@ export function uuidOf(digits: string): string {
 
 function uuid(simulation: Pick<Simulation, 'identifier'>): string {
   return uuidOf(simulation.identifier(32, '0123456789abcdef'));
-}
-
-/** A client's value as a header may repeat it: short and of visible ASCII characters, else none. */
-function visible(value: string | undefined): string | undefined {
-  return value !== undefined && /^[\x21-\x7e]{1,128}$/.test(value) ? value : undefined;
 }

@@ -2,7 +2,7 @@
 import type { ApiRequest, Provider } from '../contract.js';
 import { openai } from '../openai/index.js';
 import { endpoints } from './endpoints.js';
-import { httpError, identifyError, streamError } from './errors.js';
+import { httpError, identifyError } from './errors.js';
 import { ECHOED_HEADERS } from './headers.js';
 
 export const azure: Provider = {
@@ -15,7 +15,8 @@ export const azure: Provider = {
   apiKeyOf,
   httpError,
   identifyError,
-  streamError,
+  // The service passes the model's events on.
+  streamError: openai.streamError,
 };
 
 /** The resource's key, or a token of Microsoft Entra. */

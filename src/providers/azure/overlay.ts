@@ -22,11 +22,10 @@ export class OverlaidPlan implements PlanWriter {
   readonly #plan: PlanWriter;
   readonly #headersFor: (contentType: string) => readonly string[];
   readonly #prompts: number;
-  /** The first event's; undefined where replies are not annotated. */
+  /** The first event's, until it is sent; undefined where replies are not annotated. */
   #promptTemplate: number | undefined;
-  /** Those whose payloads hold the beginning of a choice. */
-  readonly #openTemplates = new Set<number>();
-  #begun = false;
+  /** By template: whether its payloads hold the beginning of a choice. */
+  readonly #isOpen: boolean[] = [];
 
   /**
    * @param headersFor the service's headers for a content type
@@ -50,7 +49,7 @@ export class OverlaidPlan implements PlanWriter {
   template(prefix: string, suffix: string, head = ''): number {
     if (this.#prompts === 0) return this.#plan.template(prefix, suffix, head);
     const template = this.#plan.template(annotatedChoice(prefix), suffix, head);
-    if (prefix === '') this.#openTemplates.add(template);
+    this.#isOpen[template] = prefix === '';
     // Behind the first, which is the one that is used most.
     this.#promptTemplate ??= this.#plan.template(promptEvent(this.#prompts), '');
     return template;
@@ -58,12 +57,12 @@ export class OverlaidPlan implements PlanWriter {
 
   frame(template: number, delayUs: number, payload: string): void {
     let waitUs = delayUs;
-    if (this.#promptTemplate !== undefined && !this.#begun) {
+    if (this.#promptTemplate !== undefined) {
       this.#plan.frame(this.#promptTemplate, delayUs, '');
+      this.#promptTemplate = undefined;
       waitUs = 0;
     }
-    this.#begun = true;
-    this.#plan.frame(template, waitUs, this.#openTemplates.has(template) ? annotatedChoice(payload) : payload);
+    this.#plan.frame(template, waitUs, this.#isOpen[template] ? annotatedChoice(payload) : payload);
   }
 
   get modelIndex(): number {

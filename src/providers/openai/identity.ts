@@ -12,7 +12,7 @@ const ORGANIZATION = 'org-llm-simulator';
 const PROJECT = 'proj_llm_simulator';
 
 /** What an account of a middle tier sees; they stand still until limits are simulated. */
-const RATE_LIMIT_HEADERS: readonly string[] = [
+export const RATE_LIMIT_HEADERS: readonly string[] = [
   'x-ratelimit-limit-requests',
   '10000',
   'x-ratelimit-limit-tokens',
@@ -21,11 +21,8 @@ const RATE_LIMIT_HEADERS: readonly string[] = [
   '9999',
   'x-ratelimit-remaining-tokens',
   '9999999',
-  'x-ratelimit-reset-requests',
-  '6ms',
-  'x-ratelimit-reset-tokens',
-  '0s',
 ];
+const RATE_LIMIT_RESETS: readonly string[] = ['x-ratelimit-reset-requests', '6ms', 'x-ratelimit-reset-tokens', '0s'];
 
 /** The request headers that replies repeat. */
 export const ECHOED_HEADERS: readonly string[] = ['openai-organization', 'openai-project'];
@@ -54,20 +51,21 @@ export function replyHeaders(
     'content-type',
     contentType,
     'openai-organization',
-    headerValue(request?.header('openai-organization')) ?? ORGANIZATION,
+    visibleHeader(request?.header('openai-organization')) ?? ORGANIZATION,
     'openai-processing-ms',
     String(Math.round(processingUs / 1_000)),
     'openai-project',
-    headerValue(request?.header('openai-project')) ?? PROJECT,
+    visibleHeader(request?.header('openai-project')) ?? PROJECT,
     'openai-version',
     '2020-10-01',
     ...RATE_LIMIT_HEADERS,
+    ...RATE_LIMIT_RESETS,
     'x-request-id',
     `req_${simulation.identifier(REQUEST_ID_CHARACTERS, HEXADECIMAL)}`,
   ];
 }
 
-/** A client's header value as a reply may repeat it: short and of visible ASCII characters, else none. */
-function headerValue(value: string | undefined): string | undefined {
+/** A client's text as a header of a reply may repeat it: short and of visible ASCII characters, else none. */
+export function visibleHeader(value: string | undefined): string | undefined {
   return value !== undefined && /^[\x21-\x7e]{1,128}$/.test(value) ? value : undefined;
 }
