@@ -94,11 +94,10 @@ export function textOf(choice: GeneratedChoice, kind: 'reasoning' | 'text'): str
   return text;
 }
 
-/** The tool calls of a choice, with their input as one text. */
-export function toolCallsOf(choice: GeneratedChoice): { readonly name: string; readonly input: string }[] {
-  return choice.parts.flatMap((part) =>
-    part.kind === 'tool_call' ? [{ name: part.name, input: part.tokens.join('') }] : [],
-  );
+/** The tokens of all text of a choice. */
+export function textTokensOf({ parts }: GeneratedChoice): readonly string[] {
+  const texts = parts.filter(({ kind }) => kind === 'text');
+  return texts.length === 1 ? texts[0].tokens : texts.flatMap(({ tokens }) => tokens);
 }
 
 /** From the request's arrival to the last token, µs. */

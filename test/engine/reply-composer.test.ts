@@ -4,11 +4,11 @@ import { describe, test } from 'node:test';
 import { RequestSimulation } from '../../src/engine/simulation.js';
 import { hashValue } from '../../src/kernel/content-hash.js';
 import {
+  type GeneratedChoice,
   type GenerationRequest,
   type ReasoningEffort,
   type ToolOffer,
   textOf,
-  toolCallsOf,
 } from '../../src/providers/generation.js';
 import { openai } from '../../src/providers/openai/index.js';
 import { PlanBuilder } from '../../src/runtime/response-plan.js';
@@ -54,6 +54,8 @@ const offer = (choice: ToolOffer['choice'], fields: Partial<ToolOffer> = {}): To
   parallel: false,
   ...fields,
 });
+const toolCallsOf = ({ parts }: GeneratedChoice) =>
+  parts.flatMap((part) => (part.kind === 'tool_call' ? [{ name: part.name, input: part.tokens.join('') }] : []));
 const AFTER_TOOL = { conversation: { lastMessage: 'Hello!', endsWithToolResult: true } };
 
 describe('tools', () => {

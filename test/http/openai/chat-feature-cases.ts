@@ -258,6 +258,24 @@ export const FEATURES: readonly Feature[] = [
     },
   },
   {
+    name: 'a call where a spoken reply was asked for',
+    fields: {
+      model: 'gpt-audio',
+      modalities: ['text', 'audio'],
+      audio: { voice: 'alloy', format: 'pcm16' },
+      tools: [TIME],
+      logprobs: true,
+    },
+    check: ({ choices: [{ message, finish_reason, logprobs }], usage }) => {
+      assert.deepEqual([message.content, message.audio, finish_reason], [null, undefined, 'tool_calls']);
+      const [call] = message.tool_calls ?? [];
+      assert.match(call.id, ID);
+      assert.equal(call.function?.name, 'get_time');
+      assert.equal(logprobs, null);
+      assert.equal(usage.completion_tokens_details.audio_tokens, 0);
+    },
+  },
+  {
     name: 'moderation of prompt and reply',
     fields: { moderation: { model: 'omni-moderation-latest' }, max_tokens: 4 },
     check: ({ moderation }) => {

@@ -3,7 +3,7 @@
  * their tool calls, and the counts of usage. Both layouts begin from here, so that the same request says the same in both.
  */
 import type { Simulation } from '../../contract.js';
-import { type GeneratedChoice, type GeneratedPart, type Generation, textOf } from '../../generation.js';
+import { type GeneratedChoice, type GeneratedPart, type Generation, textOf, textTokensOf } from '../../generation.js';
 import { completionId, toolCallId } from '../identity.js';
 import type { TokenUsage } from '../usage.js';
 import { type Speech, speechOf } from './audio.js';
@@ -69,9 +69,11 @@ export function answerOf(
   };
   const choices = generation.choices.map((choice) => chatChoice(choice, request, simulation));
   const predicted = comparePrediction(request.prediction, generation, split);
+  const { audioFormat } = request;
+  const spoken = audioFormat === undefined ? [] : choices.flatMap(spokenTokens);
   const speech =
-    request.audioFormat === undefined ? undefined : speechOf(request.audioFormat, reply.created, simulation);
-  const audioTokens = speech === undefined ? 0 : speech.tokensOf(choices.flatMap(textTokensOf));
+    audioFormat === undefined || spoken.length === 0 ? undefined : speechOf(audioFormat, reply.created, simulation);
+  const audioTokens = speech?.tokensOf(spoken) ?? 0;
   return {
     reply,
     generation: { ...generation, choices },
@@ -89,8 +91,9 @@ export function answerOf(
   };
 }
 
-function textTokensOf({ parts }: ChatChoice): readonly string[] {
-  return parts.flatMap(({ kind, tokens }) => (kind === 'text' ? tokens : []));
+/** What is spoken: the text, if there is any; neither calls nor a refusal. */
+function spokenTokens(choice: ChatChoice): readonly string[] {
+  return choice.refused ? [] : textTokensOf(choice);
 }
 
 function chatChoice(choice: GeneratedChoice, { tools, format }: ChatRequest, simulation: Simulation): ChatChoice {

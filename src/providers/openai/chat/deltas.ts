@@ -11,6 +11,10 @@ export function callAt({ calls }: ChatChoice, part: number): number {
   return calls.findIndex((call) => call.part === part);
 }
 
+export function hasText({ parts }: ChatChoice): boolean {
+  return parts.some(({ kind }) => kind === 'text');
+}
+
 /** Whether the first delta names the role and a call at once, as it does for a lone call. */
 export function opensWithCall({ calls, parts }: ChatChoice): boolean {
   return calls.length === 1 && parts.every(({ kind, tokens }) => kind !== 'text' || tokens.length === 0);
@@ -18,11 +22,10 @@ export function opensWithCall({ calls, parts }: ChatChoice): boolean {
 
 /** The first delta. */
 export function openingOf(choice: ChatChoice, speech: Speech | undefined): string {
-  const { calls, parts } = choice;
+  const { calls } = choice;
   if (speech !== undefined) return `{"role":"assistant","content":null,"audio":{"id":"${speech.id}"},"refusal":null}`;
   if (choice.refused) return '{"role":"assistant","content":null,"refusal":""}';
-  const hasText = parts.some(({ kind }) => kind === 'text') || calls.length === 0;
-  const content = hasText ? '""' : 'null';
+  const content = hasText(choice) || calls.length === 0 ? '""' : 'null';
   const call = opensWithCall(choice) ? `,${callHead(calls[0], 0).slice(1, -1)}` : '';
   return `{"role":"assistant","content":${content}${call},"refusal":null}`;
 }

@@ -21,7 +21,7 @@ import { type TokenUsage, usageOf } from '../usage.js';
 import type { ChatAnswer, ChatChoice, ChatReply } from './answer.js';
 import type { Speech } from './audio.js';
 import type { ChatRequest } from './chat-request.js';
-import { callAt, callHead, closeOf, logprobsOf, openingOf, openOf, opensWithCall } from './deltas.js';
+import { callAt, callHead, closeOf, hasText, logprobsOf, openingOf, openOf, opensWithCall } from './deltas.js';
 import { tokenLogprob } from './logprobs.js';
 
 /** Parts with a template of their own; those of further choices and calls use the shared one. */
@@ -86,7 +86,8 @@ class ChatStreamWriter {
     const choice = this.#choices[index];
     let waitUs = delayUs;
     if (this.#announced[index] === undefined) {
-      this.#rare(index, waitUs, openingOf(choice, this.#speech), this.#logprobs && logprobsOf(choice, ''));
+      const logprobs = this.#logprobs && hasText(choice) ? logprobsOf(choice, '') : undefined;
+      this.#rare(index, waitUs, openingOf(choice, this.#speech), logprobs);
       this.#announced[index] = opensWithCall(choice) ? 1 : 0;
       waitUs = 0;
     }

@@ -1,6 +1,6 @@
 /** A chat completion as one document. Shape: CreateChatCompletionResponse of OpenAI's published OpenAPI document. */
 import type { ApiRequest, Simulation } from '../../contract.js';
-import { e2eUsOf, textOf } from '../../generation.js';
+import { e2eUsOf, textOf, textTokensOf } from '../../generation.js';
 import { replyHeaders } from '../identity.js';
 import { usageOf } from '../usage.js';
 import type { ChatAnswer, ChatCall, ChatChoice } from './answer.js';
@@ -39,17 +39,14 @@ export function writeChatWhole(
 function messageOf(choice: ChatChoice, speech: Speech | undefined): object {
   const { calls } = choice;
   const content = textOf(choice, 'text');
-  const isSpoken = speech !== undefined && content !== '';
-  const isElsewhere = isSpoken || choice.refused || (content === '' && calls.length > 0);
+  const isElsewhere = speech !== undefined || choice.refused || (content === '' && calls.length > 0);
   return {
     role: 'assistant',
     content: isElsewhere ? null : content,
     ...callsOf(choice),
     refusal: choice.refused ? content : null,
     annotations: [],
-    ...(isSpoken && {
-      audio: speech.whole(choice.parts.flatMap(({ kind, tokens }) => (kind === 'text' ? tokens : []))),
-    }),
+    ...(speech && { audio: speech.whole(textTokensOf(choice)) }),
   };
 }
 

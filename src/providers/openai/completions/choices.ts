@@ -4,7 +4,7 @@
  */
 import type { Tokenizer } from '../../../content/contract.js';
 import type { Simulation, TokenProbability } from '../../contract.js';
-import type { GeneratedChoice, Generation } from '../../generation.js';
+import { type GeneratedChoice, type Generation, textTokensOf } from '../../generation.js';
 import type { TokenUsage } from '../usage.js';
 import type { CompletionRequest } from './completion-request.js';
 
@@ -51,7 +51,7 @@ export function choiceTexts(
       : logprobsOf(simulation.tokenProbabilities(tokens, topLogprobs), offset, isEcho);
   return generation.choices.map((choice, index) => {
     const prompt = prompts[index];
-    const tokens = textTokens(choice);
+    const tokens = textTokensOf(choice);
     return {
       echoed: echo ? prompt : '',
       echoLogprobs: echo ? probabilities(tokenizer.split(prompt), 0, true) : undefined,
@@ -60,12 +60,6 @@ export function choiceTexts(
       finish: finishReason(choice),
     };
   });
-}
-
-/** The tokens that a choice says. */
-export function textTokens({ parts }: GeneratedChoice): readonly string[] {
-  const texts = parts.filter(({ kind }) => kind === 'text');
-  return texts.length === 1 ? texts[0].tokens : texts.flatMap(({ tokens }) => tokens);
 }
 
 /** In the words of this endpoint, which calls no tools. */

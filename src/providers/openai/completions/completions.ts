@@ -4,10 +4,10 @@
  */
 import type { Tokenizer } from '../../../content/contract.js';
 import type { ApiRequest, Endpoint, ModelFacts, Simulation } from '../../contract.js';
-import type { GeneratedChoice, Generation } from '../../generation.js';
+import { type GeneratedChoice, type Generation, textTokensOf } from '../../generation.js';
 import { invalidRequest, modelNotFound, wrongEndpoint } from '../errors.js';
 import { completionId } from '../identity.js';
-import { type CompletionAnswer, choiceTexts, textTokens } from './choices.js';
+import { type CompletionAnswer, choiceTexts } from './choices.js';
 import {
   type CompletionPrompt,
   type CompletionRequest,
@@ -152,6 +152,6 @@ function keepBest(
 }
 
 function meanLogprob(choice: GeneratedChoice, simulation: Simulation): number {
-  const probabilities = simulation.tokenProbabilities(textTokens(choice), 0);
+  const probabilities = simulation.tokenProbabilities(textTokensOf(choice), 0);
   return probabilities.reduce((sum, { logprob }) => sum + logprob, 0) / Math.max(1, probabilities.length);
 }
