@@ -10,6 +10,14 @@ const SIZES = [
   [16_383, 12_345],
 ] as const;
 
+/** A red square of 3 × 2 pixels as an encoder wrote it, and WebP headers laid out by hand after the format. */
+const KNOWN_FILES: readonly (readonly [name: string, file: string, width: number, height: number])[] = [
+  ['PNG', 'iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAIAAAASFvFNAAAAEElEQVR42mP4z8AARAwQCgAf7gP9i18U1AAAAABJRU5ErkJggg==', 3, 2],
+  ['lossy WebP', 'UklGRgAAAABXRUJQVlA4IAAAAAAAAACdASogQ1hC', 800, 600],
+  ['lossless WebP', 'UklGRgAAAABXRUJQVlA4TAAAAAAvH8OVAAAAAAAA', 800, 600],
+  ['extended WebP', 'UklGRgAAAABXRUJQVlA4WAoAAAAAAAAAHwMAVwIA', 800, 600],
+];
+
 describe('the dimensions of an image', () => {
   const formats = {
     PNG: pngOf,
@@ -24,6 +32,10 @@ describe('the dimensions of an image', () => {
       for (const [width, height] of SIZES)
         assert.deepEqual(dimensionsOfBase64(write(width, height)), { width, height });
     });
+  }
+
+  for (const [name, file, width, height] of KNOWN_FILES) {
+    test(`are those of a known ${name}`, () => assert.deepEqual(dimensionsOfBase64(file), { width, height }));
   }
 
   test('are found in a JPEG behind its metadata, up to a limit', () => {

@@ -1,9 +1,9 @@
 /** The longest side that an image in a request may have. Source: the vision page of Anthropic's documentation. */
+import { dimensionsOfBase64 } from '../image-dimensions.js';
 import { type ApiVersion, isLegacy } from './api-version.js';
 import { blocksOf } from './conversation.js';
 import { invalidRequest } from './errors.js';
 import type { JsonObject } from './field-rules.js';
-import { imageSizeOf } from './image-size.js';
 import type { PromptPart } from './prompt.js';
 
 const SIDE_PIXELS_MAX = 8_000;
@@ -38,6 +38,6 @@ function imagesIn(block: JsonObject, path: string): PlacedImage[] {
 }
 
 function longSideOf(source: JsonObject): number {
-  const size = source.type === 'base64' ? imageSizeOf(source.data as string) : undefined;
+  const size = source.type === 'base64' ? dimensionsOfBase64(source.data as string) : undefined;
   return size === undefined ? 0 : Math.max(size.width, size.height);
 }

@@ -4,10 +4,10 @@
  * message "Hello, Claude" are 14 tokens; "Hello" alone is 8). Tools, images and documents cost what Anthropic documents, where it does.
  */
 import type { Tokenizer } from '../../content/contract.js';
+import { dimensionsOfBase64 } from '../image-dimensions.js';
 import { CLIENT_TOOLS, CLIENT_TOOLSETS } from './client-tools.js';
 import { blocksOf } from './conversation.js';
 import { isObject, type JsonObject } from './field-rules.js';
-import { imageSizeOf } from './image-size.js';
 import type { PromptRequest } from './messages-request.js';
 import { imageLimits, type ModelGeneration, toolPromptTokens } from './model-generation.js';
 import { pdfPagesOf } from './pdf-pages.js';
@@ -109,10 +109,10 @@ class BlockCounter {
   }
 
   #image(source: JsonObject): number {
-    const size = source.type === 'base64' ? imageSizeOf(source.data as string) : undefined;
+    const size = source.type === 'base64' ? dimensionsOfBase64(source.data as string) : undefined;
     if (size === undefined) return TOKENS_PER_REMOTE_IMAGE;
     const { longSidePixels, tokensMax } = imageLimits(this.#generation);
-    const scale = Math.min(1, longSidePixels / Math.max(1, size.width, size.height));
+    const scale = Math.min(1, longSidePixels / Math.max(size.width, size.height));
     const tokens = Math.ceil((size.width * scale * size.height * scale) / PIXELS_PER_TOKEN);
     return Math.min(tokensMax, Math.max(1, tokens));
   }
