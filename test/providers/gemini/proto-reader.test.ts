@@ -112,6 +112,14 @@ describe('a message is refused', () => {
       "Invalid value at 'end_time' (type.googleapis.com/google.protobuf.Timestamp), Field 'endTime', Invalid time format: 2026-13-01T00:00:00Z",
     ],
     [
+      { endTime: '0000-12-31T23:59:59Z' },
+      "Invalid value at 'end_time' (type.googleapis.com/google.protobuf.Timestamp), Field 'endTime', Invalid time format: 0000-12-31T23:59:59Z",
+    ],
+    [
+      { endTime: '9999-12-31T23:59:59-01:00' },
+      "Invalid value at 'end_time' (type.googleapis.com/google.protobuf.Timestamp), Field 'endTime', Invalid time format: 9999-12-31T23:59:59-01:00",
+    ],
+    [
       { names: ['a', ['b']] },
       'Invalid JSON payload received. Unknown name "" at \'names[1]\': Proto field is not repeating, cannot start list.',
     ],

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { toTimestamp } from '../../../src/providers/gemini/timestamps.js';
 import { eventJson, jsonString, prettyJson } from '../../../src/providers/gemini/wire-json.js';
 
+const FIRST_MS = Date.parse('0001-01-01T00:00:00Z');
 const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 describe('JSON', () => {
@@ -32,11 +33,19 @@ describe('JSON', () => {
 
 test('timestamps are those of the calendar', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 0, max: LAST_MS }), (epochMs) => {
+    fc.property(fc.integer({ min: FIRST_MS, max: LAST_MS }), (epochMs) => {
       assert.equal(toTimestamp(epochMs), new Date(epochMs).toISOString().replace('.000Z', 'Z'));
     }),
     {
-      examples: [[0], [LAST_MS], [Date.UTC(2000, 1, 29)], [Date.UTC(2100, 1, 28, 23, 59, 59)], [Date.UTC(2100, 2, 1)]],
+      examples: [
+        [0],
+        [FIRST_MS],
+        [-1],
+        [LAST_MS],
+        [Date.UTC(2000, 1, 29)],
+        [Date.UTC(2100, 1, 28, 23, 59, 59)],
+        [Date.UTC(2100, 2, 1)],
+      ],
     },
   );
 });

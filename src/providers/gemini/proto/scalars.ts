@@ -11,6 +11,9 @@ const INT32_MAX = 2 ** 31 - 1;
 const INT32_MIN = -(2 ** 31);
 /** A date and a time of day with a zone. */
 const TIMESTAMP = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
+/** What google.protobuf.Timestamp holds: the years 1 to 9999, in milliseconds since 1970. */
+const TIMESTAMP_MIN_MS = -62_135_596_800_000;
+const TIMESTAMP_MAX_MS = 253_402_300_799_999;
 const DURATION = /^-?\d{1,12}(?:\.\d{1,9})?s$/;
 const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
 
@@ -66,5 +69,6 @@ function readInteger(value: unknown, min: number, max: number): Reading {
 function readTimestamp(value: unknown): Reading {
   if (typeof value !== 'string' || !TIMESTAMP.test(value)) return undefined;
   const milliseconds = Date.parse(value);
-  return Number.isNaN(milliseconds) ? undefined : { value: milliseconds };
+  // Not a number, for a day that no month has, is in no range.
+  return milliseconds >= TIMESTAMP_MIN_MS && milliseconds <= TIMESTAMP_MAX_MS ? { value: milliseconds } : undefined;
 }
