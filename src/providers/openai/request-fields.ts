@@ -2,7 +2,7 @@
  * Rules of fields that several endpoints have: stop sequences, token biases, stream options, metadata and who asks. Shapes:
  * ModelResponseProperties, StopConfiguration and ChatCompletionStreamOptions of OpenAI's published OpenAPI document.
  */
-import { invalidRequest } from './errors.js';
+import { invalidRequest, shown } from './errors.js';
 import {
   aBoolean,
   arrayOf,
@@ -31,9 +31,18 @@ export const stopRule: FieldRule = (value, path) => {
   arrayOf(aString, 1, STOPS_MAX)(value, path);
 };
 
+const TOKEN_ID = /^\d+$/;
+const aBias = decimal(-100, 100);
+
 export const logitBiasRule: FieldRule = (value, path) => {
   if (!isObject(value)) throw wrongType(path, 'an object', value);
-  for (const [token, bias] of Object.entries(value)) decimal(-100, 100)(bias, `${path}.${token}`);
+  for (const [token, bias] of Object.entries(value)) {
+    if (!TOKEN_ID.test(token)) {
+      const message = `Invalid key in '${path}': ${shown(token)}. You should only be submitting non-negative integers.`;
+      throw invalidRequest(message, path, null);
+    }
+    aBias(bias, `${path}.${token}`);
+  }
 };
 
 export const streamOptionsRule = objectOf({ include_usage: aBoolean, include_obfuscation: aBoolean });

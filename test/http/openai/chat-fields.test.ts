@@ -129,6 +129,17 @@ describe('the fields of a chat request', () => {
     assert.equal(error.code, 'decimal_below_min_value');
   });
 
+  test('a bias is for the number of a token, not for its text', async () => {
+    for (const token of [' the', '-1', '1.5', '']) {
+      assert.deepEqual((await post({ logit_bias: { [token]: 1 } })).error, {
+        message: `Invalid key in 'logit_bias': ${token}. You should only be submitting non-negative integers.`,
+        type: 'invalid_request_error',
+        param: 'logit_bias',
+        code: null,
+      });
+    }
+  });
+
   test('null counts as absent', async () => {
     const nothing = { temperature: null, stop: null, n: null, stream: null, stream_options: null, max_tokens: null };
     assert.equal((await post({ ...nothing, max_completion_tokens: 1 })).status, 200);
