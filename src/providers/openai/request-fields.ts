@@ -24,6 +24,10 @@ const METADATA_PAIRS_MAX = 16;
 const METADATA_KEY_LENGTH_MAX = 64;
 const METADATA_VALUE_LENGTH_MAX = 512;
 const IDENTIFIER_LENGTH_MAX = 64;
+/** Tokens of all texts of a reply: two million take a thread some seconds, and as a stream half a gigabyte of the client's network. */
+const REPLY_TOKENS_MAX = 2 ** 21;
+/** Probabilities that a reply lists: a million take some 80 MB, and a plan no more than 128 MB. */
+const REPLY_LOGPROBS_MAX = 2 ** 20;
 
 export const stopRule: FieldRule = (value, path) => {
   if (typeof value === 'string') return;
@@ -98,6 +102,24 @@ export function checkStreamOptions(body: JsonObject): void {
     'stream_options',
     null,
   );
+}
+
+/**
+ * Keeps one request from asking for more than a thread can write; the real API, which is paid by the token, has no such limits.
+ * @param tokens of all texts of the reply, where they run to the request's limit
+ * @param topLogprobs how many alternatives each token lists; undefined when no probabilities are asked for
+ * @param param the field that multiplies
+ * @throws ApiError above either limit
+ */
+export function checkReplySize(tokens: number, topLogprobs: number | undefined, param: string): void {
+  if (tokens > REPLY_TOKENS_MAX) throw tooMuch('tokens', REPLY_TOKENS_MAX, tokens, param);
+  const logprobs = topLogprobs === undefined ? 0 : tokens * (1 + topLogprobs);
+  if (logprobs > REPLY_LOGPROBS_MAX) throw tooMuch('probabilities of tokens', REPLY_LOGPROBS_MAX, logprobs, param);
+}
+
+function tooMuch(what: string, most: number, asked: number, param: string): Error {
+  const message = `Invalid '${param}': too many ${what}. Expected at most ${most} over all choices, but got ${asked} instead.`;
+  return invalidRequest(message, param, 'invalid_value');
 }
 
 /** The stop sequences of a checked `stop`. */

@@ -110,6 +110,24 @@ const wrongFields: readonly (readonly [what: string, fields: Json, expected: Err
     mistyped('messages[0].content[0].text', 'a string', 'a boolean'),
   ],
   [
+    'more text than a reply can hold',
+    { model: 'gpt-5', n: 17, max_tokens: undefined, max_completion_tokens: 128_000 },
+    invalid(
+      'n',
+      'invalid_value',
+      "Invalid 'n': too many tokens. Expected at most 2097152 over all choices, but got 2176000 instead.",
+    ),
+  ],
+  [
+    'more probabilities than a reply can hold',
+    { n: 4, max_tokens: 16_384, logprobs: true, top_logprobs: 20 },
+    invalid(
+      'n',
+      'invalid_value',
+      "Invalid 'n': too many probabilities of tokens. Expected at most 1048576 over all choices, but got 1376256 instead.",
+    ),
+  ],
+  [
     'five stop sequences',
     { stop: ['1', '2', '3', '4', '5'] },
     invalid(

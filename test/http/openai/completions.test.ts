@@ -270,6 +270,16 @@ const REJECTED: readonly (readonly [what: string, fields: Json, expected: Expect
     },
   ],
   [
+    'more probabilities than a reply can hold',
+    { prompt: Array.from({ length: 512 }, () => 'a'), max_tokens: 1_000, echo: true, logprobs: 2 },
+    {
+      message:
+        "Invalid 'prompt': too many probabilities of tokens. Expected at most 1048576 over all choices, but got 1537536 instead.",
+      param: 'prompt',
+      code: 'invalid_value',
+    },
+  ],
+  [
     'a context that is too long by one token',
     { prompt: 'word '.repeat(4_080).trim(), max_tokens: 17 },
     {

@@ -1,13 +1,14 @@
 /** How many tokens an answer may have, by what the request asks for, what the model writes and what the context leaves. */
 import type { ModelFacts } from '../../contract.js';
 import { invalidRequest } from '../errors.js';
+import { checkReplySize } from '../request-fields.js';
 import type { ChatRequest } from './chat-request.js';
 import type { PromptTokens } from './prompt-tokens.js';
 
 /** Models whose context is divided: what they may write is not there to be read. */
 const DIVIDED_CONTEXT = /^gpt-5/;
 
-/** @throws ApiError for a prompt or a limit that the model's context does not take */
+/** @throws ApiError for a prompt or a limit that the model's context does not take, and for more than one reply can hold */
 export function boundOfTokens(request: ChatRequest, model: ModelFacts, prompt: PromptTokens): number {
   const { contextWindowTokens, maxOutputTokens } = model;
   const { maxTokens, maxTokensField } = request;
@@ -29,6 +30,7 @@ export function boundOfTokens(request: ChatRequest, model: ModelFacts, prompt: P
         `${functions ? ', functions,' : ''} or completion.`,
     );
   }
+  checkReplySize(request.choices * maxTokens, request.topLogprobs, 'n');
   return maxTokens;
 }
 

@@ -7,6 +7,7 @@ import type { ApiRequest, Endpoint, ModelFacts, Simulation } from '../../contrac
 import { type GeneratedChoice, type Generation, textTokensOf } from '../../generation.js';
 import { invalidRequest, modelNotFound, wrongEndpoint } from '../errors.js';
 import { completionId } from '../identity.js';
+import { checkReplySize } from '../request-fields.js';
 import { type CompletionAnswer, choiceTexts } from './choices.js';
 import {
   type CompletionPrompt,
@@ -47,6 +48,7 @@ function answerCompletion(call: ApiRequest, simulation: Simulation): void {
   const prompts = request.prompts.map((prompt) => readPrompt(prompt, tokenizer));
   const suffixTokens = tokenizer.count(request.suffix);
   for (const prompt of prompts) checkContext(prompt.tokens + suffixTokens, request.maxTokens, model);
+  checkSize(request, prompts);
   const promptTokens = prompts.reduce((sum, { tokens }) => sum + tokens + suffixTokens, 0);
   const generation = generate(request, model, prompts[0].text, promptTokens, simulation);
   const kept = keepBest(generation.choices, request, simulation);
@@ -97,6 +99,16 @@ function checkContext(promptTokens: number, maxTokens: number, { contextWindowTo
     null,
     null,
   );
+}
+
+/** @throws ApiError for more than one reply can hold; candidates that are not kept list no probabilities */
+function checkSize(
+  { candidates, choices, echo, maxTokens, topLogprobs }: CompletionRequest,
+  prompts: readonly ReadPrompt[],
+): void {
+  const echoed = echo ? prompts.reduce((sum, { tokens }) => sum + tokens, 0) : 0;
+  checkReplySize(prompts.length * candidates * maxTokens, undefined, 'prompt');
+  checkReplySize(choices * (prompts.length * maxTokens + echoed), topLogprobs, 'prompt');
 }
 
 /** All candidates of all prompts: those of the first prompt first. */
