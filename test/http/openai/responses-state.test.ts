@@ -187,6 +187,21 @@ describe('a stored response', () => {
       await ask({ previous_response_id: called.id, input: [result] });
     });
 
+    test('as a compaction of all that users said', async () => {
+      const first = await ask({ input: 'One?' });
+      const second = await ask({ input: 'Two?', previous_response_id: first.id });
+      const response = await post(simulator(), '/v1/responses/compact', {
+        model: MODEL,
+        input: 'Three?',
+        previous_response_id: second.id,
+      });
+      const { output } = await documentOf<ResponseDocument>(response);
+      assert.deepEqual(
+        output.map(({ type, content }) => content?.[0].text ?? type),
+        ['One?', 'Two?', 'Three?', 'compaction'],
+      );
+    });
+
     test('with nothing new to say', async () => {
       const { id } = await ask();
       assert.equal((await ask({ input: undefined, previous_response_id: id })).previous_response_id, id);

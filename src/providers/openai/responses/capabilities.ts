@@ -17,13 +17,17 @@ const SAMPLING_DEFAULTS: { readonly [field: string]: number } = {
   frequency_penalty: 0,
 };
 
-/** The chat model of the name. Throws ApiError when there is none. */
-export function findChatModel(name: string, simulation: Simulation): ModelFacts {
+/** The chat model of the name, for which the request counts from here on. Throws ApiError when there is none. */
+export function serveBy(name: string, simulation: Simulation): ModelFacts {
   const model = simulation.findModel(name, 'chat');
   if (model === undefined) {
     throw invalidRequest(`The requested model '${shown(name)}' does not exist.`, 'model', 'model_not_found');
   }
-  if (model.kind === 'chat') return model;
+  if (model.kind === 'chat') {
+    // Set before anything else can be rejected, so that a rejection is counted for its model.
+    simulation.plan.modelIndex = model.index;
+    return model;
+  }
   throw invalidRequest(`The requested model '${shown(name)}' is not supported with the Responses API.`, 'model', null);
 }
 

@@ -6,17 +6,17 @@ import type { ApiRequest, Endpoint, Simulation } from '../../contract.js';
 import { e2eUsOf } from '../../generation.js';
 import type { JsonObject } from '../field-rules.js';
 import { replyHeaders } from '../identity.js';
-import { boundOfTokens, findChatModel } from './capabilities.js';
+import { boundOfTokens, serveBy } from './capabilities.js';
 import { contextOf } from './context.js';
 import { encryptedContent } from './encrypted-content.js';
 import { fitIntoWindow } from './input-tokens.js';
 import { itemResources } from './item-resources.js';
 import { typeOfItem } from './item-rules.js';
-import { lastUserText } from './item-texts.js';
 import { checkInputIsGiven, checkRequest } from './request-checks.js';
 import { COMPACT_FIELDS } from './request-fields.js';
 import { ResponseIds } from './response-ids.js';
 import { usageObject } from './response-object.js';
+import { conversationBefore } from './stored-response.js';
 
 export const compactConversation: Endpoint = {
   name: 'openai.responses.compact',
@@ -33,17 +33,17 @@ export const compactConversation: Endpoint = {
 
 function answer(call: ApiRequest, simulation: Simulation): void {
   const body = checkRequest(call.body, COMPACT_FIELDS);
-  const model = findChatModel(String(body.model), simulation);
+  const model = serveBy(String(body.model), simulation);
   const { plan } = simulation;
-  plan.modelIndex = model.index;
-  const { previous, items } = contextOf(body, simulation);
+  const context = contextOf(body, simulation);
+  const { previous, items } = context;
   checkInputIsGiven(items, previous !== undefined);
-  const historyTokens = previous?.stored.historyTokens ?? 0;
-  const { tokens } = fitIntoWindow(body, items, historyTokens, model, simulation.tokenizerOf(model));
+  const before = previous === undefined ? [] : conversationBefore(previous.stored, simulation);
+  const { tokens } = fitIntoWindow(body, context, model, simulation);
   const generation = simulation.generate({
     model,
     promptTokens: tokens,
-    conversation: { lastMessage: lastUserText(items) ?? previous?.stored.lastMessage ?? '', endsWithToolResult: false },
+    conversation: { lastMessage: context.lastMessage, endsWithToolResult: false },
     choices: 1,
     maxTokens: boundOfTokens(undefined, model, tokens),
     maxTokensGiven: false,
@@ -52,7 +52,7 @@ function answer(call: ApiRequest, simulation: Simulation): void {
   plan.promptTokens = tokens;
   plan.completionTokens = generation.completionTokens;
   const ids = new ResponseIds(simulation);
-  const said = items.filter((item) => typeOfItem(item) === 'message' && item.role === 'user');
+  const said = [...before, ...items].filter((item) => typeOfItem(item) === 'message' && item.role === 'user');
   const compaction: JsonObject = {
     id: ids.next('cmp'),
     type: 'compaction',

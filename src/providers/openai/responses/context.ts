@@ -6,10 +6,11 @@ import type { Recollection, Simulation } from '../../contract.js';
 import { invalidRequest, shown } from '../errors.js';
 import { isObject, type JsonObject } from '../field-rules.js';
 import { typeOfItem } from './item-rules.js';
+import { lastUserText } from './item-texts.js';
 import { conversationNotFound, itemNotFound, promptNotFound } from './not-found.js';
 import { familyOf } from './response-ids.js';
 import { idOf } from './shape-rules.js';
-import { anyFoundIn, type Found, foundIn, inputIn, inputKey, responseKey } from './stored-response.js';
+import { type Found, foundIn, inputIn, inputKey, outputIn, responseKey } from './stored-response.js';
 
 /** Responses that one request may refer to: the store answers for them and for their inputs at once. */
 const REFERRED_MAX = 100;
@@ -18,6 +19,10 @@ export interface Context {
   readonly previous: Found | undefined;
   /** The request's own items, references replaced by what they refer to. */
   readonly items: readonly JsonObject[];
+  /** Of all items before the request's own, in the model's context. */
+  readonly historyTokens: number;
+  /** The text of the last turn that a user wrote, in this request or before. */
+  readonly lastMessage: string;
 }
 
 /** Throws the real API's errors for a conversation, prompt, response or item that does not exist. @param body checked */
@@ -34,7 +39,13 @@ export function contextOf(body: JsonObject, simulation: Simulation): Context {
   );
   const previous = previousId === undefined ? undefined : foundIn(responses.get(familyOf(previousId)), previousId);
   if (previousId !== undefined && previous === undefined) throw previousNotFound(previousId);
-  return { previous, items: references.length === 0 ? items : resolve(items, references, responses, simulation) };
+  const resolved = references.length === 0 ? items : resolve(items, references, responses, simulation);
+  return {
+    previous,
+    items: resolved,
+    historyTokens: previous?.stored.historyTokens ?? 0,
+    lastMessage: lastUserText(resolved) ?? previous?.stored.lastMessage ?? '',
+  };
 }
 
 /** Conversations and prompt templates cannot be made here, so none exists. */
@@ -83,9 +94,7 @@ function resolve(
 ): JsonObject[] {
   const known = new Map<string, JsonObject>();
   for (const recollection of responses.values()) {
-    for (const item of (anyFoundIn(recollection)?.stored.response.output ?? []) as JsonObject[]) {
-      known.set(String(item.id), item);
-    }
+    for (const item of outputIn(recollection)) known.set(String(item.id), item);
   }
   const open = references.filter((id) => !known.has(id));
   for (const recollection of recallByFamily(open, inputKey, simulation).values()) {

@@ -1,6 +1,6 @@
 /** POST /v1/responses/input_tokens: how many tokens a request would have. */
 import type { ApiRequest, Endpoint, Simulation } from '../../contract.js';
-import { findChatModel } from './capabilities.js';
+import { serveBy } from './capabilities.js';
 import { contextOf } from './context.js';
 import { fitIntoWindow } from './input-tokens.js';
 import { checkRequest } from './request-checks.js';
@@ -20,12 +20,11 @@ export const countInputTokens: Endpoint = {
   },
   answer(call: ApiRequest, simulation: Simulation): void {
     const body = checkRequest(call.body, COUNT_FIELDS, 'optional');
-    const model = findChatModel(String(body.model), simulation);
-    simulation.plan.modelIndex = model.index;
-    const { previous, items } = contextOf(body, simulation);
+    const model = serveBy(String(body.model), simulation);
+    const context = contextOf(body, simulation);
+    // Only to refuse a choice of tools that the request does not have.
     offerOf(body);
-    const historyTokens = previous?.stored.historyTokens ?? 0;
-    const { tokens } = fitIntoWindow(body, items, historyTokens, model, simulation.tokenizerOf(model));
+    const { tokens } = fitIntoWindow(body, context, model, simulation);
     simulation.plan.promptTokens = tokens;
     writeDocument({ object: 'response.input_tokens', input_tokens: tokens }, call, simulation);
   },

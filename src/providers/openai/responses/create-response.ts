@@ -13,11 +13,11 @@ import {
 import { promptedSchema } from '../../prompted-schema.js';
 import { isObject, type JsonObject } from '../field-rules.js';
 import { replyHeaders } from '../identity.js';
-import { boundOfTokens, checkCapabilities, checkJsonIsAskedFor, findChatModel } from './capabilities.js';
+import { boundOfTokens, checkCapabilities, checkJsonIsAskedFor, serveBy } from './capabilities.js';
 import { type Context, contextOf } from './context.js';
 import { fitIntoWindow, type InputSize } from './input-tokens.js';
 import { itemResources } from './item-resources.js';
-import { calledBy, lastUserText, textsOf } from './item-texts.js';
+import { calledBy, textsOf } from './item-texts.js';
 import { callsIn, outputItems } from './output-items.js';
 import { checkInputIsGiven, checkRequest } from './request-checks.js';
 import { CREATE_FIELDS } from './request-fields.js';
@@ -52,7 +52,6 @@ interface Prepared {
   readonly context: Context;
   readonly offer: Offer;
   readonly size: InputSize;
-  readonly lastMessage: string;
 }
 
 function answer(call: ApiRequest, simulation: Simulation): void {
@@ -81,9 +80,7 @@ function answer(call: ApiRequest, simulation: Simulation): void {
 
 function prepare(requestBody: unknown, simulation: Simulation): Prepared {
   const body = checkRequest(requestBody, CREATE_FIELDS);
-  const model = findChatModel(String(body.model), simulation);
-  // Set before anything else can be rejected, so that a rejection is counted for its model.
-  simulation.plan.modelIndex = model.index;
+  const model = serveBy(String(body.model), simulation);
   const context = contextOf(body, simulation);
   const { previous, items } = context;
   checkInputIsGiven(items, previous !== undefined);
@@ -91,18 +88,18 @@ function prepare(requestBody: unknown, simulation: Simulation): Prepared {
   checkJsonIsAskedFor(body, items, previous !== undefined);
   const offer = offerOf(body);
   checkToolResults(items, previous?.stored.calls ?? []);
-  const historyTokens = previous?.stored.historyTokens ?? 0;
-  const size = fitIntoWindow(body, items, historyTokens, model, simulation.tokenizerOf(model));
-  const lastMessage = lastUserText(items) ?? previous?.stored.lastMessage ?? '';
-  return { body, model, context, offer, size, lastMessage };
+  return { body, model, context, offer, size: fitIntoWindow(body, context, model, simulation) };
 }
 
-function generate({ body, model, context, offer, size, lastMessage }: Prepared, simulation: Simulation): Generation {
+function generate({ body, model, context, offer, size }: Prepared, simulation: Simulation): Generation {
   const last = context.items.at(-1);
   return simulation.generate({
     model,
     promptTokens: size.tokens,
-    conversation: { lastMessage, endsWithToolResult: last !== undefined && calledBy(last) !== undefined },
+    conversation: {
+      lastMessage: context.lastMessage,
+      endsWithToolResult: last !== undefined && calledBy(last) !== undefined,
+    },
     choices: 1,
     maxTokens: boundOfTokens(body.max_output_tokens, model, size.tokens),
     maxTokensGiven: typeof body.max_output_tokens === 'number',
@@ -135,7 +132,7 @@ function courseOf({ choices, ttftUs, itlUs }: Generation): Course {
 }
 
 function makeResponse(
-  { body, model, context, offer, size, lastMessage }: Prepared,
+  { body, model, context, offer, size }: Prepared,
   generation: Generation,
   course: Course | null,
   ids: ResponseIds,
@@ -171,7 +168,7 @@ function makeResponse(
     course: background ? course : null,
     ancestors: ancestors.slice(-ANCESTORS_MAX),
     historyTokens: size.contextTokens + generation.completionTokens - generation.reasoningTokens,
-    lastMessage,
+    lastMessage: context.lastMessage,
     calls: callsIn(output),
   };
 }

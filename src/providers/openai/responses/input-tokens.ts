@@ -3,11 +3,12 @@
  * ("How to count tokens with tiktoken"); the other overheads are assumed. Parts that are not text are counted by their kind.
  */
 import type { Tokenizer } from '../../../content/contract.js';
-import type { ModelFacts } from '../../contract.js';
+import type { ModelFacts, Simulation } from '../../contract.js';
 import { mediaTokens } from '../chat/media-tokens.js';
 import { isObject, type JsonObject } from '../field-rules.js';
 import { type ImageDetail, imageTokens } from '../image-tokens.js';
 import { contextExceeded } from './capabilities.js';
+import type { Context } from './context.js';
 import { encryptedTokens } from './encrypted-content.js';
 import { typeOfItem } from './item-rules.js';
 import { textsOf } from './item-texts.js';
@@ -26,17 +27,16 @@ export interface InputSize {
 
 /**
  * The size of a request in the model's context. With `truncation: auto` the oldest of the conversation is dropped until it fits.
- * @param items checked, references resolved
- * @param historyTokens of the responses before
+ * @param body checked
  * @throws ApiError for what does not fit
  */
 export function fitIntoWindow(
   body: JsonObject,
-  items: readonly JsonObject[],
-  historyTokens: number,
+  { items, historyTokens }: Context,
   model: ModelFacts,
-  tokenizer: Tokenizer,
+  simulation: Simulation,
 ): InputSize {
+  const tokenizer = simulation.tokenizerOf(model);
   const overhead = overheadTokens(body, tokenizer);
   const counter = new ItemCounter(tokenizer, model.name);
   const sizes = items.map((item) => counter.tokensOf(item));

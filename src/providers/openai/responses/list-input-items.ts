@@ -8,7 +8,7 @@ import { showInput } from './item-resources.js';
 import { choiceQuery, includeQuery, integerQuery } from './query-rules.js';
 import { showItem } from './response-object.js';
 import { findResponse, RESPONSE_PATH, writeDocument } from './retrieve-response.js';
-import { anyFoundIn, inputIn, inputKey, responseKey, type StoredResponse } from './stored-response.js';
+import { conversationBefore } from './stored-response.js';
 
 const LIMIT_DEFAULT = 20;
 const LIMIT_MAX = 100;
@@ -49,17 +49,6 @@ function answer(call: ApiRequest, simulation: Simulation): void {
     has_more: hasMore,
   };
   writeDocument(list, call, simulation);
-}
-
-/** Everything that the response was made from, the oldest first: input and output of the responses before it, then its own input. */
-function conversationBefore({ response, ancestors }: StoredResponse, simulation: Simulation): JsonObject[] {
-  const keys = ancestors.flatMap((id) => [inputKey(id), responseKey(id)]);
-  const found = simulation.recallAll([...keys, inputKey(String(response.id))]);
-  return found.flatMap((recollection, index) =>
-    index % 2 === 0
-      ? inputIn(recollection)
-      : ((anyFoundIn(recollection)?.stored.response.output ?? []) as readonly JsonObject[]),
-  );
 }
 
 function pageOf(

@@ -88,13 +88,25 @@ export function foundIn(recollection: Recollection | undefined, id: string): Fou
 }
 
 /** The response that was recalled under the key of one of its items. */
-export function anyFoundIn(recollection: Recollection | undefined): Found | undefined {
+function anyFoundIn(recollection: Recollection | undefined): Found | undefined {
   if (recollection === undefined) return undefined;
   return { stored: JSON.parse(recollection.document) as StoredResponse, ageMs: recollection.ageMs };
 }
 
+/** What the response that was recalled said; nothing where none was. */
+export function outputIn(recollection: Recollection | undefined): readonly JsonObject[] {
+  return (anyFoundIn(recollection)?.stored.response.output ?? []) as readonly JsonObject[];
+}
+
 export function inputIn(recollection: Recollection | undefined): readonly JsonObject[] {
   return recollection === undefined ? [] : (JSON.parse(recollection.document) as JsonObject[]);
+}
+
+/** Everything that the response was made from, the oldest first: input and output of the responses before it, then its own input. */
+export function conversationBefore({ response, ancestors }: StoredResponse, simulation: Simulation): JsonObject[] {
+  const keys = ancestors.flatMap((id) => [inputKey(id), responseKey(id)]);
+  const found = simulation.recallAll([...keys, inputKey(String(response.id))]);
+  return found.flatMap((recollection, index) => (index % 2 === 0 ? inputIn(recollection) : outputIn(recollection)));
 }
 
 /** The key under which the response lies that has this identifier, or an item with it. */
