@@ -341,6 +341,8 @@ describe('a response', () => {
     const given = await respond(simulator(), { model: PLAIN, input: 'Why?', ...asked, service_tier: 'fast' });
     for (const [name, value] of Object.entries(asked)) assert.deepEqual(given[name], value, name);
     assert.equal(given.service_tier, 'priority');
+    const quick = await respond(simulator(), { model: PLAIN, input: 'Why?', service_tier: 'ultrafast' });
+    assert.equal(quick.service_tier, 'ultrafast');
   });
 
   test('counts what it is asked, as counting it beforehand says', async () => {

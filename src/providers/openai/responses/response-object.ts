@@ -31,7 +31,6 @@ const SERVED_BY: { readonly [tier: string]: string } = {
   auto: 'default',
   scale: 'default',
   fast: 'priority',
-  ultrafast: 'priority',
 };
 
 /** The response as it is in the end. @param body a request that was checked */
