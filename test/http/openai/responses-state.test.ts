@@ -26,7 +26,11 @@ const LONG_TOOL = {
 };
 
 interface ItemList {
-  readonly data: readonly (OutputItem & { readonly role?: string })[];
+  readonly data: readonly (OutputItem & {
+    readonly role?: string;
+    readonly result?: unknown;
+    readonly output?: unknown;
+  })[];
   readonly first_id: string;
   readonly last_id: string;
   readonly has_more: boolean;
@@ -200,6 +204,14 @@ describe('a stored response', () => {
         output.map(({ type, content }) => content?.[0].text ?? type),
         ['One?', 'Two?', 'Three?', 'compaction'],
       );
+    });
+
+    test('by a result that names its tool and no call', async () => {
+      const { id } = await ask();
+      const result = { type: 'function_call_output', name: 'f', output: 'done' };
+      const next = await ask({ previous_response_id: id, input: [result] });
+      const [listed] = (await list(next.id)).data;
+      assert.deepEqual([listed.type, listed.name, listed.output], ['function_call_output', 'f', 'done']);
     });
 
     test('with nothing new to say', async () => {
@@ -471,11 +483,22 @@ describe('responses that the store has no room for, or no longer', () => {
       { type: 'input_text', text: 'What is this?' },
       { type: 'input_image', image_url: `data:image/png;base64,${'A'.repeat(100_000)}` },
     ];
-    const { id } = await ask({ input: [{ role: 'user', content }] });
-    const query = 'include[]=message.input_image.image_url';
+    const screen = { type: 'computer_screenshot', image_url: `data:image/png;base64,${'A'.repeat(100_000)}` };
+    const input = [
+      { role: 'user', content },
+      { type: 'image_generation_call', id: 'ig_1', status: 'completed', result: 'A'.repeat(100_000) },
+      { type: 'computer_call', id: 'cu_1', call_id: 'call_1', status: 'completed', pending_safety_checks: [] },
+      { type: 'computer_call_output', call_id: 'call_1', output: screen },
+    ];
+    const { id } = await ask({ input });
+    const query = 'order=asc&include[]=message.input_image.image_url&include[]=computer_call_output.output.image_url';
     const url = `${simulator().url}/v1/responses/${id}/input_items?${query}`;
-    const { data } = await documentOf<ItemList>(await fetch(url));
-    assert.deepEqual(data[0].content, [content[0], { type: 'input_image', detail: 'auto' }]);
+    const list = await documentOf<ItemList>(await fetch(url));
+    assertValid('openai', 'ResponseItemList', list);
+    const [message, generated, , screenshot] = list.data;
+    assert.deepEqual(message.content, [content[0], { type: 'input_image', detail: 'auto' }]);
+    assert.equal(generated.result, null);
+    assert.deepEqual(screenshot.output, { type: 'computer_screenshot' });
   });
 });
 

@@ -2,7 +2,7 @@
  * Items of an input as the API lists them: each with an identifier and a status, contents as lists of parts, and the members that the
  * schema of a listed item requires. Shapes: ItemResource of OpenAI's published OpenAPI document.
  */
-import { isObject, type JsonObject } from '../field-rules.js';
+import type { JsonObject } from '../field-rules.js';
 import { typeOfItem } from './item-rules.js';
 import type { ResponseIds } from './response-ids.js';
 import { toolResource, withoutNulls } from './tool-resources.js';
@@ -66,6 +66,10 @@ function itemResource(item: JsonObject, type: string, ids: ResponseIds): JsonObj
     case 'function_call_output':
     case 'custom_tool_call_output':
       return { ...whole, output: typeof item.output === 'string' ? item.output : partResources(item.output) };
+    case 'computer_call_output':
+      return { ...whole, output: withoutLargeData(item.output as JsonObject, 'image_url') };
+    case 'image_generation_call':
+      return isLarge(whole.result) ? { ...whole, result: null } : whole;
     case 'shell_call':
       return { ...whole, action: { timeout_ms: null, max_output_length: null, ...(item.action as JsonObject) } };
     case 'additional_tools':
@@ -95,10 +99,13 @@ function partResources(parts: unknown): JsonObject[] {
 }
 
 function withoutLargeData(part: JsonObject, member: string): JsonObject {
-  const data = part[member];
-  if (typeof data !== 'string' || data.length <= KEPT_DATA_CHARACTERS_MAX) return part;
+  if (!isLarge(part[member])) return part;
   const { [member]: _, ...rest } = part;
   return rest;
+}
+
+function isLarge(data: unknown): boolean {
+  return typeof data === 'string' && data.length > KEPT_DATA_CHARACTERS_MAX;
 }
 
 /** The listed item as the query's `include` asks for it: addresses of images are shown on demand. */
@@ -114,7 +121,6 @@ export function showInput(item: JsonObject, include: ReadonlySet<string>): JsonO
 }
 
 function withoutImageUrl(part: JsonObject): JsonObject {
-  if (!isObject(part)) return part;
   const { image_url: _, ...rest } = part;
   return rest;
 }

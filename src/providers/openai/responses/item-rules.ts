@@ -31,8 +31,16 @@ const FUNCTION_ITEMS: Rules = {
     { id: idOf('fc'), status: itemStatus, namespace: aString, caller, created_by: aString },
   ),
   function_call_output: variant(
-    { call_id: callId, output: contentOf(INPUT_PARTS) },
-    { id: aString, status: itemStatus, name: aString, namespace: NAMESPACE, caller, created_by: aString },
+    { output: contentOf(INPUT_PARTS) },
+    {
+      call_id: callId,
+      id: aString,
+      status: itemStatus,
+      name: stringOf({ minLength: 1, maxLength: NAME_MAX }),
+      namespace: NAMESPACE,
+      caller,
+      created_by: aString,
+    },
   ),
   custom_tool_call: variant(
     { call_id: callId, name: stringOf({ minLength: 1, maxLength: NAME_MAX }), input: longText },

@@ -13,7 +13,9 @@ export function checkToolResults(items: readonly JsonObject[], past: readonly Pa
   const known = new Set(past.map(({ id }) => id));
   const open = new Map(past.filter(({ complete }) => complete).map(({ id }) => [id, 'function call']));
   for (const item of items) {
-    const id = String(item.call_id ?? item.id);
+    const id = callIdOf(item);
+    // A result may name the tool that it is of instead of the call.
+    if (id === undefined) continue;
     if (isCall(item)) {
       known.add(id);
       open.set(id, typeOfItem(item).replaceAll('_', ' '));
@@ -29,4 +31,10 @@ export function checkToolResults(items: readonly JsonObject[], past: readonly Pa
   for (const [id, called] of open) {
     throw invalidRequest(`No tool output found for ${called} ${shown(id)}.`, 'input', null);
   }
+}
+
+/** The identifier of the call that the item is, or that it answers; results of local shells have the call's for their own. */
+function callIdOf(item: JsonObject): string | undefined {
+  const id = typeOfItem(item) === 'local_shell_call_output' ? (item.call_id ?? item.id) : item.call_id;
+  return typeof id === 'string' ? id : undefined;
 }
