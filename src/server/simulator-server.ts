@@ -3,7 +3,7 @@
  * acceptor process and by the library alike; holds no process-wide state, so several can live in one process.
  *
  *   socket ─▶ transport ─▶ Admission ─▶ RenderPool ─▶ (worker thread)
- *   socket ◀─ transport ◀─ Pacer ◀─ TimingWheel ◀──── plan
+ *   socket ◀─ transport ◀─ Pacer ◀─ StateDesk ◀────── plan
  */
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import type { Clock } from '../kernel/clock.js';
@@ -65,6 +65,8 @@ export class SimulatorServer {
   readonly #transport: Transport;
   readonly #pool: RenderPool;
   readonly #pacer: Pacer;
+  readonly #stateDesk: StateDesk;
+  readonly #admission: Admission;
   readonly #ticker: Ticker;
   readonly #metrics: AcceptorMetrics;
   readonly #startedUs: number;
@@ -110,9 +112,6 @@ export class SimulatorServer {
       bodyBytesMax: server.max_body_bytes,
     });
   }
-
-  readonly #admission: Admission;
-  readonly #stateDesk: StateDesk;
 
   /** Starts the worker threads, then listens. Resolves with the real address when requests are served. */
   async start(address: ListenAddress): Promise<ListenAddress> {
