@@ -49,6 +49,14 @@ export class ChoiceParts {
     this.#signature = isThoughtAbout && this.#signed >= 0 ? signature(simulation) : undefined;
   }
 
+  /** The token of a part of text, where a chunk shows it and nothing else; undefined for any other. */
+  plainText(place: number, token: number): string | undefined {
+    const { kind, tokens } = this.#choice.parts[place];
+    if (kind !== 'text') return undefined;
+    const isSigned = token === tokens.length - 1 && place === this.#signed && this.#signature !== undefined;
+    return isSigned ? undefined : tokens[token];
+  }
+
   /** What a token of the part shows; undefined for a token of a call that is not the call's last, or whose call was cut off. */
   ofToken(place: number, token: number): ReplyPart | undefined {
     const part = this.#choice.parts[place];

@@ -114,12 +114,33 @@ class StreamWriter {
       plan.frame(this.#freeTemplate, generation.ttftUs, this.#layout.chunk(blockedReply(this.#reply), true, true));
       return;
     }
+    if (generation.choices.length === 1) this.#writeChoice();
+    else this.#writeChoices();
+  }
+
+  /** The only choice: a chunk for every step that shows something. */
+  #writeChoice(): void {
+    walkSteps(this.#reply.generation, this.#shows, (step) => {
+      this.#waitedUs += step.delayUs;
+      const text = this.#plainText(step);
+      if (text !== undefined) {
+        this.#candidatesTokens++;
+        this.#writeText(text);
+        return;
+      }
+      const part = this.#take(step);
+      if (part !== undefined) this.#writeChunk([{ step, part }]);
+    });
+  }
+
+  /** Several choices: a chunk for all that show something at the same step. */
+  #writeChoices(): void {
     let group: ChunkCandidate[] = [];
     let groupStep = -1;
-    walkSteps(generation, this.#shows, (step) => {
+    walkSteps(this.#reply.generation, this.#shows, (step) => {
       const at = this.#stepNumber(step);
       if (at !== groupStep) {
-        this.#flush(group);
+        if (group.length > 0) this.#writeChunk(group);
         group = [];
         groupStep = at;
       }
@@ -127,7 +148,7 @@ class StreamWriter {
       const part = this.#take(step);
       if (part !== undefined) group.push({ step: { ...step }, part });
     });
-    this.#flush(group);
+    if (group.length > 0) this.#writeChunk(group);
   }
 
   /** Counts the token and gives what it shows. */
@@ -141,28 +162,18 @@ class StreamWriter {
     return shown ?? (last ? { text: '' } : undefined);
   }
 
-  #flush(group: readonly ChunkCandidate[]): void {
-    if (group.length === 0) return;
-    const [{ step, part }] = group;
-    const isPlain = group.length === 1 && this.#isPlainText(step, part);
-    if (isPlain) this.#writeText(part.text as string);
-    else this.#writeChunk(group);
-    this.#waitedUs = 0;
-    this.#isFirst = false;
-  }
-
-  /** Whether the template fits: text and nothing else, from the only choice, in the middle of the stream. */
-  #isPlainText(step: Step, part: ReplyPart): boolean {
-    if (this.#reply.generation.choices.length > 1 || this.#reply.probabilities !== undefined || step.last) return false;
-    if (this.#isFirst && this.#layout !== eventLayout) return false;
-    return part.functionCall === undefined && part.thought === undefined && part.thoughtSignature === undefined;
+  /** The text of a step of the only choice that the template fits: nothing but text, in the middle of the stream. */
+  #plainText({ part, token, last }: Step): string | undefined {
+    if (last || token < 0 || this.#reply.probabilities !== undefined) return undefined;
+    if (this.#isFirst && this.#layout !== eventLayout) return undefined;
+    return this.#reply.parts[0].plainText(part, token);
   }
 
   #writeText(text: string): void {
     const [, beforeCandidates, beforeTotal] = this.#skeleton;
     const payload =
       jsonString(text) + beforeCandidates + String(this.#candidatesTokens) + beforeTotal + String(this.#totalTokens());
-    this.#simulation.plan.frame(this.#textTemplate, this.#waitedUs, payload);
+    this.#frame(this.#textTemplate, payload);
   }
 
   #writeChunk(group: readonly ChunkCandidate[]): void {
@@ -175,8 +186,13 @@ class StreamWriter {
       usageMetadata: usageMetadata(shown, this.#candidatesTokens, this.#totalTokens(), this.#thoughtsTokens),
       ...identity,
     };
-    const chunk = this.#layout.chunk(document, this.#isFirst, isLast);
-    this.#simulation.plan.frame(this.#freeTemplate, this.#waitedUs, chunk);
+    this.#frame(this.#freeTemplate, this.#layout.chunk(document, this.#isFirst, isLast));
+  }
+
+  #frame(template: number, payload: string): void {
+    this.#simulation.plan.frame(template, this.#waitedUs, payload);
+    this.#waitedUs = 0;
+    this.#isFirst = false;
   }
 
   #candidate({ step, part }: ChunkCandidate): object {

@@ -24,5 +24,7 @@ export function jsonString(text: string): string {
 }
 
 function escapeBrackets(json: string): string {
+  // Most texts have none, and this is asked once a token.
+  if (!json.includes('<') && !json.includes('>')) return json;
   return json.replace(/[<>]/g, (bracket) => (bracket === '<' ? '\\u003c' : '\\u003e'));
 }
