@@ -6,6 +6,8 @@ import anthropic
 from clients import WEATHER_PARAMETERS, Person, anthropic_client, counting, fault
 
 MODEL = "claude-sonnet-5-5"
+# Takes a budget of thinking tokens, as models up to Claude 4.6 do.
+BUDGETED_MODEL = "claude-sonnet-4-5"
 QUESTION = [{"role": "user", "content": "What is the weather in Paris?"}]
 TOOL = {"name": "get_weather", "description": "The weather", "input_schema": WEATHER_PARAMETERS}
 KEY = {"x-llm-sim-request-id": "1"}
@@ -67,14 +69,17 @@ class Messages(unittest.TestCase):
         self.assertGreater(len(pieces), 1)
 
     def test_thinking_comes_signed_and_before_the_text(self):
-        whole = self.client.messages.create(**self.request, thinking=THINKING, extra_headers=KEY)
-        with self.client.messages.stream(**self.request, thinking=THINKING, extra_headers=KEY) as stream:
-            thoughts = "".join(event.thinking for event in stream if event.type == "thinking")
-            message = stream.get_final_message()
-        for reply in (whole, message):
-            self.assertEqual([block.type for block in reply.content], ["thinking", "text"])
-            self.assertGreater(len(reply.content[0].signature), 0)
-        self.assertEqual(thoughts, whole.content[0].thinking)
+        adaptive = {"type": "adaptive", "display": "summarized"}
+        for model, thinking in ((MODEL, adaptive), (BUDGETED_MODEL, THINKING)):
+            request = {**self.request, "model": model, "thinking": thinking, "extra_headers": KEY}
+            whole = self.client.messages.create(**request)
+            with self.client.messages.stream(**request) as stream:
+                thoughts = "".join(event.thinking for event in stream if event.type == "thinking")
+                message = stream.get_final_message()
+            for reply in (whole, message):
+                self.assertEqual([block.type for block in reply.content], ["thinking", "text"])
+                self.assertGreater(len(reply.content[0].signature), 0)
+            self.assertEqual(thoughts, whole.content[0].thinking)
 
     def test_a_reply_becomes_a_model(self):
         message = self.client.messages.parse(**self.request, output_format=Person)
