@@ -2,8 +2,8 @@
  * The node's state as an acceptor sees it: every look-up and change is a message to the primary, which keeps the one store, and is settled
  * by the primary's answer.
  *
- * Invariants: at most as many calls wait as requests are in flight, and never more than CALLS_MAX; a call that is not answered in time
- * rejects, so nothing waits for a primary that hangs.
+ * Invariants: never more than CALLS_MAX calls wait, those of requests that have ended meanwhile included; a call that is not answered in
+ * time rejects, so nothing waits for a primary that hangs.
  */
 import type { StateChange, StateStore, StoredDocument } from '../runtime/state-store.js';
 import type { ToPrimary } from './messages.js';
