@@ -3,7 +3,7 @@
  * buffer. Next to it what it replaces: JSON.stringify of a chunk per frame. Each task is a whole reply of TOKENS tokens.
  */
 import type { Bench } from 'tinybench';
-import { FrameCursor, planFirstFrame, planFrameCount } from '../../src/runtime/response-plan.js';
+import { FrameCursor, planFirstFrame, planFrameCount } from '../../src/runtime/plan-reader.js';
 import { chatRenderer } from './plan.bench.js';
 
 const TOKENS = 1_000;

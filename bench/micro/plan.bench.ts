@@ -9,7 +9,7 @@ import type { Tokenizer } from '../../src/content/contract.js';
 import { loadTokenizer } from '../../src/content/tokenizers/load-tokenizer.js';
 import { Renderer } from '../../src/engine/renderer.js';
 import { endpoints } from '../../src/providers/registry.js';
-import { planCompletionTokens, planStatus } from '../../src/runtime/response-plan.js';
+import { planCompletionTokens, planStatus } from '../../src/runtime/plan-reader.js';
 
 const REPLY_TOKENS = [25, 300, 4_000];
 const ENCODINGS = ['o200k_base', 'cl100k_base'] as const;

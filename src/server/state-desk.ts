@@ -5,19 +5,13 @@
  *        ──changes──▶ store.apply ──done────────▶ pacer      (what was kept is found from anywhere before the client hears of it)
  *        ──recall───▶ store.recall ──found──▶ worker, second round
  *
- * Invariants: at most one look-up or change per request is under way, so their number is bounded by the requests in flight; a request that
- * ended meanwhile is dropped; a store that fails costs its request the provider's own server error.
+ * Invariants: at most one look-up or change per request is under way; a request that ended meanwhile is dropped, and what it left is kept
+ * all the same; a store that fails costs its request the provider's own server error.
  */
 import type { HttpProblem } from '../providers/contract.js';
+import { planGeneration, planKind, planMemo, planSlot } from '../runtime/plan-reader.js';
 import type { RecalledEntry } from '../runtime/render-request.js';
-import {
-  PLAN_RECALL,
-  planGeneration,
-  planKind,
-  planMemo,
-  planSlot,
-  type RecallMemo,
-} from '../runtime/response-plan.js';
+import { PLAN_RECALL, type RecallMemo } from '../runtime/response-plan.js';
 import type { StateChange, StateStore } from '../runtime/state-store.js';
 import { NO_WORKER, type StreamTable } from '../runtime/stream-table.js';
 

@@ -3,8 +3,8 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { Renderer, type RendererContext } from '../../src/engine/renderer.js';
 import { endpoints } from '../../src/providers/registry.js';
+import { FrameCursor, planFirstFrame, planGeneration, planSlot, planStatus } from '../../src/runtime/plan-reader.js';
 import type { RenderRequest } from '../../src/runtime/render-request.js';
-import { FrameCursor, planFirstFrame, planGeneration, planSlot, planStatus } from '../../src/runtime/response-plan.js';
 import { snapshotOf, tokenizers } from './engine-parts.js';
 
 const endpointOf = (name: string) => endpoints.findIndex(({ endpoint }) => endpoint.name === name);

@@ -7,9 +7,9 @@ import { createSnapshot } from '../../src/config/snapshot.js';
 import { monotonicClock } from '../../src/kernel/clock.js';
 import { endpoints } from '../../src/providers/registry.js';
 import { OccurrenceCounter } from '../../src/runtime/occurrence-counter.js';
+import { planSlot, planStatus } from '../../src/runtime/plan-reader.js';
 import { RenderPool } from '../../src/runtime/render-pool.js';
 import { encodeRequestHead } from '../../src/runtime/render-request.js';
-import { planSlot, planStatus } from '../../src/runtime/response-plan.js';
 import type { RenderData } from '../../src/server/simulator-server.js';
 import { waitUntil } from '../http/transport/raw-client.js';
 

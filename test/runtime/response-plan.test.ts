@@ -3,10 +3,6 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import {
   FrameCursor,
-  NO_MODEL,
-  PLAN_STREAM,
-  PLAN_WHOLE,
-  PlanBuilder,
   planCompletionTokens,
   planFirstFrame,
   planFrameCount,
@@ -17,7 +13,8 @@ import {
   planPromptTokens,
   planSlot,
   planStatus,
-} from '../../src/runtime/response-plan.js';
+} from '../../src/runtime/plan-reader.js';
+import { NO_MODEL, PLAN_STREAM, PLAN_WHOLE, PlanBuilder } from '../../src/runtime/response-plan.js';
 
 interface ReadFrame {
   readonly delayUs: number;

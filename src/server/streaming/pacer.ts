@@ -15,7 +15,6 @@ import type { HttpProblem } from '../../providers/contract.js';
 import { endpoints } from '../../providers/registry.js';
 import {
   FrameCursor,
-  PLAN_WHOLE,
   planCompletionTokens,
   planFirstFrame,
   planFrameCount,
@@ -27,7 +26,8 @@ import {
   planPromptTokens,
   planSlot,
   planStatus,
-} from '../../runtime/response-plan.js';
+} from '../../runtime/plan-reader.js';
+import { PLAN_WHOLE } from '../../runtime/response-plan.js';
 import type { StreamTable } from '../../runtime/stream-table.js';
 import type { TimingWheel } from '../../runtime/timing-wheel.js';
 import type { AcceptorMetrics } from '../../telemetry/metrics.js';

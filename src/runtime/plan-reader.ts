@@ -1,0 +1,136 @@
+/**
+ * A response plan as its receivers read it: the fields of its head, and its frames one after another. For the layout see
+ * response-plan.ts. Nothing is checked: a plan comes from our own worker.
+ */
+import { getUint16, getUint32 } from './byte-order.js';
+import { PLAN_HEAD_BYTES, type RecallMemo, TEMPLATE_BYTES } from './response-plan.js';
+import type { StateChange } from './state-store.js';
+
+export const planSlot = (plan: Uint8Array): number => getUint32(plan, 0);
+export const planGeneration = (plan: Uint8Array): number => getUint32(plan, 4);
+export const planStatus = (plan: Uint8Array): number => getUint16(plan, 8);
+export const planKind = (plan: Uint8Array): number => plan[10];
+export const planModelIndex = (plan: Uint8Array): number => getUint16(plan, 12);
+export const planPromptTokens = (plan: Uint8Array): number => getUint32(plan, 16);
+export const planCompletionTokens = (plan: Uint8Array): number => getUint32(plan, 20);
+export const planOvertureFrames = (plan: Uint8Array): number => getUint16(plan, 14);
+export const planFrameCount = (plan: Uint8Array): number => getUint32(plan, 24);
+/** Where the first frame begins: the FrameCursor's first position. */
+export const planFirstFrame = (plan: Uint8Array): number => getUint32(plan, 32);
+
+/** What the main thread has to do with the node's state; undefined for nearly every plan. Its shape follows from the plan's kind. */
+export function planMemo(plan: Uint8Array): RecallMemo | readonly StateChange[] | undefined {
+  const offset = getUint32(plan, 36);
+  if (offset === 0) return undefined;
+  return JSON.parse(Buffer.from(plan.buffer, plan.byteOffset, plan.byteLength).toString('utf8', offset));
+}
+
+/** The reply's headers as [name, value, …]. */
+export function planHeaders(plan: Uint8Array): string[] {
+  const cursor = new FrameCursor();
+  cursor.position = PLAN_HEAD_BYTES;
+  const count = cursor.varint(plan);
+  const headers: string[] = [];
+  const bytes = Buffer.from(plan.buffer, plan.byteOffset, plan.byteLength);
+  for (let i = 0; i < count; i++) {
+    const length = cursor.varint(plan);
+    headers.push(bytes.toString('latin1', cursor.position, cursor.position + length));
+    cursor.position += length;
+  }
+  return headers;
+}
+
+/**
+ * Reads frames one after another and lays them out in a scratch buffer; the main thread's side, called per chunk. One instance
+ * serves all streams: a stream's own state is nothing but its position.
+ */
+export class FrameCursor {
+  /** Where the next read begins. */
+  position = 0;
+  /** Set by readFrame: the frame's template, as the offset of its row in the table, and where its payload lies. */
+  #row = 0;
+  #payloadOffset = 0;
+  #payloadLength = 0;
+  /** Which plan's and template's constant beginning stands in which target, and where. */
+  #writtenPlan: Buffer | undefined;
+  #writtenRow = 0;
+  #writtenTarget: Uint8Array | undefined;
+  #writtenAt = 0;
+
+  /** Reads a LEB128 integer. */
+  varint(plan: Uint8Array): number {
+    let byte = plan[this.position++];
+    if (byte < 0x80) return byte;
+    let value = byte & 0x7f;
+    let scale = 0x80;
+    do {
+      byte = plan[this.position++];
+      value += (byte & 0x7f) * scale;
+      scale *= 0x80;
+    } while (byte >= 0x80);
+    return value;
+  }
+
+  /** Reads the frame behind its delay, moves on to the next frame's delay and returns the frame's length in bytes. */
+  readFrame(plan: Uint8Array): number {
+    const row = getUint32(plan, 28) + this.varint(plan) * TEMPLATE_BYTES;
+    this.#row = row;
+    this.#payloadLength = this.varint(plan);
+    this.#payloadOffset = this.position;
+    this.position += this.#payloadLength;
+    return getUint32(plan, row + 4) + getUint32(plan, row + 12) + this.#payloadLength + getUint32(plan, row + 20);
+  }
+
+  /**
+   * Copies the frame last read to target[at…). When a stream catches up, the frame before it lies there still and begins with the same
+   * bytes: these are not copied again. Whoever else writes to the target calls forget().
+   */
+  copyFrame(plan: Buffer, target: Uint8Array, at: number): void {
+    const row = this.#row;
+    const beginning = getUint32(plan, row + 4) + getUint32(plan, row + 12);
+    const stands =
+      plan === this.#writtenPlan &&
+      row === this.#writtenRow &&
+      target === this.#writtenTarget &&
+      at === this.#writtenAt;
+    if (!stands) this.#copyBeginning(plan, target, at);
+    const next = copyPart(plan, this.#payloadOffset, this.#payloadLength, target, at + beginning);
+    copyPart(plan, getUint32(plan, row + 16), getUint32(plan, row + 20), target, next);
+  }
+
+  /** The target's bytes are not what copyFrame left there. */
+  forget(): void {
+    this.#writtenPlan = undefined;
+    this.#writtenTarget = undefined;
+  }
+
+  #copyBeginning(plan: Buffer, target: Uint8Array, at: number): void {
+    const row = this.#row;
+    const head = getUint32(plan, row);
+    const headLength = getUint32(plan, row + 4);
+    const prefix = getUint32(plan, row + 8);
+    const prefixLength = getUint32(plan, row + 12);
+    // A stream's first template has its prefix right behind the head.
+    if (head + headLength === prefix) copyPart(plan, head, headLength + prefixLength, target, at);
+    else copyPart(plan, prefix, prefixLength, target, copyPart(plan, head, headLength, target, at));
+    this.#writtenPlan = plan;
+    this.#writtenRow = row;
+    this.#writtenTarget = target;
+    this.#writtenAt = at;
+  }
+
+  /** The payload last read, as a view on the plan. */
+  payload(plan: Uint8Array): Uint8Array {
+    return plan.subarray(this.#payloadOffset, this.#payloadOffset + this.#payloadLength);
+  }
+}
+
+/** Up to here a loop is faster than Buffer.copy, whose call alone takes some 60 ns (`npm run bench -- frame`). */
+const LOOP_COPY_BYTES_MAX = 48;
+
+/** Copies plan[from, from + length) to target[at…); returns where the copy ends. */
+function copyPart(plan: Buffer, from: number, length: number, target: Uint8Array, at: number): number {
+  if (length > LOOP_COPY_BYTES_MAX) plan.copy(target, at, from, from + length);
+  else for (let index = 0; index < length; index++) target[at + index] = plan[from + index];
+  return at + length;
+}
