@@ -101,6 +101,24 @@ export function typesOf(events: readonly ResponseEvent[]): string[] {
   return events.map(({ type }) => type).filter((type, index, all) => type !== all[index - 1]);
 }
 
+export interface ItemList {
+  readonly data: readonly (OutputItem & {
+    readonly role?: string;
+    readonly result?: unknown;
+    readonly output?: unknown;
+  })[];
+  readonly first_id: string;
+  readonly last_id: string;
+  readonly has_more: boolean;
+}
+
+/** The items of a response's input, a page of them by the query. */
+export async function listInput(simulator: Simulator, id: string, query = ''): Promise<ItemList> {
+  const items = await documentOf<ItemList>(await fetch(`${simulator.url}/v1/responses/${id}/input_items${query}`));
+  assertValid('openai', 'ResponseItemList', items);
+  return items;
+}
+
 /** What an item's deltas add up to. */
 export function deltasOf(events: readonly ResponseEvent[], itemId: string): string {
   return events

@@ -1,37 +1,18 @@
-/** What the Responses API rejects, in the real API's words: sentence, code and param, and which problem it names when there are several. */
-import { describe, test } from 'node:test';
-import { AT_ONCE, type Json, sharedSimulator } from '../chat-client.js';
-import { assertError, type ExpectedError, post } from './post.js';
+/** What the Responses API rejects of a request's fields, and which problem it names when there are several. */
+import {
+  describeRejections,
+  missing,
+  moved,
+  notFound,
+  type Rejection,
+  say,
+  unknown,
+  unsupported,
+  value,
+  wrong,
+} from './responses-sentences.js';
 
-const PLAIN = 'gpt-4o-mini';
 const REASONING = 'gpt-5';
-const TOOL = { type: 'function', name: 'f', parameters: { type: 'object', properties: {} } };
-const CALL = { type: 'function_call', call_id: 'call_1', name: 'f', arguments: '{}' };
-const RESULT = { type: 'function_call_output', call_id: 'call_1', output: 'done' };
-
-const say = (message: string, param: string | null = null, code: string | null = null): ExpectedError => ({
-  message,
-  param,
-  code,
-});
-const missing = (path: string) => say(`Missing required parameter: '${path}'.`, path, 'missing_required_parameter');
-const unknown = (path: string, help = '') => say(`Unknown parameter: '${path}'.${help}`, path, 'unknown_parameter');
-const wrong = (path: string, expected: string, got: string) =>
-  say(`Invalid type for '${path}': expected ${expected}, but got ${got} instead.`, path, 'invalid_type');
-const value = (path: string, given: string, choices: string) =>
-  say(`Invalid value: '${given}'. Supported values are: ${choices}.`, path, 'invalid_value');
-const moved = (from: string, to: string) =>
-  say(
-    `Unsupported parameter: '${from}'. In the Responses API, this parameter has moved to '${to}'. Try again with the new parameter. ` +
-      'See the API documentation for more information: https://platform.openai.com/docs/api-reference/responses/create.',
-    null,
-    'unsupported_parameter',
-  );
-const notFound = (message: string): ExpectedError => ({ status: 404, message });
-const unsupported = (param: string, code: string | null = null) =>
-  say(`Unsupported parameter: '${param}' is not supported with this model.`, param, code);
-
-const ROLES = "'assistant', 'system', 'developer', and 'user'";
 const NOTHING_TO_ANSWER = say(
   `One of "input" or "previous_response_id" or 'prompt' or 'conversation' must be provided.`,
   null,
@@ -42,10 +23,7 @@ const INCLUDES =
   "'computer_call_output.output.image_url', 'code_interpreter_call.outputs', 'reasoning.encrypted_content', and " +
   "'message.output_text.logprobs'";
 
-/** A body without `model` asks the plain model; undefined members are not sent. */
-type Case = readonly [what: string, body: Json, error: ExpectedError];
-
-const FIELDS: readonly Case[] = [
+const FIELDS: readonly Rejection[] = [
   ['no model', { model: undefined, input: 'a' }, missing('model')],
   ['null for a model', { model: null, input: 'a' }, wrong('model', 'a string', 'an object')],
   [
@@ -147,179 +125,7 @@ const FIELDS: readonly Case[] = [
   ['the tools before the text', { input: 'a', text: 'x', tools: 'x' }, wrong('tools', 'an array of tools', 'a string')],
 ];
 
-const ITEMS: readonly Case[] = [
-  ['a number', { input: [7] }, wrong('input[0]', 'an input item', 'an integer')],
-  ['nothing', { input: [null] }, wrong('input[0]', 'an input item', 'null')],
-  ['an item without a role', { input: [{}] }, value('input[0]', '', ROLES)],
-  ['the role of chat’s tools', { input: [{ role: 'tool', content: 'a' }] }, value('input[0]', 'tool', ROLES)],
-  ['a message without content', { input: [{ role: 'user' }] }, missing('input[0].content')],
-  [
-    'content that is neither text nor a list',
-    { input: [{ role: 'user', content: 1 }] },
-    wrong('input[0].content', 'one of an array of objects or string', 'an integer'),
-  ],
-  ['a member that nobody knows', { input: [{ role: 'user', content: 'a', x: 1 }] }, unknown('input[0].x')],
-  [
-    'the phase of a user',
-    { input: [{ role: 'user', content: 'a', phase: 'final_answer' }] },
-    unknown('input[0].phase'),
-  ],
-  [
-    'the content part of chat',
-    { input: [{ role: 'user', content: [{ type: 'text', text: 'a' }] }] },
-    value(
-      'input[0].content[0].type',
-      'text',
-      "'input_text', 'input_image', 'output_text', 'refusal', 'input_file', 'computer_screenshot', and 'summary_text'",
-    ),
-  ],
-  [
-    'an input part of an assistant',
-    { input: [{ role: 'assistant', content: [{ type: 'input_text', text: 'a' }] }] },
-    value('input[0].content[0]', 'input_text', "'output_text' and 'refusal'"),
-  ],
-  [
-    'a text part without text',
-    { input: [{ role: 'user', content: [{ type: 'input_text' }] }] },
-    missing('input[0].content[0].text'),
-  ],
-  [
-    'an image from nowhere',
-    { input: [{ role: 'user', content: [{ type: 'input_image', detail: 'low' }] }] },
-    say(
-      "Missing mutually exclusive parameters: 'input[0].content[0]'. Ensure you are providing exactly one of: 'file_id' or 'image_url'.",
-      'input[0].content[0]',
-      'missing_mutually_exclusive_parameters',
-    ),
-  ],
-  [
-    'the identifier of something else',
-    { input: [{ ...CALL, id: 'call_1' }, RESULT] },
-    say("Invalid 'input[0].id': 'call_1'. Expected an ID that begins with 'fc'.", 'input[0].id', 'invalid_value'),
-  ],
-  [
-    'a long call_id',
-    { input: [{ ...CALL, call_id: 'c'.repeat(65) }] },
-    say(
-      "Invalid 'input[0].call_id': string too long. Expected a string with maximum length 64, but got a string with length 65 instead.",
-      'input[0].call_id',
-      'string_above_max_length',
-    ),
-  ],
-  [
-    'a result without its call',
-    { input: [RESULT] },
-    say('No tool call found for function call output with call_id call_1.', 'input'),
-  ],
-  [
-    'a result before its call',
-    { input: [RESULT, CALL] },
-    say('No tool call found for function call output with call_id call_1.', 'input'),
-  ],
-  ['a call without a result', { input: [CALL] }, say('No tool output found for function call call_1.', 'input')],
-  [
-    'a reference to nothing',
-    { input: [{ type: 'item_reference', id: 'msg_123' }] },
-    {
-      status: 404,
-      message:
-        "Item with id 'msg_123' not found. Items are not persisted when `store` is set to false. Try again with `store` set to true, " +
-        'or remove this item from your input.',
-      param: 'input',
-    },
-  ],
-];
-
-const TOOLS: readonly Case[] = [
-  ['a tool without a type', { input: 'a', tools: [{}] }, missing('tools[0].type')],
-  [
-    'the function of chat',
-    { input: 'a', tools: [{ type: 'function', function: { name: 'f' } }] },
-    missing('tools[0].name'),
-  ],
-  [
-    'a name with a space',
-    { input: 'a', tools: [{ ...TOOL, name: 'a b' }] },
-    say(
-      "Invalid 'tools[0].name': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.",
-      'tools[0].name',
-      'invalid_value',
-    ),
-  ],
-  [
-    'an mcp server in two places',
-    {
-      input: 'a',
-      tools: [{ type: 'mcp', server_label: 'm', server_url: 'https://a.example', connector_id: 'connector_gmail' }],
-    },
-    say(
-      "Mutually exclusive parameters: 'tools[0]'. Ensure you are only providing one of: 'server_url' or 'connector_id'.",
-      'tools[0]',
-      'mutually_exclusive_parameters',
-    ),
-  ],
-  [
-    'a choice that is a number',
-    { input: 'a', tool_choice: 7 },
-    wrong('tool_choice', "one of an object or 'none', 'auto', or 'required'", 'an integer'),
-  ],
-  [
-    'another choice',
-    { input: 'a', tools: [TOOL], tool_choice: 'x' },
-    value('tool_choice', 'x', "'none', 'auto', and 'required'"),
-  ],
-  [
-    'the choice of chat',
-    { input: 'a', tools: [TOOL], tool_choice: { type: 'function', function: { name: 'f' } } },
-    missing('tool_choice.name'),
-  ],
-  [
-    'a choice that is not there',
-    { input: 'a', tools: [TOOL], tool_choice: { type: 'function', name: 'g' } },
-    say("Tool choice 'g' not found in 'tools' parameter.", 'tool_choice'),
-  ],
-  [
-    'a hosted choice that is not there',
-    { input: 'a', tools: [TOOL], tool_choice: { type: 'image_generation' } },
-    say("Tool choice 'image_generation' not found in 'tools' parameter.", 'tool_choice'),
-  ],
-  [
-    'a call without tools',
-    { input: 'a', tool_choice: 'required' },
-    say("Tool choice 'required' must be specified with 'tools' parameter.", 'tool_choice'),
-  ],
-  [
-    'strict parameters that are open',
-    { input: 'a', tools: [{ ...TOOL, strict: true }] },
-    say(
-      "Invalid schema for function 'f': In context=(), 'additionalProperties' is required to be supplied and to be false.",
-      'tools[0].parameters',
-      'invalid_function_parameters',
-    ),
-  ],
-  [
-    'a strict format that lets something out',
-    {
-      input: 'a',
-      text: {
-        format: {
-          type: 'json_schema',
-          name: 'n',
-          strict: true,
-          schema: { type: 'object', properties: { a: { type: 'string' } }, required: [], additionalProperties: false },
-        },
-      },
-    },
-    say(
-      "Invalid schema for response_format 'n': In context=(), 'required' is required to be supplied and to be an array including every " +
-        "key in properties. Missing 'a'.",
-      'text.format.schema',
-      'invalid_json_schema',
-    ),
-  ],
-];
-
-const STATE: readonly Case[] = [
+const STATE: readonly Rejection[] = [
   [
     'a response that nobody made',
     { input: 'a', previous_response_id: 'resp_123' },
@@ -353,7 +159,7 @@ const STATE: readonly Case[] = [
   ['a wrong field first', { input: 'a', conversation: 'conv_1', store: 1 }, wrong('store', 'a boolean', 'an integer')],
 ];
 
-const CAPABILITIES: readonly Case[] = [
+const CAPABILITIES: readonly Rejection[] = [
   [
     'the temperature of a reasoning model',
     { model: REASONING, input: 'a', temperature: 0.5 },
@@ -408,16 +214,8 @@ const CAPABILITIES: readonly Case[] = [
   ],
 ];
 
-describe('POST /v1/responses rejects', () => {
-  const simulator = sharedSimulator({ config: AT_ONCE });
-  const check = (cases: readonly Case[]) => {
-    for (const [what, body, error] of cases) {
-      test(what, async () => assertError(await post(simulator(), '/v1/responses', { model: PLAIN, ...body }), error));
-    }
-  };
-  describe('of the fields', () => check(FIELDS));
-  describe('of the items', () => check(ITEMS));
-  describe('of the tools', () => check(TOOLS));
-  describe('of what it builds on', () => check(STATE));
-  describe('of what the model cannot do', () => check(CAPABILITIES));
+describeRejections({
+  'of the fields': FIELDS,
+  'of what it builds on': STATE,
+  'of what the model cannot do': CAPABILITIES,
 });
