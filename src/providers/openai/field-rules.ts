@@ -163,6 +163,15 @@ export function checkKnownFields(
   }
 }
 
+/** The field by which objects of one place are told apart, which has to be one of the given strings. */
+export function tagOf(value: unknown, path: string, tags: readonly string[], field = 'type'): string {
+  if (!isObject(value)) throw wrongType(path, 'an object', value);
+  const tag = value[field];
+  if (tag === undefined || tag === null) throw missing(`${path}.${field}`);
+  oneOf(...tags)(tag, `${path}.${field}`);
+  return tag as string;
+}
+
 export function unsupportedValue(path: string, value: string, choices: readonly string[]): Error {
   return invalidRequest(
     `Invalid value: '${shown(value)}'. Supported values are: ${listOf(choices)}.`,

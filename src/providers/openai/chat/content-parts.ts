@@ -10,9 +10,11 @@ import {
   type FieldRule,
   type FieldRules,
   isObject,
+  type JsonObject,
   missing,
   oneOf,
   stringOf,
+  tagOf,
   unsupportedValue,
   wrongType,
 } from '../field-rules.js';
@@ -103,12 +105,8 @@ export function parseContent(content: unknown, role: string, message: string): C
 }
 
 const partRule: FieldRule = (part, path) => {
-  if (!isObject(part)) throw wrongType(path, 'an object', part);
-  if (part.type === undefined || part.type === null) throw missing(`${path}.type`);
-  if (typeof part.type !== 'string') throw wrongType(`${path}.type`, 'a string', part.type);
-  if (!PART_TYPES.includes(part.type)) throw unsupportedValue(`${path}.type`, part.type, PART_TYPES);
-  const rules = PART_RULES[part.type];
-  checkKnownFields(part, path, rules, Object.keys(rules));
+  const rules = PART_RULES[tagOf(part, path, PART_TYPES)];
+  checkKnownFields(part as JsonObject, path, rules, Object.keys(rules));
 };
 
 function checkRole(type: string, role: string, message: string, path: string): void {

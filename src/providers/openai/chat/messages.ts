@@ -11,12 +11,11 @@ import {
   checkKnownFields,
   checkLength,
   type FieldRule,
-  type FieldRules,
   isObject,
   type JsonObject,
   missing,
   stringOf,
-  unsupportedValue,
+  tagOf,
   wrongType,
 } from '../field-rules.js';
 import { type Content, NO_CONTENT, parseContent } from './content-parts.js';
@@ -55,13 +54,11 @@ export function parseMessages(messages: readonly unknown[]): ChatMessage[] {
   return parsed;
 }
 
-function parseMessage(message: unknown, index: number): ChatMessage {
+function parseMessage(value: unknown, index: number): ChatMessage {
   const path = `messages[${index}]`;
-  if (!isObject(message)) throw wrongType(path, 'an object', message);
-  const { role, content } = message;
-  if (role === undefined || role === null) throw missing(`${path}.role`);
-  if (typeof role !== 'string') throw wrongType(`${path}.role`, 'a string', role);
-  if (!ROLES.includes(role)) throw unsupportedValue(`${path}.role`, role, ROLES);
+  const role = tagOf(value, path, ROLES, 'role');
+  const message = value as JsonObject;
+  const { content } = message;
   checkKnownFields(message, path, { name: role === 'function' ? functionName : participantName });
   if (role === 'assistant') checkKnownFields(message, path, ASSISTANT_FIELDS);
   checkReference(message, role, index);
@@ -89,12 +86,9 @@ const pastCustom: FieldRule = (value, path) => {
 const CALL_TYPES = ['function', 'custom'];
 
 const pastToolCall: FieldRule = (call, path) => {
-  if (!isObject(call)) throw wrongType(path, 'an object', call);
-  if (call.type === undefined || call.type === null) throw missing(`${path}.type`);
-  if (typeof call.type !== 'string') throw wrongType(`${path}.type`, 'a string', call.type);
-  if (!CALL_TYPES.includes(call.type)) throw unsupportedValue(`${path}.type`, call.type, CALL_TYPES);
-  const called: FieldRules = call.type === 'function' ? { function: pastFunction } : { custom: pastCustom };
-  checkKnownFields(call, path, { id: callId, ...called }, ['id', call.type]);
+  const type = tagOf(call, path, CALL_TYPES);
+  const rules = { id: callId, [type]: type === 'function' ? pastFunction : pastCustom };
+  checkKnownFields(call as JsonObject, path, rules, ['id', type]);
 };
 
 const pastAudio: FieldRule = (value, path) => {

@@ -12,11 +12,9 @@ import {
   type FieldRule,
   isObject,
   type JsonObject,
-  missing,
   objectOf,
   stringOf,
-  unsupportedValue,
-  wrongType,
+  tagOf,
 } from '../field-rules.js';
 import { schemaObjection } from '../structured-schema.js';
 import { functionName } from './messages.js';
@@ -36,11 +34,7 @@ const jsonSchemaRule: FieldRule = (value, path) => {
 };
 
 export const responseFormatRule: FieldRule = (value, path) => {
-  if (!isObject(value)) throw wrongType(path, 'an object', value);
-  const { type } = value;
-  if (type === undefined || type === null) throw missing(`${path}.type`);
-  if (typeof type !== 'string') throw wrongType(`${path}.type`, 'a string', type);
-  if (!TYPES.includes(type)) throw unsupportedValue(`${path}.type`, type, TYPES);
+  const type = tagOf(value, path, TYPES);
   if (type === 'json_schema') objectOf({ type: aString, json_schema: jsonSchemaRule }, ['json_schema'])(value, path);
   else objectOf({ type: aString })(value, path);
 };

@@ -10,14 +10,13 @@ import {
   arrayOf,
   aString,
   type FieldRule,
-  type FieldRules,
   isObject,
   type JsonObject,
   missing,
   objectOf,
   oneOf,
   stringOf,
-  unsupportedValue,
+  tagOf,
   wrongType,
 } from '../field-rules.js';
 import { schemaObjection } from '../structured-schema.js';
@@ -88,21 +87,15 @@ const formatRule: FieldRule = (value, path) => {
 const customRule = objectOf({ name: functionName, description: stringOf({}), format: formatRule }, ['name']);
 
 const toolRule: FieldRule = (tool, path) => {
-  if (!isObject(tool)) throw wrongType(path, 'an object', tool);
-  if (tool.type === undefined || tool.type === null) throw missing(`${path}.type`);
-  if (typeof tool.type !== 'string') throw wrongType(`${path}.type`, 'a string', tool.type);
-  if (!TOOL_TYPES.includes(tool.type)) throw unsupportedValue(`${path}.type`, tool.type, TOOL_TYPES);
-  const described: FieldRules = tool.type === 'function' ? { function: functionRule } : { custom: customRule };
-  objectOf({ type: aString, ...described }, [tool.type])(tool, path);
+  const type = tagOf(tool, path, TOOL_TYPES);
+  objectOf({ type: aString, [type]: type === 'function' ? functionRule : customRule }, [type])(tool, path);
 };
 
 const namedRule = objectOf({ name: functionName }, ['name']);
 
 const toolReferenceRule: FieldRule = (tool, path) => {
-  if (!isObject(tool)) throw wrongType(path, 'an object', tool);
-  if (typeof tool.type !== 'string') throw missing(`${path}.type`);
-  if (!TOOL_TYPES.includes(tool.type)) throw unsupportedValue(`${path}.type`, tool.type, TOOL_TYPES);
-  objectOf({ type: aString, [tool.type]: namedRule }, [tool.type])(tool, path);
+  const type = tagOf(tool, path, TOOL_TYPES);
+  objectOf({ type: aString, [type]: namedRule }, [type])(tool, path);
 };
 
 const allowedToolsRule = objectOf(
@@ -111,15 +104,9 @@ const allowedToolsRule = objectOf(
 );
 
 const toolChoiceRule: FieldRule = (value, path) => {
-  if (typeof value === 'string') {
-    if (!CHOICES.includes(value)) throw unsupportedValue(path, value, CHOICES);
-    return;
-  }
+  if (typeof value === 'string') return oneOf(...CHOICES)(value, path);
   if (!isObject(value)) throw wrongType(path, 'one of a string or object', value);
-  const { type } = value;
-  if (type === undefined || type === null) throw missing(`${path}.type`);
-  if (typeof type !== 'string') throw wrongType(`${path}.type`, 'a string', type);
-  if (!CHOICE_TYPES.includes(type)) throw unsupportedValue(`${path}.type`, type, CHOICE_TYPES);
+  const type = tagOf(value, path, CHOICE_TYPES);
   objectOf({ type: aString, [type]: type === 'allowed_tools' ? allowedToolsRule : namedRule }, [type])(value, path);
 };
 

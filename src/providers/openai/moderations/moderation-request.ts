@@ -8,17 +8,19 @@ import {
   anything,
   aString,
   checkFields,
+  checkKnownFields,
   checkLength,
   type FieldRule,
+  type FieldRules,
   isObject,
+  type JsonObject,
   missing,
-  unsupportedValue,
+  tagOf,
   wrongType,
 } from '../field-rules.js';
 
 /** The model of a request that names none. */
 const DEFAULT_MODEL = 'omni-moderation-latest';
-const PART_TYPES = ['text', 'image_url'];
 const IMAGES_MAX = 1;
 /** Assumed: that of embeddings. None is published. */
 const INPUT_ITEMS_MAX = 2_048;
@@ -38,7 +40,24 @@ export interface ModerationRequest {
   readonly isMultiModal: boolean;
 }
 
-const FIELDS: { readonly [field: string]: FieldRule } = { model: aString, input: anything };
+const FIELDS: FieldRules = { model: aString, input: anything };
+
+const urlRule: FieldRule = (value, path) => {
+  aString(value, path);
+  if (URL_FORMAT.test(value as string)) return;
+  const message = `Invalid '${path}'. Expected a valid URL, but got a value with an invalid format.`;
+  throw invalidRequest(message, path, 'invalid_value');
+};
+
+const imageRule: FieldRule = (value, path) => {
+  if (!isObject(value)) throw wrongType(path, 'an object', value);
+  checkKnownFields(value, path, { url: urlRule }, ['url']);
+};
+
+const PART_RULES: { readonly [type: string]: FieldRules } = {
+  text: { text: aString },
+  image_url: { image_url: imageRule },
+};
 
 /** Checks the body. @throws ApiError with the real API's wording at the first problem */
 export function parseModerationRequest(body: unknown): ModerationRequest {
@@ -69,33 +88,14 @@ function parts(input: readonly unknown[]): ModerationInput {
   const imageUrls: string[] = [];
   input.forEach((part, index) => {
     const path = `input[${index}]`;
-    if (!isObject(part)) throw wrongType(path, 'an object', part);
-    if (part.type === undefined || part.type === null) throw missing(`${path}.type`);
-    if (typeof part.type !== 'string') throw wrongType(`${path}.type`, 'a string', part.type);
-    if (!PART_TYPES.includes(part.type)) throw unsupportedValue(`${path}.type`, part.type, PART_TYPES);
-    if (part.type === 'text') texts.push(stringAt(part.text, `${path}.text`));
-    else imageUrls.push(imageUrlOf(part.image_url, `${path}.image_url`));
+    const type = tagOf(part, path, Object.keys(PART_RULES));
+    checkKnownFields(part as JsonObject, path, PART_RULES[type], [type]);
+    const { text, image_url: image } = part as { readonly text: string; readonly image_url: { readonly url: string } };
+    if (type === 'text') texts.push(text);
+    else imageUrls.push(image.url);
   });
   if (imageUrls.length > IMAGES_MAX) throw tooManyImages(imageUrls.length);
   return { texts, imageUrls };
-}
-
-function imageUrlOf(image: unknown, path: string): string {
-  if (image === undefined || image === null) throw missing(path);
-  if (!isObject(image)) throw wrongType(path, 'an object', image);
-  const url = stringAt(image.url, `${path}.url`);
-  if (URL_FORMAT.test(url)) return url;
-  throw invalidRequest(
-    `Invalid '${path}.url'. Expected a valid URL, but got a value with an invalid format.`,
-    `${path}.url`,
-    'invalid_value',
-  );
-}
-
-function stringAt(value: unknown, path: string): string {
-  if (value === undefined || value === null) throw missing(path);
-  if (typeof value !== 'string') throw wrongType(path, 'a string', value);
-  return value;
 }
 
 function tooManyImages(images: number): ApiError {

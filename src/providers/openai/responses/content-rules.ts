@@ -2,8 +2,8 @@
  * The content parts of messages and tool outputs, and the fields that several kinds of items share. Shapes: InputContent,
  * OutputMessageContent and FunctionCallOutputItemParam of OpenAI's published OpenAPI document.
  */
-import { invalidRequest, shown } from '../errors.js';
-import { aString, type FieldRule, isObject, missing, stringOf, unsupportedValue, wrongType } from '../field-rules.js';
+import { invalidRequest } from '../errors.js';
+import { aString, type FieldRule, stringOf, tagOf, unsupportedValue, wrongType } from '../field-rules.js';
 import { missingOneOf } from './exclusive-parameters.js';
 import { anyJson, list, object, oneOf, type Rules, tagged, variant } from './shape-rules.js';
 
@@ -92,11 +92,7 @@ export function contentOf(parts: Rules): FieldRule {
 
 /** An unknown kind of part is a bad type; one that is known, but not here, is a bad part. */
 function checkPart(part: unknown, path: string, parts: Rules): void {
-  if (!isObject(part)) throw wrongType(path, 'an object', part);
-  const { type } = part;
-  if (type === undefined) throw missing(`${path}.type`);
-  if (typeof type !== 'string') throw wrongType(`${path}.type`, 'a string', type);
-  if (!PART_TYPES.includes(type)) throw unsupportedValue(`${path}.type`, shown(type), PART_TYPES);
+  const type = tagOf(part, path, PART_TYPES);
   if (!Object.hasOwn(parts, type)) throw unsupportedValue(path, type, Object.keys(parts));
   parts[type](part, path);
 }

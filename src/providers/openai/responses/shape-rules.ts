@@ -10,6 +10,7 @@ import {
   isObject,
   type JsonObject,
   missing,
+  tagOf,
   unsupportedValue,
   wrongType,
 } from '../field-rules.js';
@@ -54,16 +55,6 @@ export function variant(required: Rules = {}, optional: Rules = {}): FieldRule {
 /** One of several objects, told apart by `type`. */
 export function tagged(variants: Rules): FieldRule {
   return (value, path) => variants[tagOf(value, path, Object.keys(variants))](value, path);
-}
-
-/** The value's `type`, which must be one of those given. */
-export function tagOf(value: unknown, path: string, types: readonly string[]): string {
-  if (!isObject(value)) throw wrongType(path, 'an object', value);
-  const { type } = value;
-  if (type === undefined) throw missing(`${path}.type`);
-  if (typeof type !== 'string') throw wrongType(`${path}.type`, 'a string', type);
-  if (!types.includes(type)) throw unsupportedValue(`${path}.type`, type, types);
-  return type;
 }
 
 export interface ListBounds {

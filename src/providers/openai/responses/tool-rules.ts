@@ -9,11 +9,12 @@ import {
   isObject,
   type JsonObject,
   stringOf,
+  tagOf,
   wrongType,
 } from '../field-rules.js';
 import { schemaObjection } from '../structured-schema.js';
 import { exclusive, missingOneOf } from './exclusive-parameters.js';
-import { anyJson, document, list, mapOf, object, oneOf, type Rules, tagged, tagOf, variant } from './shape-rules.js';
+import { anyJson, document, list, mapOf, object, oneOf, type Rules, tagged, variant } from './shape-rules.js';
 
 const NAME_MAX = 128;
 const NAME = stringOf({ minLength: 1, maxLength: NAME_MAX, pattern: /^[a-zA-Z0-9_-]+$/ });
