@@ -27,6 +27,11 @@ const TAG_ENTRY = 8;
 
 const NO_KEYS: ReadonlySet<string> = new Set();
 
+/** The hash as 32 hexadecimal digits. */
+export function hexOf(hash: ContentHash): string {
+  return Array.from(hash, (word) => word.toString(16).padStart(8, '0')).join('');
+}
+
 /**
  * The hash of a value as JSON.parse returns it, of any depth.
  * @param skipTopLevelKeys keys of the outermost object that do not count (what identifies a request, not what it asks for)

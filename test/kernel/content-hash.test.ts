@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { hashValue } from '../../src/kernel/content-hash.js';
+import { hashValue, hexOf } from '../../src/kernel/content-hash.js';
 
-const hex = (value: unknown, skip?: ReadonlySet<string>): string =>
-  Array.from(hashValue(value, skip), (word) => word.toString(16).padStart(8, '0')).join('');
+const hex = (value: unknown, skip?: ReadonlySet<string>): string => hexOf(hashValue(value, skip));
 const hexOfJson = (json: string): string => hex(JSON.parse(json));
 
 describe('hashValue', () => {

@@ -179,8 +179,7 @@ function missingResults(path: string, ids: Iterable<string>): Error {
   );
 }
 
-/** An answer that the client has begun and the model continues. */
-/** A turn that waits for a server's tool is no beginning of an answer. */
+/** An answer that the client has begun and the model continues; a turn that waits for a server's tool is none. */
 function checkPrefill(last: Message, generation: ModelGeneration): void {
   if (last.role !== 'assistant') return;
   const block = last.blocks.at(-1);

@@ -8,6 +8,8 @@ import { EXHAUSTED_HEADERS, ORGANIZATION_HEADERS } from './identity.js';
 
 /** What a client that is turned away because of load is told to wait. */
 const RETRY_AFTER_SECS = 1;
+/** Longer than any sentence of the API's; what it repeats of the request may be as long as the body. */
+const MESSAGE_CHARS_MAX = 4_000;
 
 export type ErrorType =
   | 'invalid_request_error'
@@ -43,7 +45,8 @@ export function errorReply(status: number, error: ErrorFields, headers: readonly
 
 /** A 400; the message names the field first, as "max_tokens: Field required". */
 export function invalidRequest(message: string, details?: ErrorDetails): ApiError {
-  return new ApiError(errorReply(400, { type: 'invalid_request_error', message, details }));
+  const shown = message.slice(0, MESSAGE_CHARS_MAX);
+  return new ApiError(errorReply(400, { type: 'invalid_request_error', message: shown, details }));
 }
 
 export function notFound(message: string, details?: ErrorDetails): ApiError {

@@ -10,6 +10,8 @@ const SIDE_PIXELS_MAX = 8_000;
 /** In a request with more images than this the sides are shorter. */
 const IMAGES_FOR_FULL_SIZE = 20;
 const SIDE_PIXELS_MAX_OF_MANY = 2_000;
+/** How many images an error names. */
+const PATHS_MAX = 100;
 
 interface PlacedImage {
   readonly source: JsonObject;
@@ -27,7 +29,7 @@ export function checkImages(parts: readonly PromptPart[], version: ApiVersion): 
     `${tooLarge[0]}.image.source.base64.data: At least one of the image dimensions exceed max allowed size${many}: ${most} pixels`,
     isLegacy(version)
       ? undefined
-      : { error_code: 'image_dimensions_too_large', max_side_length_pixels: most, paths: tooLarge },
+      : { error_code: 'image_dimensions_too_large', max_side_length_pixels: most, paths: tooLarge.slice(0, PATHS_MAX) },
   );
 }
 

@@ -1,4 +1,4 @@
-/** Anthropic's wire dialect, API versions 2023-06-01 and 2026-10-21: messages, token counting and models. */
+/** Anthropic's wire dialect, API versions 2023-01-01 to 2026-10-21: messages, token counting and models. */
 import type { Provider } from '../contract.js';
 import { apiKeyOf } from './api-key.js';
 import { countTokens } from './count-tokens.js';

@@ -55,7 +55,8 @@ function answer(call: ApiRequest, simulation: Simulation): void {
   // Only what is answered is cached.
   const usage = cache.settle(tokens, cacheMinimumTokens(request.generation), TOKENS_PRIMING_THE_ANSWER);
   simulation.plan.promptTokens = promptTokens;
-  const reply = replyOf(request, generation, usage, bound < request.maxTokens, tools, simulation);
+  const windowFull = bound < request.maxTokens && windowOverflow(request.generation) === 'stop';
+  const reply = replyOf(request, generation, usage, windowFull, tools, simulation);
   simulation.plan.completionTokens = outputTokensOf(reply);
   if (request.held !== undefined) {
     holdConversation(request.held, contentOf(reply), { id: reply.id, apiKey }, simulation);

@@ -120,11 +120,11 @@ function modelInfo(model: ModelFacts, id: string, request: ApiRequest): object {
   };
 }
 
-const LINES: readonly (string | undefined)[] = ['haiku', 'sonnet', 'opus', 'fable', 'mythos'];
+const LINES: readonly string[] = ['haiku', 'sonnet', 'opus', 'fable', 'mythos'];
 
 function lineOf(id: string): string | null {
-  const { line = null } = generationOf(id);
-  return LINES.includes(line ?? undefined) ? line : null;
+  const { line } = generationOf(id);
+  return line !== undefined && LINES.includes(line) ? line : null;
 }
 
 /** "claude-sonnet-4-5-20250929" is "Claude Sonnet 4.5", "claude-3-opus" is "Claude Opus 3"; other names stand for themselves. */

@@ -9,7 +9,7 @@
  * anew with every read. Whoever sends no cache_control neither reads nor leaves anything. Source: the prompt caching page of Anthropic's
  * documentation.
  */
-import { type ContentHash, hashValue } from '../../kernel/content-hash.js';
+import { type ContentHash, hashValue, hexOf } from '../../kernel/content-hash.js';
 import type { Recollection, Simulation } from '../contract.js';
 import type { CacheTtl } from './cache-control.js';
 import { blocksOf } from './conversation.js';
@@ -41,8 +41,8 @@ export interface CacheScope {
 export class PromptCache {
   readonly #parts: readonly PromptPart[];
   readonly #simulation: Simulation;
-  /** The key of the prefix that ends with each part; empty when the request has no breakpoint. */
-  readonly #keys: readonly string[];
+  /** The key of the prefix that ends with a part, for every part at which an entry is looked for or left. */
+  readonly #keys: ReadonlyMap<number, string>;
   /** Where an entry was found, in ascending order. */
   readonly #found: readonly { readonly part: number; readonly ttl: CacheTtl }[];
 
@@ -50,8 +50,8 @@ export class PromptCache {
     this.#parts = parts;
     this.#simulation = simulation;
     const places = placesToLook(parts);
-    this.#keys = places.length === 0 ? [] : prefixKeys(parts, scope);
-    const memories = places.length === 0 ? [] : simulation.recallAll(places.map((part) => this.#keys[part]));
+    this.#keys = prefixKeys(parts, places, scope);
+    const memories = places.length === 0 ? [] : simulation.recallAll([...this.#keys.values()]);
     this.#found = places.flatMap((part, index) => {
       const ttl = liveTtl(memories[index]);
       return ttl === undefined ? [] : [{ part, ttl }];
@@ -82,7 +82,7 @@ export class PromptCache {
   }
 
   #leave(part: number, ttl: CacheTtl): void {
-    this.#simulation.remember(this.#keys[part], ttl, TTL_SECS[ttl]);
+    this.#simulation.remember(this.#keys.get(part)!, ttl, TTL_SECS[ttl]);
   }
 }
 
@@ -96,15 +96,23 @@ function placesToLook(parts: readonly PromptPart[]): number[] {
   return [...places].sort((one, other) => one - other);
 }
 
-function prefixKeys(parts: readonly PromptPart[], { apiKey, model, messageSettings }: CacheScope): string[] {
+/** By place, in the places' order. A prefix is hashed up to the last place. */
+function prefixKeys(
+  parts: readonly PromptPart[],
+  places: readonly number[],
+  { apiKey, model, messageSettings }: CacheScope,
+): ReadonlyMap<number, string> {
+  const keys = new Map<number, string>();
+  const wanted = new Set(places);
   let hash = hashValue(['anthropic', apiKey, model]);
   let section: PromptPart['section'] = 'tools';
-  return parts.map((part) => {
+  parts.slice(0, (places.at(-1) ?? -1) + 1).forEach((part, place) => {
     if (part.section === 'messages' && section !== 'messages') hash = hashValue([...hash, messageSettings]);
     section = part.section;
     hash = hashValue([...hash, ...hashOfBlock(part.value), part.section === 'messages' ? part.role : part.section]);
-    return `anthropic.prompt.${[...hash].map((word) => word.toString(16).padStart(8, '0')).join('')}`;
+    if (wanted.has(place)) keys.set(place, `anthropic.prompt.${hexOf(hash)}`);
   });
+  return keys;
 }
 
 /** The block's hash without its mark and those within a tool's result, which clients move as the conversation grows. */

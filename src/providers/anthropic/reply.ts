@@ -76,10 +76,9 @@ export function stopReasonOf({ finish, stopSequence }: GeneratedChoice, windowFu
 
 /** The whole message. */
 export function messageOf(reply: Reply): object {
-  const content = reply.blocks.map(contentBlockOf);
   return {
     ...frameOf(reply),
-    content,
+    content: contentOf(reply),
     ...stopOf(reply),
     ...endOf(reply),
     usage: usageOf(reply, outputTokensOf(reply)),

@@ -4,7 +4,7 @@
  * from there and leaves the longer conversation under its own. A thread belongs to an API key and is forgotten as any state is. Source:
  * BetaMessageThreadParam of Anthropic's SDK, and what its thread and tool runner helpers send.
  */
-import { hashValue } from '../../kernel/content-hash.js';
+import { hashValue, hexOf } from '../../kernel/content-hash.js';
 import type { Simulation } from '../contract.js';
 import { notFound } from './errors.js';
 import { invalid, isObject, type JsonObject } from './field-rules.js';
@@ -58,6 +58,5 @@ export function holdConversation(
 }
 
 function keyOf(messageId: string, apiKey: string): string {
-  const words = [...hashValue(['thread', apiKey, messageId])].map((word) => word.toString(16).padStart(8, '0'));
-  return `anthropic.thread.${words.join('')}`;
+  return `anthropic.thread.${hexOf(hashValue(['thread', apiKey, messageId]))}`;
 }

@@ -37,9 +37,11 @@ describe('an Anthropic error', () => {
     config: {
       ...AT_ONCE,
       server: { max_body_bytes: 100_000 },
+      replies: { generator: 'echo' },
       providers: {
         'claude-3-opus': { context_window_tokens: 1_000, max_output_tokens: 500 },
         'claude-opus-4-1': { context_window_tokens: 1_000, max_output_tokens: 500 },
+        'claude-sonnet-4-5': { context_window_tokens: 1_000, max_output_tokens: 500 },
       },
     },
   });
@@ -89,6 +91,12 @@ describe('an Anthropic error', () => {
   describe('or none, when prompt and max_tokens together exceed the context window', () => {
     const messages = [{ role: 'user', content: 'word '.repeat(700) }];
     const body = (model: string) => messageRequest({ model, max_tokens: 500, messages });
+    const stopReason = async (request: Json) => {
+      const response = await post(simulator(), request);
+      const text = await response.text();
+      assert.equal(response.status, 200, text);
+      return JSON.parse(text).stop_reason;
+    };
 
     test('depends on the model', async () => {
       await assertError(await post(simulator(), body('claude-opus-4-1')), {
@@ -97,8 +105,8 @@ describe('an Anthropic error', () => {
         message:
           /^input length and `max_tokens` exceed context limit: \d+ \+ 500 > 1000, decrease input length or `max_tokens` and try again$/,
       });
-      const capped = await post(simulator(), body('claude-3-opus'));
-      assert.equal(capped.status, 200);
+      assert.equal(await stopReason(body('claude-3-opus')), 'max_tokens');
+      assert.equal(await stopReason(body('claude-sonnet-4-5')), 'model_context_window_exceeded');
     });
   });
 

@@ -152,6 +152,23 @@ describe('a field of a request for a message', () => {
     assertInvalid(body, 'model: Field required');
   });
 
+  test('is repeated in an error only so far', () => {
+    const long = 'x'.repeat(100_000);
+    const call = { type: 'tool_use', id: long, name: 'get_weather', input: {} };
+    for (const fields of [
+      {
+        messages: [
+          { role: 'user', content: 'Weather?' },
+          { role: 'assistant', content: [call] },
+        ],
+      },
+      { tools: [{ name: 'a', input_schema: { type: 'object' } }], tool_choice: { type: 'tool', name: long } },
+      { [long]: 1 },
+    ]) {
+      assert.ok((rejectionOf(messageBody(fields))?.message.length ?? Number.POSITIVE_INFINITY) <= 4_000);
+    }
+  });
+
   test('may be nested only so deeply', () => {
     let schema: object = {};
     for (let depth = 0; depth < 600; depth++) schema = { items: schema };
