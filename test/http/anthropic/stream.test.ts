@@ -110,7 +110,7 @@ describe('the time of a message', () => {
     },
   });
 
-  test('begins with TTFT, and hidden thinking takes its own', async () => {
+  test('begins with TTFT, and every further token takes an ITL', async () => {
     const begun = performance.now();
     const response = await post(simulator(), messageRequest({ stream: true, max_tokens: 10 }));
     const arrivals: number[] = [];
@@ -120,6 +120,19 @@ describe('the time of a message', () => {
     // Never early; how late is the machine's affair.
     assert.ok(arrivals[0] >= 295, String(arrivals[0]));
     assert.ok((arrivals.at(-1) ?? 0) >= 295 + 9 * 20, String(arrivals.at(-1)));
+  });
+
+  test('has room for the thinking that is not shown', async () => {
+    const thinking = { type: 'adaptive', display: 'omitted' };
+    const begun = performance.now();
+    const events = await streamMessage(simulator(), messageRequest({ max_tokens: 30, thinking }));
+    const tookMs = performance.now() - begun;
+    const { output_tokens: tokens, output_tokens_details: details } =
+      events.find(({ type }) => type === 'message_delta')?.usage ?? assert.fail('no usage');
+    const shown = events.filter(({ delta }) => delta?.type === 'text_delta').length;
+    assert.ok(details.thinking_tokens > 0);
+    assert.equal(shown + details.thinking_tokens, tokens);
+    assert.ok(tookMs >= 295 + (tokens - 1) * 20, `${tokens} tokens in ${tookMs} ms`);
   });
 
   test('ends early when the server shuts down, with an error that clients understand', async () => {
