@@ -124,6 +124,11 @@ export const FEATURES: { readonly [name: string]: Feature } = {
     output: ['message'],
     events: TEXT,
   },
+  'a judged text': {
+    body: { model: PLAIN, input: 'Why?', moderation: { model: 'omni-moderation-latest' } },
+    output: ['message'],
+    events: TEXT,
+  },
   'padded events': {
     body: { model: PLAIN, input: 'Why?', stream_options: { include_obfuscation: true } },
     output: ['message'],

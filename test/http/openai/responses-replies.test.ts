@@ -44,6 +44,21 @@ describe('a response', () => {
       if (type === 'response.output_text.delta') assert.equal(list?.[0].token, delta);
   });
 
+  test('is judged by a moderation model, where one was named', async () => {
+    const judged = async (model: string) => {
+      const content = [
+        { type: 'input_text', text: 'Hello' },
+        { type: 'input_image', image_url: 'https://a.example/pool-of-blood.jpg' },
+      ];
+      const input = [{ role: 'user', content }];
+      const { moderation } = await respond(simulator(), { model: PLAIN, input, moderation: { model } });
+      const { input: asked, output: said } = moderation as { input: Json; output: Json };
+      return [asked.type, asked.flagged, said.type, said.flagged];
+    };
+    assert.deepEqual(await judged('omni-moderation-latest'), ['moderation_result', true, 'moderation_result', false]);
+    assert.deepEqual(await judged('nobody'), ['error', undefined, 'error', undefined]);
+  });
+
   test('hides what it thinks unless it is asked to sum it up', async () => {
     const said = async (reasoning: Json, include: string[] = []) => {
       const { output } = await respond(simulator(), { model: REASONING, input: 'Why?', reasoning, include });

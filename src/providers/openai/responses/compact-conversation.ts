@@ -11,7 +11,7 @@ import { contextOf } from './context.js';
 import { encryptedContent } from './encrypted-content.js';
 import { fitIntoWindow } from './input-tokens.js';
 import { itemResources } from './item-resources.js';
-import { typeOfItem } from './item-rules.js';
+import { userMessages } from './item-texts.js';
 import { checkInputIsGiven, checkRequest } from './request-checks.js';
 import { COMPACT_FIELDS } from './request-fields.js';
 import { ResponseIds } from './response-ids.js';
@@ -52,7 +52,7 @@ function answer(call: ApiRequest, simulation: Simulation): void {
   plan.promptTokens = tokens;
   plan.completionTokens = generation.completionTokens;
   const ids = new ResponseIds(simulation);
-  const said = [...before, ...items].filter((item) => typeOfItem(item) === 'message' && item.role === 'user');
+  const said = userMessages([...before, ...items]);
   const compaction: JsonObject = {
     id: ids.next('cmp'),
     type: 'compaction',

@@ -18,6 +18,7 @@ import { type Context, contextOf } from './context.js';
 import { fitIntoWindow, type InputSize } from './input-tokens.js';
 import { itemResources } from './item-resources.js';
 import { calledBy, textsOf } from './item-texts.js';
+import { moderationOf } from './moderation.js';
 import { callsIn, outputItems } from './output-items.js';
 import { checkInputIsGiven, checkRequest } from './request-checks.js';
 import { CREATE_FIELDS } from './request-fields.js';
@@ -150,6 +151,7 @@ function makeResponse(
     model: String(body.model) + simulation.modelSuffix,
     ...endOf(choice),
     output,
+    moderation: moderationOf(body, context.items, choice, simulation),
     usage: {
       inputTokens: size.tokens,
       outputTokens: generation.completionTokens,

@@ -33,8 +33,12 @@ export function textsOf(content: unknown): string[] {
   });
 }
 
+export function userMessages(items: readonly JsonObject[]): JsonObject[] {
+  return items.filter((item) => typeOfItem(item) === 'message' && item.role === 'user');
+}
+
 /** The text of the last turn that a user wrote; undefined when there is none. */
 export function lastUserText(items: readonly JsonObject[]): string | undefined {
-  const last = items.findLast((item) => typeOfItem(item) === 'message' && item.role === 'user');
+  const last = userMessages(items).at(-1);
   return last === undefined ? undefined : textsOf(last.content).join('\n');
 }

@@ -23,6 +23,8 @@ export interface ResponseFacts {
   readonly status: 'completed' | 'incomplete';
   readonly incompleteReason: 'max_output_tokens' | 'content_filter' | null;
   readonly output: readonly JsonObject[];
+  /** Undefined where none was asked for. */
+  readonly moderation: JsonObject | undefined;
   readonly usage: ResponseUsage;
 }
 
@@ -68,6 +70,7 @@ export function finalResponse(facts: ResponseFacts, body: JsonObject, model: Mod
     usage: usageObject(facts.usage),
     user: null,
     metadata: {},
+    ...(facts.moderation !== undefined && { moderation: facts.moderation }),
     ...echoed(body),
   };
 }
@@ -101,9 +104,10 @@ function echoed(body: JsonObject): JsonObject {
   return { ...settings, prompt_cache_options: { ttl: '30m', mode: 'implicit', ...withoutNulls(options) } };
 }
 
-/** The response before its end, or without one: no output, no usage. */
+/** The response before its end, or without one: no output, no usage, and nothing to moderate. */
 export function unfinished(final: JsonObject, status: ResponseStatus): JsonObject {
-  return { ...final, status, completed_at: null, incomplete_details: null, output: [], usage: null };
+  const open = { ...final, status, completed_at: null, incomplete_details: null, output: [], usage: null };
+  return final.moderation === undefined ? open : { ...open, moderation: null };
 }
 
 export function usageObject({ inputTokens, outputTokens, reasoningTokens }: ResponseUsage): JsonObject {
