@@ -39,11 +39,13 @@ export function callHead({ id, name, form }: ChatCall, index: number): string {
   return `{"tool_calls":[{"index":${index},"id":${JSON.stringify(id)},"type":"${form}",${called}}]}`;
 }
 
-/** What stands before a token of the part in its chunk, behind the head. */
-export function openOf(choice: ChatChoice, index: number, part: number, spoken: boolean): string {
-  const at = callAt(choice, part);
+/**
+ * What stands before a token in its chunk, behind the head.
+ * @param call whose input the token belongs to; -1 for text
+ */
+export function openOf(choice: ChatChoice, index: number, call: number, spoken: boolean): string {
   const text = spoken ? '{"audio":{"transcript":"' : choice.refused ? '{"refusal":"' : '{"content":"';
-  return `{"index":${index},"delta":${at < 0 ? text : inputOpen(choice.calls[at], at)}`;
+  return `{"index":${index},"delta":${call < 0 ? text : inputOpen(choice.calls[call], call)}`;
 }
 
 function inputOpen({ form }: ChatCall, index: number): string {
@@ -59,10 +61,12 @@ export interface TokenExtras {
   readonly sound?: string | undefined;
 }
 
-/** What stands behind a token of the part, up to the end of the choice. */
-export function closeOf(choice: ChatChoice, part: number, { logprob, sound }: TokenExtras): string {
-  const call = choice.calls[callAt(choice, part)];
-  const delta = call === undefined ? textClose(sound) : call.form === 'legacy' ? '"}}' : '"}}]}';
+/**
+ * What stands behind a token, up to the end of the choice.
+ * @param call whose input the token belongs to; -1 for text
+ */
+export function closeOf(choice: ChatChoice, call: number, { logprob, sound }: TokenExtras): string {
+  const delta = call < 0 ? textClose(sound) : choice.calls[call].form === 'legacy' ? '"}}' : '"}}]}';
   const logprobs = logprob === undefined ? 'null' : logprobsOf(choice, logprob);
   return `${delta},"logprobs":${logprobs},"finish_reason":null}`;
 }

@@ -47,6 +47,8 @@ function isShown({ kind }: GeneratedPart): boolean {
 
 class ChatStreamWriter {
   readonly #choices: readonly ChatChoice[];
+  /** Which call a part is the input of, -1 for text: by choice, then by part. */
+  readonly #callAts: readonly (readonly number[])[];
   readonly #usage: TokenUsage;
   readonly #plan: PlanWriter;
   readonly #obfuscation: Obfuscation | undefined;
@@ -67,6 +69,7 @@ class ChatStreamWriter {
 
   constructor(answer: ChatAnswer, { includeUsage, obfuscate, topLogprobs }: ChatRequest, simulation: Simulation) {
     this.#choices = answer.generation.choices;
+    this.#callAts = this.#choices.map((choice) => choice.parts.map((_, part) => callAt(choice, part)));
     this.#usage = answer.usage;
     this.#speech = answer.speech;
     this.#moderation = answer.moderation;
@@ -91,7 +94,7 @@ class ChatStreamWriter {
       this.#announced[index] = opensWithCall(choice) ? 1 : 0;
       waitUs = 0;
     }
-    waitUs = this.#announce(index, callAt(choice, part) + 1, waitUs);
+    waitUs = this.#announce(index, this.#callAts[index][part] + 1, waitUs);
     if (token >= 0) this.#token(index, part, token, waitUs);
     if (!last) return;
     this.#announce(index, choice.calls.length, 0);
@@ -130,8 +133,9 @@ class ChatStreamWriter {
       choice.parts.map((part, at) => {
         if (!isShown(part) || part.tokens.length === 0 || declared === PART_TEMPLATES_MAX) return undefined;
         declared++;
-        const suffix = this.#hasVaryingEnd(part) ? '\n\n' : `${closeOf(choice, at, {})}${this.#tail}}\n\n`;
-        return this.#plan.template(openOf(choice, index, at, this.#speech !== undefined), suffix, head);
+        const call = this.#callAts[index][at];
+        const suffix = this.#hasVaryingEnd(part) ? '\n\n' : `${closeOf(choice, call, {})}${this.#tail}}\n\n`;
+        return this.#plan.template(openOf(choice, index, call, this.#speech !== undefined), suffix, head);
       }),
     );
   }
@@ -150,11 +154,12 @@ class ChatStreamWriter {
       this.#plan.frame(template, delayUs, text);
       return;
     }
+    const call = this.#callAts[index][part];
     const sound = generated.kind === 'text' ? this.#speech?.sound(generated.tokens, token) : undefined;
-    const close = closeOf(choice, part, { logprob: this.#logprobs?.[index][part]?.[token], sound });
+    const close = closeOf(choice, call, { logprob: this.#logprobs?.[index][part]?.[token], sound });
     const end = text + close + this.#tail + this.#closing(generated.tokens[token].length);
     if (template !== undefined) this.#plan.frame(template, delayUs, end);
-    else this.#plan.frame(this.#rareTemplate, delayUs, openOf(choice, index, part, this.#speech !== undefined) + end);
+    else this.#plan.frame(this.#rareTemplate, delayUs, openOf(choice, index, call, this.#speech !== undefined) + end);
   }
 
   #rare(index: number, delayUs: number, delta: string, logprobs = 'null', finish?: string): void {
