@@ -11,7 +11,7 @@ export const STREAM_IDENTITY = 1;
 export const STREAM_TIMING = 2;
 export const STREAM_LENGTH = 3;
 export const STREAM_RULES = 4;
-/** One per choice from here on: at most 128 choices, see the providers' own limits. */
+/** One per choice from here on: there are fewer choices than numbers up to the next, see the providers' own limits. */
 export const STREAM_CONTENT = 16;
 export const STREAM_REASONING = 0x1000;
 export const STREAM_TOOLS = 0x2000;

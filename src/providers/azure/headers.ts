@@ -1,6 +1,6 @@
 /** The headers that Azure's gateway and the service behind it put on every reply. */
 import type { ApiRequest, Simulation } from '../contract.js';
-import { RATE_LIMIT_HEADERS, visibleHeader } from '../openai/identity.js';
+import { HEXADECIMAL, RATE_LIMIT_HEADERS, visibleHeader } from '../openai/identity.js';
 
 const REGION = 'East US';
 /** Names the machine that served the request and when it started. */
@@ -62,5 +62,5 @@ export function uuidOf(digits: string): string {
 }
 
 function uuid(simulation: Pick<Simulation, 'identifier'>): string {
-  return uuidOf(simulation.identifier(32, '0123456789abcdef'));
+  return uuidOf(simulation.identifier(32, HEXADECIMAL));
 }

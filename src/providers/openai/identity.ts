@@ -1,8 +1,8 @@
 /** Identifiers and headers that every OpenAI reply carries; identifiers say `sim`, so that no one takes a reply for a real one. */
 import type { ApiRequest, Simulation } from '../contract.js';
 
-const ALPHANUMERIC = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-const HEXADECIMAL = '0123456789abcdef';
+export const ALPHANUMERIC = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+export const HEXADECIMAL = '0123456789abcdef';
 /** As long as the real API's. */
 const ID_CHARACTERS = 29;
 const CALL_ID_CHARACTERS = 21;

@@ -21,19 +21,10 @@ const CHAT_OF_5 = ['presence_penalty', 'frequency_penalty', 'logit_bias'];
 const FAMILIES: readonly Family[] = [
   { names: /^gpt-5(\.\d+)?-chat/, efforts: ['medium'], sampling: 'free', refuses: CHAT_OF_5 },
   { names: /^gpt-5\.1/, efforts: ['none', 'low', 'medium', 'high'], ...RECENT },
-  { names: /^gpt-5\.[234]/, efforts: ['none', 'low', 'medium', 'high', 'xhigh'], ...RECENT },
-  { names: /^gpt-5\.5/, efforts: ['none', 'low', 'medium', 'high', 'xhigh'], ...RECENT },
+  { names: /^gpt-5\.[2-5]/, efforts: ['none', 'low', 'medium', 'high', 'xhigh'], ...RECENT },
   { names: /^gpt-6(\.\d+)?-astra/, efforts: ['low', 'medium', 'high', 'xhigh', 'max'], ...RECENT },
-  {
-    names: /^gpt-(5\.\d|[6-9])/,
-    efforts: ['none', 'low', 'medium', 'high', 'xhigh', 'max'],
-    ...RECENT,
-  },
-  {
-    names: /^gpt-5/,
-    efforts: ['minimal', 'low', 'medium', 'high'],
-    ...RECENT,
-  },
+  { names: /^gpt-(5\.\d|[6-9])/, efforts: ['none', 'low', 'medium', 'high', 'xhigh', 'max'], ...RECENT },
+  { names: /^gpt-5/, efforts: ['minimal', 'low', 'medium', 'high'], ...RECENT },
   {
     names: /^(o1|o3-mini)/,
     efforts: OLDER_EFFORTS,

@@ -4,8 +4,8 @@
  * document; the length is that of recorded streams.
  */
 import type { RandomSource } from '../../kernel/random-source.js';
+import { ALPHANUMERIC } from './identity.js';
 
-const CHARACTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const UNIT_CHARACTERS = 16;
 
 export class Obfuscation {
@@ -19,7 +19,7 @@ export class Obfuscation {
   pad(textLength: number): string {
     const length = UNIT_CHARACTERS - (textLength % UNIT_CHARACTERS);
     let text = '';
-    for (let index = 0; index < length; index++) text += CHARACTERS[this.#random.nextUint32() % CHARACTERS.length];
+    for (let index = 0; index < length; index++) text += ALPHANUMERIC[this.#random.nextUint32() % ALPHANUMERIC.length];
     return text;
   }
 }

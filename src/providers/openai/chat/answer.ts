@@ -2,6 +2,7 @@
  * What a chat completion answers with, before it is laid out as one document or as a stream: the generated choices with identifiers of
  * their tool calls, and the counts of usage. Both layouts begin from here, so that the same request says the same in both.
  */
+import type { Tokenizer } from '../../../content/contract.js';
 import type { Simulation } from '../../contract.js';
 import { type GeneratedChoice, type GeneratedPart, type Generation, textOf, textTokensOf } from '../../generation.js';
 import { completionId, toolCallId } from '../identity.js';
@@ -58,7 +59,7 @@ export function answerOf(
   generation: Generation,
   prompt: PromptTokens,
   simulation: Simulation,
-  split: (text: string) => readonly string[],
+  tokenizer: Tokenizer,
 ): ChatAnswer {
   const reply = {
     id: completionId('chatcmpl', simulation),
@@ -68,7 +69,7 @@ export function answerOf(
     fingerprint: `sim-${simulation.seed}`,
   };
   const choices = generation.choices.map((choice) => chatChoice(choice, request, simulation));
-  const predicted = comparePrediction(request.prediction, generation, split);
+  const predicted = comparePrediction(request.prediction, generation, tokenizer);
   const { audioFormat } = request;
   const spoken = audioFormat === undefined ? [] : choices.flatMap(spokenTokens);
   const speech =
@@ -128,11 +129,11 @@ function withOneCall(parts: readonly GeneratedPart[]): readonly GeneratedPart[] 
 function comparePrediction(
   prediction: string | undefined,
   { choices }: Generation,
-  split: (text: string) => readonly string[],
+  tokenizer: Tokenizer,
 ): { readonly accepted: number; readonly rejected: number } {
   if (prediction === undefined) return { accepted: 0, rejected: 0 };
-  const predicted = split(prediction);
-  const written = split(textOf(choices[0], 'text'));
+  const predicted = tokenizer.split(prediction);
+  const written = tokenizer.split(textOf(choices[0], 'text'));
   let accepted = 0;
   for (const token of written) if (token === predicted[accepted]) accepted++;
   return { accepted, rejected: predicted.length - accepted };

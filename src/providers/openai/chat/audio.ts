@@ -6,6 +6,7 @@
  *   wav     the same with a header          mp3   frames of silence, as long as the notes
  */
 import type { Simulation } from '../../contract.js';
+import { HEXADECIMAL } from '../identity.js';
 
 const SAMPLES_PER_SECOND = 24_000;
 /** Of a note, and so of a token's audio. A multiple of three bytes, so that pieces of base64 add up to base64. */
@@ -27,7 +28,6 @@ const MP3_FRAME_BYTES = 417;
 const MP3_FRAME_SECONDS = 1_152 / 44_100;
 
 const ID_CHARACTERS = 32;
-const HEXADECIMAL = '0123456789abcdef';
 
 /** The formats that are simulated. */
 export const AUDIO_FORMATS: readonly string[] = ['wav', 'mp3', 'pcm16'];

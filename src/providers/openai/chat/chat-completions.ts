@@ -54,7 +54,7 @@ export function answerChat(call: ApiRequest, simulation: Simulation): void {
     format: request.format,
     reasoning: request.effort === undefined ? undefined : { effort: request.effort },
   });
-  const answer = answerOf(request, generation, prompt, simulation, (text) => tokenizer.split(text));
+  const answer = answerOf(request, generation, prompt, simulation, tokenizer);
   plan.promptTokens = answer.usage.promptTokens;
   plan.completionTokens = answer.usage.completionTokens;
   if (request.stream) writeChatStream(answer, request, call, simulation);

@@ -7,13 +7,14 @@ import { errorReply, httpError, invalidRequest, shown } from '../errors.js';
 import {
   anything,
   aString,
-  checkFields,
   type FieldRule,
+  type FieldRules,
   integer,
   isObject,
   missing,
   wrongType,
 } from '../field-rules.js';
+import { checkModelAndFields } from '../request-fields.js';
 
 /** The API takes at most so many inputs, or token ids of a single input. */
 const INPUT_ITEMS_MAX = 2_048;
@@ -42,7 +43,7 @@ const encodingFormatRule: FieldRule = (value, path) => {
   );
 };
 
-const FIELDS: { readonly [field: string]: FieldRule } = {
+const FIELDS: FieldRules = {
   model: aString,
   input: anything,
   encoding_format: encodingFormatRule,
@@ -53,10 +54,7 @@ const FIELDS: { readonly [field: string]: FieldRule } = {
 /** Checks the body. @throws ApiError with the real API's wording at the first problem */
 export function parseEmbeddingRequest(body: unknown): EmbeddingRequest {
   if (!isObject(body)) throw new ApiError(httpError({ kind: 'not_json' }));
-  if (body.model === undefined || body.model === null || body.model === '') {
-    throw invalidRequest('you must provide a model parameter', null, null);
-  }
-  checkFields(body, FIELDS);
+  checkModelAndFields(body, FIELDS);
   if (body.input === undefined || body.input === null) throw missing('input');
   return {
     model: body.model as string,

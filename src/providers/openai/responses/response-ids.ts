@@ -3,9 +3,8 @@
  * identifier knows which response keeps it, then what tells them apart. They are as long as the real API's.
  */
 import type { Simulation } from '../../contract.js';
-import { toolCallId } from '../identity.js';
+import { HEXADECIMAL, toolCallId } from '../identity.js';
 
-const HEXADECIMAL = '0123456789abcdef';
 const FAMILY_CHARACTERS = 16;
 const TAIL_CHARACTERS = 21;
 const COUNTER_CHARACTERS = 8;
