@@ -1,4 +1,5 @@
 /** Google's Gemini dialect, versions v1 and v1beta of the Gemini API: content, streams, tokens, embeddings, models and cached contents. */
+import { bearerKeyOf } from '../bearer-key.js';
 import type { ApiRequest, Provider, RequestTraits } from '../contract.js';
 import type { ApiVersion } from './api-version.js';
 import { createCachedContent, deleteCachedContent, getCachedContent, updateCachedContent } from './cached-contents.js';
@@ -24,7 +25,6 @@ const ENDPOINTS = [
   deleteCachedContent,
 ];
 const API_KEY_HEADER = 'x-goog-api-key';
-const BEARER = 'Bearer ';
 
 export const gemini: Provider = {
   name: 'gemini',
@@ -51,7 +51,6 @@ function claims(traits: RequestTraits): boolean {
 
 /** An API key, or the token of somebody who has signed in. */
 function apiKeyOf(request: Pick<ApiRequest, 'header' | 'query'>): string | undefined {
-  const authorization = request.header('authorization');
-  const token = authorization?.startsWith(BEARER) ? authorization.slice(BEARER.length) : undefined;
-  return request.header(API_KEY_HEADER) ?? request.query('key') ?? request.query('$key') ?? token;
+  const key = request.header(API_KEY_HEADER) ?? request.query('key') ?? request.query('$key');
+  return key ?? bearerKeyOf(request);
 }

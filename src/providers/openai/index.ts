@@ -1,8 +1,8 @@
 /** OpenAI's wire dialect: chat completions, responses, embeddings, moderations and models. */
+import { bearerKeyOf } from '../bearer-key.js';
 import type { Provider } from '../contract.js';
 import { chatCompletions } from './chat/chat-completions.js';
 import { completions } from './completions/completions.js';
-import { bearerKeyOf } from './credentials.js';
 import { embeddings } from './embeddings/embeddings.js';
 import { httpError, identifyError, streamError } from './errors.js';
 import { ECHOED_HEADERS } from './identity.js';

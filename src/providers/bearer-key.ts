@@ -1,5 +1,5 @@
-/** Where clients of OpenAI's API carry their key: `Authorization: Bearer …`. */
-import type { ApiRequest } from '../contract.js';
+/** The key in `Authorization: Bearer …`: where OpenAI's clients carry it, and those of others may. The scheme's case does not matter (RFC 9110). */
+import type { ApiRequest } from './contract.js';
 
 const BEARER = /^Bearer +(\S+)$/i;
 
