@@ -145,6 +145,14 @@ describe('a response', () => {
     const given = await respond(simulator(), { model: PLAIN, input: 'Why?', ...asked, service_tier: 'fast' });
     for (const [name, value] of Object.entries(asked)) assert.deepEqual(given[name], value, name);
     assert.equal(given.service_tier, 'priority');
+    const cached = await respond(simulator(), {
+      model: PLAIN,
+      input: 'Why?',
+      prompt_cache_options: { mode: 'explicit', prewarm: true, comparison_response_id: given.id },
+      access_programs: { cyber: 'standard' },
+      image: { context_compression: 'auto' },
+    });
+    assert.deepEqual(cached.prompt_cache_options, { ttl: '30m', mode: 'explicit' });
     const quick = await respond(simulator(), { model: PLAIN, input: 'Why?', service_tier: 'ultrafast' });
     assert.equal(quick.service_tier, 'ultrafast');
   });

@@ -1,6 +1,7 @@
 /**
  * The top-level fields of the Responses endpoints' requests, in the order in which the real API reports what is wrong with them.
- * Source: CreateResponse, TokenCountsBody and CompactResponseMethodPublicBody of OpenAI's published OpenAPI document.
+ * Source: CreateResponse, TokenCountsBody and CompactResponseMethodPublicBody of OpenAI's published OpenAPI document; `access_programs`,
+ * `image` and what else it lacks, the types of OpenAI's SDK; the penalties, the API's published reference.
  */
 import { invalidRequest } from '../errors.js';
 import {
@@ -18,7 +19,7 @@ import { metadataRule } from '../request-fields.js';
 import { schemaObjection } from '../structured-schema.js';
 import { INPUT_PARTS } from './content-rules.js';
 import { input } from './item-rules.js';
-import { document, list, mapOf, object, oneOf, type Rules, tagged, variant } from './shape-rules.js';
+import { document, idOf, list, mapOf, object, oneOf, type Rules, tagged, variant } from './shape-rules.js';
 import { toolChoice } from './tool-choice-rules.js';
 import { tools } from './tool-rules.js';
 
@@ -100,6 +101,17 @@ const conversation: FieldRule = (value, path) => {
 };
 
 const cacheOptions = object({}, { ttl: oneOf('30m'), mode: oneOf('implicit', 'explicit') });
+const cacheOptionsOfCreate = object(
+  {},
+  {
+    ttl: oneOf('30m', '12h'),
+    mode: oneOf('implicit', 'explicit'),
+    prewarm: aBoolean,
+    comparison_response_id: idOf('resp'),
+  },
+);
+const accessPrograms = object({}, { cyber: oneOf('standard', 'daybreak_blue', 'daybreak_red') });
+const imageSettings = object({}, { context_compression: oneOf('auto', 'enabled', 'disabled') });
 const cacheRetention = oneOf('in_memory', '24h');
 const textSettings = object({}, { format, verbosity: oneOf('low', 'medium', 'high') });
 const truncation = oneOf('auto', 'disabled');
@@ -133,7 +145,7 @@ export const CREATE_FIELDS: Rules = {
   reasoning,
   user: aString,
   safety_identifier: stringOf({ maxLength: SAFETY_IDENTIFIER_MAX }),
-  prompt_cache_options: cacheOptions,
+  prompt_cache_options: cacheOptionsOfCreate,
   prompt_cache_key: aString,
   prompt_cache_retention: cacheRetention,
   truncation,
@@ -141,6 +153,8 @@ export const CREATE_FIELDS: Rules = {
   store: aBoolean,
   service_tier: serviceTier,
   top_logprobs: integer(0, 20),
+  access_programs: accessPrograms,
+  image: imageSettings,
   context_management: list(object({ type: aString }, { compact_threshold: integer(COMPACT_THRESHOLD_MIN) })),
 };
 
@@ -170,4 +184,5 @@ export const COMPACT_FIELDS: Rules = {
   prompt_cache_retention: cacheRetention,
   instructions: aString,
   service_tier: serviceTier,
+  image: imageSettings,
 };

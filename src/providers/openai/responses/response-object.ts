@@ -101,7 +101,7 @@ function echoed(body: JsonObject): JsonObject {
   const settings = Object.fromEntries(given.map((name) => [name, body[name]]));
   const options = body.prompt_cache_options;
   if (!isObject(options)) return settings;
-  return { ...settings, prompt_cache_options: { ttl: '30m', mode: 'implicit', ...withoutNulls(options) } };
+  return { ...settings, prompt_cache_options: { ttl: options.ttl ?? '30m', mode: options.mode ?? 'implicit' } };
 }
 
 /** The response before its end, or without one: no output, no usage, and nothing to moderate. */
