@@ -11,6 +11,7 @@ export function callAt({ calls }: ChatChoice, part: number): number {
   return calls.findIndex((call) => call.part === part);
 }
 
+/** Whether it has a text, be it one of no tokens. */
 export function hasText({ parts }: ChatChoice): boolean {
   return parts.some(({ kind }) => kind === 'text');
 }
