@@ -16,7 +16,7 @@ import { findModel } from './model-lookup.js';
 import { type ModelTraits, traitsOf } from './model-traits.js';
 import { countPrompt } from './prompt-tokens.js';
 import { readMessage } from './proto/proto-reader.js';
-import { replyFormatOf } from './reply-format.js';
+import { mimeTypeOf, replyFormatOf } from './reply-format.js';
 import { type Thinking, thinkingOf } from './thinking.js';
 import { TokenCount } from './token-count.js';
 import { declarationsOf, hasOwnTools, parametersOf, toolOfferOf, toolViolations } from './tool-offer.js';
@@ -115,7 +115,7 @@ function checkTools(
 ): void {
   if (isNew || declarationsOf(tools).length === 0) return;
   if (replyFormatOf(config).kind !== 'text') {
-    throw invalidArgument(`Function calling with a response mime type: '${config.responseMimeType}' is unsupported`);
+    throw invalidArgument(`Function calling with a response mime type: '${mimeTypeOf(config)}' is unsupported`);
   }
   if (hasOwnTools(tools)) throw invalidArgument('Tool use with function calling is unsupported');
 }

@@ -14,16 +14,24 @@ export function schemaOf(config: GenerationConfig): unknown {
   return config.responseJsonSchema ?? config._responseJsonSchema;
 }
 
+/** The type of the text, in the older spelling or in that of responseFormat. */
+export function mimeTypeOf(config: GenerationConfig): string | undefined {
+  return config.responseMimeType || textFormatOf(config)?.mimeType;
+}
+
+function textFormatOf({ responseFormat = [] }: GenerationConfig) {
+  return responseFormat.find(({ text }) => text !== undefined)?.text;
+}
+
 export function replyFormatOf(config: GenerationConfig): ReplyFormat {
-  const format = config.responseFormat?.find((entry) => entry.text !== undefined)?.text;
-  const mimeType = config.responseMimeType || format?.mimeType;
-  const schema = schemaOf(config) ?? format?.schema;
+  const mimeType = mimeTypeOf(config);
+  const schema = schemaOf(config) ?? textFormatOf(config)?.schema;
   if (mimeType !== JSON_MIME_TYPE && mimeType !== ENUM_MIME_TYPE) return { kind: 'text' };
   return schema === undefined ? { kind: 'json' } : { kind: 'json_schema', schema };
 }
 
-export function wantsEnum({ responseMimeType }: GenerationConfig): boolean {
-  return responseMimeType === ENUM_MIME_TYPE;
+export function wantsEnum(config: GenerationConfig): boolean {
+  return mimeTypeOf(config) === ENUM_MIME_TYPE;
 }
 
 /** The same generation with every text that is a JSON string replaced by what the string says. */

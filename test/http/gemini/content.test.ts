@@ -50,6 +50,18 @@ describe('content', () => {
     });
   }
 
+  test('of an enum is one of its values, without quotes, in either spelling of the format', async () => {
+    const schema = { type: 'string', enum: ['EAST', 'WEST'] };
+    for (const generationConfig of [
+      { responseMimeType: 'text/x.enum', responseJsonSchema: schema },
+      { responseFormat: [{ text: { mimeType: 'text/x.enum', schema } }] },
+    ]) {
+      const { candidates } = await generate(simulator(), { generationConfig: { ...generationConfig, ...NO_THOUGHTS } });
+      const [{ text }] = candidates?.[0].content.parts ?? [{}];
+      assert.ok(schema.enum.includes(text ?? ''), text);
+    }
+  });
+
   test('counts no token twice and none too few', async () => {
     for (const fields of [{}, { tools: TOOLS }, { generationConfig: { candidateCount: 2 } }]) {
       const { usageMetadata } = await generate(simulator(), fields);

@@ -137,6 +137,10 @@ const SENTENCES: readonly (readonly [body: Json, message: string, model?: string
     asking({ tools: TOOLS, generationConfig: { responseMimeType: 'application/json' } }),
     "Function calling with a response mime type: 'application/json' is unsupported",
   ],
+  [
+    asking({ tools: TOOLS, generationConfig: { responseFormat: [{ text: { mimeType: 'application/json' } }] } }),
+    "Function calling with a response mime type: 'application/json' is unsupported",
+  ],
   [asking({ tools: [...TOOLS, { googleSearch: {} }] }), 'Tool use with function calling is unsupported'],
   [
     asking({ toolConfig: { functionCallingConfig: { mode: 'ANY' } } }),
