@@ -1,4 +1,4 @@
-/** OpenAI's wire dialect: chat completions, responses, embeddings, moderations and models. */
+/** OpenAI's wire dialect: chat completions, plain completions, responses, embeddings, moderations and models. */
 import { bearerKeyOf } from '../bearer-key.js';
 import type { Provider } from '../contract.js';
 import { chatCompletions } from './chat/chat-completions.js';
