@@ -49,12 +49,11 @@ export class ChoiceParts {
     this.#signature = isThoughtAbout && this.#signed >= 0 ? signature(simulation) : undefined;
   }
 
-  /** The token of a part of text, where a chunk shows it and nothing else; undefined for any other. */
-  plainText(place: number, token: number): string | undefined {
+  /** Whether the token's chunk shows a text, or a thought, and nothing else. */
+  isPlain(place: number, token: number): boolean {
     const { kind, tokens } = this.#choice.parts[place];
-    if (kind !== 'text') return undefined;
-    const isSigned = token === tokens.length - 1 && place === this.#signed && this.#signature !== undefined;
-    return isSigned ? undefined : tokens[token];
+    if (kind === 'tool_call') return false;
+    return place !== this.#signed || this.#signature === undefined || token < tokens.length - 1;
   }
 
   /** What a token of the part shows; undefined for a token of a call that is not the call's last, or whose call was cut off. */

@@ -3,7 +3,8 @@
  * comes whole, with its last token. Candidates that have a token at the same step share a chunk. Every chunk has parts, because the official
  * SDK's chats drop a turn with a chunk that has none; the last of each candidate has its finishReason.
  *
- * The usual chunk, one token of text, is a template; what varies in it goes side by side into the payload, with the constant bytes between.
+ * The usual chunks, one token of text or of a thought, are templates; what varies in them goes side by side into the payload, with the constant
+ * bytes between.
  */
 import { ApiError, type ApiRequest, type Endpoint, type Simulation } from '../contract.js';
 import { type GeneratedPart, type Step, walkSteps } from '../generation.js';
@@ -15,15 +16,14 @@ import { blockedReply, composeReply, endOf, isBlocked, type Reply } from './repl
 import type { ReplyPart } from './reply-parts.js';
 import {
   arrayLayout,
-  CANDIDATES_MARK,
+  ChunkSkeleton,
   eventLayout,
+  FIRST_MARK,
+  SECOND_MARK,
   type StreamLayout,
   TEXT_MARK,
-  TOTAL_MARK,
-  textSkeleton,
 } from './stream-layout.js';
 import { type PromptUsage, usageMetadata } from './usage.js';
-import { jsonString } from './wire-json.js';
 
 export function streamGenerateContent(version: ApiVersion): Endpoint {
   return {
@@ -71,8 +71,10 @@ class StreamWriter {
   readonly #shows: (part: GeneratedPart) => boolean;
   /** The step of a choice at which each of its parts begins. */
   readonly #offsets: readonly (readonly number[])[];
-  readonly #skeleton: readonly [string, string, string, string];
+  readonly #text: ChunkSkeleton;
+  readonly #thought: ChunkSkeleton;
   #textTemplate = 0;
+  #thoughtTemplate = 0;
   #freeTemplate = 0;
   /** Tokens of the chunks so far. */
   #candidatesTokens = 0;
@@ -91,24 +93,26 @@ class StreamWriter {
     this.#openChoices = generation.choices.length;
     // Hidden thoughts are over before anything is shown.
     this.#thoughtsTokens = call.thinking.isShown ? 0 : generation.reasoningTokens;
-    this.#skeleton = textSkeleton(layout, {
-      candidates: [{ content: { parts: [{ text: TEXT_MARK }], role: 'model' }, index: 0 }],
-      usageMetadata: usageMetadata(
-        withoutDetails(reply.usage),
-        CANDIDATES_MARK,
-        TOTAL_MARK,
-        generation.reasoningTokens,
-      ),
-      ...reply.identity,
-    });
+    const usage = withoutDetails(reply.usage);
+    const skeleton = (part: ReplyPart, usageOfChunk: object) =>
+      new ChunkSkeleton(layout, {
+        candidates: [{ content: { parts: [part], role: 'model' }, index: 0 }],
+        usageMetadata: usageOfChunk,
+        ...reply.identity,
+      });
+    this.#text = skeleton(
+      { text: TEXT_MARK },
+      usageMetadata(usage, FIRST_MARK, SECOND_MARK, generation.reasoningTokens),
+    );
+    this.#thought = skeleton({ text: TEXT_MARK, thought: true }, usageMetadata(usage, 0, FIRST_MARK, SECOND_MARK));
   }
 
   write(): void {
     const { plan } = this.#simulation;
     const { generation } = this.#reply;
     plan.stream(this.#layout.headers(generation.ttftUs));
-    const [before, , , behind] = this.#skeleton;
-    this.#textTemplate = plan.template(before, behind);
+    this.#textTemplate = plan.template(this.#text.before, this.#text.behind);
+    this.#thoughtTemplate = plan.template(this.#thought.before, this.#thought.behind);
     this.#freeTemplate = plan.template('', '');
     if (isBlocked(generation)) {
       plan.frame(this.#freeTemplate, generation.ttftUs, this.#layout.chunk(blockedReply(this.#reply), true, true));
@@ -122,10 +126,8 @@ class StreamWriter {
   #writeChoice(): void {
     walkSteps(this.#reply.generation, this.#shows, (step) => {
       this.#waitedUs += step.delayUs;
-      const text = this.#plainText(step);
-      if (text !== undefined) {
-        this.#candidatesTokens++;
-        this.#writeText(text);
+      if (this.#fitsTemplate(step)) {
+        this.#writePlain(step);
         return;
       }
       const part = this.#take(step);
@@ -162,18 +164,23 @@ class StreamWriter {
     return shown ?? (last ? { text: '' } : undefined);
   }
 
-  /** The text of a step of the only choice that the template fits: nothing but text, in the middle of the stream. */
-  #plainText({ part, token, last }: Step): string | undefined {
-    if (last || token < 0 || this.#reply.probabilities !== undefined) return undefined;
-    if (this.#isFirst && this.#layout !== eventLayout) return undefined;
-    return this.#reply.parts[0].plainText(part, token);
+  /** Whether a step of the only choice is a plain chunk in the middle of the stream. */
+  #fitsTemplate({ part, token, last }: Step): boolean {
+    if (last || token < 0 || this.#reply.probabilities !== undefined) return false;
+    if (this.#isFirst && this.#layout !== eventLayout) return false;
+    return this.#reply.parts[0].isPlain(part, token);
   }
 
-  #writeText(text: string): void {
-    const [, beforeCandidates, beforeTotal] = this.#skeleton;
-    const payload =
-      jsonString(text) + beforeCandidates + String(this.#candidatesTokens) + beforeTotal + String(this.#totalTokens());
-    this.#frame(this.#textTemplate, payload);
+  #writePlain(step: Step): void {
+    const { kind, tokens } = this.#reply.generation.choices[0].parts[step.part];
+    const token = tokens[step.token];
+    if (kind === 'reasoning') {
+      this.#thoughtsTokens++;
+      this.#frame(this.#thoughtTemplate, this.#thought.fill(token, this.#totalTokens(), this.#thoughtsTokens));
+    } else {
+      this.#candidatesTokens++;
+      this.#frame(this.#textTemplate, this.#text.fill(token, this.#candidatesTokens, this.#totalTokens()));
+    }
   }
 
   #writeChunk(group: readonly ChunkCandidate[]): void {

@@ -23,19 +23,34 @@ export const arrayLayout: StreamLayout = {
   chunk: (document, isFirst, isLast) => `${isFirst ? '[' : ',\r\n'}${prettyJson(document)}\n${isLast ? ']' : ''}`,
 };
 
-/** What stands in a chunk's place for values that vary from chunk to chunk. */
-const MARKS = ['\u0000text', '\u0000candidates', '\u0000total'] as const;
-export const [TEXT_MARK, CANDIDATES_MARK, TOTAL_MARK] = MARKS;
+/** What stands in the place of the values that vary from chunk to chunk. */
+const MARKS = ['\u0000text', '\u0000first', '\u0000second'] as const;
+/** Of a part's text, and of the two counts in the order in which the chunk has them. */
+export const [TEXT_MARK, FIRST_MARK, SECOND_MARK] = MARKS;
 
-/** The constant bytes around the varying values of a text's chunk in the middle of a stream, in their order. */
-export function textSkeleton(layout: StreamLayout, document: object): readonly [string, string, string, string] {
-  let rest = layout.chunk(document, false, false);
-  const pieces = MARKS.map((mark) => {
-    const quoted = jsonString(mark);
-    const at = rest.indexOf(quoted);
-    const before = rest.slice(0, at);
-    rest = rest.slice(at + quoted.length);
-    return before;
-  });
-  return [pieces[0], pieces[1], pieces[2], rest];
+/** A chunk in the middle of a stream of which a text and two counts vary: what is constant around them is laid out once. */
+export class ChunkSkeleton {
+  /** Before the text, and behind the second count. */
+  readonly before: string;
+  readonly behind: string;
+  readonly #beforeFirst: string;
+  readonly #beforeSecond: string;
+
+  /** @param document with the marks, in their order */
+  constructor(layout: StreamLayout, document: object) {
+    let rest = layout.chunk(document, false, false);
+    [this.before, this.#beforeFirst, this.#beforeSecond] = MARKS.map((mark) => {
+      const quoted = jsonString(mark);
+      const at = rest.indexOf(quoted);
+      const before = rest.slice(0, at);
+      rest = rest.slice(at + quoted.length);
+      return before;
+    });
+    this.behind = rest;
+  }
+
+  /** What stands between `before` and `behind`. */
+  fill(text: string, first: number, second: number): string {
+    return jsonString(text) + this.#beforeFirst + String(first) + this.#beforeSecond + String(second);
+  }
 }

@@ -13,12 +13,12 @@ export interface PromptUsage {
   readonly detailsCandidates: boolean;
 }
 
-/** Fields of nothing are left out, as a message's defaults are; @param candidatesTokens may be a mark that a template leaves open */
-export function usageMetadata<Count extends number | string>(
+/** Fields of nothing are left out, as a message's defaults are. A count may be a mark, where a template leaves it open. */
+export function usageMetadata(
   usage: PromptUsage,
-  candidatesTokens: Count,
-  totalTokens: Count,
-  thoughtsTokens: number,
+  candidatesTokens: number | string,
+  totalTokens: number | string,
+  thoughtsTokens: number | string,
 ): object {
   return {
     promptTokenCount: usage.promptTokens,
@@ -29,7 +29,7 @@ export function usageMetadata<Count extends number | string>(
     ...(usage.cachedDetails.length > 0 && { cacheTokensDetails: usage.cachedDetails }),
     ...(usage.detailsCandidates &&
       candidatesTokens !== 0 && { candidatesTokensDetails: [{ modality: 'TEXT', tokenCount: candidatesTokens }] }),
-    ...(thoughtsTokens > 0 && { thoughtsTokenCount: thoughtsTokens }),
+    ...(thoughtsTokens !== 0 && { thoughtsTokenCount: thoughtsTokens }),
     serviceTier: usage.serviceTier,
   };
 }
