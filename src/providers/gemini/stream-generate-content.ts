@@ -1,29 +1,14 @@
 /**
- * POST models/{model}:streamGenerateContent: one chunk per token, each a GenerateContentResponse with the usage so far. A function call
- * comes whole, with its last token. Candidates that have a token at the same step share a chunk. Every chunk has parts, because the official
- * SDK's chats drop a turn with a chunk that has none; the last of each candidate has its finishReason.
- *
- * The usual chunks, one token of text or of a thought, are templates; what varies in them goes side by side into the payload, with the constant
- * bytes between.
+ * POST models/{model}:streamGenerateContent: the reply in chunks, as server-sent events or as the elements of an array. Every chunk has parts,
+ * because the official SDK's chats drop a turn with a chunk that has none.
  */
 import { ApiError, type ApiRequest, type Endpoint, type Simulation } from '../contract.js';
-import { type GeneratedPart, type Step, walkSteps } from '../generation.js';
 import type { ApiVersion } from './api-version.js';
+import { ContentStreamWriter } from './content-stream-writer.js';
 import { inArray } from './errors.js';
 import { readGenerateCall } from './generate-request.js';
-import { logprobsResult } from './logprobs.js';
-import { blockedReply, composeReply, endOf, isBlocked, type Reply } from './reply.js';
-import type { ReplyPart } from './reply-parts.js';
-import {
-  arrayLayout,
-  ChunkSkeleton,
-  eventLayout,
-  FIRST_MARK,
-  SECOND_MARK,
-  type StreamLayout,
-  TEXT_MARK,
-} from './stream-layout.js';
-import { type PromptUsage, usageMetadata } from './usage.js';
+import { composeReply } from './reply.js';
+import { arrayLayout, eventLayout } from './stream-layout.js';
 
 export function streamGenerateContent(version: ApiVersion): Endpoint {
   return {
@@ -52,194 +37,8 @@ function answer(call: ApiRequest, version: ApiVersion, simulation: Simulation): 
   const layout = (call.query('alt') ?? call.query('$alt')) === 'sse' ? eventLayout : arrayLayout;
   try {
     const reply = composeReply(readGenerateCall(call, version, simulation), simulation);
-    new StreamWriter(reply, layout, simulation).write();
+    new ContentStreamWriter(reply, layout, simulation).write();
   } catch (error) {
     throw error instanceof ApiError && layout === arrayLayout ? inArray(error) : error;
   }
-}
-
-/** A candidate of a chunk, before it is put into words. */
-interface ChunkCandidate {
-  readonly step: Step;
-  readonly part: ReplyPart;
-}
-
-class StreamWriter {
-  readonly #reply: Reply;
-  readonly #layout: StreamLayout;
-  readonly #simulation: Simulation;
-  readonly #shows: (part: GeneratedPart) => boolean;
-  /** The step of a choice at which each of its parts begins. */
-  readonly #offsets: readonly (readonly number[])[];
-  readonly #text: ChunkSkeleton;
-  readonly #thought: ChunkSkeleton;
-  #textTemplate = 0;
-  #thoughtTemplate = 0;
-  #freeTemplate = 0;
-  /** Tokens of the chunks so far. */
-  #candidatesTokens = 0;
-  #thoughtsTokens: number;
-  #waitedUs = 0;
-  #isFirst = true;
-  #openChoices: number;
-
-  constructor(reply: Reply, layout: StreamLayout, simulation: Simulation) {
-    const { generation, call } = reply;
-    this.#reply = reply;
-    this.#layout = layout;
-    this.#simulation = simulation;
-    this.#shows = (part) => part.kind !== 'reasoning' || call.thinking.isShown;
-    this.#offsets = generation.choices.map(({ parts }) => offsetsOf(parts));
-    this.#openChoices = generation.choices.length;
-    // Hidden thoughts are over before anything is shown.
-    this.#thoughtsTokens = call.thinking.isShown ? 0 : generation.reasoningTokens;
-    const usage = withoutDetails(reply.usage);
-    const skeleton = (part: ReplyPart, usageOfChunk: object) =>
-      new ChunkSkeleton(layout, {
-        candidates: [{ content: { parts: [part], role: 'model' }, index: 0 }],
-        usageMetadata: usageOfChunk,
-        ...reply.identity,
-      });
-    this.#text = skeleton(
-      { text: TEXT_MARK },
-      usageMetadata(usage, FIRST_MARK, SECOND_MARK, generation.reasoningTokens),
-    );
-    this.#thought = skeleton({ text: TEXT_MARK, thought: true }, usageMetadata(usage, 0, FIRST_MARK, SECOND_MARK));
-  }
-
-  write(): void {
-    const { plan } = this.#simulation;
-    const { generation } = this.#reply;
-    plan.stream(this.#layout.headers(generation.ttftUs));
-    this.#textTemplate = plan.template(this.#text.before, this.#text.behind);
-    this.#thoughtTemplate = plan.template(this.#thought.before, this.#thought.behind);
-    this.#freeTemplate = plan.template('', '');
-    if (isBlocked(generation)) {
-      plan.frame(this.#freeTemplate, generation.ttftUs, this.#layout.chunk(blockedReply(this.#reply), true, true));
-      return;
-    }
-    if (generation.choices.length === 1) this.#writeChoice();
-    else this.#writeChoices();
-  }
-
-  /** The only choice: a chunk for every step that shows something. */
-  #writeChoice(): void {
-    walkSteps(this.#reply.generation, this.#shows, (step) => {
-      this.#waitedUs += step.delayUs;
-      if (this.#fitsTemplate(step)) {
-        this.#writePlain(step);
-        return;
-      }
-      const part = this.#take(step);
-      if (part !== undefined) this.#writeChunk([{ step, part }]);
-    });
-  }
-
-  /** Several choices: a chunk for all that show something at the same step. */
-  #writeChoices(): void {
-    let group: ChunkCandidate[] = [];
-    let groupStep = -1;
-    walkSteps(this.#reply.generation, this.#shows, (step) => {
-      const at = this.#stepNumber(step);
-      if (at !== groupStep) {
-        if (group.length > 0) this.#writeChunk(group);
-        group = [];
-        groupStep = at;
-      }
-      this.#waitedUs += step.delayUs;
-      const part = this.#take(step);
-      if (part !== undefined) group.push({ step: { ...step }, part });
-    });
-    if (group.length > 0) this.#writeChunk(group);
-  }
-
-  /** Counts the token and gives what it shows. */
-  #take(step: Step): ReplyPart | undefined {
-    const { choice, part, token, last } = step;
-    if (token >= 0) {
-      if (this.#reply.generation.choices[choice].parts[part].kind === 'reasoning') this.#thoughtsTokens++;
-      else this.#candidatesTokens++;
-    }
-    const shown = token < 0 ? undefined : this.#reply.parts[choice].ofToken(part, token);
-    return shown ?? (last ? { text: '' } : undefined);
-  }
-
-  /** Whether a step of the only choice is a plain chunk in the middle of the stream. */
-  #fitsTemplate({ part, token, last }: Step): boolean {
-    if (last || token < 0 || this.#reply.probabilities !== undefined) return false;
-    if (this.#isFirst && this.#layout !== eventLayout) return false;
-    return this.#reply.parts[0].isPlain(part, token);
-  }
-
-  #writePlain(step: Step): void {
-    const { kind, tokens } = this.#reply.generation.choices[0].parts[step.part];
-    const token = tokens[step.token];
-    if (kind === 'reasoning') {
-      this.#thoughtsTokens++;
-      this.#frame(this.#thoughtTemplate, this.#thought.fill(token, this.#totalTokens(), this.#thoughtsTokens));
-    } else {
-      this.#candidatesTokens++;
-      this.#frame(this.#textTemplate, this.#text.fill(token, this.#candidatesTokens, this.#totalTokens()));
-    }
-  }
-
-  #writeChunk(group: readonly ChunkCandidate[]): void {
-    const { usage, identity } = this.#reply;
-    this.#openChoices -= group.filter(({ step }) => step.last).length;
-    const isLast = this.#openChoices === 0;
-    const shown = isLast ? usage : withoutDetails(usage);
-    const document = {
-      candidates: group.map((candidate) => this.#candidate(candidate)),
-      usageMetadata: usageMetadata(shown, this.#candidatesTokens, this.#totalTokens(), this.#thoughtsTokens),
-      ...identity,
-    };
-    this.#frame(this.#freeTemplate, this.#layout.chunk(document, this.#isFirst, isLast));
-  }
-
-  #frame(template: number, payload: string): void {
-    this.#simulation.plan.frame(template, this.#waitedUs, payload);
-    this.#waitedUs = 0;
-    this.#isFirst = false;
-  }
-
-  #candidate({ step, part }: ChunkCandidate): object {
-    const content = { parts: [part], role: 'model' };
-    const logprobs = this.#logprobs(step);
-    if (!step.last) return { content, index: step.choice, ...logprobs };
-    const { finishReason, rest } = endOf(this.#reply, step.choice);
-    const isEmpty = part.text === '' && finishReason === 'SAFETY';
-    return { content: isEmpty ? {} : content, finishReason, index: step.choice, ...rest, ...logprobs };
-  }
-
-  #logprobs({ choice, part, token }: Step): object {
-    const { topLogprobs, probabilities, generation } = this.#reply;
-    if (probabilities === undefined || token < 0) return {};
-    const { parts } = generation.choices[choice];
-    if (parts[part].kind !== 'text') return {};
-    const place = parts
-      .slice(0, part)
-      .reduce((sum, { kind, tokens }) => sum + (kind === 'text' ? tokens.length : 0), token);
-    return { logprobsResult: logprobsResult([probabilities[choice][place]], topLogprobs) };
-  }
-
-  #totalTokens(): number {
-    return this.#reply.usage.promptTokens + this.#candidatesTokens + this.#thoughtsTokens;
-  }
-
-  #stepNumber({ choice, part, token }: Step): number {
-    const offsets = this.#offsets[choice];
-    return token < 0 ? Math.max(0, offsets[offsets.length - 1] - 1) : offsets[part] + token;
-  }
-}
-
-/** The candidates' tokens are listed by modality when all are there. */
-function withoutDetails(usage: PromptUsage): PromptUsage {
-  return { ...usage, detailsCandidates: false };
-}
-
-/** Where each part begins, and behind the last one the number of all tokens. */
-function offsetsOf(parts: readonly GeneratedPart[]): number[] {
-  const offsets = [0];
-  for (const { tokens } of parts) offsets.push(offsets[offsets.length - 1] + tokens.length);
-  return offsets;
 }
