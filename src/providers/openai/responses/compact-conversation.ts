@@ -3,7 +3,7 @@
  * content only the API can read.
  */
 import type { ApiRequest, Endpoint, Simulation } from '../../contract.js';
-import { e2eUsOf } from '../../generation.js';
+import { e2eUsOf, type Generation } from '../../generation.js';
 import type { JsonObject } from '../field-rules.js';
 import { replyHeaders } from '../identity.js';
 import { boundOfTokens, serveBy } from './capabilities.js';
@@ -51,24 +51,30 @@ function answer(call: ApiRequest, simulation: Simulation): void {
   });
   plan.promptTokens = tokens;
   plan.completionTokens = generation.completionTokens;
-  const ids = new ResponseIds(simulation);
   const said = userMessages([...before, ...items]);
+  const e2eUs = e2eUsOf(generation);
+  const document = JSON.stringify(compacted(said, tokens, generation, simulation));
+  plan.whole(200, replyHeaders('application/json', e2eUs, simulation, call), document, e2eUs);
+}
+
+/** @param said what stays as it is @param inputTokens of the whole conversation */
+function compacted(
+  said: readonly JsonObject[],
+  inputTokens: number,
+  generation: Generation,
+  simulation: Simulation,
+): JsonObject {
+  const ids = new ResponseIds(simulation);
   const compaction: JsonObject = {
     id: ids.next('cmp'),
     type: 'compaction',
     encrypted_content: encryptedContent(generation.completionTokens, simulation),
   };
-  const document = {
+  return {
     id: ids.next('resp'),
     object: 'response.compaction',
     created_at: simulation.created(),
     output: [...itemResources(said, ids), compaction],
-    usage: usageObject({
-      inputTokens: tokens,
-      outputTokens: generation.completionTokens,
-      reasoningTokens: generation.reasoningTokens,
-    }),
+    usage: usageObject(inputTokens, generation),
   };
-  const e2eUs = e2eUsOf(generation);
-  plan.whole(200, replyHeaders('application/json', e2eUs, simulation, call), JSON.stringify(document), e2eUs);
 }

@@ -23,7 +23,7 @@ import { callsIn, outputItems } from './output-items.js';
 import { checkInputIsGiven, checkRequest } from './request-checks.js';
 import { CREATE_FIELDS } from './request-fields.js';
 import { ResponseIds } from './response-ids.js';
-import { finalResponse, show, unfinished } from './response-object.js';
+import { finalResponse, type ResponseFacts, show, unfinished, usageObject } from './response-object.js';
 import { writeResponseStream } from './response-stream.js';
 import { ANCESTORS_MAX, type Course, type StoredResponse, store } from './stored-response.js';
 import { type Offer, offerOf } from './tool-offer.js';
@@ -133,31 +133,14 @@ function courseOf({ choices, ttftUs, itlUs }: Generation): Course {
 }
 
 function makeResponse(
-  { body, model, context, offer, size }: Prepared,
+  prepared: Prepared,
   generation: Generation,
   course: Course | null,
   ids: ResponseIds,
   simulation: Simulation,
 ): StoredResponse {
-  const id = ids.next('resp');
-  const [choice] = generation.choices;
-  const output = outputItems(choice, { ...wishesOf(body), callables: offer.callables }, ids, simulation);
-  const createdAt = simulation.created();
-  const e2eUs = e2eUsOf(generation);
-  const facts = {
-    id,
-    createdAt,
-    completedAt: createdAt + Math.ceil(e2eUs / 1_000_000),
-    model: String(body.model) + simulation.modelSuffix,
-    ...endOf(choice),
-    output,
-    moderation: moderationOf(body, context.items, choice, simulation),
-    usage: {
-      inputTokens: size.tokens,
-      outputTokens: generation.completionTokens,
-      reasoningTokens: generation.reasoningTokens,
-    },
-  };
+  const { body, model, context, size } = prepared;
+  const facts = factsOf(prepared, generation, ids, simulation);
   const background = body.background === true;
   const previous = context.previous?.stored;
   const ancestors = previous === undefined ? [] : [...previous.ancestors, String(previous.response.id)];
@@ -165,17 +148,39 @@ function makeResponse(
     response: finalResponse(facts, body, model),
     background,
     queuedUs: background ? Math.round(generation.ttftUs * QUEUED_PART_OF_TTFT) : 0,
-    e2eUs,
+    e2eUs: e2eUsOf(generation),
     cancelledUs: null,
     course: background ? course : null,
     ancestors: ancestors.slice(-ANCESTORS_MAX),
     historyTokens: size.contextTokens + generation.completionTokens - generation.reasoningTokens,
     lastMessage: context.lastMessage,
-    calls: callsIn(output),
+    calls: callsIn(facts.output),
   };
 }
 
-function endOf({ finish }: GeneratedChoice): Pick<Parameters<typeof finalResponse>[0], 'status' | 'incompleteReason'> {
+function factsOf(
+  { body, context, offer, size }: Prepared,
+  generation: Generation,
+  ids: ResponseIds,
+  simulation: Simulation,
+): ResponseFacts {
+  const [choice] = generation.choices;
+  const id = ids.next('resp');
+  const output = outputItems(choice, { ...wishesOf(body), callables: offer.callables }, ids, simulation);
+  const createdAt = simulation.created();
+  return {
+    id,
+    createdAt,
+    completedAt: createdAt + Math.ceil(e2eUsOf(generation) / 1_000_000),
+    model: String(body.model) + simulation.modelSuffix,
+    ...endOf(choice),
+    output,
+    moderation: moderationOf(body, context.items, choice, simulation),
+    usage: usageObject(size.tokens, generation),
+  };
+}
+
+function endOf({ finish }: GeneratedChoice): Pick<ResponseFacts, 'status' | 'incompleteReason'> {
   if (finish === 'length') return { status: 'incomplete', incompleteReason: 'max_output_tokens' };
   if (finish === 'content_filter') return { status: 'incomplete', incompleteReason: 'content_filter' };
   return { status: 'completed', incompleteReason: null };

@@ -72,7 +72,7 @@ function suggestionFor(name: string, body: JsonObject, fields: Rules): string {
   return near.length === 0 ? '' : ` Did you mean ${near.map(({ known }) => `'${known}'`).join(' or ')}?`;
 }
 
-export function isGiven(value: unknown): boolean {
+function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null;
 }
 

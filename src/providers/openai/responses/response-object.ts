@@ -3,15 +3,10 @@
  * OpenAI's published OpenAPI document and its examples.
  */
 import type { ModelFacts } from '../../contract.js';
+import type { Generation } from '../../generation.js';
 import { isObject, type JsonObject } from '../field-rules.js';
 import type { ResponseStatus } from './stored-response.js';
 import { toolResource, withoutNulls } from './tool-resources.js';
-
-export interface ResponseUsage {
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly reasoningTokens: number;
-}
 
 export interface ResponseFacts {
   readonly id: string;
@@ -25,7 +20,8 @@ export interface ResponseFacts {
   readonly output: readonly JsonObject[];
   /** Undefined where none was asked for. */
   readonly moderation: JsonObject | undefined;
-  readonly usage: ResponseUsage;
+  /** See usageObject. */
+  readonly usage: JsonObject;
 }
 
 /** What serves a request that asks for the tier. */
@@ -67,7 +63,7 @@ export function finalResponse(facts: ResponseFacts, body: JsonObject, model: Mod
     top_logprobs: 0,
     top_p: 1,
     truncation: 'disabled',
-    usage: usageObject(facts.usage),
+    usage: facts.usage,
     user: null,
     metadata: {},
     ...(facts.moderation !== undefined && { moderation: facts.moderation }),
@@ -110,13 +106,13 @@ export function unfinished(final: JsonObject, status: ResponseStatus): JsonObjec
   return final.moderation === undefined ? open : { ...open, moderation: null };
 }
 
-export function usageObject({ inputTokens, outputTokens, reasoningTokens }: ResponseUsage): JsonObject {
+export function usageObject(inputTokens: number, { completionTokens, reasoningTokens }: Generation): JsonObject {
   return {
     input_tokens: inputTokens,
     input_tokens_details: { cached_tokens: 0, cache_write_tokens: 0 },
-    output_tokens: outputTokens,
+    output_tokens: completionTokens,
     output_tokens_details: { reasoning_tokens: reasoningTokens },
-    total_tokens: inputTokens + outputTokens,
+    total_tokens: inputTokens + completionTokens,
   };
 }
 

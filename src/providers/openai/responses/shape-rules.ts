@@ -1,10 +1,11 @@
 /**
- * Rules for the nested values of a Responses request: closed objects, lists, unions tagged by `type`. They speak in
- * the sentences, codes and params of the real API's validation. Members that are null count as absent where they are optional; a
+ * Rules for the nested values of a Responses request: closed objects, lists, unions tagged by `type`. They speak in the sentences, codes
+ * and params of the real API's validation, which names the values of a type where that of chat says "a string". Members that are null count as absent where they are optional; a
  * value of any JSON type in any place gets an ApiError, never another exception.
  */
 import { invalidRequest, shown, unknownParameter } from '../errors.js';
 import {
+  anything,
   checkLength,
   type FieldRule,
   isObject,
@@ -49,7 +50,7 @@ export function checkMembers(value: JsonObject, path: string, required: Rules, o
 
 /** A variant of a tagged union: the tag itself was read already. */
 export function variant(required: Rules = {}, optional: Rules = {}): FieldRule {
-  return object(required, { ...optional, type: () => {} });
+  return object(required, { ...optional, type: anything });
 }
 
 /** One of several objects, told apart by `type`. */
