@@ -6,8 +6,8 @@
 
 import { rfc3339 } from '../../kernel/rfc3339.js';
 import type { Simulation } from '../contract.js';
+import { ALPHANUMERIC } from '../identifier-alphabets.js';
 
-const ALPHANUMERIC = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const HEXADECIMAL = '0123456789abcdef';
 /** As long as the real API's. */
 const ID_CHARACTERS = 24;

@@ -2,9 +2,10 @@
  * The signature of a thinking block: base64 of the length that the real API's have, which grow with the thinking. It signs nothing: every
  * signature that a client sends back is believed.
  */
-import type { Simulation } from '../contract.js';
 
-const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+import type { Simulation } from '../contract.js';
+import { BASE64 } from '../identifier-alphabets.js';
+
 const CHARACTERS_MIN = 248;
 const CHARACTERS_PER_TOKEN = 4;
 /** Long enough to look right, short enough to cost nothing. */

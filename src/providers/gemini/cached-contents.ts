@@ -2,7 +2,9 @@
  * Cached contents: POST cachedContents, GET, PATCH and DELETE cachedContents/{id}. They are kept in the simulator's bounded state, so one may
  * be forgotten before it expires; there is no list of them. Shape: CachedContent of cached_content.proto, as recorded.
  */
+
 import type { ApiRequest, Endpoint, Simulation } from '../contract.js';
+import { BASE36 } from '../identifier-alphabets.js';
 import type { ApiVersion } from './api-version.js';
 import {
   findCachedContent,
@@ -29,7 +31,6 @@ const TTL_SECS = 3_600;
 const TTL_SECS_MAX = 315_360_000;
 const DISPLAY_NAME_CHARACTERS_MAX = 128;
 const ID_CHARACTERS = 37;
-const ID_ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
 /** Where the body stands in the API's requests, for the paths in errors. */
 const BODY_PATH = 'cached_content';
 
@@ -45,7 +46,7 @@ export function createCachedContent(version: ApiVersion): Endpoint {
       const fields = readMessage<CachedContentFields>(cachedContentMessage, call.body, version, BODY_PATH);
       checkFields(fields);
       const count = countContent(fields, version, simulation);
-      const name = `cachedContents/sim${simulation.identifier(ID_CHARACTERS, ID_ALPHABET)}`;
+      const name = `cachedContents/sim${simulation.identifier(ID_CHARACTERS, BASE36)}`;
       const now = simulation.created() * 1_000;
       const body = (call.body ?? {}) as { readonly [field: string]: unknown };
       const stored: StoredCachedContent = {

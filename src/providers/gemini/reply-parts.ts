@@ -3,8 +3,10 @@
  * function call, or the end of the text where functions were offered, and from generation 3 on every reply; only a reply that was thought
  * about is signed.
  */
+
 import type { Simulation } from '../contract.js';
 import type { GeneratedChoice, GeneratedPart } from '../generation.js';
+import { BASE36, BASE64 } from '../identifier-alphabets.js';
 import type { GenerateCall } from './generate-request.js';
 
 export interface ReplyPart {
@@ -16,8 +18,6 @@ export interface ReplyPart {
 
 type ToolCallPart = Extract<GeneratedPart, { kind: 'tool_call' }>;
 
-const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-const BASE36 = 'abcdefghijklmnopqrstuvwxyz0123456789';
 const CALL_ID_CHARACTERS = 8;
 /** Together with its first four, which decode to "sim", a multiple of four: no padding. */
 const SIGNATURE_CHARACTERS = 160;

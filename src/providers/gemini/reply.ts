@@ -2,8 +2,10 @@
  * What generateContent and its stream have in common: a reply made of the generation, its identity, its usage, and the end of each
  * candidate. Shape and order of fields: GenerateContentResponse of generative_service.proto, as recorded.
  */
+
 import type { Simulation, TokenProbability } from '../contract.js';
 import type { Finish, GeneratedChoice, Generation } from '../generation.js';
+import { BASE64_URL } from '../identifier-alphabets.js';
 import type { GenerateCall } from './generate-request.js';
 import { wantsEnum, withoutQuotes } from './reply-format.js';
 import { ChoiceParts } from './reply-parts.js';
@@ -24,7 +26,6 @@ export interface Reply {
   readonly identity: { readonly modelVersion: string; readonly responseId: string };
 }
 
-const BASE64_URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const RESPONSE_ID_CHARACTERS = 19;
 
 const FINISH_REASONS: { readonly [finish in Finish]: string } = {

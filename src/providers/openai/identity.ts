@@ -1,7 +1,8 @@
 /** Identifiers and headers that every OpenAI reply carries; identifiers say `sim`, so that no one takes a reply for a real one. */
-import type { ApiRequest, Simulation } from '../contract.js';
 
-export const ALPHANUMERIC = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+import type { ApiRequest, Simulation } from '../contract.js';
+import { ALPHANUMERIC } from '../identifier-alphabets.js';
+
 export const HEXADECIMAL = '0123456789abcdef';
 /** As long as the real API's. */
 const ID_CHARACTERS = 29;

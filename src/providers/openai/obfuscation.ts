@@ -3,8 +3,9 @@
  * token and padding together to a multiple of a fixed length. Source: `stream_options.include_obfuscation` of OpenAI's published OpenAPI
  * document; the length is that of recorded streams.
  */
+
 import type { RandomSource } from '../../kernel/random-source.js';
-import { ALPHANUMERIC } from './identity.js';
+import { ALPHANUMERIC } from '../identifier-alphabets.js';
 
 const UNIT_CHARACTERS = 16;
 

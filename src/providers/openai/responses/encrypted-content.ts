@@ -1,7 +1,8 @@
 /** Content that only the API itself can read, in the place of so many tokens: hidden reasoning, and conversations that were compacted. */
-import type { Simulation } from '../../contract.js';
 
-const BASE64_URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+import type { Simulation } from '../../contract.js';
+import { BASE64_URL } from '../../identifier-alphabets.js';
+
 /** How encrypted content of the real API begins. */
 const BEGINNING = 'gAAAAAB';
 /** Assumed: its length for each token that it hides. */
