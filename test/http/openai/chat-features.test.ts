@@ -58,7 +58,7 @@ describe('a feature of chat completions', () => {
     for (const [headers, organization, project] of [
       [own, 'org-mine', 'proj_mine'],
       [{}, 'org-llm-simulator', 'proj_llm_simulator'],
-      [{ 'openai-organization': 'no\u00e9' }, 'org-llm-simulator', 'proj_llm_simulator'],
+      [{ 'openai-organization': 'no id of one' }, 'org-llm-simulator', 'proj_llm_simulator'],
     ] as const) {
       const response = await fetch(`${simulator().url}/v1/chat/completions`, {
         method: 'POST',
