@@ -8,6 +8,9 @@ import { loadTokenizer } from '../../src/content/tokenizers/load-tokenizer.js';
 import { seededRandom } from '../../src/engine/rng.js';
 import { SeededRandom } from '../latency/fixtures/seeded-random.js';
 
+// The same cases every time: a test that is red today was red yesterday.
+fc.configureGlobal({ seed: 1 });
+
 const tokenizers = [await loadTokenizer('o200k_base'), await loadTokenizer('cl100k_base')];
 const PROSE = new LanguageText().generate(
   seededRandom(7, Uint32Array.of(1, 2, 3, 4), 0),

@@ -3,6 +3,9 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { vectorToBase64, vectorToJson } from '../../src/kernel/float32-vectors.js';
 
+// The same cases every time: a test that is red today was red yesterday.
+fc.configureGlobal({ seed: 1 });
+
 const anyVector = fc.float32Array({ noNaN: true, noDefaultInfinity: true, maxLength: 40 });
 const components = fc.float32Array({ noNaN: true, min: -1, max: 1, maxLength: 200 });
 

@@ -4,6 +4,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { rfc3339 } from '../../src/kernel/rfc3339.js';
 
+// The same cases every time: a test that is red today was red yesterday.
+fc.configureGlobal({ seed: 1 });
+
 const FIRST_SECS = Date.UTC(1900, 0, 1) / 1_000;
 const LAST_SECS = Date.UTC(9999, 11, 31, 23, 59, 59) / 1_000;
 

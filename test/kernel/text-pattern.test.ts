@@ -9,6 +9,9 @@ import {
   regularExpression,
 } from '../../src/kernel/text-pattern.js';
 
+// The same cases every time: a test that is red today was red yesterday.
+fc.configureGlobal({ seed: 1 });
+
 test('a glob is the regular expression in which * is .* and all else literal', () => {
   const letter = fc.constantFrom('a', 'b', '.', '*');
   fc.assert(
