@@ -4,6 +4,7 @@
  * reads it there. The last one of the last message that states any counts: format instructions explain themselves by an example first. Costs
  * nothing where no text speaks of properties, and is bounded where one does.
  */
+import { isObject, type JsonObject } from '../kernel/json-object.js';
 
 /** Without it no text states a schema of an object. */
 const SIGN = '"properties"';
@@ -13,8 +14,6 @@ const SCHEMA_CHARS_MAX = 65_536;
 const BEGINNINGS_MAX = 32;
 /** How deep a schema may stand in what surrounds it, such as `{"name": …, "schema": …}`. */
 const WRAPPERS_MAX = 2;
-
-type JsonObject = { readonly [key: string]: unknown };
 
 /** @param texts of the prompt, the oldest first */
 export function promptedSchema(texts: readonly string[]): unknown {
@@ -68,10 +67,6 @@ function isObjectSchema({ type, properties, $ref, $defs, definitions }: JsonObje
   if (typeof $ref === 'string') return isObject($defs) || isObject(definitions);
   if (type !== undefined && type !== 'object') return false;
   return isObject(properties) && Object.values(properties).every((each) => isObject(each) || typeof each === 'boolean');
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function parsed(text: string): unknown {

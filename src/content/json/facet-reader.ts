@@ -3,11 +3,13 @@
  * if/then/else such that what is merged does not contradict itself at first sight. Every schema read is counted; when the count is used
  * up, the rest is passed over and the facets are partial.
  */
+
+import { isObject } from '../../kernel/json-object.js';
 import type { Draws } from './draws.js';
 import { type Choice, type Facets, isPossible, NO_FACETS } from './facets.js';
 import type { Heights } from './heights.js';
 import { itemRuleOf, KEYWORDS, maskOf, propertyRuleOf } from './keywords.js';
-import { isRecord, isSchema, type Schema, type SchemaObject, schemasIn, textsIn } from './schema.js';
+import { isSchema, type Schema, type SchemaObject, schemasIn, textsIn } from './schema.js';
 import { referencesIn, type SchemaIndex } from './schema-index.js';
 
 /** References and allOf that apply to one value, one within another. */
@@ -113,8 +115,8 @@ export class FacetReader {
     for (const reference of referencesIn(schema)) {
       const target = this.#index.resolve(reference, schema);
       // What holds already need not be said twice, which ends circles of references and makes those that double harmless.
-      if (target === undefined || (isRecord(target) && facets.targets.includes(target))) continue;
-      if (isRecord(target)) facets.targets = [...facets.targets, target];
+      if (target === undefined || (isObject(target) && facets.targets.includes(target))) continue;
+      if (isObject(target)) facets.targets = [...facets.targets, target];
       this.#merge(facets, target, depth + 1);
     }
     this.#mergeAll(facets, schemasIn(schema.allOf), depth + 1);
@@ -155,7 +157,7 @@ export class FacetReader {
     else if (isOnly(schema, 'not')) this.#mergeAll(facets, schemasIn([schema.not]), depth + 1);
     else if (isOnly(schema, 'anyOf'))
       for (const branch of schemasIn(schema.anyOf)) this.#exclude(facets, branch, depth + 1);
-    else if (isRecord(properties)) this.#excludeProperties(facets, properties, names);
+    else if (isObject(properties)) this.#excludeProperties(facets, properties, names);
   }
 
   /** One of the properties has to violate its schema, and to be there in order to do so unless its absence is a violation, too. */
@@ -188,5 +190,5 @@ function isOnly(schema: SchemaObject, keyword: string): boolean {
 
 function isNull(branch: readonly Schema[]): boolean {
   const [schema] = branch;
-  return isRecord(schema) && (schema.type === 'null' || ('const' in schema && schema.const === null));
+  return isObject(schema) && (schema.type === 'null' || ('const' in schema && schema.const === null));
 }

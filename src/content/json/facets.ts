@@ -3,7 +3,8 @@
  * records whose lists are never changed in place, so that a copy is a spread and trying a branch of anyOf costs next to nothing.
  */
 import { hashValue } from '../../kernel/content-hash.js';
-import { isRecord, ownEntry, type Schema, type SchemaObject } from './schema.js';
+import { isObject } from '../../kernel/json-object.js';
+import { ownEntry, type Schema, type SchemaObject } from './schema.js';
 
 /** JSON's types as bits; INTEGER and FRACTION together are "number". */
 export const NULL = 1;
@@ -195,10 +196,10 @@ export function typeOf(value: unknown): number {
 function tagsAgree({ required, propertyRules }: Facets): boolean {
   if (propertyRules.length < 2 || propertyRules.length * required.length > TAGS_LOOKED_AT_MAX) return true;
   return required.every((name) => {
-    const schemas = propertyRules.map(({ properties }) => ownEntry(properties, name)).filter(isRecord);
+    const schemas = propertyRules.map(({ properties }) => ownEntry(properties, name)).filter(isObject);
     const fixed = schemas.map(fixedValues).filter((values) => values !== undefined);
     if (fixed.length === 0) return true;
-    const excluded = schemas.flatMap(({ not }) => (isRecord(not) ? (fixedValues(not) ?? []) : []));
+    const excluded = schemas.flatMap(({ not }) => (isObject(not) ? (fixedValues(not) ?? []) : []));
     const common = fixed.reduce((some, others) => commonValues(some, others));
     return common.some((value) => !excluded.some((other) => sameJson(value, other)));
   });

@@ -2,9 +2,11 @@
  * How deep a document has to be, at the least, to satisfy each subschema: what tells a branch of a recursive schema that ends from one
  * that goes on. Computed once, when a document has grown enough to be brought to an end.
  */
+
+import { isObject } from '../../kernel/json-object.js';
 import { ARRAY, OBJECT } from './facets.js';
 import { itemRuleOf, maskOf } from './keywords.js';
-import { countIn, isRecord, type Schema, type SchemaObject, schemasIn, textsIn } from './schema.js';
+import { countIn, type Schema, type SchemaObject, schemasIn, textsIn } from './schema.js';
 import { referencesIn, type SchemaIndex } from './schema-index.js';
 
 /** Passes over all subschemas; a schema that needs more levels than this counts as endless. */
@@ -52,7 +54,7 @@ export class Heights {
 
   #ownHeight(schema: SchemaObject): number {
     if ('const' in schema || 'enum' in schema) return 0;
-    const types = maskOf(schema.type) || (isRecord(schema.properties) ? OBJECT : 0);
+    const types = maskOf(schema.type) || (isObject(schema.properties) ? OBJECT : 0);
     if ((types & ~(OBJECT | ARRAY)) !== 0 || types === 0) return 0;
     const asObject = types & OBJECT ? this.#objectHeight(schema) : Number.POSITIVE_INFINITY;
     const asArray = types & ARRAY ? this.#arrayHeight(schema) : Number.POSITIVE_INFINITY;
@@ -60,7 +62,7 @@ export class Heights {
   }
 
   #objectHeight({ properties, required }: SchemaObject): number {
-    const names = isRecord(properties) ? textsIn(required).filter((name) => Object.hasOwn(properties, name)) : [];
+    const names = isObject(properties) ? textsIn(required).filter((name) => Object.hasOwn(properties, name)) : [];
     return 1 + this.ofAll(names.map((name) => (properties as { [name: string]: Schema })[name] as Schema));
   }
 

@@ -2,6 +2,8 @@
  * The keywords of JSON Schema that say something about the value itself, each as a function from facets to facets. Keywords that bring
  * in other schemas ($ref, allOf, anyOf, not, …) are the facet reader's. What has the wrong type is passed over.
  */
+
+import { isObject } from '../../kernel/json-object.js';
 import {
   ARRAY,
   BOOLEAN,
@@ -16,7 +18,7 @@ import {
   type PropertyRule,
   STRING,
 } from './facets.js';
-import { countIn, isRecord, isSchema, numberIn, type Schema, type SchemaObject, schemasIn, textsIn } from './schema.js';
+import { countIn, isSchema, numberIn, type Schema, type SchemaObject, schemasIn, textsIn } from './schema.js';
 
 type Keyword = (facets: Facets, value: unknown, schema: SchemaObject) => Partial<Facets> | undefined;
 
@@ -100,12 +102,12 @@ export const KEYWORDS: ReadonlyMap<string, Keyword> = new Map(Object.entries(TAB
 /** What the schema's keywords say of properties, taken together; undefined when it has none of them. */
 export function propertyRuleOf(schema: SchemaObject): PropertyRule | undefined {
   const { properties, patternProperties, additionalProperties } = schema;
-  const patterns = isRecord(patternProperties)
+  const patterns = isObject(patternProperties)
     ? Object.entries(patternProperties).filter((entry): entry is [string, Schema] => isSchema(entry[1]))
     : [];
   const additional = isSchema(additionalProperties) ? additionalProperties : undefined;
-  if (!isRecord(properties) && patterns.length === 0 && additional === undefined) return undefined;
-  return { properties: isRecord(properties) ? properties : {}, patterns, additional };
+  if (!isObject(properties) && patterns.length === 0 && additional === undefined) return undefined;
+  return { properties: isObject(properties) ? properties : {}, patterns, additional };
 }
 
 /** What the schema's keywords say of items, as 2020-12 and as earlier drafts write it; undefined when it has none of them. */
@@ -120,7 +122,7 @@ export function itemRuleOf(schema: SchemaObject): ItemRule | undefined {
 }
 
 function dependents(facets: Facets, value: unknown): Partial<Facets> | undefined {
-  if (!isRecord(value)) return undefined;
+  if (!isObject(value)) return undefined;
   const dependentNames = [...facets.dependentNames];
   const dependentSchemas = [...facets.dependentSchemas];
   for (const [name, dependent] of Object.entries(value)) {

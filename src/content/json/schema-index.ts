@@ -2,7 +2,8 @@
  * The subschemas of a schema: where each stands, and what a `$ref` in it points to, by JSON pointer, anchor or the `$id` of an embedded
  * schema. A reference to anything outside is not followed. Recursion goes no deeper than the schema is nested.
  */
-import { isRecord, isSchema, ownEntry, type Schema, type SchemaObject, schemasIn } from './schema.js';
+import { isObject } from '../../kernel/json-object.js';
+import { isSchema, ownEntry, type Schema, type SchemaObject, schemasIn } from './schema.js';
 
 /** The identifier of a schema that gives itself none. */
 export const DEFAULT_ID = 'json-schema://client/';
@@ -108,10 +109,10 @@ export class SchemaIndex {
     for (const name of path) {
       if (name === undefined || typeof value !== 'object' || value === null) return undefined;
       value = ownEntry(value as { readonly [key: string]: unknown }, name);
-      if (isRecord(value)) base = this.#bases.get(value) ?? base;
+      if (isObject(value)) base = this.#bases.get(value) ?? base;
     }
     if (!isSchema(value)) return undefined;
-    if (isRecord(value)) this.#add(value, base, { parent: resource, path: path as string[] });
+    if (isObject(value)) this.#add(value, base, { parent: resource, path: path as string[] });
     return value;
   }
 
@@ -128,7 +129,7 @@ export class SchemaIndex {
       else if (name.startsWith('#')) this.#named.set(`${base}${name}`, schema);
     }
     for (const [child, path] of childrenOf(schema)) {
-      if (isRecord(child)) this.#add(child, base, { parent: schema, path });
+      if (isObject(child)) this.#add(child, base, { parent: schema, path });
     }
   }
 }
@@ -147,7 +148,7 @@ export function childrenOf(schema: SchemaObject): [Schema, string[]][] {
   }
   for (const keyword of SCHEMA_MAPS) {
     const map = schema[keyword];
-    if (!isRecord(map)) continue;
+    if (!isObject(map)) continue;
     for (const [name, child] of Object.entries(map)) if (isSchema(child)) children.push([child, [keyword, name]]);
   }
   return children;

@@ -6,9 +6,10 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { isObject } from '../../kernel/json-object.js';
 import { exceededBound } from './bounds.js';
 import { isExpression } from './pattern/pattern.js';
-import { isRecord, isSchema, type SchemaObject } from './schema.js';
+import { isSchema, type SchemaObject } from './schema.js';
 import { referencesIn, SchemaIndex } from './schema-index.js';
 
 export interface SchemaProblem {
@@ -60,7 +61,7 @@ function subschemaProblem(schema: SchemaObject): SchemaProblem | undefined {
 
 function patternProblem({ pattern, patternProperties }: SchemaObject): SchemaProblem | undefined {
   const patterns: [unknown, string][] = [[pattern, 'pattern']];
-  for (const name of isRecord(patternProperties) ? Object.keys(patternProperties) : []) {
+  for (const name of isObject(patternProperties) ? Object.keys(patternProperties) : []) {
     patterns.push([name, 'patternProperties']);
   }
   for (const [source, keyword] of patterns) {
@@ -128,7 +129,7 @@ function represented(value: unknown, depth: number): string {
   const entries = Object.entries(value).slice(0, QUOTED_ENTRIES_MAX);
   const texts = entries.map(([name, entry]) => {
     const text = represented(entry, depth + 1);
-    return isRecord(value) ? `${representedText(name)}: ${text}` : text;
+    return isObject(value) ? `${representedText(name)}: ${text}` : text;
   });
   return `${open}${texts.join(', ')}${close}`;
 }

@@ -1,15 +1,13 @@
 /** Reading a JSON Schema that nobody has checked: every keyword may hold any JSON value, and what has the wrong type counts as absent. */
+import { isObject } from '../../kernel/json-object.js';
+
 export interface SchemaObject {
   readonly [keyword: string]: unknown;
 }
 export type Schema = boolean | SchemaObject;
 
-export function isRecord(value: unknown): value is { readonly [key: string]: unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 export function isSchema(value: unknown): value is Schema {
-  return typeof value === 'boolean' || isRecord(value);
+  return typeof value === 'boolean' || isObject(value);
 }
 
 /** The schemas in a list; none when it is no list. */

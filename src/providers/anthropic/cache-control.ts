@@ -3,8 +3,9 @@
  * five minutes. Source: CacheControlEphemeral of Anthropic's SDK and the prompt caching page of its documentation.
  */
 
+import type { JsonObject } from '../../kernel/json-object.js';
 import { invalidRequest } from './errors.js';
-import { anything, aString, type FieldRule, type JsonObject, objectOf, oneOf, taggedBy } from './field-rules.js';
+import { anything, aString, type FieldRule, objectOf, oneOf, taggedBy } from './field-rules.js';
 
 export type CacheTtl = '5m' | '1h';
 

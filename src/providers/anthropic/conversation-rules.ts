@@ -3,10 +3,12 @@
  * in the next turn and every result its call, and what an answer that the client has begun must look like. The sentences are those of
  * the real API.
  */
+
+import type { JsonObject } from '../../kernel/json-object.js';
 import { type ApiVersion, isLegacy } from './api-version.js';
 import type { Message } from './conversation.js';
 import { invalidRequest } from './errors.js';
-import { invalid, type JsonObject } from './field-rules.js';
+import { invalid } from './field-rules.js';
 import { type ModelGeneration, takesPrefill, takesSystemMessages } from './model-generation.js';
 
 const ASSISTANT_ONLY = new Set([

@@ -2,8 +2,9 @@
  * The messages of a checked request in one form: a content that is a string is one text block. Consecutive messages of one role are one
  * turn, as the API combines them.
  */
+
+import type { JsonObject } from '../../kernel/json-object.js';
 import type { Conversation } from '../generation.js';
-import type { JsonObject } from './field-rules.js';
 
 export type Role = 'user' | 'assistant' | 'system';
 

@@ -4,7 +4,7 @@
  * it, and check the reply against the whole schema. So a reply here has to follow them too. Source: transformJSONSchema and transform_schema
  * of the SDKs, whose traversal this one repeats. Nothing is applied that is not of the keyword's own type, or that the schema says itself.
  */
-import { isObject, type JsonObject } from './field-rules.js';
+import { isObject, type JsonObject } from '../../kernel/json-object.js';
 
 /** Longest list of constraints that is read, and most of its commas, each of which may end a value. */
 const LIST_CHARS_MAX = 4_000;

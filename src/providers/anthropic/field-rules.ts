@@ -2,9 +2,8 @@
  * Checks of request fields in the words of Anthropic's own validation: the path with dots, a colon, the sentence
  * ("messages.0.content: Field required"). A rule is a function that throws ApiError; an optional field that is null counts as absent.
  */
+import { isObject } from '../../kernel/json-object.js';
 import { invalidRequest } from './errors.js';
-
-export type JsonObject = { readonly [key: string]: unknown };
 
 /** Checks a value that is there; `path` names it in an error. */
 export type FieldRule = (value: unknown, path: string) => void;
@@ -17,10 +16,6 @@ export interface Fields {
 /** How much an error repeats of what the client chose: a field's name may be as long as the body. */
 const PATH_CHARS_SHOWN = 300;
 const TAG_CHARS_SHOWN = 100;
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** An object with these fields and no others. */
 export function objectOf({ required = {}, optional = {} }: Fields): FieldRule {

@@ -1,9 +1,10 @@
 /** The longest side that an image in a request may have. Source: the vision page of Anthropic's documentation. */
+
+import type { JsonObject } from '../../kernel/json-object.js';
 import { dimensionsOfBase64 } from '../image-dimensions.js';
 import { type ApiVersion, isLegacy } from './api-version.js';
 import { blocksOf } from './conversation.js';
 import { invalidRequest } from './errors.js';
-import type { JsonObject } from './field-rules.js';
 import type { PromptPart } from './prompt.js';
 
 const SIDE_PIXELS_MAX = 8_000;

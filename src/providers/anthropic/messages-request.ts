@@ -2,6 +2,8 @@
  * A request for a message, or for the count of its tokens, checked as a whole, and the part of it that the simulation acts on. The order of
  * checks is that of the API: fields one by one, then what they mean together, then what depends on the model.
  */
+
+import { isObject, type JsonObject } from '../../kernel/json-object.js';
 import type { ApiRequest } from '../contract.js';
 import type { ReasoningEffort, ReplyFormat } from '../generation.js';
 import { promptedSchema } from '../prompted-schema.js';
@@ -11,7 +13,7 @@ import { type Message, messagesOf } from './conversation.js';
 import { checkConversation } from './conversation-rules.js';
 import { withDescribedConstraints } from './described-constraints.js';
 import { invalidRequest } from './errors.js';
-import { type FieldRule, invalid, isObject, type JsonObject } from './field-rules.js';
+import { type FieldRule, invalid } from './field-rules.js';
 import { checkImages } from './image-limits.js';
 import { generationOf, type ModelGeneration } from './model-generation.js';
 import { marksOf, type PromptPart, promptParts } from './prompt.js';

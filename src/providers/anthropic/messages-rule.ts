@@ -1,16 +1,8 @@
 /** What the list of messages must look like, message by message; what they say to each other is conversation-rules.ts's matter. */
+
+import { isObject } from '../../kernel/json-object.js';
 import { contentBlock, systemMessageBlock } from './content-blocks.js';
-import {
-  anObject,
-  aString,
-  type FieldRule,
-  invalid,
-  isObject,
-  listOf,
-  objectOf,
-  oneOf,
-  stringOr,
-} from './field-rules.js';
+import { anObject, aString, type FieldRule, invalid, listOf, objectOf, oneOf, stringOr } from './field-rules.js';
 
 /** Documented with the `messages` parameter. */
 const MESSAGES_MAX = 100_000;

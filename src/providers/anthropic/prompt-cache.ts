@@ -10,10 +10,10 @@
  * documentation.
  */
 import { type ContentHash, hashValue, hexOf } from '../../kernel/content-hash.js';
+import type { JsonObject } from '../../kernel/json-object.js';
 import type { Recollection, Simulation } from '../contract.js';
 import type { CacheTtl } from './cache-control.js';
 import { blocksOf } from './conversation.js';
-import type { JsonObject } from './field-rules.js';
 import type { PromptPart } from './prompt.js';
 
 /** How many parts are looked at for each breakpoint, itself included. */

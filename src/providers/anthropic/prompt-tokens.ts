@@ -4,10 +4,10 @@
  * message "Hello, Claude" are 14 tokens; "Hello" alone is 8). Tools, images and documents cost what Anthropic documents, where it does.
  */
 import type { Tokenizer } from '../../content/contract.js';
+import { isObject, type JsonObject } from '../../kernel/json-object.js';
 import { dimensionsOfBase64 } from '../image-dimensions.js';
 import { CLIENT_TOOLS, CLIENT_TOOLSETS } from './client-tools.js';
 import { blocksOf } from './conversation.js';
-import { isObject, type JsonObject } from './field-rules.js';
 import type { PromptRequest } from './messages-request.js';
 import { imageLimits, type ModelGeneration, toolPromptTokens } from './model-generation.js';
 import { pdfPagesOf } from './pdf-pages.js';

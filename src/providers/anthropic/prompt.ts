@@ -2,9 +2,10 @@
  * A checked request as the model reads it: tools, then the system prompt, then the messages, cut into the parts at whose ends the prompt
  * cache may break. Everything that is counted or cached is counted and cached part by part, so that the whole is the sum of its parts.
  */
+
+import type { JsonObject } from '../../kernel/json-object.js';
 import { type CacheTtl, type MarkedBlock, ttlOf } from './cache-control.js';
 import { blocksOf, type Message, type Role } from './conversation.js';
-import type { JsonObject } from './field-rules.js';
 
 export type PromptPart = {
   readonly value: JsonObject;

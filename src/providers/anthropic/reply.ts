@@ -2,9 +2,10 @@
  * A message as the API returns it: its frame, its content blocks, why it stopped and what it used. Shapes: Message, Usage and their beta
  * forms in Anthropic's SDK, with every field that they require. `citations` is left out of text: there are none, and null breaks clients.
  */
+
+import { isObject } from '../../kernel/json-object.js';
 import type { Simulation } from '../contract.js';
 import type { GeneratedChoice, GeneratedPart, Generation } from '../generation.js';
-import { isObject } from './field-rules.js';
 import { toolUseId } from './identity.js';
 import type { MessageRequest } from './messages-request.js';
 import { isTunable } from './model-generation.js';

@@ -1,6 +1,8 @@
 /** What a request's settings mean together: sampling, thinking and the choice among tools, in the sentences of the real API. */
+
+import type { JsonObject } from '../../kernel/json-object.js';
 import { invalidRequest } from './errors.js';
-import { invalid, type JsonObject, UNSET } from './field-rules.js';
+import { invalid, UNSET } from './field-rules.js';
 import type { PromptRequest } from './messages-request.js';
 import { isTunable, takesOneSamplingParameter, thinks } from './model-generation.js';
 import { nameOf } from './tool-definitions.js';

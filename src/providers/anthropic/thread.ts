@@ -5,9 +5,10 @@
  * BetaMessageThreadParam of Anthropic's SDK, and what its thread and tool runner helpers send.
  */
 import { hashValue, hexOf } from '../../kernel/content-hash.js';
+import { isObject, type JsonObject } from '../../kernel/json-object.js';
 import type { Simulation } from '../contract.js';
 import { notFound } from './errors.js';
-import { invalid, isObject, type JsonObject } from './field-rules.js';
+import { invalid } from './field-rules.js';
 
 /** What the server knows of a conversation and a continuing request may not repeat. */
 const HELD_FIELDS = ['system', 'tools'] as const;

@@ -2,6 +2,8 @@
  * What the definitions of tools, and the choice among them, must look like. Types and fields: ToolUnion, BetaToolUnion and ToolChoice of
  * Anthropic's SDK. The many fields of server tools are one list for all of them: nothing here acts on any.
  */
+
+import { isObject, type JsonObject } from '../../kernel/json-object.js';
 import { cacheControl } from './cache-control.js';
 import { CLIENT_TOOLS, CLIENT_TOOLSETS, TOOLSET_FIELDS } from './client-tools.js';
 import {
@@ -13,8 +15,6 @@ import {
   type Fields,
   integer,
   invalid,
-  isObject,
-  type JsonObject,
   listOf,
   objectOf,
   oneOf,

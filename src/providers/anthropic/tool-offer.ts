@@ -3,9 +3,10 @@
  * defines for clients are called; server tools (web search, code execution, …) are not, since nothing runs behind the simulator, and
  * neither are tools that wait to be found by a search or that only code may call.
  */
+
+import { isObject, type JsonObject } from '../../kernel/json-object.js';
 import type { ToolDefinition, ToolOffer } from '../generation.js';
 import { CLIENT_TOOLS, CLIENT_TOOLSETS } from './client-tools.js';
-import { isObject, type JsonObject } from './field-rules.js';
 import { nameOf, typeOf } from './tool-definitions.js';
 
 export interface ToolChoice {

@@ -5,8 +5,9 @@
  *   /openai/responses?api-version=2025-04-01-preview                             `model` names the deployment
  *   /openai/v1/chat/completions                                                  the same; no version needed
  */
+
+import { isObject } from '../../kernel/json-object.js';
 import type { ApiRequest, Endpoint, Simulation } from '../contract.js';
-import { isObject } from '../openai/field-rules.js';
 import { openai } from '../openai/index.js';
 import { annotatesContent, checkResponsesVersion, checkUndatedVersion, datedVersion } from './api-version.js';
 import { CHAT, COMPLETION, checkDeployment, EMBEDDINGS, modelOf, type Operation, RESPONSES } from './deployments.js';

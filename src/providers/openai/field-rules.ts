@@ -4,9 +4,8 @@
  * throws ApiError; fields that are null count as absent, as they do there. Sentences, codes and params are those that the API's
  * replies show.
  */
+import { isObject, type JsonObject } from '../../kernel/json-object.js';
 import { invalidRequest, shown, unknownParameter } from './errors.js';
-
-export type JsonObject = { readonly [key: string]: unknown };
 
 /** Checks one field's value, which is neither undefined nor null; `path` is the param of an error. */
 export type FieldRule = (value: unknown, path: string) => void;
@@ -196,10 +195,6 @@ export function wrongType(path: string, expected: string, value: unknown): Error
 
 export function missing(path: string): Error {
   return invalidRequest(`Missing required parameter: '${path}'.`, path, 'missing_required_parameter');
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function checkRange(value: number, path: string, noun: string, minimum: number, maximum: number): void {

@@ -2,6 +2,8 @@
  * Rules of fields that several endpoints have: stop sequences, token biases, stream options, metadata and who asks. Shapes:
  * ModelResponseProperties, StopConfiguration and ChatCompletionStreamOptions of OpenAI's published OpenAPI document.
  */
+
+import { isObject, type JsonObject } from '../../kernel/json-object.js';
 import { invalidRequest, shown } from './errors.js';
 import {
   aBoolean,
@@ -11,8 +13,6 @@ import {
   decimal,
   type FieldRule,
   type FieldRules,
-  isObject,
-  type JsonObject,
   objectOf,
   oneOf,
   stringOf,

@@ -4,8 +4,9 @@
  * not exist. Sentences as in the API's replies, such as "In context=('properties', 'a'), 'required' is required to be supplied and to be an
  * array including every key in properties. Missing 'b'."
  */
+
+import { isObject, type JsonObject } from '../../kernel/json-object.js';
 import { shown } from './errors.js';
-import { isObject, type JsonObject } from './field-rules.js';
 
 const STRICT_DEPTH_MAX = 10;
 const STRICT_PROPERTIES_MAX = 5_000;

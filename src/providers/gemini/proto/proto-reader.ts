@@ -3,6 +3,7 @@
  * snake_case. What comes out has exactly the table's fields, in lowerCamelCase, of the table's types. Bounded in depth and in violations, so
  * that no input makes it expensive.
  */
+import { isObject, type JsonObject } from '../../../kernel/json-object.js';
 import type { ApiVersion } from '../api-version.js';
 import { badPayload, type FieldViolation } from '../errors.js';
 import { VIOLATIONS_MAX } from '../violations.js';
@@ -13,8 +14,6 @@ import { readEnum, readScalar } from './scalars.js';
 const DEPTH_MAX = 64;
 /** A rejected value is quoted up to here. */
 const QUOTED_CHARS_MAX = 200;
-
-type JsonObject = { readonly [name: string]: unknown };
 
 /** Where a value stands: its path for errors, the name that the client gave, and the path of what holds it. */
 interface Place {
@@ -177,10 +176,6 @@ class ProtoReader {
 const NOT_A_LIST = 'Proto field is not repeating, cannot start list.';
 const WELL_KNOWN = 'type.googleapis.com/google.protobuf.';
 const DURATION_PROBLEM = "Illegal duration format; duration must end with 's'";
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function kindOf(type: FieldType): string {
   return type.kind;

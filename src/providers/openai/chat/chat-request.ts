@@ -2,6 +2,8 @@
  * What a chat completion request may say, checked field by field as the real API checks it, and the part of it that the simulation
  * acts on. Field list and ranges: CreateChatCompletionRequest of OpenAI's published OpenAPI document.
  */
+
+import { isObject, type JsonObject } from '../../../kernel/json-object.js';
 import { ApiError } from '../../contract.js';
 import type { ReasoningEffort, ReplyFormat } from '../../generation.js';
 import { httpError, invalidRequest } from '../errors.js';
@@ -14,8 +16,6 @@ import {
   type FieldRule,
   type FieldRules,
   integer,
-  isObject,
-  type JsonObject,
   missing,
   objectOf,
   oneOf,

@@ -2,6 +2,8 @@
  * The content of one chat message: text, or parts of text, images, audio, files and refusals. Shapes:
  * ChatCompletionRequestUserMessageContentPart and its siblings of OpenAI's published OpenAPI document.
  */
+
+import { isObject, type JsonObject } from '../../../kernel/json-object.js';
 import { invalidRequest } from '../errors.js';
 import {
   anything,
@@ -9,8 +11,6 @@ import {
   checkKnownFields,
   type FieldRule,
   type FieldRules,
-  isObject,
-  type JsonObject,
   missing,
   oneOf,
   stringOf,

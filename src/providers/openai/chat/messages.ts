@@ -4,6 +4,7 @@
  * checks of order name a message as `messages.[1]` and those of shape as `messages[1]`.
  */
 
+import { isObject, type JsonObject } from '../../../kernel/json-object.js';
 import { invalidRequest, shown } from '../errors.js';
 import {
   arrayOf,
@@ -11,8 +12,6 @@ import {
   checkKnownFields,
   checkLength,
   type FieldRule,
-  isObject,
-  type JsonObject,
   missing,
   stringOf,
   tagOf,

@@ -3,9 +3,11 @@
  * each family thinks with efforts of its own. Sources: OpenAI's guides "Reasoning models", "Structured model outputs" and "Audio", and the
  * API's replies. A model whose name is of no known family refuses nothing.
  */
+
+import { isObject, type JsonObject } from '../../../kernel/json-object.js';
 import type { ModelFacts } from '../../contract.js';
 import { invalidRequest, unknownParameter, unsupportedModelValue, unsupportedParameter } from '../errors.js';
-import { isObject, type JsonObject, listOf, missing } from '../field-rules.js';
+import { listOf, missing } from '../field-rules.js';
 import { type Family, familyOf } from '../model-families.js';
 import { AUDIO_FORMATS } from './audio.js';
 import type { ChatMessage } from './messages.js';

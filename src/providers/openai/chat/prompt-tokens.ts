@@ -3,7 +3,7 @@
  * count tokens with tiktoken"); where it says nothing, a constant is marked as assumed.
  */
 import type { Tokenizer } from '../../../content/contract.js';
-import { isObject, type JsonObject } from '../field-rules.js';
+import { isObject, type JsonObject } from '../../../kernel/json-object.js';
 import { mediaTokens } from './media-tokens.js';
 import type { ChatMessage } from './messages.js';
 import type { ChatTool } from './tools.js';

@@ -2,20 +2,12 @@
  * What a chat request wants its text to look like. Shapes: ResponseFormatText, ResponseFormatJsonObject and ResponseFormatJsonSchema of
  * OpenAI's published OpenAPI document.
  */
+
+import { isObject, type JsonObject } from '../../../kernel/json-object.js';
 import type { ReplyFormat } from '../../generation.js';
 import { promptedSchema } from '../../prompted-schema.js';
 import { invalidRequest } from '../errors.js';
-import {
-  aBoolean,
-  anObject,
-  aString,
-  type FieldRule,
-  isObject,
-  type JsonObject,
-  objectOf,
-  stringOf,
-  tagOf,
-} from '../field-rules.js';
+import { aBoolean, anObject, aString, type FieldRule, objectOf, stringOf, tagOf } from '../field-rules.js';
 import { schemaObjection } from '../structured-schema.js';
 import { functionName } from './messages.js';
 

@@ -2,9 +2,10 @@
  * The JSON Schemas of a chat request, which calls and replies are written by: each has to be one that the API takes. What the API asks
  * beyond the rules of JSON Schema is checked with the other fields; this is about schemas that are none.
  */
+
+import { isObject, type JsonObject } from '../../../kernel/json-object.js';
 import type { Simulation } from '../../contract.js';
 import { invalidRequest, shown } from '../errors.js';
-import { isObject, type JsonObject } from '../field-rules.js';
 import type { ChatRequest } from './chat-request.js';
 
 /** @throws ApiError for the first schema that no document can be written for */

@@ -3,6 +3,8 @@
  * `function_call`. Shapes: ChatCompletionTool, CustomToolChatCompletions and ChatCompletionToolChoiceOption of OpenAI's published OpenAPI
  * document.
  */
+
+import { isObject, type JsonObject } from '../../../kernel/json-object.js';
 import type { ToolDefinition, ToolOffer } from '../../generation.js';
 import { invalidRequest, shown } from '../errors.js';
 import {
@@ -10,8 +12,6 @@ import {
   arrayOf,
   aString,
   type FieldRule,
-  isObject,
-  type JsonObject,
   missing,
   objectOf,
   oneOf,

@@ -2,19 +2,11 @@
  * What a request for a plain completion may say, checked as the real API checks it. Field list and ranges: CreateCompletionRequest of
  * OpenAI's published OpenAPI document. A prompt that is not of one of the four kinds gets one sentence for whatever is wrong with it.
  */
+
+import { isObject, type JsonObject } from '../../../kernel/json-object.js';
 import { ApiError } from '../../contract.js';
 import { httpError, invalidRequest } from '../errors.js';
-import {
-  aBoolean,
-  anything,
-  aString,
-  decimal,
-  type FieldRules,
-  integer,
-  isObject,
-  type JsonObject,
-  stringOf,
-} from '../field-rules.js';
+import { aBoolean, anything, aString, decimal, type FieldRules, integer, stringOf } from '../field-rules.js';
 import {
   checkModelAndFields,
   checkStreamOptions,

@@ -2,18 +2,11 @@
  * What an embedding request may say, checked as the real API checks it. Fields and limits: CreateEmbeddingRequest of OpenAI's published
  * OpenAPI document. An input that is not of one of the four kinds gets one sentence for whatever is wrong with it, as it does there.
  */
+
+import { isObject } from '../../../kernel/json-object.js';
 import { ApiError } from '../../contract.js';
 import { errorReply, httpError, invalidRequest, shown } from '../errors.js';
-import {
-  anything,
-  aString,
-  type FieldRule,
-  type FieldRules,
-  integer,
-  isObject,
-  missing,
-  wrongType,
-} from '../field-rules.js';
+import { anything, aString, type FieldRule, type FieldRules, integer, missing, wrongType } from '../field-rules.js';
 import { checkModelAndFields } from '../request-fields.js';
 
 /** The API takes at most so many inputs, or token ids of a single input. */

@@ -2,6 +2,8 @@
  * What a moderation request may say, checked as the real API checks it. Fields: CreateModerationRequest of OpenAI's published OpenAPI
  * document.
  */
+
+import { isObject, type JsonObject } from '../../../kernel/json-object.js';
 import { ApiError } from '../../contract.js';
 import { errorReply, httpError, invalidRequest, shown } from '../errors.js';
 import {
@@ -12,8 +14,6 @@ import {
   checkLength,
   type FieldRule,
   type FieldRules,
-  isObject,
-  type JsonObject,
   missing,
   tagOf,
   wrongType,

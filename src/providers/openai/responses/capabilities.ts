@@ -3,9 +3,10 @@
  * Sentences, codes and params are the real API's. A model whose name is of no known family refuses nothing.
  */
 
+import { isObject, type JsonObject } from '../../../kernel/json-object.js';
 import type { ModelFacts, Simulation } from '../../contract.js';
 import { invalidRequest, shown } from '../errors.js';
-import { isObject, type JsonObject, listOf } from '../field-rules.js';
+import { listOf } from '../field-rules.js';
 import { familyOf } from '../model-families.js';
 import { textsOf } from './item-texts.js';
 

@@ -2,9 +2,10 @@
  * POST /v1/responses/compact: the conversation so far in fewer items. What users said stays as it is; the rest becomes one item whose
  * content only the API can read.
  */
+
+import type { JsonObject } from '../../../kernel/json-object.js';
 import type { ApiRequest, Endpoint, Simulation } from '../../contract.js';
 import { e2eUsOf, type Generation } from '../../generation.js';
-import type { JsonObject } from '../field-rules.js';
 import { replyHeaders } from '../identity.js';
 import { boundOfTokens, serveBy } from './capabilities.js';
 import { contextOf } from './context.js';

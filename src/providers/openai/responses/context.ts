@@ -2,9 +2,10 @@
  * What the request builds on: the response before it and the items that it refers to, out of what earlier requests left behind. Asked for
  * in one go, because the first question to the store begins the request anew.
  */
+
+import { isObject, type JsonObject } from '../../../kernel/json-object.js';
 import type { Recollection, Simulation } from '../../contract.js';
 import { invalidRequest, shown } from '../errors.js';
-import { isObject, type JsonObject } from '../field-rules.js';
 import { typeOfItem } from './item-rules.js';
 import { lastUserText } from './item-texts.js';
 import { conversationNotFound, itemNotFound, promptNotFound } from './not-found.js';

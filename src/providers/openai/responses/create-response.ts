@@ -2,6 +2,8 @@
  * POST /v1/responses: check, find the model and what the request builds on, count, generate, leave the response for later requests, and
  * lay it out as one JSON document, as a stream, or as the beginning of a response that is made in the background.
  */
+
+import { isObject, type JsonObject } from '../../../kernel/json-object.js';
 import type { ApiRequest, Endpoint, ModelFacts, Simulation } from '../../contract.js';
 import {
   e2eUsOf,
@@ -11,7 +13,6 @@ import {
   type ReplyFormat,
 } from '../../generation.js';
 import { promptedSchema } from '../../prompted-schema.js';
-import { isObject, type JsonObject } from '../field-rules.js';
 import { replyHeaders } from '../identity.js';
 import { boundOfTokens, checkCapabilities, checkJsonIsAskedFor, serveBy } from './capabilities.js';
 import { type Context, contextOf } from './context.js';

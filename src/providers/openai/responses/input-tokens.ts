@@ -3,9 +3,9 @@
  * ("How to count tokens with tiktoken"); the other overheads are assumed. Parts that are not text are counted by their kind.
  */
 import type { Tokenizer } from '../../../content/contract.js';
+import { isObject, type JsonObject } from '../../../kernel/json-object.js';
 import type { ModelFacts, Simulation } from '../../contract.js';
 import { mediaTokens } from '../chat/media-tokens.js';
-import { isObject, type JsonObject } from '../field-rules.js';
 import { type ImageDetail, imageTokens } from '../image-tokens.js';
 import { contextExceeded } from './capabilities.js';
 import type { Context } from './context.js';

@@ -1,5 +1,5 @@
 /** The events of one output item, from output_item.added to output_item.done, token by token. */
-import type { JsonObject } from '../field-rules.js';
+import type { JsonObject } from '../../../kernel/json-object.js';
 import type { EventWriter } from './event-writer.js';
 import { summariesOf } from './reasoning-summary.js';
 

@@ -2,7 +2,7 @@
  * Items of an input as the API lists them: each with an identifier and a status, contents as lists of parts, and the members that the
  * schema of a listed item requires. Shapes: ItemResource of OpenAI's published OpenAPI document.
  */
-import type { JsonObject } from '../field-rules.js';
+import type { JsonObject } from '../../../kernel/json-object.js';
 import { typeOfItem } from './item-rules.js';
 import type { ResponseIds } from './response-ids.js';
 import { toolResource, withoutNulls } from './tool-resources.js';

@@ -2,16 +2,8 @@
  * The items of an input. Shapes: InputItem and what it refers to in OpenAI's published OpenAPI document; the members that the API adds
  * to items of its own (created_by) are accepted, because clients send back what they were given.
  */
-import {
-  aBoolean,
-  aString,
-  type FieldRule,
-  isObject,
-  type JsonObject,
-  stringOf,
-  unsupportedValue,
-  wrongType,
-} from '../field-rules.js';
+import { isObject, type JsonObject } from '../../../kernel/json-object.js';
+import { aBoolean, aString, type FieldRule, stringOf, unsupportedValue, wrongType } from '../field-rules.js';
 import { caller, callId, contentOf, INPUT_PARTS, itemStatus, longText } from './content-rules.js';
 import { HOSTED_ITEMS } from './hosted-item-rules.js';
 import { checkMessage, isUntypedReference } from './message-rules.js';

@@ -1,5 +1,5 @@
 /** What is said in the items of an input: for counting, for rules that match the last message, and for the search for words. */
-import { isObject, type JsonObject } from '../field-rules.js';
+import { isObject, type JsonObject } from '../../../kernel/json-object.js';
 import { typeOfItem } from './item-rules.js';
 
 /** Items that carry the result of a call, and how the API calls that call. */

@@ -1,9 +1,10 @@
 /**
  * GET /v1/responses/{response_id}/input_items: what the response was made from, the turns before it included, a page at a time.
  */
+
+import type { JsonObject } from '../../../kernel/json-object.js';
 import type { ApiRequest, Endpoint, Simulation } from '../../contract.js';
 import { invalidRequest, shown } from '../errors.js';
-import type { JsonObject } from '../field-rules.js';
 import { showInput } from './item-resources.js';
 import { choiceQuery, includeQuery, integerQuery } from './query-rules.js';
 import { showItem } from './response-object.js';

@@ -2,8 +2,10 @@
  * Messages of the input: the easy form (a role and a text), input messages and earlier answers of the model. Shapes: EasyInputMessage,
  * InputMessage and OutputMessage of OpenAI's published OpenAPI document.
  */
+
+import type { JsonObject } from '../../../kernel/json-object.js';
 import { shown } from '../errors.js';
-import { anything, type JsonObject, missing, unsupportedValue } from '../field-rules.js';
+import { anything, missing, unsupportedValue } from '../field-rules.js';
 import { contentOf, INPUT_PARTS, itemStatus, OUTPUT_PARTS } from './content-rules.js';
 import { checkMembers, idOf, oneOf, type Rules } from './shape-rules.js';
 

@@ -2,9 +2,10 @@
  * What a moderation model says of a response's input and output. Shape: Moderation of OpenAI's published OpenAPI document. Scores are
  * reported; nothing is blocked.
  */
+
+import { isObject, type JsonObject } from '../../../kernel/json-object.js';
 import type { Simulation } from '../../contract.js';
 import { type GeneratedChoice, textOf } from '../../generation.js';
-import { isObject, type JsonObject } from '../field-rules.js';
 import type { ModerationInput } from '../moderations/moderation-request.js';
 import { verdictError, verdictOn } from '../moderations/moderation-verdict.js';
 import { textsOf, userMessages } from './item-texts.js';

@@ -2,9 +2,10 @@
  * What the model said as the output items of a response: reasoning, a message, calls of functions and custom tools. Shapes: OutputItem and
  * what it refers to in OpenAI's published OpenAPI document.
  */
+
+import type { JsonObject } from '../../../kernel/json-object.js';
 import type { Simulation, TokenProbability } from '../../contract.js';
 import type { GeneratedChoice, GeneratedPart } from '../../generation.js';
-import type { JsonObject } from '../field-rules.js';
 import { encryptedContent } from './encrypted-content.js';
 import { outputText } from './item-resources.js';
 import { summariesOf } from './reasoning-summary.js';

@@ -3,9 +3,10 @@
  * every parameter is known, every parameter has a value that it may have, and no two contradict each other.
  */
 import { distance } from 'fastest-levenshtein';
+import { isObject, type JsonObject } from '../../../kernel/json-object.js';
 import { ApiError } from '../../contract.js';
 import { httpError, invalidRequest, shown } from '../errors.js';
-import { isObject, type JsonObject, missing, wrongType } from '../field-rules.js';
+import { missing, wrongType } from '../field-rules.js';
 import { exclusive } from './exclusive-parameters.js';
 import type { Rules } from './shape-rules.js';
 

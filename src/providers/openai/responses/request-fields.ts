@@ -3,18 +3,10 @@
  * Source: CreateResponse, TokenCountsBody and CompactResponseMethodPublicBody of OpenAI's published OpenAPI document; `access_programs`,
  * `image` and what else it lacks, the types of OpenAI's SDK; the penalties, the API's published reference.
  */
+
+import { isObject, type JsonObject } from '../../../kernel/json-object.js';
 import { invalidRequest } from '../errors.js';
-import {
-  aBoolean,
-  aString,
-  decimal,
-  type FieldRule,
-  integer,
-  isObject,
-  type JsonObject,
-  stringOf,
-  wrongType,
-} from '../field-rules.js';
+import { aBoolean, aString, decimal, type FieldRule, integer, stringOf, wrongType } from '../field-rules.js';
 import { metadataRule } from '../request-fields.js';
 import { schemaObjection } from '../structured-schema.js';
 import { INPUT_PARTS } from './content-rules.js';

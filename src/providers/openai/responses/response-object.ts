@@ -2,9 +2,10 @@
  * The Response object: what the API gives back of the request's settings, and how it looks at each stage of its life. Shape: Response of
  * OpenAI's published OpenAPI document and its examples.
  */
+
+import { isObject, type JsonObject } from '../../../kernel/json-object.js';
 import type { ModelFacts } from '../../contract.js';
 import type { Generation } from '../../generation.js';
-import { isObject, type JsonObject } from '../field-rules.js';
 import type { ResponseStatus } from './stored-response.js';
 import { toolResource, withoutNulls } from './tool-resources.js';
 

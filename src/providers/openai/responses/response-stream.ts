@@ -16,8 +16,9 @@
  *
  * The same function writes the stream anew for a client that comes back.
  */
+
+import { isObject, type JsonObject } from '../../../kernel/json-object.js';
 import type { ApiRequest, Simulation } from '../../contract.js';
-import { isObject, type JsonObject } from '../field-rules.js';
 import { replyHeaders } from '../identity.js';
 import { EventWriter } from './event-writer.js';
 import { itemEvents } from './item-events.js';

@@ -1,7 +1,8 @@
 /** GET /v1/responses/{response_id}: the response as far as it has come, or its events anew, paced by what is left of its time. */
+
+import type { JsonObject } from '../../../kernel/json-object.js';
 import { ApiError, type ApiRequest, type Endpoint, type Simulation } from '../../contract.js';
 import { errorReply } from '../errors.js';
-import type { JsonObject } from '../field-rules.js';
 import { replyHeaders } from '../identity.js';
 import { responseNotFound } from './not-found.js';
 import { booleanQuery, includeQuery, integerQuery } from './query-rules.js';

@@ -3,18 +3,10 @@
  * and params of the real API's validation, which names the values of a type where that of chat says "a string". Members that are null count as absent where they are optional; a
  * value of any JSON type in any place gets an ApiError, never another exception.
  */
+
+import { isObject, type JsonObject } from '../../../kernel/json-object.js';
 import { invalidRequest, shown, unknownParameter } from '../errors.js';
-import {
-  anything,
-  checkLength,
-  type FieldRule,
-  isObject,
-  type JsonObject,
-  missing,
-  tagOf,
-  unsupportedValue,
-  wrongType,
-} from '../field-rules.js';
+import { anything, checkLength, type FieldRule, missing, tagOf, unsupportedValue, wrongType } from '../field-rules.js';
 
 export interface Rules {
   readonly [member: string]: FieldRule;

@@ -2,8 +2,9 @@
  * What a response leaves behind, as two documents: the response as it will finally be, with what the next request of the conversation
  * needs to know, and the items of its input, which few ask for. How far the response has come follows from the document's age.
  */
+
+import type { JsonObject } from '../../../kernel/json-object.js';
 import type { Recollection, Simulation } from '../../contract.js';
-import type { JsonObject } from '../field-rules.js';
 import { familyOf } from './response-ids.js';
 
 /** Ancestors that a response remembers: their input items are listed with its own. */

@@ -1,5 +1,6 @@
 /** Which tool the model may or has to call. Shapes: ToolChoiceParam and what it refers to in OpenAI's published OpenAPI document. */
-import { aString, type FieldRule, isObject, missing, wrongType } from '../field-rules.js';
+import { isObject } from '../../../kernel/json-object.js';
+import { aString, type FieldRule, missing, wrongType } from '../field-rules.js';
 import { document, list, oneOf, type Rules, tagged, variant } from './shape-rules.js';
 
 const allowedTool: FieldRule = (value, path) => {

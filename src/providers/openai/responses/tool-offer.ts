@@ -2,9 +2,10 @@
  * Which tools the model may call. Functions and custom tools are called, because the client answers for them; tools that the API or the
  * client's machine runs are accepted and never called.
  */
+
+import { isObject, type JsonObject } from '../../../kernel/json-object.js';
 import type { ToolDefinition, ToolOffer } from '../../generation.js';
 import { invalidRequest, shown } from '../errors.js';
-import { isObject, type JsonObject } from '../field-rules.js';
 
 export interface Callable {
   readonly type: 'function' | 'custom';

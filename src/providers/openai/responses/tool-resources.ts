@@ -1,5 +1,5 @@
 /** Tools as the API gives them back: with the members that their schema requires, and without what only the API itself may know. */
-import { isObject, type JsonObject } from '../field-rules.js';
+import { isObject, type JsonObject } from '../../../kernel/json-object.js';
 
 /** A tool of a request that was checked. */
 export function toolResource(tool: JsonObject): JsonObject {

@@ -1,6 +1,7 @@
 /** Calls and their results belong together: a result needs a call before it, and every call needs a result before the model goes on. */
+
+import type { JsonObject } from '../../../kernel/json-object.js';
 import { invalidRequest, shown } from '../errors.js';
-import type { JsonObject } from '../field-rules.js';
 import { typeOfItem } from './item-rules.js';
 import { calledBy, isCall } from './item-texts.js';
 import type { PastCall } from './stored-response.js';

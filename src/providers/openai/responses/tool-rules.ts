@@ -1,17 +1,8 @@
 /** The tools of a request. Shapes: Tool and what it refers to in OpenAI's published OpenAPI document. */
 
+import { isObject, type JsonObject } from '../../../kernel/json-object.js';
 import { invalidRequest } from '../errors.js';
-import {
-  aBoolean,
-  aString,
-  type FieldRule,
-  integer,
-  isObject,
-  type JsonObject,
-  stringOf,
-  tagOf,
-  wrongType,
-} from '../field-rules.js';
+import { aBoolean, aString, type FieldRule, integer, stringOf, tagOf, wrongType } from '../field-rules.js';
 import { schemaObjection } from '../structured-schema.js';
 import { exclusive, missingOneOf } from './exclusive-parameters.js';
 import { anyJson, document, list, mapOf, object, oneOf, type Rules, tagged, variant } from './shape-rules.js';
