@@ -43,6 +43,8 @@ export interface Conversation {
 export interface GenerationRequest {
   readonly model: ModelFacts;
   readonly promptTokens: number;
+  /** How many of them need no prefill, because a cache holds what they mean; none unless given. */
+  readonly cachedTokens?: number;
   readonly conversation: Conversation;
   /** How many independent answers (>= 1). */
   readonly choices: number;

@@ -3,32 +3,7 @@
  * entries merge into.
  */
 import type { JsonSchema } from '../../kernel/json-schema.js';
-import { distributionSchema } from '../../latency/registry.js';
-
-const latencySchema = {
-  type: 'object',
-  description: 'How long the model takes.',
-  additionalProperties: false,
-  default: {},
-  properties: {
-    ttft: {
-      ...distributionSchema,
-      default: { distribution: 'log_normal', p50_ms: 800, p95_ms: 1500, p99_ms: 2500 },
-      description: 'Time to first token; for an embedding or moderation model the time of the whole answer.',
-    },
-    itl: {
-      ...distributionSchema,
-      default: { distribution: 'normal', mean_ms: 20, std_dev_ms: 5 },
-      description: 'Inter-token latency: the gap between two tokens.',
-    },
-    source: {
-      type: 'string',
-      maxLength: 500,
-      default: '',
-      description: 'Where the figures come from: a measurement, a publication, or "assumed: …".',
-    },
-  },
-} as const satisfies JsonSchema;
+import { latencySchema } from './latency.js';
 
 const probability = { type: 'number', minimum: 0, maximum: 1 } as const;
 
