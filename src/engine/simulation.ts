@@ -116,6 +116,7 @@ export class RequestSimulation implements Simulation {
 
   generate(request: GenerationRequest): Generation {
     const model = this.#models.of(request.model);
+    this.plan.cachedTokens = request.cachedTokens ?? 0;
     const facts = {
       model: model.name,
       endpoint: this.#begun.endpoint,

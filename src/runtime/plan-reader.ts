@@ -12,6 +12,8 @@ export const planStatus = (plan: Uint8Array): number => getUint16(plan, 8);
 export const planKind = (plan: Uint8Array): number => plan[10];
 export const planModelIndex = (plan: Uint8Array): number => getUint16(plan, 12);
 export const planPromptTokens = (plan: Uint8Array): number => getUint32(plan, 16);
+/** Those of the prompt's tokens that a cache had. */
+export const planCachedTokens = (plan: Uint8Array): number => getUint32(plan, 40);
 export const planCompletionTokens = (plan: Uint8Array): number => getUint32(plan, 20);
 export const planOvertureFrames = (plan: Uint8Array): number => getUint16(plan, 14);
 export const planFrameCount = (plan: Uint8Array): number => getUint32(plan, 24);

@@ -6,10 +6,11 @@
  *
  *   0  uint32 slot          16 uint32 prompt tokens      32 uint32 offset of the frames
  *   4  uint32 generation    20 uint32 completion tokens  36 uint32 offset of the memo; 0 without one
- *   8  uint16 status        24 uint32 number of frames   40 header strings: varint count, then varint length + ASCII each
- *   10 uint8  kind          28 uint32 offset of the         constants: the templates' texts, each once
- *   11 uint8  reserved, zero        template table          template table: offset and length, uint32 each, of head, prefix, suffix
- *   12 uint16 model index   14 uint16 overture frames        frames: varint delay in µs after the frame before, varint template,
+ *   8  uint16 status        24 uint32 number of frames   40 uint32 cached tokens, among the prompt's
+ *   10 uint8  kind          28 uint32 offset of the      44 header strings: varint count, then varint length + ASCII each
+ *   11 uint8  reserved, zero        template table          constants: the templates' texts, each once
+ *   12 uint16 model index   14 uint16 overture frames       template table: offset and length, uint32 each, of head, prefix, suffix
+ *                                                           frames: varint delay in µs after the frame before, varint template,
  *                                                                   varint payload length, payload
  *                                                           memo: JSON, to the plan's end
  *
@@ -35,7 +36,7 @@ export const PLAN_RECALL = 2;
 export const NO_MODEL = 0xffff;
 
 /** Where the header strings begin. */
-export const PLAN_HEAD_BYTES = 40;
+export const PLAN_HEAD_BYTES = 44;
 /** A row of the template table. */
 export const TEMPLATE_BYTES = 24;
 /** Three for each of the 128 choices that a request may ask for, and some for the end of the stream. */
@@ -71,6 +72,8 @@ export class PlanBuilder {
 
   modelIndex = NO_MODEL;
   promptTokens = 0;
+  /** Those of the prompt that a cache had. */
+  cachedTokens = 0;
   completionTokens = 0;
 
   /** Forgets what was built and begins a plan for the slot. */
@@ -85,6 +88,7 @@ export class PlanBuilder {
     this.#changes.length = 0;
     this.modelIndex = NO_MODEL;
     this.promptTokens = 0;
+    this.cachedTokens = 0;
     this.completionTokens = 0;
   }
 
@@ -150,6 +154,7 @@ export class PlanBuilder {
     putUint32(bytes, 16, this.promptTokens);
     putUint32(bytes, 20, this.completionTokens);
     putUint32(bytes, 24, this.#frames);
+    putUint32(bytes, 40, this.cachedTokens);
     return bytes;
   }
 

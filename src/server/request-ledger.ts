@@ -6,6 +6,7 @@
  */
 import type { Clock } from '../kernel/clock.js';
 import { endpoints } from '../providers/registry.js';
+import { planCachedTokens, planCompletionTokens, planPromptTokens, planStatus } from '../runtime/plan-reader.js';
 import { NO_MODEL } from '../runtime/response-plan.js';
 import type { StreamTable } from '../runtime/stream-table.js';
 import type { TimingWheel } from '../runtime/timing-wheel.js';
@@ -30,6 +31,7 @@ export class RequestLedger {
   readonly #parameters: (readonly string[])[];
   readonly #status: Uint16Array;
   readonly #promptTokens: Uint32Array;
+  readonly #cachedTokens: Uint32Array;
   readonly #completionTokens: Uint32Array;
   readonly #firstByteUs: Float64Array;
   readonly #logRequests: boolean;
@@ -41,6 +43,7 @@ export class RequestLedger {
     this.#parameters = new Array<readonly string[]>(capacity).fill(NO_PARAMETERS);
     this.#status = new Uint16Array(capacity);
     this.#promptTokens = new Uint32Array(capacity);
+    this.#cachedTokens = new Uint32Array(capacity);
     this.#completionTokens = new Uint32Array(capacity);
     this.#firstByteUs = new Float64Array(capacity);
     this.#logRequests = options.logger.isLevelEnabled('info');
@@ -59,6 +62,7 @@ export class RequestLedger {
     this.#parameters[slot] = parameters;
     this.#status[slot] = 0;
     this.#promptTokens[slot] = 0;
+    this.#cachedTokens[slot] = 0;
     this.#completionTokens[slot] = 0;
     this.#firstByteUs[slot] = 0;
     metrics.requestStarted();
@@ -75,11 +79,20 @@ export class RequestLedger {
     return this.#parameters[slot];
   }
 
-  /** What the plan said about the request, for its counters and its log line. */
-  describe(slot: number, status: number, promptTokens: number, completionTokens: number): void {
+  /** Takes what the plan says about the request, for its counters and its log line. */
+  describe(slot: number, plan: Uint8Array): void {
+    this.#status[slot] = planStatus(plan);
+    this.#promptTokens[slot] = planPromptTokens(plan);
+    this.#cachedTokens[slot] = planCachedTokens(plan);
+    this.#completionTokens[slot] = planCompletionTokens(plan);
+  }
+
+  /** The request is answered with an error that no plan holds. */
+  refused(slot: number, status: number): void {
     this.#status[slot] = status;
-    this.#promptTokens[slot] = promptTokens;
-    this.#completionTokens[slot] = completionTokens;
+    this.#promptTokens[slot] = 0;
+    this.#cachedTokens[slot] = 0;
+    this.#completionTokens[slot] = 0;
   }
 
   /** The first byte of the answer's content went out. */
@@ -99,8 +112,10 @@ export class RequestLedger {
     const success = outcome === 'finished' && status < 400;
     metrics.requestEnded(outcome);
     metrics.requestAnswered(modelIndex, success ? 'success' : outcome === 'aborted' ? 'aborted' : 'error', durationUs);
-    if (success && modelIndex !== NO_MODEL)
+    if (success && modelIndex !== NO_MODEL) {
       metrics.tokens(modelIndex, this.#promptTokens[slot], this.#completionTokens[slot]);
+      if (this.#cachedTokens[slot] > 0) metrics.cachedTokens(modelIndex, this.#cachedTokens[slot]);
+    }
     if (outcome === 'failed') metrics.error(cause);
     else if (outcome === 'finished' && !success) metrics.error(String(status));
     if (this.#logRequests) this.#log(slot, outcome, cause, durationUs);
@@ -122,6 +137,7 @@ export class RequestLedger {
         outcome,
         cause: cause || undefined,
         prompt_tokens: this.#promptTokens[slot],
+        cached_tokens: this.#cachedTokens[slot] || undefined,
         completion_tokens: this.#completionTokens[slot],
         ttft_ms: firstByteUs === 0 ? undefined : roundMs(firstByteUs - table.startUs[slot]),
         duration_ms: roundMs(durationUs),

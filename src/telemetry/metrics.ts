@@ -43,6 +43,7 @@ export class AcceptorMetrics {
   readonly #started: Counter;
   readonly #ended: Counter<'outcome'>;
   readonly #tokens: Counter<'model' | 'direction'>;
+  readonly #cachedTokens: Counter<'model'>;
   readonly #chunks: Counter;
   #chunkCount = 0;
 
@@ -83,6 +84,12 @@ export class AcceptorMetrics {
       name: 'llm_simulator_tokens_total',
       help: 'Tokens of successful requests, by model and direction (input, output)',
       labelNames: ['model', 'direction'],
+      registers,
+    });
+    this.#cachedTokens = new Counter({
+      name: 'llm_simulator_cached_tokens_total',
+      help: 'Input tokens of successful requests that a prompt cache had, by model',
+      labelNames: ['model'],
       registers,
     });
     this.#chunks = new Counter({
@@ -144,6 +151,11 @@ export class AcceptorMetrics {
     const model = this.#modelLabel(modelIndex);
     this.#tokens.inc({ model, direction: 'input' }, input);
     this.#tokens.inc({ model, direction: 'output' }, output);
+  }
+
+  /** Those of the input tokens that needed no prefill. */
+  cachedTokens(modelIndex: number, tokens: number): void {
+    this.#cachedTokens.inc({ model: this.#modelLabel(modelIndex) }, tokens);
   }
 
   /** @param type a status code or one of a few fixed words, never a client's text */

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import {
   FrameCursor,
+  planCachedTokens,
   planCompletionTokens,
   planFirstFrame,
   planFrameCount,
@@ -72,6 +73,7 @@ const numbers = fc.record(
     generation: fc.nat(0xffff_ffff),
     modelIndex: fc.nat(0xffff),
     promptTokens: fc.nat(0xffff_ffff),
+    cachedTokens: fc.nat(0xffff_ffff),
     completionTokens: fc.nat(0xffff_ffff),
   },
   { noNullPrototype: true },
@@ -86,6 +88,7 @@ describe('a response plan', () => {
         Object.assign(builder, {
           modelIndex: facts.modelIndex,
           promptTokens: facts.promptTokens,
+          cachedTokens: facts.cachedTokens,
           completionTokens: facts.completionTokens,
         });
         builder.stream(headers);
@@ -115,6 +118,7 @@ describe('a response plan', () => {
             generation: planGeneration(plan),
             modelIndex: planModelIndex(plan),
             promptTokens: planPromptTokens(plan),
+            cachedTokens: planCachedTokens(plan),
             completionTokens: planCompletionTokens(plan),
           },
           facts,
@@ -160,12 +164,16 @@ describe('a response plan', () => {
     builder.begin(1, 1);
     builder.modelIndex = 3;
     builder.promptTokens = 5;
+    builder.cachedTokens = 4;
     builder.whole(200, ['a', 'b'], 'first', 9);
     builder.finish();
     builder.begin(2, 2);
     builder.stream([]);
     const plan = builder.finish();
-    assert.deepEqual([planModelIndex(plan), planPromptTokens(plan), planFrameCount(plan)], [NO_MODEL, 0, 0]);
+    assert.deepEqual(
+      [planModelIndex(plan), planPromptTokens(plan), planCachedTokens(plan), planFrameCount(plan)],
+      [NO_MODEL, 0, 0, 0],
+    );
     assert.deepEqual(planHeaders(plan), []);
   });
 

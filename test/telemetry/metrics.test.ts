@@ -33,6 +33,7 @@ function serve({ metrics }: Counted, model: number, durationUs: number): void {
   metrics.requestAnswered(model, 'success', durationUs);
   metrics.requestEnded('finished');
   metrics.tokens(model, 7, 11);
+  metrics.cachedTokens(model, 5);
 }
 
 const samples = async (...snapshots: MetricsSnapshot[]) => samplesOf(await renderMetrics(snapshots));
@@ -56,6 +57,7 @@ describe('the figures of several acceptors', () => {
     assert.equal(sum.get('llm_simulator_ttft_seconds_bucket{le="0.02",model="m-1"}'), undefined);
     assert.equal(sum.get('llm_simulator_ttft_seconds_bucket{le="0.025",model="m-1"}'), 1);
     assert.equal(sum.get('llm_simulator_tokens_total{model="m-1",direction="output"}'), 22);
+    assert.equal(sum.get('llm_simulator_cached_tokens_total{model="m-1"}'), 10);
     assert.equal(sum.get('llm_simulator_chunks_total'), 3);
     assert.equal(sum.get('llm_simulator_active_requests'), 7);
     assert.equal(sum.get('llm_simulator_build_info{version="9.9.9"}'), 1, 'a fact, not a sum');

@@ -15,7 +15,6 @@ import type { HttpProblem } from '../../providers/contract.js';
 import { endpoints } from '../../providers/registry.js';
 import {
   FrameCursor,
-  planCompletionTokens,
   planFirstFrame,
   planFrameCount,
   planGeneration,
@@ -23,7 +22,6 @@ import {
   planKind,
   planModelIndex,
   planOvertureFrames,
-  planPromptTokens,
   planSlot,
   planStatus,
 } from '../../runtime/plan-reader.js';
@@ -108,7 +106,7 @@ export class Pacer {
     const whole = planKind(plan) === PLAN_WHOLE;
     // The wheel keeps the slot's timeout, which will answer. A stream begins at once, with its headers.
     if (whole && firstUs > this.#requestTimeoutUs) return;
-    this.#ledger.describe(slot, planStatus(plan), planPromptTokens(plan), planCompletionTokens(plan));
+    this.#ledger.describe(slot, plan);
     table.state[slot] = PACING;
     table.plan[slot] = plan;
     table.framesLeft[slot] = planFrameCount(plan);
@@ -154,7 +152,7 @@ export class Pacer {
     const plan = table.plan[slot];
     if (plan === undefined || planKind(plan) === PLAN_WHOLE) {
       const reply = refusalOf(provider, problem);
-      this.#ledger.describe(slot, reply.status, 0, 0);
+      this.#ledger.refused(slot, reply.status);
       exchange.respond(reply.status, reply.headers, Buffer.from(reply.body), true);
     } else {
       const { scratch } = this.#transport;
