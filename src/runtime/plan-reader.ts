@@ -3,7 +3,7 @@
  * response-plan.ts. Nothing is checked: a plan comes from our own worker.
  */
 import { getUint16, getUint32 } from './byte-order.js';
-import { PLAN_HEAD_BYTES, type RecallMemo, TEMPLATE_BYTES } from './response-plan.js';
+import { type BatchTerms, PLAN_HEAD_BYTES, type RecallMemo, TEMPLATE_BYTES } from './response-plan.js';
 import type { StateChange } from './state-store.js';
 
 export const planSlot = (plan: Uint8Array): number => getUint32(plan, 0);
@@ -19,6 +19,13 @@ export const planOvertureFrames = (plan: Uint8Array): number => getUint16(plan, 
 export const planFrameCount = (plan: Uint8Array): number => getUint32(plan, 24);
 /** Where the first frame begins: the FrameCursor's first position. */
 export const planFirstFrame = (plan: Uint8Array): number => getUint32(plan, 32);
+
+/** How the reply's delays are made of a serving engine's steps; undefined where they are as they stand, whatever else runs. */
+export function planBatch(plan: Uint8Array): BatchTerms | undefined {
+  const stepUs = getUint32(plan, 48);
+  if (stepUs === 0) return undefined;
+  return { ttftUs: getUint32(plan, 44), stepUs, steps: getUint32(plan, 52), sequences: getUint32(plan, 56) };
+}
 
 /** What the main thread has to do with the node's state; undefined for nearly every plan. Its shape follows from the plan's kind. */
 export function planMemo(plan: Uint8Array): RecallMemo | readonly StateChange[] | undefined {

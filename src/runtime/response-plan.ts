@@ -7,12 +7,18 @@
  *   0  uint32 slot          16 uint32 prompt tokens      32 uint32 offset of the frames
  *   4  uint32 generation    20 uint32 completion tokens  36 uint32 offset of the memo; 0 without one
  *   8  uint16 status        24 uint32 number of frames   40 uint32 cached tokens, among the prompt's
- *   10 uint8  kind          28 uint32 offset of the      44 header strings: varint count, then varint length + ASCII each
- *   11 uint8  reserved, zero        template table          constants: the templates' texts, each once
- *   12 uint16 model index   14 uint16 overture frames       template table: offset and length, uint32 each, of head, prefix, suffix
- *                                                           frames: varint delay in µs after the frame before, varint template,
- *                                                                   varint payload length, payload
- *                                                           memo: JSON, to the plan's end
+ *   10 uint8  kind          28 uint32 offset of the      44 uint32 batched: time to first token, µs
+ *   11 uint8  reserved, zero        template table       48 uint32 batched: length of a step, µs; 0 for a reply that is not
+ *   12 uint16 model index   14 uint16 overture frames    52 uint32 batched: steps   56 uint32 batched: sequences
+ *
+ *   60 header strings: varint count, then varint length + ASCII each
+ *      constants: the templates' texts, each once
+ *      template table: offset and length, uint32 each, of head, prefix, suffix
+ *      frames: varint delay in µs after the frame before, varint template, varint payload length, payload
+ *      memo: JSON, to the plan's end
+ *
+ * A batched reply's delays are those of a serving engine that runs nothing else. When its frames are really due, the node's engine decides
+ * (server/streaming/step-gate.ts); all that it needs to know of the frames is which step each belongs to, which follows from its delay.
  *
  * The memo is what the main thread has to do with the node's state: what to fetch before the request can be answered (kind `recall`, which
  * has no frames), or what to keep and what to forget before the answer begins.
@@ -36,7 +42,7 @@ export const PLAN_RECALL = 2;
 export const NO_MODEL = 0xffff;
 
 /** Where the header strings begin. */
-export const PLAN_HEAD_BYTES = 44;
+export const PLAN_HEAD_BYTES = 60;
 /** A row of the template table. */
 export const TEMPLATE_BYTES = 24;
 /** Three for each of the 128 choices that a request may ask for, and some for the end of the stream. */
@@ -50,6 +56,18 @@ export interface RecallMemo {
   readonly keys: readonly string[];
   /** Which request this is: four words. */
   readonly identity: readonly number[];
+}
+
+/** How a reply's delays are made of a serving engine's steps. */
+export interface BatchTerms {
+  /** When the first token is due where nothing else runs: an integer from 0 to 2^32 - 1. */
+  readonly ttftUs: number;
+  /** How far apart the steps are then: an integer from 1 to 2^32 - 1. */
+  readonly stepUs: number;
+  /** How many steps the longest choice takes, at least one. */
+  readonly steps: number;
+  /** How many choices run side by side. */
+  readonly sequences: number;
 }
 
 /** What an endpoint writes its answer with. */
@@ -75,6 +93,8 @@ export class PlanBuilder {
   /** Those of the prompt that a cache had. */
   cachedTokens = 0;
   completionTokens = 0;
+  /** Set where a serving engine decides when the frames are due. An error is none of its business. */
+  batch: BatchTerms | undefined;
 
   /** Forgets what was built and begins a plan for the slot. */
   begin(slot: number, generation: number): void {
@@ -90,6 +110,7 @@ export class PlanBuilder {
     this.promptTokens = 0;
     this.cachedTokens = 0;
     this.completionTokens = 0;
+    this.batch = undefined;
   }
 
   /** The request cannot be answered before these keys have been looked up; `identity` comes back with what was found. */
@@ -155,6 +176,7 @@ export class PlanBuilder {
     putUint32(bytes, 20, this.completionTokens);
     putUint32(bytes, 24, this.#frames);
     putUint32(bytes, 40, this.cachedTokens);
+    if (this.batch !== undefined && this.#status < 400) writeBatchTerms(bytes, this.batch);
     return bytes;
   }
 
@@ -192,4 +214,11 @@ export class PlanBuilder {
     }
     out.patchUint32(32, out.length);
   }
+}
+
+function writeBatchTerms(plan: Uint8Array, { ttftUs, stepUs, steps, sequences }: BatchTerms): void {
+  putUint32(plan, 44, ttftUs);
+  putUint32(plan, 48, stepUs);
+  putUint32(plan, 52, steps);
+  putUint32(plan, 56, sequences);
 }

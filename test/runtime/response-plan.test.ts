@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import {
   FrameCursor,
+  planBatch,
   planCachedTokens,
   planCompletionTokens,
   planFirstFrame,
@@ -175,6 +176,31 @@ describe('a response plan', () => {
       [NO_MODEL, 0, 0, 0],
     );
     assert.deepEqual(planHeaders(plan), []);
+  });
+
+  test('says how its delays are made of steps, unless it is an error, and the next one does not', () => {
+    const builder = new PlanBuilder();
+    const batch = fc.record(
+      {
+        ttftUs: fc.nat(0xffff_ffff),
+        stepUs: fc.integer({ min: 1, max: 0xffff_ffff }),
+        steps: fc.nat(0xffff_ffff),
+        sequences: fc.nat(0xffff_ffff),
+      },
+      { noNullPrototype: true },
+    );
+    fc.assert(
+      fc.property(batch, fc.constantFrom(200, 400, 529), (terms, status) => {
+        builder.begin(1, 1);
+        builder.batch = terms;
+        builder.whole(status, [], '{}', 5);
+        assert.deepEqual(planBatch(builder.finish()), status === 200 ? terms : undefined);
+        builder.begin(1, 2);
+        builder.whole(200, [], '{}', 5);
+        assert.equal(planBatch(builder.finish()), undefined);
+      }),
+      { seed: 1 },
+    );
   });
 
   test('never plans anything before the frame before it, and rounds to whole microseconds', () => {
