@@ -15,6 +15,7 @@ import { RecordReceiver, RecordSender } from '../src/runtime/record-channel.js';
 import type { LaneEnds, LaneMessage } from '../src/runtime/render-lane.js';
 import { decodeRequest } from '../src/runtime/render-request.js';
 import { PLAN_BYTES_MAX } from '../src/runtime/response-plan.js';
+import { lowerThreadPriority } from '../src/runtime/thread-priority.js';
 import type { RenderData } from '../src/server/simulator-server.js';
 
 /** A record is a body and a small head; bodies are bounded where they are received. */
@@ -28,8 +29,10 @@ export default async function renderRequests({
   requests,
   replies,
   port,
+  lowPriority,
   data,
 }: LaneEnds & { data: RenderData }): Promise<void> {
+  if (lowPriority) lowerThreadPriority();
   const tell = (message: LaneMessage): void => port.postMessage(message);
   const consumer = new RingConsumer(requests);
   const producer = new RingProducer(replies);

@@ -26,12 +26,14 @@ export interface LaneEnds {
   readonly replies: SharedArrayBuffer;
   /** The thread posts 'ready' once, then 'wake' whenever the main thread sleeps, and {defect} for an error worth a log line. */
   readonly port: MessagePort;
+  /** The thread's work can wait: sockets and the other threads come first. */
+  readonly lowPriority: boolean;
 }
 
 export type LaneMessage = 'ready' | 'wake' | { readonly defect: string };
 
 export class RenderLane {
-  readonly ends: LaneEnds;
+  readonly ends: Omit<LaneEnds, 'lowPriority'>;
   readonly #port: MessagePort;
   readonly #requests: RingProducer;
   readonly #replies: RingConsumer;

@@ -2,6 +2,9 @@
  * The worker threads of one acceptor: piscina keeps the threads, and each runs one long-lived task that consumes a ring. Handing a
  * request over costs a few microseconds instead of the tens that a task per request would.
  *
+ *   lanes 0 … threads - 1   requests of usual size, to the lane with the least to do
+ *   lane threads            large requests, so that none of usual size waits behind one; opened with the first, at low priority
+ *
  * A thread that crashes or hangs loses only its own requests: onThreadLost says which lane, and a fresh thread takes its place after
  * a pause that doubles with every death in a row.
  */
@@ -17,6 +20,8 @@ const HEALTHY_AFTER_US = 30e6;
 /** The usual RenderPoolOptions.hungAfterUs: many times what the largest request takes. */
 const HUNG_AFTER_US = 20e6;
 const WATCH_INTERVAL_MS = 1_000;
+/** A larger request takes the worker several milliseconds: parsing, hashing and counting cost some 35 ns a byte. */
+export const LARGE_REQUEST_BYTES = 64 * 1024;
 
 export interface RenderPoolHandler {
   /** A plan has come from the lane. */
@@ -32,6 +37,7 @@ export interface RenderPoolHandler {
 export interface RenderPoolOptions {
   /** The thread's entry module: a default export that takes LaneEnds & { data }. */
   readonly filename: string;
+  /** For requests of usual size; one more serves large ones from the first of them on. */
   readonly threads: number;
   /** Cloned into every thread. */
   readonly data: unknown;
@@ -48,13 +54,15 @@ export class RenderPool {
   readonly #pausesMs: number[] = [];
   #watch: NodeJS.Timeout | undefined;
   #closing = false;
+  /** Whether there has been a large request: from then on its lane is kept and replaced like the others. */
+  #isLargeOpened = false;
 
   constructor(options: RenderPoolOptions) {
     this.#options = options;
     this.#piscina = new Piscina({
       filename: options.filename,
       minThreads: options.threads,
-      maxThreads: options.threads,
+      maxThreads: options.threads + 1,
       concurrentTasksPerWorker: 1,
       atomics: 'disabled',
       recordTiming: false,
@@ -67,8 +75,8 @@ export class RenderPool {
   /** Resolves when every thread is ready; rejects when one cannot start. */
   async start(): Promise<void> {
     const starts: Promise<void>[] = [];
+    for (let lane = 0; lane <= this.#options.threads; lane++) this.#pausesMs.push(RESTART_PAUSE_FIRST_MS);
     for (let lane = 0; lane < this.#options.threads; lane++) {
-      this.#pausesMs.push(RESTART_PAUSE_FIRST_MS);
       starts.push(new Promise((resolve, reject) => this.#open(lane, resolve, reject)));
     }
     await Promise.all(starts);
@@ -83,20 +91,40 @@ export class RenderPool {
     return sum;
   }
 
-  /** Hands a record to the lane with the least to do; returns the lane, or -1 when none can take it. */
+  /** Hands a record to the lane for its size that has the least to do; returns the lane, or -1 when none can take it. */
   submit(parts: readonly Uint8Array[]): number {
+    let bytes = 0;
+    for (const part of parts) bytes += part.byteLength;
+    const index = bytes > LARGE_REQUEST_BYTES ? this.#laneForLarge() : this.#leastBusyLane();
+    const lane = this.#lanes[index];
+    if (lane === undefined) return -1;
+    if (lane.outstanding === 0) lane.progressUs = this.#options.clock.nowUs();
+    return lane.send(parts) ? index : -1;
+  }
+
+  /** -1 when no lane serves. */
+  #leastBusyLane(): number {
     let best = -1;
     let least = Number.POSITIVE_INFINITY;
-    for (let index = 0; index < this.#lanes.length; index++) {
+    for (let index = 0; index < this.#options.threads; index++) {
       const lane = this.#lanes[index];
       if (lane === undefined || lane.outstanding >= least) continue;
       best = index;
       least = lane.outstanding;
     }
-    if (best < 0) return -1;
-    const lane = this.#lanes[best] as RenderLane;
-    if (lane.outstanding === 0) lane.progressUs = this.#options.clock.nowUs();
-    return lane.send(parts) ? best : -1;
+    return best;
+  }
+
+  /** The lane takes requests from the moment it is opened: they wait in its ring until the thread has loaded its modules. */
+  #laneForLarge(): number {
+    const index = this.#options.threads;
+    if (this.#lanes[index] === undefined && this.#watch !== undefined && !this.#isLargeOpened) {
+      this.#isLargeOpened = true;
+      const lane = this.#open(index, () => {}, this.#reportFailedStart);
+      lane.progressUs = this.#options.clock.nowUs();
+      this.#lanes[index] = lane;
+    }
+    return index;
   }
 
   /** Takes in the plans that have come, at most plansMax a lane; false when there may be more. */
@@ -130,7 +158,9 @@ export class RenderPool {
     await this.#piscina.destroy();
   }
 
-  #open(index: number, onReady: () => void, onFailed: (cause: Error) => void): void {
+  readonly #reportFailedStart = (cause: Error): void => this.#options.handler.onDefect(cause.message);
+
+  #open(index: number, onReady: () => void, onFailed: (cause: Error) => void): RenderLane {
     const { clock, data, handler } = this.#options;
     let readyUs = Number.POSITIVE_INFINITY;
     const lane: RenderLane = new RenderLane((message: LaneMessage) => {
@@ -142,21 +172,23 @@ export class RenderPool {
         onReady();
       } else handler.onDefect(message.defect);
     });
-    const task: LaneEnds & { data: unknown } = { ...lane.ends, data };
+    const isForLarge = index === this.#options.threads;
+    const task: LaneEnds & { data: unknown } = { ...lane.ends, lowPriority: isForLarge, data };
     this.#piscina.run(task, { transferList: [lane.ends.port], signal: lane.abort.signal }).then(
       () => this.#lost(index, lane, readyUs, onFailed, new Error('the thread returned')),
       (cause: Error) => this.#lost(index, lane, readyUs, onFailed, cause),
     );
+    return lane;
   }
 
   #lost(index: number, lane: RenderLane, readyUs: number, onFailed: (cause: Error) => void, cause: Error): void {
     if (this.#closing) return;
-    const everReady = this.#lanes[index] === lane;
+    const tookRequests = this.#lanes[index] === lane;
     // What the thread finished before it died is as good as any other plan.
-    if (everReady) this.#drainLane(lane, index, Number.POSITIVE_INFINITY);
+    if (tookRequests) this.#drainLane(lane, index, Number.POSITIVE_INFINITY);
     lane.close();
     this.#lanes[index] = undefined;
-    if (everReady) this.#options.handler.onThreadLost(index, cause);
+    if (tookRequests) this.#options.handler.onThreadLost(index, cause);
     else {
       const hint = 'the cause says why; a broken installation is the usual reason';
       onFailed(new Failure('START_FAILED', `worker thread ${index} did not start: ${cause.message}`, { hint, cause }));
@@ -166,8 +198,7 @@ export class RenderPool {
     const pauseMs = this.#pausesMs[index];
     this.#pausesMs[index] = Math.min(pauseMs * 2, RESTART_PAUSE_MAX_MS);
     const reopen = (): void => {
-      if (!this.#closing)
-        this.#open(index, this.#options.handler.onWake, (error) => this.#options.handler.onDefect(error.message));
+      if (!this.#closing) this.#open(index, this.#options.handler.onWake, this.#reportFailedStart);
     };
     setTimeout(reopen, pauseMs).unref();
   }

@@ -8,7 +8,7 @@ import { monotonicClock } from '../../src/kernel/clock.js';
 import { endpoints } from '../../src/providers/registry.js';
 import { OccurrenceCounter } from '../../src/runtime/occurrence-counter.js';
 import { planSlot, planStatus } from '../../src/runtime/plan-reader.js';
-import { RenderPool } from '../../src/runtime/render-pool.js';
+import { LARGE_REQUEST_BYTES, RenderPool } from '../../src/runtime/render-pool.js';
 import { encodeRequestHead } from '../../src/runtime/render-request.js';
 import type { RenderData } from '../../src/server/simulator-server.js';
 import { waitUntil } from '../http/transport/raw-client.js';
@@ -22,7 +22,8 @@ interface Pool {
   /** Slot and status of every plan, by lane. */
   readonly plans: { readonly slot: number; readonly status: number; readonly lane: number }[];
   readonly lost: { readonly lane: number; readonly cause: string }[];
-  ask(slot: number, user?: string): number;
+  /** @param padding characters by which the prompt is longer */
+  ask(slot: number, user?: string, padding?: number): number;
 }
 
 function createPool(t: TestContext, threads: number, filename = CRASHING_RENDER): Pool {
@@ -47,7 +48,7 @@ function createPool(t: TestContext, threads: number, filename = CRASHING_RENDER)
     clearInterval(polling);
     return pool.close();
   });
-  const ask = (slot: number, user = '') => {
+  const ask = (slot: number, user = '', padding = 0) => {
     const head = encodeRequestHead({
       slot,
       generation: 0,
@@ -58,7 +59,7 @@ function createPool(t: TestContext, threads: number, filename = CRASHING_RENDER)
       headers: [],
       recalled: undefined,
     });
-    const messages = [{ role: 'user', content: 'hi' }];
+    const messages = [{ role: 'user', content: `hi${' hi'.repeat(padding / 3)}` }];
     return pool.submit([head, Buffer.from(JSON.stringify({ model: 'gpt-4o', messages, max_tokens: 2, user }))]);
   };
   return { pool, plans, lost, ask };
@@ -95,6 +96,27 @@ describe('RenderPool', () => {
       return lane === hung;
     }, 'the lane to come back');
     await waitUntil(() => plans.some(({ slot, lane }) => slot === 4 && lane === hung), 'its first plan');
+  });
+
+  test('has a lane of its own for large requests, behind which no other waits', async (t) => {
+    const { pool, plans, lost, ask } = createPool(t, 2);
+    await pool.start();
+    assert.equal(ask(0, '', LARGE_REQUEST_BYTES), 2);
+    await waitUntil(() => plans.length === 1, 'the large one, whose thread had to be started');
+    assert.deepEqual(plans[0], { slot: 0, status: 200, lane: 2 });
+    assert.equal(ask(1, 'please hang', LARGE_REQUEST_BYTES), 2);
+    const usual = Array.from({ length: 20 }, (_, index) => ask(2 + index));
+    assert.deepEqual([...new Set(usual)].sort(), [0, 1]);
+    await waitUntil(() => plans.length === 21, 'those of usual size, while the large one hangs');
+    await waitUntil(() => lost.length === 1, 'the pool to notice');
+    assert.equal(lost[0].lane, 2);
+    await waitUntil(() => ask(99, '', LARGE_REQUEST_BYTES) === 2, 'the lane to come back');
+    await waitUntil(() => plans.some(({ slot }) => slot === 99), 'its first plan');
+  });
+
+  test('takes no large request before it is started', (t) => {
+    const { ask } = createPool(t, 1);
+    assert.equal(ask(0, '', LARGE_REQUEST_BYTES), -1);
   });
 
   test('leaves an idle thread alone however long it has nothing to do', async (t) => {

@@ -65,7 +65,8 @@ export const serverSchema = {
       minimum: 1,
       maximum: 16,
       default: 1,
-      description: 'Worker threads per acceptor process, for parsing, tokenising and generating content.',
+      description:
+        'Worker threads per acceptor process, for parsing, tokenising and generating content. One more starts with the first request of more than 64 KB and serves all of those, so that none of usual size waits behind them.',
       'x-unit': 'threads',
     },
     transport: {
