@@ -23,6 +23,7 @@ import { RequestLedger } from './request-ledger.js';
 import { RouteTable } from './routes.js';
 import { StateDesk } from './state-desk.js';
 import { FRAME_BYTES_MAX, Pacer } from './streaming/pacer.js';
+import { StreamMeter } from './streaming/stream-meter.js';
 import { Ticker } from './streaming/ticker.js';
 import type { Exchange, ListenAddress, Transport } from './transport/contract.js';
 import type { SelectedTransport } from './transport/select.js';
@@ -91,7 +92,7 @@ export class SimulatorServer {
       clock,
       transport: this.#transport,
       ledger,
-      metrics: this.#metrics,
+      meter: new StreamMeter({ table, ledger, metrics: this.#metrics }),
       stallLimitUs: server.stall_limit_secs * 1e6,
       requestTimeoutUs: server.request_timeout_secs * 1e6,
     });

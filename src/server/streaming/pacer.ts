@@ -8,7 +8,7 @@
  *        └──request timeout──▶ failed
  *
  * Invariants: a slot has at most one wheel entry, whose meaning follows from its state; lateness of one frame never moves the next
- * one's deadline; a frame that could not be written because the client did not read does not count as slip.
+ * one's deadline.
  */
 import type { Clock } from '../../kernel/clock.js';
 import type { HttpProblem } from '../../providers/contract.js';
@@ -28,10 +28,10 @@ import {
 import { PLAN_WHOLE } from '../../runtime/response-plan.js';
 import type { StreamTable } from '../../runtime/stream-table.js';
 import type { TimingWheel } from '../../runtime/timing-wheel.js';
-import type { AcceptorMetrics } from '../../telemetry/metrics.js';
 import { refusalOf } from '../refusal.js';
 import type { RequestLedger } from '../request-ledger.js';
 import { type Exchange, FRAME_HEAD_BYTES, type Transport } from '../transport/contract.js';
+import type { StreamMeter } from './stream-meter.js';
 
 /** The request is with a worker. Zero is a free slot's state. */
 export const AWAITING_PLAN = 1;
@@ -56,7 +56,7 @@ export interface PacerOptions {
   readonly clock: Clock;
   readonly transport: Transport;
   readonly ledger: RequestLedger;
-  readonly metrics: AcceptorMetrics;
+  readonly meter: StreamMeter;
   readonly stallLimitUs: number;
   /** A whole reply that is due later than this after the request's arrival is a timeout instead. */
   readonly requestTimeoutUs: number;
@@ -68,16 +68,10 @@ export class Pacer {
   readonly #clock: Clock;
   readonly #transport: Transport;
   readonly #ledger: RequestLedger;
-  readonly #metrics: AcceptorMetrics;
+  readonly #meter: StreamMeter;
   readonly #stallLimitUs: number;
   readonly #requestTimeoutUs: number;
   readonly #cursor = new FrameCursor();
-  /** Deadlines before this moment passed while the client did not read: they say nothing about us. */
-  readonly #resumedUs: Float64Array;
-  /** Frames that are still to come before the model says something. */
-  readonly #overtureLeft: Uint16Array;
-  /** Whether the frame that is next comes after a planned gap: what follows without one (other choices, the end) is no ITL. */
-  readonly #opensGap: Uint8Array;
   #budgetEndUs = 0;
   #untilBudgetCheck = FRAMES_PER_BUDGET_CHECK;
 
@@ -87,12 +81,9 @@ export class Pacer {
     this.#clock = options.clock;
     this.#transport = options.transport;
     this.#ledger = options.ledger;
-    this.#metrics = options.metrics;
+    this.#meter = options.meter;
     this.#stallLimitUs = options.stallLimitUs;
     this.#requestTimeoutUs = options.requestTimeoutUs;
-    this.#overtureLeft = new Uint16Array(options.table.capacity);
-    this.#opensGap = new Uint8Array(options.table.capacity);
-    this.#resumedUs = new Float64Array(options.table.capacity);
   }
 
   /** Takes in a worker's plan. A plan for a request that has ended meanwhile is dropped. */
@@ -112,10 +103,7 @@ export class Pacer {
     table.framesLeft[slot] = planFrameCount(plan);
     table.deadlineUs[slot] = table.startUs[slot] + firstUs;
     table.planCursor[slot] = this.#cursor.position;
-    table.lastWriteUs[slot] = 0;
-    this.#resumedUs[slot] = 0;
-    this.#overtureLeft[slot] = planOvertureFrames(plan);
-    this.#opensGap[slot] = this.#overtureLeft[slot] > 0 ? 0 : 1;
+    this.#meter.begin(slot, planOvertureFrames(plan));
     if (!whole) table.exchange[slot]?.startStream(planStatus(plan), planHeaders(plan));
     this.#wheel.schedule(slot, table.deadlineUs[slot]);
   }
@@ -140,7 +128,7 @@ export class Pacer {
   resume(slot: number): void {
     if (this.#table.state[slot] !== PAUSED) return;
     this.#table.state[slot] = PACING;
-    this.#resumedUs[slot] = this.#clock.nowUs();
+    this.#meter.resumed(slot, this.#clock.nowUs());
     this.#wheel.schedule(slot, this.#table.deadlineUs[slot]);
   }
 
@@ -197,7 +185,7 @@ export class Pacer {
       // The write may have found the connection closed, which ends the request.
       if (table.exchange[slot] !== exchange) return;
       const nowUs = this.#clock.nowUs();
-      this.#count(slot, deadlineUs, nowUs);
+      this.#meter.wrote(slot, deadlineUs, nowUs);
       const left = --table.framesLeft[slot];
       if (left > 0) this.#toNextDeadline(slot, plan);
       if (!writable) {
@@ -221,7 +209,7 @@ export class Pacer {
 
   #respond(slot: number, plan: Buffer, exchange: Exchange): void {
     this.#cursor.readFrame(plan);
-    this.#metrics.slip.observe(Math.max(0, this.#clock.nowUs() - this.#table.deadlineUs[slot]), 0);
+    this.#meter.replied(slot, this.#clock.nowUs());
     exchange.respond(planStatus(plan), planHeaders(plan), this.#cursor.payload(plan));
     if (this.#table.exchange[slot] === exchange) this.#ledger.close(slot, 'finished');
   }
@@ -245,31 +233,11 @@ export class Pacer {
     return writable;
   }
 
-  #count(slot: number, deadlineUs: number, nowUs: number): void {
-    const metrics = this.#metrics;
-    const table = this.#table;
-    if (this.#opensGap[slot] === 1) {
-      const lastUs = table.lastWriteUs[slot];
-      if (lastUs === 0) {
-        metrics.ttft.observe(nowUs - table.startUs[slot], table.modelIndex[slot]);
-        this.#ledger.firstByte(slot, nowUs);
-      } else metrics.itl.observe(nowUs - lastUs, table.modelIndex[slot]);
-      table.lastWriteUs[slot] = nowUs;
-    }
-    if (deadlineUs > this.#resumedUs[slot]) metrics.slip.observe(Math.max(0, nowUs - deadlineUs), 0);
-    metrics.chunkWritten();
-  }
-
   /** Reads the next frame's delay and stores where the frame itself begins. */
   #toNextDeadline(slot: number, plan: Buffer): void {
     const delayUs = this.#cursor.varint(plan);
     this.#table.deadlineUs[slot] += delayUs;
     this.#table.planCursor[slot] = this.#cursor.position;
-    const overture = this.#overtureLeft[slot];
-    if (overture === 0) this.#opensGap[slot] = delayUs > 0 ? 1 : 0;
-    else {
-      this.#overtureLeft[slot] = overture - 1;
-      this.#opensGap[slot] = overture === 1 ? 1 : 0;
-    }
+    this.#meter.next(slot, delayUs);
   }
 }

@@ -1,0 +1,81 @@
+/**
+ * Measures what the pacer writes: time to the first token, gaps between tokens, and slip, how much later than planned. Keeps per slot
+ * what it takes to tell which frames say something about time.
+ *
+ * Invariants: a frame that is late because its client did not read does not count as slip; frames without a planned gap before them
+ * (other choices, the end) are no ITL; nothing is allocated per frame.
+ */
+import type { StreamTable } from '../../runtime/stream-table.js';
+import type { AcceptorMetrics } from '../../telemetry/metrics.js';
+import type { RequestLedger } from '../request-ledger.js';
+
+export interface StreamMeterOptions {
+  readonly table: StreamTable<unknown>;
+  readonly ledger: RequestLedger;
+  readonly metrics: AcceptorMetrics;
+}
+
+export class StreamMeter {
+  readonly #table: StreamTable<unknown>;
+  readonly #ledger: RequestLedger;
+  readonly #metrics: AcceptorMetrics;
+  /** Deadlines before this moment passed while the client did not read: they say nothing about us. */
+  readonly #resumedUs: Float64Array;
+  /** Frames that are still to come before the model says something. */
+  readonly #overtureLeft: Uint16Array;
+  /** Whether the frame that is next comes after a planned gap. */
+  readonly #opensGap: Uint8Array;
+
+  constructor({ table, ledger, metrics }: StreamMeterOptions) {
+    this.#table = table;
+    this.#ledger = ledger;
+    this.#metrics = metrics;
+    this.#resumedUs = new Float64Array(table.capacity);
+    this.#overtureLeft = new Uint16Array(table.capacity);
+    this.#opensGap = new Uint8Array(table.capacity);
+  }
+
+  /** A plan has come for the slot. */
+  begin(slot: number, overtureFrames: number): void {
+    this.#table.lastWriteUs[slot] = 0;
+    this.#resumedUs[slot] = 0;
+    this.#overtureLeft[slot] = overtureFrames;
+    this.#opensGap[slot] = overtureFrames > 0 ? 0 : 1;
+  }
+
+  /** The client reads again. */
+  resumed(slot: number, nowUs: number): void {
+    this.#resumedUs[slot] = nowUs;
+  }
+
+  /** A whole reply goes out. */
+  replied(slot: number, nowUs: number): void {
+    this.#metrics.slip.observe(Math.max(0, nowUs - this.#table.deadlineUs[slot]), 0);
+  }
+
+  /** A frame that was due at deadlineUs went out at nowUs. */
+  wrote(slot: number, deadlineUs: number, nowUs: number): void {
+    const metrics = this.#metrics;
+    const table = this.#table;
+    if (this.#opensGap[slot] === 1) {
+      const lastUs = table.lastWriteUs[slot];
+      if (lastUs === 0) {
+        metrics.ttft.observe(nowUs - table.startUs[slot], table.modelIndex[slot]);
+        this.#ledger.firstByte(slot, nowUs);
+      } else metrics.itl.observe(nowUs - lastUs, table.modelIndex[slot]);
+      table.lastWriteUs[slot] = nowUs;
+    }
+    if (deadlineUs > this.#resumedUs[slot]) metrics.slip.observe(Math.max(0, nowUs - deadlineUs), 0);
+    metrics.chunkWritten();
+  }
+
+  /** The slot's next frame is planned delayUs after the one before it. */
+  next(slot: number, delayUs: number): void {
+    const overture = this.#overtureLeft[slot];
+    if (overture === 0) this.#opensGap[slot] = delayUs > 0 ? 1 : 0;
+    else {
+      this.#overtureLeft[slot] = overture - 1;
+      this.#opensGap[slot] = overture === 1 ? 1 : 0;
+    }
+  }
+}
