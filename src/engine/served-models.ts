@@ -17,6 +17,8 @@ export interface ServedModel extends ModelFacts {
   readonly tokenizer: Tokenizer;
   readonly ttft: Sampler;
   readonly itl: Sampler;
+  /** What a prompt token that no cache holds adds to the time to first token, ms; 0 where prompts add nothing. */
+  readonly prefillMsPerToken: number;
   /** Draws "milliseconds" that are tokens: the length of an answer without a limit. */
   readonly outputTokens: Sampler;
   /** The same for reasoning at medium effort. */
@@ -75,6 +77,7 @@ function serveModel(entry: ModelEntry, tokenizers: ReadonlyMap<string, Tokenizer
     tokenizer,
     ttft: createSampler(entry.latency.ttft),
     itl: createSampler(entry.latency.itl),
+    prefillMsPerToken: 1_000 / (entry.latency.prefill_tokens_per_sec ?? Number.POSITIVE_INFINITY),
     outputTokens: tokenSampler(entry.output_tokens),
     reasoningTokens: tokenSampler(entry.reasoning.tokens),
     defaultEffort: entry.reasoning.default_effort,

@@ -31,7 +31,7 @@ import { RandomStreams, STREAM_IDENTITY, STREAM_LENGTH, STREAM_RULES, STREAM_TIM
 import { ReplyComposer } from './reply-composer.js';
 import { ReplyRules, type RuleFault } from './reply-rules.js';
 import { ServedModels } from './served-models.js';
-import { sampleTiming } from './timing.js';
+import { sampleItlUs, sampleTtftUs } from './timing.js';
 
 /** Where `created` begins in a deterministic simulation, and how far it spreads: the year 2025. */
 const CREATED_FIRST_SECS = 1_735_689_600;
@@ -133,16 +133,21 @@ export class RequestSimulation implements Simulation {
     const parts = choices.flatMap((choice) => choice.parts);
     const steps = Math.max(...choices.map((choice) => tokensIn(choice.parts)));
     const { ttft = model.ttft, itl = model.itl } = rule ?? {};
+    const timing = this.#streams.open(STREAM_TIMING);
+    const { promptTokens, cachedTokens } = request;
+    const prefill = { promptTokens, cachedTokens, msPerToken: model.prefillMsPerToken };
     return {
       choices,
       completionTokens: tokensIn(parts),
       reasoningTokens: tokensIn(parts.filter(({ kind }) => kind === 'reasoning')),
-      ...sampleTiming(ttft, itl, this.#streams.open(STREAM_TIMING), steps, this.#timeScale),
+      ttftUs: sampleTtftUs(ttft, timing, prefill, this.#timeScale),
+      itlUs: sampleItlUs(itl, timing, steps, this.#timeScale),
     };
   }
 
-  processingUs(model: ModelFacts): number {
-    return this.#models.of(model).ttft.sampleMs(this.#streams.open(STREAM_TIMING)) * 1_000 * this.#timeScale;
+  processingUs(facts: ModelFacts, promptTokens: number): number {
+    const { ttft, prefillMsPerToken: msPerToken } = this.#models.of(facts);
+    return sampleTtftUs(ttft, this.#streams.open(STREAM_TIMING), { promptTokens, msPerToken }, this.#timeScale);
   }
 
   embed(model: ModelFacts, text: string, dimensions: number): Float32Array {

@@ -99,7 +99,7 @@ export interface Simulation {
   tokenizerOf(model: ModelFacts): Tokenizer;
   generate(request: GenerationRequest): Generation;
   /** When a reply that is not generated token by token is due after the request's arrival (embeddings, moderations), scaled, µs. */
-  processingUs(model: ModelFacts): number;
+  processingUs(model: ModelFacts, promptTokens: number): number;
   /**
    * The text's meaning as a unit vector: equal texts have equal vectors whatever the request, and texts that share words are nearer than
    * texts that do not. Fewer dimensions than the model's own are its first ones, renormalised.

@@ -11,12 +11,22 @@ export const latencySchema = {
     ttft: {
       ...distributionSchema,
       default: { distribution: 'log_normal', p50_ms: 800, p95_ms: 1500, p99_ms: 2500 },
-      description: 'Time to first token; for an embedding or moderation model the time of the whole answer.',
+      description:
+        'Time to first token, before what the prompt adds by prefill_tokens_per_sec; for an embedding or moderation model the time of the whole answer.',
     },
     itl: {
       ...distributionSchema,
       default: { distribution: 'normal', mean_ms: 20, std_dev_ms: 5 },
       description: 'Inter-token latency: the gap between two tokens.',
+    },
+    prefill_tokens_per_sec: {
+      type: ['number', 'null'],
+      minimum: 1,
+      maximum: 1_000_000_000,
+      default: null,
+      description:
+        'How fast the prompt is read: every prompt token that no cache holds adds its share to the time to first token. null: the prompt adds nothing.',
+      'x-unit': 'tokens/s',
     },
     source: {
       type: 'string',

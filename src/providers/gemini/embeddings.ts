@@ -134,8 +134,8 @@ function rounded(value: number): number {
 }
 
 function reply(embeddings: object, model: ModelFacts, simulation: Simulation): void {
-  const workedUs = simulation.processingUs(model);
   const { promptTokens: tokenCount } = simulation.plan;
+  const workedUs = simulation.processingUs(model, tokenCount);
   const usageMetadata = {
     promptTokenCount: tokenCount,
     promptTokenDetails: tokenCount > 0 ? [{ modality: 'TEXT', tokenCount }] : [],

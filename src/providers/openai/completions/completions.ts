@@ -130,7 +130,7 @@ function generate(
       choices: Array.from({ length: candidates }, () => choice),
       completionTokens: 0,
       reasoningTokens: 0,
-      ttftUs: simulation.processingUs(model),
+      ttftUs: simulation.processingUs(model, promptTokens),
       itlUs: new Float64Array(0),
     };
   }

@@ -58,7 +58,7 @@ function answerEmbeddings(call: ApiRequest, simulation: Simulation): void {
   const name = JSON.stringify(request.model + simulation.modelSuffix);
   const usage = `{"prompt_tokens":${tokens},"total_tokens":${tokens}}`;
   const reply = `{"object":"list","data":[${data.join(',')}],"model":${name},"usage":${usage}}`;
-  const processingUs = simulation.processingUs(model);
+  const processingUs = simulation.processingUs(model, tokens);
   simulation.plan.whole(200, replyHeaders('application/json', processingUs, simulation, call), reply, processingUs);
 }
 

@@ -66,14 +66,15 @@ function answerModerations(call: ApiRequest, simulation: Simulation): void {
   if (model.kind !== 'moderation') throw noModerationModel(request.model);
   const isTextOnly = TEXT_ONLY.test(model.name);
   if (isTextOnly && request.isMultiModal) throw wrongType('input[0]', 'a string', {});
-  simulation.plan.promptTokens = countTokens(request.inputs, model, simulation);
+  const promptTokens = countTokens(request.inputs, model, simulation);
+  simulation.plan.promptTokens = promptTokens;
 
   const reply = {
     id: completionId('modr', simulation),
     model: request.model + simulation.modelSuffix,
     results: request.inputs.map((input) => moderationResult(input, isTextOnly, simulation)),
   };
-  const processingUs = simulation.processingUs(model);
+  const processingUs = simulation.processingUs(model, promptTokens);
   const headers = replyHeaders('application/json', processingUs, simulation, call);
   simulation.plan.whole(200, headers, JSON.stringify(reply), processingUs);
 }
