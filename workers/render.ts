@@ -3,11 +3,7 @@
  * while there is nothing to do, and returns when the main thread closes the ring.
  */
 import { getRandomValues } from 'node:crypto';
-import { defaultModel } from '../src/config/default-model.js';
-import type { ConfigurationSnapshot } from '../src/config/snapshot.js';
-import type { Tokenizer } from '../src/content/contract.js';
-import { type EncodingName, loadTokenizer } from '../src/content/tokenizers/load-tokenizer.js';
-import { Renderer } from '../src/engine/renderer.js';
+import { createRenderer } from '../src/engine/create-renderer.js';
 import { warmUp } from '../src/engine/warm-up.js';
 import { RingConsumer, RingProducer } from '../src/runtime/byte-ring.js';
 import { OccurrenceCounter } from '../src/runtime/occurrence-counter.js';
@@ -38,8 +34,16 @@ export default async function renderRequests({
   const producer = new RingProducer(replies);
   const receiver = new RecordReceiver(consumer, { recordBytesMax: RECORD_BYTES_MAX });
   const sender = new RecordSender(producer, PLAN_AT_A_TIME, { wake: () => tell('wake') });
-  const renderer = await createRenderer(data, tell);
-  warmUp(renderer, data.snapshot);
+  const { place, processes, snapshot } = data;
+  const occurrences = new OccurrenceCounter(data.occurrences);
+  const renderer = await createRenderer(snapshot, {
+    // Every process counts by itself and takes every n-th number, so that no two processes give one request the same number.
+    countOccurrence: (hashHigh, hashLow) => occurrences.next(hashHigh, hashLow) * processes + place,
+    fillRandom: (words) => getRandomValues(words),
+    wallClockSecs: () => Math.floor(Date.now() / 1_000),
+    onDefect: (error) => tell({ defect: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+  });
+  warmUp(renderer, snapshot);
   tell('ready');
   for (;;) {
     const record = receiver.receive();
@@ -48,31 +52,4 @@ export default async function renderRequests({
     } else if (consumer.isClosedAndDrained) return;
     else consumer.waitForBytes(WAIT_MS);
   }
-}
-
-async function createRenderer(data: RenderData, tell: (message: LaneMessage) => void): Promise<Renderer> {
-  const { place, processes, snapshot } = data;
-  const occurrences = new OccurrenceCounter(data.occurrences);
-  return new Renderer({
-    snapshot,
-    tokenizers: await loadTokenizers(encodingsOf(snapshot)),
-    // Every process counts by itself and takes every n-th number, so that no two processes give one request the same number.
-    countOccurrence: (hashHigh, hashLow) => occurrences.next(hashHigh, hashLow) * processes + place,
-    fillRandom: (words) => getRandomValues(words),
-    wallClockSecs: () => Math.floor(Date.now() / 1_000),
-    onDefect: (error) => tell({ defect: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
-  });
-}
-
-/** Where every model name is accepted, those that nobody configured need the default encoding. */
-function encodingsOf({ configuration, models }: ConfigurationSnapshot): EncodingName[] {
-  const encodings = models.map((model) => model.encoding);
-  if (configuration.simulation.unknown_models === 'accept') encodings.push(defaultModel('chat').encoding);
-  return encodings;
-}
-
-async function loadTokenizers(encodings: readonly EncodingName[]): Promise<Map<string, Tokenizer>> {
-  const tokenizers = new Map<string, Tokenizer>();
-  for (const encoding of new Set(encodings)) tokenizers.set(encoding, await loadTokenizer(encoding));
-  return tokenizers;
 }

@@ -1,0 +1,30 @@
+/**
+ * Puts a Renderer together for a snapshot, with the tokenizers that its models need. Worker threads and `llm-simulator plan` both get
+ * theirs here, so that a plan is computed by the very code that computes a server's answer.
+ */
+import { defaultModel } from '../config/default-model.js';
+import type { ConfigurationSnapshot } from '../config/snapshot.js';
+import type { Tokenizer } from '../content/contract.js';
+import { type EncodingName, loadTokenizer } from '../content/tokenizers/load-tokenizer.js';
+import { Renderer, type RendererContext } from './renderer.js';
+
+/** @param surroundings what a pure function cannot know by itself: counts, entropy, the clock, and who is told */
+export async function createRenderer(
+  snapshot: ConfigurationSnapshot,
+  surroundings: Omit<RendererContext, 'snapshot' | 'tokenizers'>,
+): Promise<Renderer> {
+  return new Renderer({ ...surroundings, snapshot, tokenizers: await loadTokenizers(encodingsOf(snapshot)) });
+}
+
+/** Where every model name is accepted, those that nobody configured need the default encoding. */
+function encodingsOf({ configuration, models }: ConfigurationSnapshot): EncodingName[] {
+  const encodings = models.map((model) => model.encoding);
+  if (configuration.simulation.unknown_models === 'accept') encodings.push(defaultModel('chat').encoding);
+  return encodings;
+}
+
+async function loadTokenizers(encodings: readonly EncodingName[]): Promise<Map<string, Tokenizer>> {
+  const tokenizers = new Map<string, Tokenizer>();
+  for (const encoding of new Set(encodings)) tokenizers.set(encoding, await loadTokenizer(encoding));
+  return tokenizers;
+}
