@@ -11,10 +11,12 @@ import type { Tokenizer } from '../content/contract.js';
 import { type ContentHash, hashValue } from '../kernel/content-hash.js';
 import { ApiError, type Endpoint, type ErrorReply, type Provider } from '../providers/contract.js';
 import { endpoints, providers } from '../providers/registry.js';
+import { planKind } from '../runtime/plan-reader.js';
 import type { RenderRequest } from '../runtime/render-request.js';
-import { PlanBuilder } from '../runtime/response-plan.js';
+import { PLAN_RECALL, PlanBuilder } from '../runtime/response-plan.js';
 import { ApiCall } from './api-call.js';
-import { requestHeaderNames } from './request-headers.js';
+import { asksForPlan, planAnnouncement } from './plan-announcement.js';
+import { PLAN_HEADER, requestHeaderNames } from './request-headers.js';
 import { RecallNeeded, RequestSimulation } from './simulation.js';
 
 export interface RendererContext {
@@ -63,7 +65,17 @@ export class Renderer {
         this.#writeError(provider.httpError({ kind: 'internal' }), provider, 0);
       }
     }
-    return this.#plan.finish();
+    return this.#finish(request, provider);
+  }
+
+  #finish(request: RenderRequest, provider: Provider): Uint8Array {
+    const plan = this.#plan.finish();
+    const announces =
+      this.#context.snapshot.configuration.simulation.plan_header ||
+      asksForPlan(request.headers[this.#headerNames.get(provider)?.indexOf(PLAN_HEADER) ?? -1]);
+    // One that asks for more gives no answer yet.
+    if (!announces || planKind(plan) === PLAN_RECALL) return plan;
+    return this.#plan.addHeaders([PLAN_HEADER, planAnnouncement(plan)]);
   }
 
   #answer(request: RenderRequest, provider: Provider, endpoint: Endpoint): void {

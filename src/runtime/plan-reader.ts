@@ -31,22 +31,31 @@ export function planBatch(plan: Uint8Array): BatchTerms | undefined {
 export function planMemo(plan: Uint8Array): RecallMemo | readonly StateChange[] | undefined {
   const offset = getUint32(plan, 36);
   if (offset === 0) return undefined;
-  return JSON.parse(Buffer.from(plan.buffer, plan.byteOffset, plan.byteLength).toString('utf8', offset));
+  const bytes = Buffer.from(plan.buffer, plan.byteOffset, plan.byteLength);
+  return JSON.parse(bytes.toString('utf8', offset, furtherHeaders(plan) || bytes.length));
 }
 
 /** The reply's headers as [name, value, …]. */
 export function planHeaders(plan: Uint8Array): string[] {
-  const cursor = new FrameCursor();
-  cursor.position = PLAN_HEAD_BYTES;
-  const count = cursor.varint(plan);
   const headers: string[] = [];
+  readHeaders(plan, PLAN_HEAD_BYTES, headers);
+  const further = furtherHeaders(plan);
+  if (further > 0) readHeaders(plan, further, headers);
+  return headers;
+}
+
+const furtherHeaders = (plan: Uint8Array): number => getUint32(plan, 60);
+
+function readHeaders(plan: Uint8Array, offset: number, into: string[]): void {
+  const cursor = new FrameCursor();
+  cursor.position = offset;
+  const count = cursor.varint(plan);
   const bytes = Buffer.from(plan.buffer, plan.byteOffset, plan.byteLength);
   for (let i = 0; i < count; i++) {
     const length = cursor.varint(plan);
-    headers.push(bytes.toString('latin1', cursor.position, cursor.position + length));
+    into.push(bytes.toString('latin1', cursor.position, cursor.position + length));
     cursor.position += length;
   }
-  return headers;
 }
 
 /**

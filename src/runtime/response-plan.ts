@@ -11,11 +11,13 @@
  *   11 uint8  reserved, zero        template table       48 uint32 batched: length of a step, µs; 0 for a reply that is not
  *   12 uint16 model index   14 uint16 overture frames    52 uint32 batched: steps   56 uint32 batched: sequences
  *
- *   60 header strings: varint count, then varint length + ASCII each
+ *   60 uint32 offset of further headers; 0 without any
+ *   64 header strings: varint count, then varint length + ASCII each
  *      constants: the templates' texts, each once
  *      template table: offset and length, uint32 each, of head, prefix, suffix
  *      frames: varint delay in µs after the frame before, varint template, varint payload length, payload
- *      memo: JSON, to the plan's end
+ *      memo: JSON, up to the further headers or the plan's end
+ *      further headers: as the header strings, to the plan's end
  *
  * A batched reply's delays are those of a serving engine that runs nothing else. When its frames are really due, the node's engine decides
  * (server/streaming/step-gate.ts); all that it needs to know of the frames is which step each belongs to, which follows from its delay.
@@ -42,7 +44,7 @@ export const PLAN_RECALL = 2;
 export const NO_MODEL = 0xffff;
 
 /** Where the header strings begin. */
-export const PLAN_HEAD_BYTES = 60;
+export const PLAN_HEAD_BYTES = 64;
 /** A row of the template table. */
 export const TEMPLATE_BYTES = 24;
 /** Three for each of the 128 choices that a request may ask for, and some for the end of the stream. */
@@ -180,6 +182,16 @@ export class PlanBuilder {
     return bytes;
   }
 
+  /**
+   * Gives the finished plan more headers, which may tell what is in it.
+   * @returns the whole record, a view as finish() returns it; the earlier one is no longer valid
+   */
+  addHeaders(headers: readonly string[]): Uint8Array {
+    this.#out.patchUint32(60, this.#out.length);
+    this.#writeHeaders(headers);
+    return this.#out.view;
+  }
+
   #restart(kind: number, status: number, headers: readonly string[]): void {
     this.#out.truncate(PLAN_HEAD_BYTES);
     this.#out.patchUint32(36, 0);
@@ -197,11 +209,15 @@ export class PlanBuilder {
     this.#out.text(JSON.stringify(memo));
   }
 
+  #writeHeaders(headers: readonly string[]): void {
+    this.#out.varint(headers.length);
+    for (const text of headers) this.#out.prefixedText(text);
+  }
+
   #writeTemplates(): void {
     const out = this.#out;
     this.#framesStarted = true;
-    out.varint(this.#headers.length);
-    for (const text of this.#headers) out.prefixedText(text);
+    this.#writeHeaders(this.#headers);
     const places = new Map<string, readonly [offset: number, length: number]>();
     for (const text of this.#templates.flat()) {
       if (!places.has(text)) places.set(text, [out.length, out.text(text)]);

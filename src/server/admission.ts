@@ -3,17 +3,16 @@
  * once because it cannot be served. Looks at the request line and a few headers only; bodies are the workers' business.
  */
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
-import { requestHeaderNames } from '../engine/request-headers.js';
-import type { HttpProblem, Provider } from '../providers/contract.js';
-import { endpoints, providerOf, providers } from '../providers/registry.js';
+import type { HttpProblem } from '../providers/contract.js';
+import { endpoints, providerOf } from '../providers/registry.js';
 import type { RenderPool } from '../runtime/render-pool.js';
-import { encodeRequestHead } from '../runtime/render-request.js';
 import { NO_MODEL } from '../runtime/response-plan.js';
 import type { StreamTable } from '../runtime/stream-table.js';
 import type { TimingWheel } from '../runtime/timing-wheel.js';
 import type { AcceptorMetrics } from '../telemetry/metrics.js';
 import type { AddedHeaders } from './middleware/added-headers.js';
 import { refusalOf } from './refusal.js';
+import { RequestHeads } from './request-heads.js';
 import type { RequestLedger } from './request-ledger.js';
 import type { RouteTable } from './routes.js';
 import type { Recalled } from './state-desk.js';
@@ -21,8 +20,6 @@ import { AWAITING_PLAN, type Pacer } from './streaming/pacer.js';
 import type { Ticker } from './streaming/ticker.js';
 import type { Exchange, RequestHandler } from './transport/contract.js';
 
-/** A load generator numbers its requests with it. */
-const REQUEST_KEY_HEADER = 'x-llm-sim-request-id';
 const EMPTY = new Uint8Array(0);
 
 export interface AdmissionOptions {
@@ -42,13 +39,11 @@ export interface AdmissionOptions {
 
 export class Admission implements RequestHandler {
   readonly #options: AdmissionOptions;
-  readonly #headerNames: ReadonlyMap<Provider, readonly string[]>;
+  readonly #heads: RequestHeads;
 
   constructor(options: AdmissionOptions) {
     this.#options = options;
-    this.#headerNames = new Map(
-      providers.map((provider) => [provider, requestHeaderNames(provider, options.snapshot)]),
-    );
+    this.#heads = new RequestHeads(options.snapshot);
   }
 
   onRequest(exchange: Exchange): void {
@@ -131,18 +126,10 @@ export class Admission implements RequestHandler {
   #submit(exchange: Exchange, slot: number, recalled: Recalled | undefined): boolean {
     const { table, pool, ledger } = this.#options;
     const index = ledger.endpointOf(slot);
-    const { endpoint, provider } = endpoints[index];
-    const head = encodeRequestHead({
-      slot,
-      generation: table.generation[slot],
-      endpoint: index,
-      requestKey: exchange.header(REQUEST_KEY_HEADER),
-      query: exchange.query,
-      parameters: ledger.parametersOf(slot),
-      headers: (this.#headerNames.get(provider) ?? []).map((name) => exchange.header(name)),
-      recalled,
-    });
-    const body = endpoint.takesBody === false ? EMPTY : exchange.body;
+    const parameters = ledger.parametersOf(slot);
+    const generation = table.generation[slot];
+    const head = this.#heads.of(exchange, { slot, generation, endpoint: index, parameters, recalled });
+    const body = endpoints[index].endpoint.takesBody === false ? EMPTY : exchange.body;
     const lane = pool.submit(body.length === 0 ? [head] : [head, body]);
     if (lane >= 0) table.workerIndex[slot] = lane;
     return lane >= 0;

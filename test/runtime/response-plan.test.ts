@@ -11,11 +11,13 @@ import {
   planGeneration,
   planHeaders,
   planKind,
+  planMemo,
   planModelIndex,
   planPromptTokens,
   planSlot,
   planStatus,
 } from '../../src/runtime/plan-reader.js';
+import { framesOf as plannedFrames } from '../../src/runtime/plan-summary.js';
 import { NO_MODEL, PLAN_STREAM, PLAN_WHOLE, PlanBuilder } from '../../src/runtime/response-plan.js';
 
 interface ReadFrame {
@@ -146,6 +148,22 @@ describe('a response plan', () => {
       }),
       { seed: 1 },
     );
+  });
+
+  test('can be given more headers when it is finished, and keeps what it says and what it leaves', () => {
+    const builder = new PlanBuilder();
+    builder.begin(1, 2);
+    builder.stream(['a', 'b']);
+    builder.change({ key: 'k', document: 'left' });
+    builder.frame(builder.template('data: ', ''), 5, 'one');
+    const before = builder.finish().slice();
+    const plan = builder.addHeaders(['c', 'd']);
+    assert.deepEqual(planHeaders(plan), ['a', 'b', 'c', 'd']);
+    assert.deepEqual([...plannedFrames(plan)], [...plannedFrames(before)]);
+    assert.deepEqual(planMemo(plan), [{ key: 'k', document: 'left' }]);
+    builder.begin(1, 2);
+    builder.whole(200, ['a', 'b'], '', 0);
+    assert.deepEqual(planHeaders(builder.finish()), ['a', 'b']);
   });
 
   test('that fails half-way is replaced by an error without a trace of what was begun', () => {

@@ -108,6 +108,12 @@ export const simulationSchema = {
       description:
         "What a request for a model that is not configured gets: the provider's not-found error, or an answer with the defaults.",
     },
+    plan_header: {
+      type: 'boolean',
+      default: false,
+      description:
+        'Whether every reply carries `x-llm-sim-plan`, which tells what is planned: TTFT, end, tokens and digests. A request asks for it by itself with `x-llm-sim-plan: 1`.',
+    },
     concurrency: concurrencySchema,
     sessions: sessionsSchema,
   },

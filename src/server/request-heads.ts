@@ -1,0 +1,37 @@
+/** The head of a request on its way to a worker: what of its request line and headers goes along with the body's bytes. */
+import type { ConfigurationSnapshot } from '../config/snapshot.js';
+import { REQUEST_KEY_HEADER, requestHeaderNames } from '../engine/request-headers.js';
+import { endpoints, providers } from '../providers/registry.js';
+import { encodeRequestHead, type RenderRequest } from '../runtime/render-request.js';
+
+type Placed = Pick<RenderRequest, 'slot' | 'generation' | 'endpoint' | 'parameters' | 'recalled'>;
+
+export interface HeadSource {
+  /** Without the question mark. */
+  readonly query: string;
+  /** By lower-case name. */
+  header(name: string): string | undefined;
+}
+
+export class RequestHeads {
+  /** By provider's name: the headers that cross, in order. */
+  readonly #names: ReadonlyMap<string, readonly string[]>;
+
+  constructor(snapshot: ConfigurationSnapshot) {
+    this.#names = new Map(providers.map((provider) => [provider.name, requestHeaderNames(provider, snapshot)]));
+  }
+
+  of(request: HeadSource, placed: Placed): Uint8Array {
+    const names = this.#names.get(endpoints[placed.endpoint].provider.name) ?? [];
+    return encodeRequestHead({
+      slot: placed.slot,
+      generation: placed.generation,
+      endpoint: placed.endpoint,
+      requestKey: request.header(REQUEST_KEY_HEADER),
+      query: request.query,
+      parameters: placed.parameters,
+      headers: names.map((name) => request.header(name)),
+      recalled: placed.recalled,
+    });
+  }
+}
