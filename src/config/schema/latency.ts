@@ -1,6 +1,7 @@
 /** A model's `latency`: how long it takes to say what it says. */
 import type { JsonSchema } from '../../kernel/json-schema.js';
 import { distributionSchema } from '../../latency/registry.js';
+import { batchingSchema } from './batching.js';
 
 export const latencySchema = {
   type: 'object',
@@ -28,6 +29,7 @@ export const latencySchema = {
         'How fast the prompt is read: every prompt token that no cache holds adds its share to the time to first token. null: the prompt adds nothing.',
       'x-unit': 'tokens/s',
     },
+    batching: batchingSchema,
     source: {
       type: 'string',
       maxLength: 500,

@@ -1,0 +1,41 @@
+/** A request inside the engine: what it needs, and how far it has come. */
+import type { BatchedRequest } from './contract.js';
+import { usableCachedTokens } from './step-time.js';
+
+export interface EngineRequest {
+  readonly id: number;
+  readonly arrivalUs: number;
+  readonly promptTokens: number;
+  /** Less than promptTokens. */
+  readonly cachedTokens: number;
+  readonly outputTokens: number;
+  /** Never more than a batch holds. */
+  readonly sequences: number;
+  /** Tokens whose keys and values are in the cache, of all sequences together; 0 while it waits. */
+  computed: number;
+  /** Tokens that have to be computed for the next token: the prompt and what each sequence has generated. */
+  target: number;
+  /** Tokens that each sequence has got. */
+  generated: number;
+  /** Blocks that it holds; 0 while it waits. */
+  blocks: number;
+  /** Has left or has got its last token: whoever holds it drops it at the next step. */
+  isOver: boolean;
+}
+
+/** @param arrivalUs when it counts as arrived; no earlier than the requests before it in its queue */
+export function engineRequest(request: BatchedRequest, arrivalUs: number, maxBatchSize: number): EngineRequest {
+  return {
+    id: request.id,
+    arrivalUs,
+    promptTokens: request.promptTokens,
+    cachedTokens: usableCachedTokens(request.promptTokens, request.cachedTokens),
+    outputTokens: request.outputTokens,
+    sequences: Math.min(request.sequences, maxBatchSize),
+    computed: 0,
+    target: request.promptTokens,
+    generated: 0,
+    blocks: 0,
+    isOver: false,
+  };
+}
