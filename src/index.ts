@@ -70,6 +70,7 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
     processes: 1,
     place: 0,
     state: stateStoreOf(snapshot, monotonicClock),
+    batching: undefined,
     workerFilename,
   });
   const address = await server.start({ host, port }).catch(async (cause) => {

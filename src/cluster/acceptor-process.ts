@@ -64,6 +64,7 @@ async function start(message: Extract<ToAcceptor, { kind: 'start' }>): Promise<v
     place: message.place,
     metricsText: nodeMetrics,
     state,
+    batching: undefined,
     workerFilename,
   });
   const address = await server.start(message.address);

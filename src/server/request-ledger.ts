@@ -23,6 +23,8 @@ export interface RequestLedgerOptions {
   readonly metrics: AcceptorMetrics;
   readonly logger: Logger;
   readonly modelNames: readonly string[];
+  /** Called for every slot that is about to be freed. */
+  readonly onClose: (slot: number) => void;
 }
 
 export class RequestLedger {
@@ -105,7 +107,7 @@ export class RequestLedger {
    * @param cause for `failed` and `aborted`: a fixed word that names why
    */
   close(slot: number, outcome: RequestOutcome, cause = ''): void {
-    const { table, wheel, clock, metrics } = this.#options;
+    const { table, wheel, clock, metrics, onClose } = this.#options;
     const durationUs = clock.nowUs() - table.startUs[slot];
     const modelIndex = table.modelIndex[slot];
     const status = this.#status[slot];
@@ -123,6 +125,7 @@ export class RequestLedger {
     if (exchange !== undefined) exchange.slot = -1;
     this.#parameters[slot] = NO_PARAMETERS;
     wheel.cancel(slot);
+    onClose(slot);
     table.release(slot);
   }
 

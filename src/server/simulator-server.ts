@@ -17,12 +17,15 @@ import { TimingWheel } from '../runtime/timing-wheel.js';
 import type { Logger } from '../telemetry/logging.js';
 import { AcceptorMetrics, type MetricsSnapshot, renderMetrics } from '../telemetry/metrics.js';
 import { Admission } from './admission.js';
+import { BatchDesk } from './batching/batch-desk.js';
+import type { ConnectBatching } from './batching/serving.js';
 import { type NodeFacts, operationsHandlers } from './handlers/operations.js';
 import { AddedHeaders } from './middleware/added-headers.js';
 import { RequestLedger } from './request-ledger.js';
 import { RouteTable } from './routes.js';
 import { StateDesk } from './state-desk.js';
 import { FRAME_BYTES_MAX, Pacer } from './streaming/pacer.js';
+import { StepGate } from './streaming/step-gate.js';
 import { StreamMeter } from './streaming/stream-meter.js';
 import { Ticker } from './streaming/ticker.js';
 import type { Exchange, ListenAddress, Transport } from './transport/contract.js';
@@ -48,6 +51,8 @@ export interface SimulatorServerOptions {
   readonly metricsText?: () => Promise<string>;
   /** What requests leave behind for later ones, over all processes of the node. */
   readonly state: StateStore;
+  /** Ties this acceptor to the node's serving engines; undefined where no model is batched. */
+  readonly batching: ConnectBatching | undefined;
   /** The entry module of the worker threads. */
   readonly workerFilename: string;
 }
@@ -67,6 +72,7 @@ export class SimulatorServer {
   readonly #pool: RenderPool;
   readonly #pacer: Pacer;
   readonly #stateDesk: StateDesk;
+  readonly #batchDesk: BatchDesk | undefined;
   readonly #admission: Admission;
   readonly #ticker: Ticker;
   readonly #metrics: AcceptorMetrics;
@@ -83,7 +89,15 @@ export class SimulatorServer {
     const wheel = new TimingWheel(table.capacity, this.#startedUs);
     this.#table = table;
     this.#metrics = new AcceptorMetrics(modelNames, this.#gauges(), packageVersion);
-    const ledger = new RequestLedger({ table, wheel, clock, metrics: this.#metrics, logger, modelNames });
+    const ledger = new RequestLedger({
+      table,
+      wheel,
+      clock,
+      metrics: this.#metrics,
+      logger,
+      modelNames,
+      onClose: (slot) => this.#batchDesk?.ended(slot),
+    });
     this.#pool = this.#createPool();
     this.#transport = this.#createTransport();
     this.#pacer = new Pacer({
@@ -95,8 +109,10 @@ export class SimulatorServer {
       meter: new StreamMeter({ table, ledger, metrics: this.#metrics }),
       stallLimitUs: server.stall_limit_secs * 1e6,
       requestTimeoutUs: server.request_timeout_secs * 1e6,
+      gate: options.batching && new StepGate(table.capacity),
     });
     this.#ticker = new Ticker(this.#tickSource(wheel), clock);
+    this.#batchDesk = options.batching && this.#createBatchDesk(table, options.batching);
     this.#stateDesk = this.#createStateDesk(table);
     this.#admission = new Admission({
       table,
@@ -188,15 +204,33 @@ export class SimulatorServer {
     });
   }
 
+  /** Everything that had to be settled before the plan is. */
+  #begin(plan: Buffer): void {
+    if (this.#batchDesk === undefined) this.#pacer.accept(plan);
+    else this.#batchDesk.take(plan);
+    this.#ticker.wake();
+  }
+
+  #createBatchDesk(table: StreamTable<Exchange>, connect: ConnectBatching): BatchDesk {
+    return new BatchDesk({
+      table,
+      connect,
+      onPlan: (plan) => {
+        this.#pacer.accept(plan);
+        this.#ticker.wake();
+      },
+      onRefused: (slot, problem) => this.#pacer.cut(slot, problem),
+      onGrant: (slot, endUs) => this.#pacer.grant(slot, endUs),
+      onSteps: () => this.#ticker.wake(),
+    });
+  }
+
   #createStateDesk(table: StreamTable<Exchange>): StateDesk {
     const { logger, state } = this.#options;
     return new StateDesk({
       store: state,
       table,
-      onPlan: (plan) => {
-        this.#pacer.accept(plan);
-        this.#ticker.wake();
-      },
+      onPlan: (plan) => this.#begin(plan),
       onRecalled: (slot, recalled) => this.#admission.renderAgain(slot, recalled),
       onFailed: (slot, problem, cause) => {
         logger.error(

@@ -35,6 +35,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     processes: 1,
     place: 0,
     state: stateStoreOf(snapshot, clock),
+    batching: undefined,
     workerFilename: parts.workerFilename ?? workerFilename,
   });
   const { port } = await server.start({ host: '127.0.0.1', port: 0 });

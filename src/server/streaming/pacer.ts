@@ -1,6 +1,9 @@
 /**
  * Paces answers: takes response plans in, and writes every frame at its absolute deadline.
  *
+ *                        AWAITING_STEP
+ *                  no step ▲│ granted
+ *                    so far │▼
  *   AWAITING_PLAN ──plan──▶ PACING ──last frame──▶ finished
  *        │                  │    ▲
  *        │     socket full  ▼    │ socket drained
@@ -31,6 +34,7 @@ import type { TimingWheel } from '../../runtime/timing-wheel.js';
 import { refusalOf } from '../refusal.js';
 import type { RequestLedger } from '../request-ledger.js';
 import { type Exchange, FRAME_HEAD_BYTES, type Transport } from '../transport/contract.js';
+import { NOT_GRANTED, type StepGate } from './step-gate.js';
 import type { StreamMeter } from './stream-meter.js';
 
 /** The request is with a worker. Zero is a free slot's state. */
@@ -39,6 +43,8 @@ export const AWAITING_PLAN = 1;
 export const PACING = 2;
 /** The client does not read; the wheel entry is the stall limit. */
 export const PAUSED = 3;
+/** The serving engine has not begun the step that the next frame belongs to; the wheel entry is a whole reply's timeout. */
+export const AWAITING_STEP = 4;
 
 /** Frames of one stream that may be written one after another before other streams get their turn. */
 const FRAMES_PER_TURN = 32;
@@ -60,6 +66,8 @@ export interface PacerOptions {
   readonly stallLimitUs: number;
   /** A whole reply that is due later than this after the request's arrival is a timeout instead. */
   readonly requestTimeoutUs: number;
+  /** Where replies are batched, by slot; undefined where no model is. */
+  readonly gate: StepGate | undefined;
 }
 
 export class Pacer {
@@ -71,6 +79,7 @@ export class Pacer {
   readonly #meter: StreamMeter;
   readonly #stallLimitUs: number;
   readonly #requestTimeoutUs: number;
+  readonly #gate: StepGate | undefined;
   readonly #cursor = new FrameCursor();
   #budgetEndUs = 0;
   #untilBudgetCheck = FRAMES_PER_BUDGET_CHECK;
@@ -84,6 +93,7 @@ export class Pacer {
     this.#meter = options.meter;
     this.#stallLimitUs = options.stallLimitUs;
     this.#requestTimeoutUs = options.requestTimeoutUs;
+    this.#gate = options.gate;
   }
 
   /** Takes in a worker's plan. A plan for a request that has ended meanwhile is dropped. */
@@ -98,14 +108,25 @@ export class Pacer {
     // The wheel keeps the slot's timeout, which will answer. A stream begins at once, with its headers.
     if (whole && firstUs > this.#requestTimeoutUs) return;
     this.#ledger.describe(slot, plan);
-    table.state[slot] = PACING;
     table.plan[slot] = plan;
     table.framesLeft[slot] = planFrameCount(plan);
-    table.deadlineUs[slot] = table.startUs[slot] + firstUs;
+    table.deadlineUs[slot] =
+      this.#gate?.begin(slot, plan, table.startUs[slot], firstUs) ?? table.startUs[slot] + firstUs;
     table.planCursor[slot] = this.#cursor.position;
     this.#meter.begin(slot, planOvertureFrames(plan));
     if (!whole) table.exchange[slot]?.startStream(planStatus(plan), planHeaders(plan));
-    this.#wheel.schedule(slot, table.deadlineUs[slot]);
+    this.#await(slot);
+  }
+
+  /** A step of the node's engine that serves the slot has begun and will end at the time. */
+  grant(slot: number, endUs: number): void {
+    const gate = this.#gate;
+    if (gate === undefined) return;
+    gate.grant(slot, endUs);
+    const table = this.#table;
+    if (table.deadlineUs[slot] !== NOT_GRANTED) return;
+    table.deadlineUs[slot] = gate.deadlineUs(slot);
+    if (table.state[slot] === AWAITING_STEP && !this.#isTooLate(slot)) this.#await(slot);
   }
 
   /** Does what is due, for at most the tick's budget; false when something due is left. */
@@ -127,9 +148,8 @@ export class Pacer {
   /** The client reads again: what is due goes out, what is not waits for its own deadline. */
   resume(slot: number): void {
     if (this.#table.state[slot] !== PAUSED) return;
-    this.#table.state[slot] = PACING;
     this.#meter.resumed(slot, this.#clock.nowUs());
-    this.#wheel.schedule(slot, this.#table.deadlineUs[slot]);
+    this.#await(slot);
   }
 
   /** Ends a request before its time with the provider's own error: as a reply where nothing was sent yet, as an event otherwise. */
@@ -199,7 +219,27 @@ export class Pacer {
       }
       if (table.deadlineUs[slot] > nowUs) break;
     }
-    this.#wheel.schedule(slot, table.deadlineUs[slot]);
+    this.#await(slot);
+  }
+
+  /** Whether a whole reply's step ends after its timeout, which will answer instead. */
+  #isTooLate(slot: number): boolean {
+    const { deadlineUs, plan, startUs } = this.#table;
+    if (planKind(plan[slot] as Buffer) !== PLAN_WHOLE) return false;
+    return deadlineUs[slot] > startUs[slot] + this.#requestTimeoutUs;
+  }
+
+  /** Until the next frame is due. Where no step is granted for it, until there is one: a whole reply's timeout goes on, a stream has none. */
+  #await(slot: number): void {
+    const table = this.#table;
+    const deadlineUs = table.deadlineUs[slot];
+    if (deadlineUs === NOT_GRANTED) {
+      table.state[slot] = AWAITING_STEP;
+      if (planKind(table.plan[slot] as Buffer) !== PLAN_WHOLE) this.#wheel.cancel(slot);
+    } else {
+      table.state[slot] = PACING;
+      this.#wheel.schedule(slot, deadlineUs);
+    }
   }
 
   #finish(slot: number, exchange: Exchange): void {
@@ -236,8 +276,10 @@ export class Pacer {
   /** Reads the next frame's delay and stores where the frame itself begins. */
   #toNextDeadline(slot: number, plan: Buffer): void {
     const delayUs = this.#cursor.varint(plan);
-    this.#table.deadlineUs[slot] += delayUs;
-    this.#table.planCursor[slot] = this.#cursor.position;
+    const table = this.#table;
+    if (this.#gate?.isOpen(slot)) table.deadlineUs[slot] = this.#gate.next(slot, delayUs);
+    else table.deadlineUs[slot] += delayUs;
+    table.planCursor[slot] = this.#cursor.position;
     this.#meter.next(slot, delayUs);
   }
 }
