@@ -18,7 +18,7 @@ export const NO_WORKER = -1;
 /** @typeParam T the transport's side of a stream, kept by reference */
 export class StreamTable<T> {
   readonly capacity: number;
-  /** What the owner says; 0 after acquire(). */
+  /** What the owner says; 0 after acquire(), and while the slot is free. */
   readonly state: Uint8Array;
   /** Bumped on release, modulo 2^32. */
   readonly generation: Uint32Array;
@@ -95,6 +95,7 @@ export class StreamTable<T> {
       });
     }
     this.#isTaken[slot] = 0;
+    this.state[slot] = 0;
     this.generation[slot] += 1;
     this.plan[slot] = undefined;
     this.exchange[slot] = undefined;

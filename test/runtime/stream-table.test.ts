@@ -76,6 +76,14 @@ describe('a stream table', () => {
     );
   });
 
+  it('has the state 0 in a free slot, so that a walk over all states meets only streams', () => {
+    const table = new StreamTable<string>(2);
+    const slot = table.acquire();
+    table.state[slot] = 7;
+    table.release(slot);
+    assert.deepEqual([...table.state], [0, 0]);
+  });
+
   it('reuses the slot released last, whose cache lines are warm', () => {
     const table = new StreamTable<string>(4);
     const slots = [table.acquire(), table.acquire(), table.acquire()];
