@@ -4,12 +4,14 @@
  * channel to it, and node:cluster ends the process.
  */
 
-import { monotonicClock } from '../kernel/clock.js';
+import { machineTimeOffsetUs, monotonicClock } from '../kernel/clock.js';
 import { Failure } from '../kernel/failure.js';
+import { isBatched } from '../server/batching/serving-engines-of.js';
 import { SimulatorServer } from '../server/simulator-server.js';
 import { selectTransport } from '../server/transport/select.js';
 import { workerFilename } from '../server/worker-entry.js';
 import { createLogSink, type LogSink } from '../telemetry/logging.js';
+import { BatchClient } from './batch-client.js';
 import type { ToAcceptor, ToPrimary } from './messages.js';
 import { StateClient } from './state-client.js';
 
@@ -22,6 +24,7 @@ let logs: LogSink | undefined;
 let nextScrape = 1;
 const pendingScrapes = new Map<number, (text: string) => void>();
 const state = new StateClient(tell);
+const batching = new BatchClient(tell, machineTimeOffsetUs());
 
 function tell(message: ToPrimary): void {
   if (process.connected) process.send?.(message);
@@ -64,7 +67,7 @@ async function start(message: Extract<ToAcceptor, { kind: 'start' }>): Promise<v
     place: message.place,
     metricsText: nodeMetrics,
     state,
-    batching: undefined,
+    batching: isBatched(snapshot) ? (listener) => batching.connect(listener) : undefined,
     workerFilename,
   });
   const address = await server.start(message.address);
@@ -91,6 +94,12 @@ async function receive(message: ToAcceptor): Promise<void> {
       return;
     case 'state':
       state.settle(message.id, message.documents);
+      return;
+    case 'batch_answer':
+      batching.answered(message.id, message.admitted);
+      return;
+    case 'batch_steps':
+      batching.began(message.steps);
       return;
     case 'drain':
       return drain(message.timeoutMs);

@@ -5,6 +5,7 @@
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import type { FailureCode } from '../kernel/failure.js';
 import type { StateChange, StoredDocument } from '../runtime/state-store.js';
+import type { BatchEntry, BegunSteps } from '../server/batching/serving.js';
 import type { ListenAddress } from '../server/transport/contract.js';
 import type { MetricsSnapshot } from '../telemetry/metrics.js';
 
@@ -24,6 +25,10 @@ export type ToAcceptor =
   | { readonly kind: 'node_metrics'; readonly id: number; readonly text: string }
   /** What the node's state holds under the keys asked for, or that a change is in effect. */
   | { readonly kind: 'state'; readonly id: number; readonly documents: readonly StoredDocument[] }
+  /** Whether the node's engine took the request in. */
+  | { readonly kind: 'batch_answer'; readonly id: number; readonly admitted: boolean }
+  /** Steps that have begun and serve requests of yours; times are the machine's. */
+  | { readonly kind: 'batch_steps'; readonly steps: BegunSteps }
   | { readonly kind: 'drain'; readonly timeoutMs: number };
 
 export type ToPrimary =
@@ -37,4 +42,7 @@ export type ToPrimary =
   | { readonly kind: 'want_node_metrics'; readonly id: number }
   | { readonly kind: 'recall_state'; readonly id: number; readonly keys: readonly string[] }
   | { readonly kind: 'change_state'; readonly id: number; readonly changes: readonly StateChange[] }
+  /** A request for the node's engine of its model; its time is the machine's. */
+  | { readonly kind: 'batch_enter'; readonly entry: BatchEntry }
+  | { readonly kind: 'batch_leave'; readonly id: number; readonly model: number }
   | { readonly kind: 'drained'; readonly cut: number };

@@ -28,10 +28,13 @@ export class MetricsAggregator {
   #compacting = false;
   #nextCollection = 1;
 
-  /** Prometheus text over all sources, including those that have left. */
-  async collect(sources: readonly MetricsSource[]): Promise<string> {
+  /**
+   * Prometheus text over all sources, including those that have left.
+   * @param own the figures of this process, if it has any
+   */
+  async collect(sources: readonly MetricsSource[], own: readonly MetricsSnapshot[] = []): Promise<string> {
     if (sources.length > 0) await this.#ask(sources);
-    return renderMetrics([...this.#retired, ...this.#last.values()]);
+    return renderMetrics([...this.#retired, ...this.#last.values(), ...own]);
   }
 
   /** An acceptor's figures have come: for a collection, or unasked when it leaves (collection 0). */

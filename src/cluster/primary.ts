@@ -8,9 +8,11 @@
  */
 import { availableParallelism } from 'node:os';
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
-import { monotonicClock } from '../kernel/clock.js';
+import { machineClock, monotonicClock } from '../kernel/clock.js';
 import { Failure } from '../kernel/failure.js';
 import type { StateStore, StoredDocument } from '../runtime/state-store.js';
+import type { EngineConnection, ServingEngines } from '../server/batching/serving-engines.js';
+import { servingEnginesOf } from '../server/batching/serving-engines-of.js';
 import { stateStoreOf } from '../server/state-store-of.js';
 import type { ListenAddress } from '../server/transport/contract.js';
 import type { Logger } from '../telemetry/logging.js';
@@ -48,6 +50,9 @@ export class Primary {
   readonly #processes: number;
   readonly #aggregator = new MetricsAggregator();
   readonly #state: StateStore;
+  /** Where models are batched: one engine each for all acceptors. */
+  readonly #engines: ServingEngines | undefined;
+  readonly #connections = new Map<AcceptorHandle, EngineConnection>();
   readonly #metricsServer = new MetricsServer(() => this.#collectMetrics());
   readonly #acceptors = new Set<AcceptorHandle>();
   /** Each acceptor's number; one that takes a dead one's place takes its number too. */
@@ -64,6 +69,7 @@ export class Primary {
     this.#processes = acceptorCount(workers, availableParallelism());
     this.#address = { host, port };
     this.#state = stateStoreOf(options.snapshot, monotonicClock);
+    this.#engines = servingEnginesOf(options.snapshot, machineClock());
     this.#acceptors.add(options.first);
   }
 
@@ -123,6 +129,7 @@ export class Primary {
 
   async #allGone(): Promise<void> {
     await Promise.all([...this.#acceptors].map((acceptor) => acceptor.exited));
+    this.#engines?.close();
     await this.#metricsServer.close();
   }
 
@@ -163,12 +170,15 @@ export class Primary {
     void acceptor.exited.then((failure) => {
       this.#acceptors.delete(acceptor);
       this.#places.delete(acceptor);
+      this.#connections.get(acceptor)?.close();
+      this.#connections.delete(acceptor);
       this.#aggregator.retire(acceptor.id);
       if (this.#phase === 'serving') this.#replace(acceptor, failure);
     });
     const { snapshot } = this.#options;
     const place = this.#freePlace();
     this.#places.set(acceptor, place);
+    if (this.#engines !== undefined) this.#connections.set(acceptor, connectEngines(this.#engines, acceptor, place));
     return acceptor.start({ kind: 'start', snapshot, address: this.#address, processes: this.#processes, place });
   }
 
@@ -216,6 +226,12 @@ export class Primary {
           this.#state.apply(message.changes).then(() => []),
         );
         break;
+      case 'batch_enter':
+        this.#connections.get(acceptor)?.enter(message.entry);
+        break;
+      case 'batch_leave':
+        this.#connections.get(acceptor)?.leave(message.id, message.model);
+        break;
       case 'drained':
         if (message.cut === 0) break;
         this.#options.logger.warn(
@@ -233,7 +249,18 @@ export class Primary {
     );
   }
 
-  #collectMetrics(): Promise<string> {
-    return this.#aggregator.collect([...this.#acceptors].filter((acceptor) => acceptor.readyMs > 0));
+  async #collectMetrics(): Promise<string> {
+    const own = this.#engines === undefined ? [] : [await this.#engines.metricsSnapshot()];
+    return this.#aggregator.collect(
+      [...this.#acceptors].filter((acceptor) => acceptor.readyMs > 0),
+      own,
+    );
   }
+}
+
+function connectEngines(engines: ServingEngines, acceptor: AcceptorHandle, place: number): EngineConnection {
+  return engines.connect(place, {
+    onAnswer: (id, admitted) => acceptor.send({ kind: 'batch_answer', id, admitted }),
+    onSteps: (steps) => acceptor.send({ kind: 'batch_steps', steps }),
+  });
 }

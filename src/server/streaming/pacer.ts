@@ -115,7 +115,8 @@ export class Pacer {
     table.planCursor[slot] = this.#cursor.position;
     this.#meter.begin(slot, planOvertureFrames(plan));
     if (!whole) table.exchange[slot]?.startStream(planStatus(plan), planHeaders(plan));
-    this.#await(slot);
+    // The headers may have found the connection closed, which ends the request.
+    if (table.plan[slot] === plan) this.#await(slot);
   }
 
   /** A step of the node's engine that serves the slot has begun and will end at the time. */
