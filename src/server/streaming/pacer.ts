@@ -101,6 +101,8 @@ export class Pacer {
     const table = this.#table;
     const slot = planSlot(plan);
     if (!table.isCurrent(slot, planGeneration(plan))) return;
+    // The worker has read the request for the last time.
+    table.exchange[slot]?.recycleBody();
     table.modelIndex[slot] = planModelIndex(plan);
     this.#cursor.position = planFirstFrame(plan);
     const firstUs = this.#cursor.varint(plan);
