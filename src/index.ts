@@ -8,14 +8,12 @@ import { loadConfiguration } from './config/loader.js';
 import type { Configuration } from './config/schema/configuration.js';
 import { createSnapshot } from './config/snapshot.js';
 import { monotonicClock } from './kernel/clock.js';
-import { servingEnginesOf } from './server/batching/serving-engines-of.js';
 import { SimulatorServer } from './server/simulator-server.js';
 import { stateStoreOf } from './server/state-store-of.js';
 import { formatAddress } from './server/transport/listen-failure.js';
 import { selectTransport } from './server/transport/select.js';
 import { workerFilename } from './server/worker-entry.js';
 import { createLogSink } from './telemetry/logging.js';
-import { renderMetrics } from './telemetry/metrics.js';
 
 export { ConfigurationFailure, type ConfigurationProblem } from './config/problems.js';
 export { Failure, type FailureCode } from './kernel/failure.js';
@@ -63,12 +61,6 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
   const snapshot = createSnapshot(configuration, 1, randomSeed());
   const transport = await selectTransport(configuration.server.transport);
   const logs = await createLogSink({ level: logLevel ?? 'silent', format: configuration.telemetry.logging.format });
-  const engines = servingEnginesOf(snapshot, monotonicClock);
-  const metrics = async () =>
-    renderMetrics([
-      await server.metricsSnapshot(),
-      ...(engines === undefined ? [] : [await engines.metricsSnapshot()]),
-    ]);
   const server = new SimulatorServer({
     snapshot,
     transport,
@@ -77,8 +69,7 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
     processes: 1,
     place: 0,
     state: stateStoreOf(snapshot, monotonicClock),
-    metricsText: metrics,
-    batching: engines && ((listener) => engines.connect(0, listener)),
+    batching: undefined,
     workerFilename,
   });
   const address = await server.start({ host, port }).catch(async (cause) => {
@@ -92,12 +83,9 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
     port: address.port,
     transport: transport.name,
     seed: snapshot.seed,
-    metrics,
+    metrics: () => server.metricsText(),
     stop: () => {
-      stopped ??= server.stop().then(() => {
-        engines?.close();
-        return logs.close();
-      });
+      stopped ??= server.stop().then(() => logs.close());
       return stopped;
     },
   };

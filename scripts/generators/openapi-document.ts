@@ -198,17 +198,17 @@ function replyContent(served: readonly Served[], components: Components): Json {
 
 function operationPaths(): Json {
   return Object.fromEntries(
-    Object.entries(operations).map(([path, { summary, contentType, failure }]) => [
+    Object.entries(operations).map(([path, { summary, contentType, failures = [], admin }]) => [
       path,
       {
         get: {
           operationId: `operations${path.replace(/[^A-Za-z0-9]+/g, '_')}`,
           tags: ['Operations'],
           summary,
-          security: [{}],
+          security: admin ? [{}, { bearer: [] }] : [{}],
           responses: {
             '200': { description: 'The answer.', content: { [contentType]: { schema: {} } } },
-            ...(failure === undefined ? {} : { [failure.status]: { description: failure.when } }),
+            ...Object.fromEntries(failures.map(({ status, when }) => [status, { description: when }])),
           },
         },
       },

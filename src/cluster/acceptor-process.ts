@@ -4,27 +4,20 @@
  * channel to it, and node:cluster ends the process.
  */
 
-import { machineTimeOffsetUs, monotonicClock } from '../kernel/clock.js';
+import { monotonicClock } from '../kernel/clock.js';
 import { Failure } from '../kernel/failure.js';
-import { isBatched } from '../server/batching/serving-engines-of.js';
 import { SimulatorServer } from '../server/simulator-server.js';
 import { selectTransport } from '../server/transport/select.js';
 import { workerFilename } from '../server/worker-entry.js';
 import { createLogSink, type LogSink } from '../telemetry/logging.js';
-import { BatchClient } from './batch-client.js';
 import type { ToAcceptor, ToPrimary } from './messages.js';
+import { NodeClient } from './node-client.js';
 import { StateClient } from './state-client.js';
-
-/** Scrapes that may wait for the primary's answer at once; a further one gets this process's own figures. */
-const PENDING_SCRAPES_MAX = 64;
-const SCRAPE_TIMEOUT_MS = 5_000;
 
 let server: SimulatorServer | undefined;
 let logs: LogSink | undefined;
-let nextScrape = 1;
-const pendingScrapes = new Map<number, (text: string) => void>();
 const state = new StateClient(tell);
-const batching = new BatchClient(tell, machineTimeOffsetUs());
+const node = new NodeClient(tell);
 
 function tell(message: ToPrimary): void {
   if (process.connected) process.send?.(message);
@@ -33,24 +26,6 @@ function tell(message: ToPrimary): void {
 /** Says a last word and ends the process once it is out: what is still in the channel at the exit is lost. */
 function leave(message: ToPrimary, exitCode: number): void {
   process.send?.(message, undefined, undefined, () => process.exit(exitCode));
-}
-
-/** The node's metrics, from the primary. */
-function nodeMetrics(): Promise<string> {
-  if (pendingScrapes.size >= PENDING_SCRAPES_MAX) return Promise.reject(new Error('too many scrapes at once'));
-  return new Promise((resolve, reject) => {
-    const id = nextScrape++;
-    const timer = setTimeout(() => {
-      pendingScrapes.delete(id);
-      reject(new Error('the primary did not answer in time'));
-    }, SCRAPE_TIMEOUT_MS);
-    pendingScrapes.set(id, (text) => {
-      clearTimeout(timer);
-      pendingScrapes.delete(id);
-      resolve(text);
-    });
-    tell({ kind: 'want_node_metrics', id });
-  });
 }
 
 async function start(message: Extract<ToAcceptor, { kind: 'start' }>): Promise<void> {
@@ -65,9 +40,9 @@ async function start(message: Extract<ToAcceptor, { kind: 'start' }>): Promise<v
     clock: monotonicClock,
     processes: message.processes,
     place: message.place,
-    metricsText: nodeMetrics,
+    node,
     state,
-    batching: isBatched(snapshot) ? (listener) => batching.connect(listener) : undefined,
+    batching: undefined,
     workerFilename,
   });
   const address = await server.start(message.address);
@@ -89,17 +64,14 @@ async function receive(message: ToAcceptor): Promise<void> {
     case 'collect':
       if (server !== undefined) tell({ kind: 'metrics', id: message.id, snapshot: await server.metricsSnapshot() });
       return;
-    case 'node_metrics':
-      pendingScrapes.get(message.id)?.(message.text);
+    case 'node_answer':
+      node.settle(message.id, message.answer);
+      return;
+    case 'verdict':
+      server?.takeVerdict(message.verdict);
       return;
     case 'state':
       state.settle(message.id, message.documents);
-      return;
-    case 'batch_answer':
-      batching.answered(message.id, message.admitted);
-      return;
-    case 'batch_steps':
-      batching.began(message.steps);
       return;
     case 'drain':
       return drain(message.timeoutMs);

@@ -5,9 +5,14 @@
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import type { FailureCode } from '../kernel/failure.js';
 import type { StateChange, StoredDocument } from '../runtime/state-store.js';
-import type { BatchEntry, BegunSteps } from '../server/batching/serving.js';
+import type { LoadReport } from '../server/saturation/load-report.js';
+import type { Verdict } from '../server/saturation/verdict.js';
+import type { NodeStats } from '../server/stats/node-stats.js';
 import type { ListenAddress } from '../server/transport/contract.js';
 import type { MetricsSnapshot } from '../telemetry/metrics.js';
+
+/** The metrics as text, or the statistics. */
+export type NodeAnswer = string | NodeStats;
 
 export type ToAcceptor =
   | {
@@ -21,14 +26,12 @@ export type ToAcceptor =
     }
   /** Send your metrics under this number. */
   | { readonly kind: 'collect'; readonly id: number }
-  /** The node's metrics that you asked for. */
-  | { readonly kind: 'node_metrics'; readonly id: number; readonly text: string }
+  /** What you asked about the node. */
+  | { readonly kind: 'node_answer'; readonly id: number; readonly answer: NodeAnswer }
+  /** Whether the node is saturated; comes every second. */
+  | { readonly kind: 'verdict'; readonly verdict: Verdict }
   /** What the node's state holds under the keys asked for, or that a change is in effect. */
   | { readonly kind: 'state'; readonly id: number; readonly documents: readonly StoredDocument[] }
-  /** Whether the node's engine took the request in. */
-  | { readonly kind: 'batch_answer'; readonly id: number; readonly admitted: boolean }
-  /** Steps that have begun and serve requests of yours; times are the machine's. */
-  | { readonly kind: 'batch_steps'; readonly steps: BegunSteps }
   | { readonly kind: 'drain'; readonly timeoutMs: number };
 
 export type ToPrimary =
@@ -38,11 +41,10 @@ export type ToPrimary =
   | { readonly kind: 'failed'; readonly code: FailureCode; readonly message: string; readonly hint: string }
   /** The acceptor's metrics, asked for or on leaving. */
   | { readonly kind: 'metrics'; readonly id: number; readonly snapshot: MetricsSnapshot }
-  /** Somebody scraped this acceptor: it wants the node's metrics under this number. */
-  | { readonly kind: 'want_node_metrics'; readonly id: number }
+  /** Somebody asked this acceptor about the node: it wants the answer under this number. */
+  | { readonly kind: 'ask_node'; readonly id: number; readonly question: 'metrics' | 'stats' }
+  /** How the acceptor fares; comes every second. */
+  | { readonly kind: 'load'; readonly report: LoadReport }
   | { readonly kind: 'recall_state'; readonly id: number; readonly keys: readonly string[] }
   | { readonly kind: 'change_state'; readonly id: number; readonly changes: readonly StateChange[] }
-  /** A request for the node's engine of its model; its time is the machine's. */
-  | { readonly kind: 'batch_enter'; readonly entry: BatchEntry }
-  | { readonly kind: 'batch_leave'; readonly id: number; readonly model: number }
   | { readonly kind: 'drained'; readonly cut: number };

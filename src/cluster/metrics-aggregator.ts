@@ -2,7 +2,7 @@
  * The node's metrics: asks every acceptor for its figures, adds up what comes in time, and keeps what acceptors counted that are no
  * longer there, so that counters never go back when a process is replaced.
  */
-import { type MetricsSnapshot, mergeSnapshots, renderMetrics, withoutGauges } from '../telemetry/metrics.js';
+import { type MetricsSnapshot, mergeSnapshots, withoutGauges } from '../telemetry/metrics.js';
 import type { ToAcceptor } from './messages.js';
 
 /** An acceptor that does not answer in this time is busy or stopped: its last known figures stand in for it. */
@@ -28,13 +28,10 @@ export class MetricsAggregator {
   #compacting = false;
   #nextCollection = 1;
 
-  /**
-   * Prometheus text over all sources, including those that have left.
-   * @param own the figures of this process, if it has any
-   */
-  async collect(sources: readonly MetricsSource[], own: readonly MetricsSnapshot[] = []): Promise<string> {
+  /** What every source has counted, and those that have left. */
+  async collect(sources: readonly MetricsSource[]): Promise<readonly MetricsSnapshot[]> {
     if (sources.length > 0) await this.#ask(sources);
-    return renderMetrics([...this.#retired, ...this.#last.values(), ...own]);
+    return [...this.#retired, ...this.#last.values()];
   }
 
   /** An acceptor's figures have come: for a collection, or unasked when it leaves (collection 0). */

@@ -8,19 +8,20 @@
  */
 import { availableParallelism } from 'node:os';
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
-import { machineClock, monotonicClock } from '../kernel/clock.js';
+import { monotonicClock } from '../kernel/clock.js';
 import { Failure } from '../kernel/failure.js';
 import type { StateStore, StoredDocument } from '../runtime/state-store.js';
-import type { EngineConnection, ServingEngines } from '../server/batching/serving-engines.js';
-import { servingEnginesOf } from '../server/batching/serving-engines-of.js';
+import type { LoadReport } from '../server/saturation/load-report.js';
 import { stateStoreOf } from '../server/state-store-of.js';
 import type { ListenAddress } from '../server/transport/contract.js';
 import type { Logger } from '../telemetry/logging.js';
+import type { MetricsSnapshot } from '../telemetry/metrics.js';
 import { acceptorCount } from './acceptor-count.js';
 import { AcceptorHandle, type Ready } from './acceptor-handle.js';
-import type { ToPrimary } from './messages.js';
+import type { NodeAnswer, ToPrimary } from './messages.js';
 import { MetricsAggregator } from './metrics-aggregator.js';
 import { MetricsServer } from './metrics-server.js';
+import { NodeWatch } from './node-watch.js';
 import { probePort } from './port-probe.js';
 import { RespawnPause } from './respawn-pause.js';
 
@@ -50,10 +51,8 @@ export class Primary {
   readonly #processes: number;
   readonly #aggregator = new MetricsAggregator();
   readonly #state: StateStore;
-  /** Where models are batched: one engine each for all acceptors. */
-  readonly #engines: ServingEngines | undefined;
-  readonly #connections = new Map<AcceptorHandle, EngineConnection>();
-  readonly #metricsServer = new MetricsServer(() => this.#collectMetrics());
+  readonly #watch: NodeWatch;
+  readonly #metricsServer = new MetricsServer(() => this.#watch.metricsText());
   readonly #acceptors = new Set<AcceptorHandle>();
   /** Each acceptor's number; one that takes a dead one's place takes its number too. */
   readonly #places = new Map<AcceptorHandle, number>();
@@ -69,7 +68,15 @@ export class Primary {
     this.#processes = acceptorCount(workers, availableParallelism());
     this.#address = { host, port };
     this.#state = stateStoreOf(options.snapshot, monotonicClock);
-    this.#engines = servingEnginesOf(options.snapshot, machineClock());
+    this.#watch = new NodeWatch({
+      snapshot: options.snapshot,
+      processes: this.#processes,
+      logger: options.logger,
+      collect: () => this.#collectMetrics(),
+      tell: (verdict) => {
+        for (const acceptor of this.#acceptors) acceptor.send({ kind: 'verdict', verdict });
+      },
+    });
     this.#acceptors.add(options.first);
   }
 
@@ -84,6 +91,7 @@ export class Primary {
         : undefined;
       const first = await this.#startAcceptors();
       this.#phase = 'serving';
+      this.#watch.start();
       return {
         address: this.#address,
         metricsAddress,
@@ -119,6 +127,7 @@ export class Primary {
 
   #endReplacing(): void {
     this.#phase = 'stopping';
+    this.#watch.stop();
     for (const timer of this.#respawns) clearTimeout(timer);
     this.#respawns.clear();
   }
@@ -129,7 +138,6 @@ export class Primary {
 
   async #allGone(): Promise<void> {
     await Promise.all([...this.#acceptors].map((acceptor) => acceptor.exited));
-    this.#engines?.close();
     await this.#metricsServer.close();
   }
 
@@ -170,15 +178,12 @@ export class Primary {
     void acceptor.exited.then((failure) => {
       this.#acceptors.delete(acceptor);
       this.#places.delete(acceptor);
-      this.#connections.get(acceptor)?.close();
-      this.#connections.delete(acceptor);
       this.#aggregator.retire(acceptor.id);
       if (this.#phase === 'serving') this.#replace(acceptor, failure);
     });
     const { snapshot } = this.#options;
     const place = this.#freePlace();
     this.#places.set(acceptor, place);
-    if (this.#engines !== undefined) this.#connections.set(acceptor, connectEngines(this.#engines, acceptor, place));
     return acceptor.start({ kind: 'start', snapshot, address: this.#address, processes: this.#processes, place });
   }
 
@@ -210,11 +215,11 @@ export class Primary {
       case 'metrics':
         this.#aggregator.receive(acceptor.id, message.id, message.snapshot);
         break;
-      case 'want_node_metrics':
-        this.#collectMetrics().then(
-          (text) => acceptor.send({ kind: 'node_metrics', id: message.id, text }),
-          (cause: Error) => this.#options.logger.error({ cause: cause.message }, 'the metrics could not be added up'),
-        );
+      case 'ask_node':
+        this.#answer(acceptor, message.id, message.question);
+        break;
+      case 'load':
+        this.#takeReport(acceptor, message.report);
         break;
       case 'recall_state':
         this.#answerState(acceptor, message.id, this.#state.recall(message.keys));
@@ -226,12 +231,6 @@ export class Primary {
           this.#state.apply(message.changes).then(() => []),
         );
         break;
-      case 'batch_enter':
-        this.#connections.get(acceptor)?.enter(message.entry);
-        break;
-      case 'batch_leave':
-        this.#connections.get(acceptor)?.leave(message.id, message.model);
-        break;
       case 'drained':
         if (message.cut === 0) break;
         this.#options.logger.warn(
@@ -239,6 +238,19 @@ export class Primary {
           'requests were cut at the end of the drain',
         );
     }
+  }
+
+  #answer(acceptor: AcceptorHandle, id: number, question: 'metrics' | 'stats'): void {
+    const work: Promise<NodeAnswer> = question === 'metrics' ? this.#watch.metricsText() : this.#watch.stats();
+    work.then(
+      (answer) => acceptor.send({ kind: 'node_answer', id, answer }),
+      (cause: Error) => this.#options.logger.error({ cause: cause.message }, `the ${question} could not be added up`),
+    );
+  }
+
+  #takeReport(acceptor: AcceptorHandle, report: LoadReport): void {
+    const place = this.#places.get(acceptor);
+    if (place !== undefined) this.#watch.report(place, report);
   }
 
   #answerState(acceptor: AcceptorHandle, id: number, work: Promise<readonly StoredDocument[]>): void {
@@ -249,18 +261,7 @@ export class Primary {
     );
   }
 
-  async #collectMetrics(): Promise<string> {
-    const own = this.#engines === undefined ? [] : [await this.#engines.metricsSnapshot()];
-    return this.#aggregator.collect(
-      [...this.#acceptors].filter((acceptor) => acceptor.readyMs > 0),
-      own,
-    );
+  #collectMetrics(): Promise<readonly MetricsSnapshot[]> {
+    return this.#aggregator.collect([...this.#acceptors].filter((acceptor) => acceptor.readyMs > 0));
   }
-}
-
-function connectEngines(engines: ServingEngines, acceptor: AcceptorHandle, place: number): EngineConnection {
-  return engines.connect(place, {
-    onAnswer: (id, admitted) => acceptor.send({ kind: 'batch_answer', id, admitted }),
-    onSteps: (steps) => acceptor.send({ kind: 'batch_steps', steps }),
-  });
 }

@@ -3,7 +3,6 @@
  * is served by a model with the defaults, one per kind, which no metric counts by name.
  */
 
-import { type BatchingParameters, batchingParameters } from '../config/batching-parameters.js';
 import { defaultModel } from '../config/default-model.js';
 import type { ModelFinder } from '../config/model-names.js';
 import { type ConfigurationSnapshot, type ModelEntry, modelFinder } from '../config/snapshot.js';
@@ -18,8 +17,6 @@ export interface ServedModel extends ModelFacts {
   readonly tokenizer: Tokenizer;
   readonly ttft: Sampler;
   readonly itl: Sampler;
-  /** Where the model's tokens come from a batching engine: its parameters. */
-  readonly batching: BatchingParameters | undefined;
   /** What a prompt token that no cache holds adds to the time to first token, ms; 0 where prompts add nothing. */
   readonly prefillMsPerToken: number;
   /** Draws "milliseconds" that are tokens: the length of an answer without a limit. */
@@ -80,7 +77,6 @@ function serveModel(entry: ModelEntry, tokenizers: ReadonlyMap<string, Tokenizer
     tokenizer,
     ttft: createSampler(entry.latency.ttft),
     itl: createSampler(entry.latency.itl),
-    batching: entry.latency.batching.enabled ? batchingParameters(entry.latency.batching) : undefined,
     prefillMsPerToken: 1_000 / (entry.latency.prefill_tokens_per_sec ?? Number.POSITIVE_INFINITY),
     outputTokens: tokenSampler(entry.output_tokens),
     reasoningTokens: tokenSampler(entry.reasoning.tokens),

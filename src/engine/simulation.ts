@@ -27,12 +27,11 @@ import type { GeneratedPart, Generation, GenerationRequest } from '../providers/
 import type { RecalledEntry } from '../runtime/render-request.js';
 import type { PlanBuilder } from '../runtime/response-plan.js';
 import { RECALL_KEYS_MAX } from '../runtime/state-store.js';
-import { batchTermsOf, unloadedTiming } from './batched-timing.js';
 import { RandomStreams, STREAM_IDENTITY, STREAM_LENGTH, STREAM_RULES, STREAM_TIMING } from './random-streams.js';
 import { ReplyComposer } from './reply-composer.js';
-import { ReplyRules, type RuleFault, type RuleReply } from './reply-rules.js';
-import { type ServedModel, ServedModels } from './served-models.js';
-import { sampleItlUs, sampleTtftUs, type Timing } from './timing.js';
+import { ReplyRules, type RuleFault } from './reply-rules.js';
+import { ServedModels } from './served-models.js';
+import { sampleItlUs, sampleTtftUs } from './timing.js';
 
 /** Where `created` begins in a deterministic simulation, and how far it spreads: the year 2025. */
 const CREATED_FIRST_SECS = 1_735_689_600;
@@ -133,31 +132,16 @@ export class RequestSimulation implements Simulation {
     const choices = Array.from({ length: request.choices }, (_, index) => this.#composer.compose(order, index));
     const parts = choices.flatMap((choice) => choice.parts);
     const steps = Math.max(...choices.map((choice) => tokensIn(choice.parts)));
+    const { ttft = model.ttft, itl = model.itl } = rule ?? {};
+    const timing = this.#streams.open(STREAM_TIMING);
+    const { promptTokens, cachedTokens } = request;
+    const prefill = { promptTokens, cachedTokens, msPerToken: model.prefillMsPerToken };
     return {
       choices,
       completionTokens: tokensIn(parts),
       reasoningTokens: tokensIn(parts.filter(({ kind }) => kind === 'reasoning')),
-      ...this.#timingOf(request, model, rule, steps),
-    };
-  }
-
-  #timingOf(request: GenerationRequest, model: ServedModel, rule: RuleReply | undefined, steps: number): Timing {
-    const { cachedTokens = 0, choices, promptTokens } = request;
-    const timeScale = this.#timeScale;
-    // A rule with times of its own means these, and at once is at once.
-    const batching = rule?.ttft === undefined && rule?.itl === undefined && timeScale > 0 ? model.batching : undefined;
-    if (batching !== undefined) {
-      const reply = { promptTokens, cachedTokens, steps: Math.max(1, steps), sequences: choices };
-      const terms = batchTermsOf(batching, timeScale, reply);
-      this.plan.batch = terms;
-      return unloadedTiming(terms);
-    }
-    const { ttft = model.ttft, itl = model.itl } = rule ?? {};
-    const timing = this.#streams.open(STREAM_TIMING);
-    const prefill = { promptTokens, cachedTokens, msPerToken: model.prefillMsPerToken };
-    return {
-      ttftUs: sampleTtftUs(ttft, timing, prefill, timeScale),
-      itlUs: sampleItlUs(itl, timing, steps, timeScale),
+      ttftUs: sampleTtftUs(ttft, timing, prefill, this.#timeScale),
+      itlUs: sampleItlUs(itl, timing, steps, this.#timeScale),
     };
   }
 

@@ -35,6 +35,8 @@ export interface AdmissionOptions {
   readonly snapshot: ConfigurationSnapshot;
   readonly requestTimeoutUs: number;
   readonly bodyBytesMax: number;
+  /** A limit of the simulator's own has turned a request away. */
+  readonly onLimit: () => void;
 }
 
 export class Admission implements RequestHandler {
@@ -53,12 +55,14 @@ export class Admission implements RequestHandler {
       return;
     }
     if (exchange.problem === 'too_many_connections') {
+      this.#options.onLimit();
       this.#refuse(exchange, { kind: 'too_many_connections' }, true);
       return;
     }
     const { method, path } = exchange;
     const preflight = this.#options.addedHeaders.preflight(method, exchange);
     if (preflight !== undefined) {
+      this.#options.addedHeaders.begin(exchange);
       exchange.respond(204, preflight, EMPTY);
       return;
     }
@@ -68,6 +72,7 @@ export class Admission implements RequestHandler {
         this.#admit(exchange, route.endpoint, route.parameters);
         break;
       case 'local':
+        this.#options.addedHeaders.begin(exchange);
         route.handler(exchange);
         break;
       case 'wrong_method':
@@ -100,26 +105,33 @@ export class Admission implements RequestHandler {
 
   /** The worker could not answer before it knew what earlier requests left: it gets the request again, with that. */
   renderAgain(slot: number, recalled: Recalled): void {
-    const { table, pacer, ticker } = this.#options;
+    const { table, ticker } = this.#options;
     const exchange = table.exchange[slot] as Exchange;
-    if (!this.#submit(exchange, slot, recalled)) pacer.cut(slot, { kind: 'overloaded' });
+    if (!this.#submit(exchange, slot, recalled)) this.#overload(slot);
     ticker.wake();
   }
 
   #admit(exchange: Exchange, endpoint: number, parameters: readonly string[]): void {
-    const { table, wheel, ticker, ledger, pacer, requestTimeoutUs } = this.#options;
+    const { table, wheel, ticker, ledger, onLimit, requestTimeoutUs } = this.#options;
     const slot = ledger.open(exchange, endpoint, parameters);
     if (slot < 0) {
+      onLimit();
       this.#refuse(exchange, { kind: 'overloaded' });
       return;
     }
     table.state[slot] = AWAITING_PLAN;
     if (!this.#submit(exchange, slot, undefined)) {
-      pacer.cut(slot, { kind: 'overloaded' });
+      this.#overload(slot);
       return;
     }
     wheel.schedule(slot, table.startUs[slot] + requestTimeoutUs);
     ticker.wake();
+  }
+
+  /** No worker can take the request. */
+  #overload(slot: number): void {
+    this.#options.onLimit();
+    this.#options.pacer.cut(slot, { kind: 'overloaded' });
   }
 
   /** Hands the request to a worker; false when none can take it. */
@@ -129,8 +141,8 @@ export class Admission implements RequestHandler {
     const parameters = ledger.parametersOf(slot);
     const generation = table.generation[slot];
     const head = this.#heads.of(exchange, { slot, generation, endpoint: index, parameters, recalled });
-    const takesBody = endpoints[index].endpoint.takesBody !== false;
-    const lane = pool.submit(takesBody ? [head, ...exchange.body] : [head]);
+    const body = endpoints[index].endpoint.takesBody === false ? EMPTY : exchange.body;
+    const lane = pool.submit(body.length === 0 ? [head] : [head, body]);
     if (lane >= 0) table.workerIndex[slot] = lane;
     return lane >= 0;
   }
@@ -139,6 +151,7 @@ export class Admission implements RequestHandler {
     const reply = refusalOf(providerOf(exchange), problem);
     this.#options.metrics.requestAnswered(NO_MODEL, 'error', 0);
     this.#options.metrics.error(String(reply.status));
+    this.#options.addedHeaders.begin(exchange);
     exchange.respond(reply.status, reply.headers, Buffer.from(reply.body), close);
   }
 }

@@ -15,14 +15,19 @@ import type { StateStore } from '../runtime/state-store.js';
 import { StreamTable } from '../runtime/stream-table.js';
 import { TimingWheel } from '../runtime/timing-wheel.js';
 import type { Logger } from '../telemetry/logging.js';
-import { AcceptorMetrics, type MetricsSnapshot, renderMetrics } from '../telemetry/metrics.js';
+import { AcceptorMetrics, type MetricsSnapshot } from '../telemetry/metrics.js';
 import { Admission } from './admission.js';
 import { BatchDesk } from './batching/batch-desk.js';
 import type { ConnectBatching } from './batching/serving.js';
+import { adminHandlers } from './handlers/admin.js';
 import { type NodeFacts, operationsHandlers } from './handlers/operations.js';
+import { LoneNode } from './lone-node.js';
 import { AddedHeaders } from './middleware/added-headers.js';
+import type { NodeLink } from './node-link.js';
 import { RequestLedger } from './request-ledger.js';
 import { RouteTable } from './routes.js';
+import { LoadMonitor } from './saturation/load-monitor.js';
+import { firstVerdict, type Verdict } from './saturation/verdict.js';
 import { StateDesk } from './state-desk.js';
 import { FRAME_BYTES_MAX, Pacer } from './streaming/pacer.js';
 import { StepGate } from './streaming/step-gate.js';
@@ -47,8 +52,8 @@ export interface SimulatorServerOptions {
   readonly processes: number;
   /** Which of them this one is, from 0. */
   readonly place: number;
-  /** The node's metrics; without it this acceptor's own. */
-  readonly metricsText?: () => Promise<string>;
+  /** The rest of the node; without it this acceptor is all there is. */
+  readonly node?: NodeLink;
   /** What requests leave behind for later ones, over all processes of the node. */
   readonly state: StateStore;
   /** Ties this acceptor to the node's serving engines; undefined where no model is batched. */
@@ -76,7 +81,11 @@ export class SimulatorServer {
   readonly #admission: Admission;
   readonly #ticker: Ticker;
   readonly #metrics: AcceptorMetrics;
+  readonly #node: NodeLink;
+  readonly #monitor: LoadMonitor;
+  readonly #addedHeaders: AddedHeaders;
   readonly #startedUs: number;
+  #verdict: Verdict;
   #ready = false;
 
   constructor(options: SimulatorServerOptions) {
@@ -89,6 +98,9 @@ export class SimulatorServer {
     const wheel = new TimingWheel(table.capacity, this.#startedUs);
     this.#table = table;
     this.#metrics = new AcceptorMetrics(modelNames, this.#gauges(), packageVersion);
+    this.#verdict = firstVerdict(simulation.slip_limit_ms * 1_000);
+    this.#node = options.node ?? this.#createNode();
+    this.#addedHeaders = new AddedHeaders(server.cors);
     const ledger = new RequestLedger({
       table,
       wheel,
@@ -100,13 +112,16 @@ export class SimulatorServer {
     });
     this.#pool = this.#createPool();
     this.#transport = this.#createTransport();
+    const meter = new StreamMeter({ table, ledger, metrics: this.#metrics, nowUs: this.#startedUs });
+    this.#monitor = this.#createMonitor(meter);
     this.#pacer = new Pacer({
       table,
       wheel,
       clock,
       transport: this.#transport,
       ledger,
-      meter: new StreamMeter({ table, ledger, metrics: this.#metrics }),
+      meter,
+      addedHeaders: this.#addedHeaders,
       stallLimitUs: server.stall_limit_secs * 1e6,
       requestTimeoutUs: server.request_timeout_secs * 1e6,
       gate: options.batching && new StepGate(table.capacity),
@@ -122,11 +137,12 @@ export class SimulatorServer {
       ticker: this.#ticker,
       ledger,
       metrics: this.#metrics,
-      routes: new RouteTable(operationsHandlers(this.#operations())),
-      addedHeaders: new AddedHeaders(server.cors),
+      routes: new RouteTable({ ...operationsHandlers(this.#operations()), ...adminHandlers(this.#admin()) }),
+      addedHeaders: this.#addedHeaders,
       snapshot,
       requestTimeoutUs: server.request_timeout_secs * 1e6,
       bodyBytesMax: server.max_body_bytes,
+      onLimit: () => this.#monitor.refused(),
     });
   }
 
@@ -136,6 +152,7 @@ export class SimulatorServer {
       await this.#pool.start();
       const listening = await this.#transport.listen(address);
       this.#ready = true;
+      this.#monitor.start();
       return listening;
     } catch (cause) {
       await this.stop();
@@ -147,6 +164,18 @@ export class SimulatorServer {
     return this.#table.inUse;
   }
 
+  /** The node's verdict, which the server says wherever it answers. Without a node of its own it takes its own. */
+  takeVerdict(verdict: Verdict): void {
+    this.#verdict = verdict;
+    this.#addedHeaders.saturation(verdict.reasons);
+  }
+
+  /** The node's metrics in Prometheus' text format. */
+  metricsText(): Promise<string> {
+    return this.#node.metricsText();
+  }
+
+  /** This acceptor's part of the metrics. */
   metricsSnapshot(): Promise<MetricsSnapshot> {
     return this.#metrics.snapshot();
   }
@@ -170,6 +199,7 @@ export class SimulatorServer {
   /** Ends everything at once. */
   async stop(): Promise<void> {
     this.#ready = false;
+    this.#monitor.stop();
     this.#ticker.stop();
     await this.#transport.close();
     await this.#pool.close();
@@ -179,6 +209,28 @@ export class SimulatorServer {
     for (let slot = 0; slot < this.#table.capacity; slot++) {
       if (this.#table.state[slot] !== 0) this.#pacer.cut(slot, problem);
     }
+  }
+
+  #createNode(): LoneNode {
+    const { clock, logger, snapshot } = this.#options;
+    return new LoneNode({
+      snapshot,
+      clock,
+      logger,
+      metricsSnapshot: () => this.metricsSnapshot(),
+      onVerdict: (verdict) => this.takeVerdict(verdict),
+    });
+  }
+
+  #createMonitor(meter: StreamMeter): LoadMonitor {
+    return new LoadMonitor({
+      clock: this.#options.clock,
+      table: this.#table,
+      meter,
+      metrics: this.#metrics,
+      gauges: this.#gauges(),
+      onReport: (report) => this.#node.report(report),
+    });
   }
 
   #createPool(): RenderPool {
@@ -286,8 +338,12 @@ export class SimulatorServer {
     };
   }
 
+  #admin() {
+    return { configuration: this.#options.snapshot.configuration.admin, stats: () => this.#node.stats() };
+  }
+
   #operations() {
-    const { clock, metricsText, processes, snapshot, transport } = this.#options;
+    const { clock, processes, snapshot, transport } = this.#options;
     const facts: NodeFacts = {
       version: packageVersion,
       transport: transport.name,
@@ -299,7 +355,8 @@ export class SimulatorServer {
       facts,
       uptimeSecs: () => (clock.nowUs() - this.#startedUs) / 1e6,
       isReady: () => this.#ready,
-      metricsText: metricsText ?? (async () => renderMetrics([await this.metricsSnapshot()])),
+      verdict: () => this.#verdict,
+      metricsText: () => this.metricsText(),
       metricsEnabled: snapshot.configuration.telemetry.metrics.enabled,
     };
   }

@@ -19,6 +19,8 @@ const ITL_BUCKETS_SECS = [
 ];
 const SLIP_BUCKETS_SECS = [0.0005, 0.001, 0.0015, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5];
 
+const LOOP_LAG_BUCKETS_SECS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5];
+
 /** The label of requests that were about no model of the configuration: a client's text never becomes a label. */
 const OTHER_MODEL = 'other';
 
@@ -35,6 +37,8 @@ export class AcceptorMetrics {
   readonly itl: BucketHistogram;
   /** Per chunk; one row. */
   readonly slip: BucketHistogram;
+  /** Per probe of the event loop; one row. */
+  readonly loopLag: BucketHistogram;
   /** Per request; the row is the model's index. */
   readonly ttft: BucketHistogram;
   readonly #requests: Counter<'model' | 'status'>;
@@ -118,7 +122,12 @@ export class AcceptorMetrics {
       'How much later than planned a chunk or reply was written',
       SLIP_BUCKETS_SECS,
     );
-    for (const histogram of [this.ttft, this.itl, this.slip])
+    this.loopLag = new BucketHistogram(
+      'llm_simulator_event_loop_lag_seconds',
+      'How long events had to wait for the main thread, probed every 20 ms',
+      LOOP_LAG_BUCKETS_SECS,
+    );
+    for (const histogram of [this.ttft, this.itl, this.slip, this.loopLag])
       this.#registry.registerMetric(histogram as unknown as Histogram);
     new Gauge({
       name: 'llm_simulator_build_info',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MetricsAggregator } from '../../src/cluster/metrics-aggregator.js';
-import { AcceptorMetrics } from '../../src/telemetry/metrics.js';
+import { AcceptorMetrics, renderMetrics } from '../../src/telemetry/metrics.js';
 import { samplesOf } from '../process/prometheus.js';
 
 /** An acceptor that has started so many requests and has as many open. */
@@ -23,19 +23,22 @@ function source(aggregator: MetricsAggregator, id: number, started: number) {
   };
 }
 
+const text = async (aggregator: MetricsAggregator, sources: Parameters<MetricsAggregator['collect']>[0]) =>
+  renderMetrics(await aggregator.collect(sources));
+
 const STARTED = 'llm_simulator_requests_started_total';
 const ACTIVE = 'llm_simulator_active_requests';
 
 test('what acceptors have counted adds up', async () => {
   const aggregator = new MetricsAggregator();
-  const samples = samplesOf(await aggregator.collect([source(aggregator, 1, 3), source(aggregator, 2, 4)]));
+  const samples = samplesOf(await text(aggregator, [source(aggregator, 1, 3), source(aggregator, 2, 4)]));
   assert.equal(samples.get(STARTED), 7);
   assert.equal(samples.get(ACTIVE), 7);
   assert.equal(samples.get('llm_simulator_build_info{version="1.2.3"}'), 1);
 });
 
 test('a node without any acceptor has an empty answer, not an error', async () => {
-  assert.equal((await new MetricsAggregator().collect([])).trim(), '');
+  assert.equal((await text(new MetricsAggregator(), [])).trim(), '');
 });
 
 test('counters of acceptors that have left stay, however many leave at once; their gauges go', async () => {
@@ -48,9 +51,9 @@ test('counters of acceptors that have left stay, however many leave at once; the
   for (let id = 1; id <= 40; id++) {
     aggregator.retire(id);
     // Scraped in the middle of it: every figure is somewhere at any moment.
-    if (id % 7 === 0) assert.equal(samplesOf(await aggregator.collect([])).get(STARTED), expected);
+    if (id % 7 === 0) assert.equal(samplesOf(await text(aggregator, [])).get(STARTED), expected);
   }
-  const samples = samplesOf(await aggregator.collect([source(aggregator, 41, 1)]));
+  const samples = samplesOf(await text(aggregator, [source(aggregator, 41, 1)]));
   assert.equal(samples.get(STARTED), expected + 1);
   assert.equal(samples.get(ACTIVE), 1);
 });
@@ -59,11 +62,11 @@ test('an acceptor that does not answer is represented by its last figures', asyn
   const aggregator = new MetricsAggregator();
   aggregator.receive(1, 0, await snapshotOf(5));
   const silent = { id: 1, send: () => {} };
-  assert.equal(samplesOf(await aggregator.collect([silent, source(aggregator, 2, 2)])).get(STARTED), 7);
+  assert.equal(samplesOf(await text(aggregator, [silent, source(aggregator, 2, 2)])).get(STARTED), 7);
 });
 
 test('an acceptor that leaves without an answer is not waited for', async () => {
   const aggregator = new MetricsAggregator();
   const leaving = { id: 1, send: () => queueMicrotask(() => aggregator.retire(1)) };
-  assert.equal(samplesOf(await aggregator.collect([leaving, source(aggregator, 2, 2)])).get(STARTED), 2);
+  assert.equal(samplesOf(await text(aggregator, [leaving, source(aggregator, 2, 2)])).get(STARTED), 2);
 });

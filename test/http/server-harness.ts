@@ -2,7 +2,6 @@
 import { loadConfiguration } from '../../src/config/loader.js';
 import { createSnapshot } from '../../src/config/snapshot.js';
 import { type Clock, monotonicClock } from '../../src/kernel/clock.js';
-import { servingEnginesOf } from '../../src/server/batching/serving-engines-of.js';
 import { SimulatorServer } from '../../src/server/simulator-server.js';
 import { stateStoreOf } from '../../src/server/state-store-of.js';
 import { selectTransport } from '../../src/server/transport/select.js';
@@ -28,7 +27,6 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const snapshot = createSnapshot(configuration, 1, 0);
   const clock = parts.clock ?? monotonicClock;
   const { logger } = await createLogSink({ level: 'silent', format: 'json' });
-  const engines = servingEnginesOf(snapshot, clock);
   const server = new SimulatorServer({
     snapshot,
     transport: await selectTransport('auto'),
@@ -37,7 +35,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     processes: 1,
     place: 0,
     state: stateStoreOf(snapshot, clock),
-    batching: engines && ((listener) => engines.connect(0, listener)),
+    batching: undefined,
     workerFilename: parts.workerFilename ?? workerFilename,
   });
   const { port } = await server.start({ host: '127.0.0.1', port: 0 });

@@ -92,6 +92,15 @@ export const simulationSchema = {
       default: 1,
       description: 'Factor on every simulated delay: 1 is real time, 0.1 ten times faster, 0 answers at once.',
     },
+    slip_limit_ms: {
+      type: 'number',
+      minimum: 0.1,
+      maximum: 60_000,
+      default: 20,
+      description:
+        'When more than 1 % of the chunks and replies of the last ten seconds come later than planned by more than this, the node says that it is saturated: in /health, /admin/stats, the metrics and the header x-llm-sim-saturated.',
+      'x-unit': 'ms',
+    },
     model_suffix: {
       type: 'string',
       maxLength: 64,

@@ -5,8 +5,7 @@
  *
  * The rules are those of vLLM's scheduler (V1, first come first served): running requests come before waiting ones; what is left of the
  * step's tokens goes to prompts; a request is admitted when its whole sequence would fit into free blocks; one that finds no block makes the
- * last admitted one give up all of its own and go back to the front of the queue, to be computed anew. A step that took a request's blocks
- * admits nobody: the blocks that are left are fewer than that request gave, and it is the first in the queue.
+ * last admitted one give up all of its own and go back to the front of the queue, to be computed anew; a step that did so admits nobody.
  */
 import type { BatchingParameters } from '../../config/batching-parameters.js';
 import type { BatchStep } from './contract.js';
@@ -99,8 +98,7 @@ export class Replica {
 
   /** Decodes and pieces of prompts share the step. */
   #composeMixed(startUs: number): void {
-    this.#continueRunning();
-    this.#admit(startUs);
+    if (this.#continueRunning()) this.#admit(startUs);
   }
 
   /** Whole prompts come first, in steps of their own; decoding waits for them. */
@@ -132,7 +130,9 @@ export class Replica {
     request.blocks = 0;
   }
 
-  #continueRunning(): void {
+  /** @returns whether every running request found its blocks */
+  #continueRunning(): boolean {
+    const before = this.preemptions;
     const running = this.#running;
     // Preemption shortens the list from its end, behind the request that asks for blocks.
     for (let index = 0; index < running.length; index++) {
@@ -141,6 +141,7 @@ export class Replica {
       if (tokens <= 0) break;
       if (this.#reserve(request, request.computed + tokens)) this.#compute(request, tokens);
     }
+    return this.preemptions === before;
   }
 
   /** Admits from the front of the queue for as long as the batch, the cache and the step have room. */

@@ -2,9 +2,13 @@
  * The operations endpoints: what an orchestrator, a scraper or a person asks the server about itself. Answered on the main thread
  * without a slot, so they work when every slot is taken.
  */
+
 import { METRICS_CONTENT_TYPE } from '../../telemetry/metrics.js';
 import type { LocalHandler } from '../routes.js';
+import type { Verdict } from '../saturation/verdict.js';
+import { saturationFigures } from '../stats/saturation-figures.js';
 import type { Exchange } from '../transport/contract.js';
+import { respondJson } from './json-reply.js';
 import { openapiDocument } from './openapi.js';
 
 /** What /health says about the node. */
@@ -20,6 +24,7 @@ export interface OperationsOptions {
   readonly facts: NodeFacts;
   readonly uptimeSecs: () => number;
   readonly isReady: () => boolean;
+  readonly verdict: () => Verdict;
   /** The node's metrics in Prometheus' text format. */
   readonly metricsText: () => Promise<string>;
   readonly metricsEnabled: boolean;
@@ -29,7 +34,9 @@ export interface OperationsOptions {
 export interface OperationDescription {
   readonly summary: string;
   readonly contentType: string;
-  readonly failure?: { readonly status: number; readonly when: string };
+  readonly failures?: readonly { readonly status: number; readonly when: string }[];
+  /** Whether admin.api_key and admin.allowed_ips guard it. */
+  readonly admin?: true;
 }
 
 /** Every operation by path; all are GET. */
@@ -38,14 +45,24 @@ export const operations: { readonly [path: string]: OperationDescription } = {
   '/ready': {
     summary: 'Whether requests are served',
     contentType: 'application/json',
-    failure: { status: 503, when: 'Starting, or draining.' },
+    failures: [{ status: 503, when: 'Starting, or draining.' }],
   },
   '/live': { summary: 'Whether the process answers', contentType: 'application/json' },
   '/metrics': { summary: 'Metrics of the whole node in the Prometheus format', contentType: 'text/plain' },
   '/openapi.json': { summary: 'This document', contentType: 'application/json' },
+  '/admin/stats': {
+    summary: 'What the whole node has done, how it fares now, and what its processes use',
+    contentType: 'application/json',
+    failures: [
+      { status: 401, when: 'The key is not admin.api_key.' },
+      { status: 403, when: 'The address is not among admin.allowed_ips.' },
+      { status: 404, when: 'admin.enabled is false.' },
+    ],
+    admin: true,
+  },
 };
 
-/** The handlers by path. */
+/** The handlers by path, without those of the admin API. */
 export function operationsHandlers(options: OperationsOptions): { readonly [path: string]: LocalHandler } {
   const handlers: { [path: string]: LocalHandler } = {
     '/health': (exchange) => health(exchange, options),
@@ -57,13 +74,14 @@ export function operationsHandlers(options: OperationsOptions): { readonly [path
   return handlers;
 }
 
-function health(exchange: Exchange, { facts, uptimeSecs, isReady }: OperationsOptions): void {
+function health(exchange: Exchange, { facts, uptimeSecs, isReady, verdict }: OperationsOptions): void {
   const ok = isReady();
   respondJson(exchange, 200, {
     status: ok ? 'healthy' : 'draining',
     version: facts.version,
     uptime_seconds: Math.floor(uptimeSecs()),
     checks: { config: 'ok', providers: 'ok', metrics: 'ok' },
+    saturated: saturationFigures(verdict()),
     transport: { name: facts.transport, reason: facts.transportReason },
     processes: facts.processes,
     threads: facts.threads,
@@ -87,8 +105,4 @@ function openapi(exchange: Exchange): void {
     (document) => exchange.respond(200, ['content-type', 'application/json'], document),
     (cause: Error) => respondJson(exchange, 500, { status: 'error', message: cause.message }),
   );
-}
-
-function respondJson(exchange: Exchange, status: number, document: object): void {
-  exchange.respond(status, ['content-type', 'application/json'], Buffer.from(JSON.stringify(document)));
 }

@@ -1,10 +1,10 @@
 /**
- * Headers that a request brings on whatever answers it: the trace that it belongs to, handed back so that a client can tell which
- * answer is whose, and what a browser has to see before it lets a page of another origin read the answer.
+ * Headers that stand on whatever answers a request: the trace that it belongs to, handed back so that a client can tell which answer is
+ * whose, what a browser has to see before it lets a page of another origin read the answer, and, while the node is saturated, why.
  * Source: W3C Trace Context, section 3.2; WHATWG Fetch, "CORS protocol".
  */
 import type { ConfigurationSnapshot } from '../../config/snapshot.js';
-import { type HeaderPairs, NO_HEADERS } from '../transport/contract.js';
+import { type Exchange, type HeaderPairs, NO_HEADERS } from '../transport/contract.js';
 
 type Cors = ConfigurationSnapshot['configuration']['server']['cors'];
 
@@ -15,10 +15,16 @@ interface HeaderReader {
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 const METHODS = 'GET, POST, PATCH, DELETE, OPTIONS';
 
+/** Says that what is measured now is not what was planned, and why: reasons separated by commas. */
+const SATURATED_HEADER = 'x-llm-sim-saturated';
+
 export class AddedHeaders {
   readonly #cors: Cors;
   readonly #everyOrigin: boolean;
   readonly #origins: ReadonlySet<string>;
+
+  /** Made anew when the verdict changes rather than per answer. */
+  #saturated: HeaderPairs = NO_HEADERS;
 
   constructor(cors: Cors) {
     this.#cors = cors;
@@ -26,7 +32,17 @@ export class AddedHeaders {
     this.#origins = new Set(cors.allowed_origins);
   }
 
-  /** What to add to the answer. */
+  /** @param reasons why the node is saturated; empty when it is not */
+  saturation(reasons: readonly string[]): void {
+    this.#saturated = reasons.length === 0 ? NO_HEADERS : [SATURATED_HEADER, reasons.join(', ')];
+  }
+
+  /** To be called right before the answer begins: adds what is true of the server at that moment. */
+  begin(exchange: Pick<Exchange, 'addedHeaders'>): void {
+    if (this.#saturated.length > 0) exchange.addedHeaders = [...exchange.addedHeaders, ...this.#saturated];
+  }
+
+  /** What the request brings on. */
   of(request: HeaderReader): HeaderPairs {
     const traceparent = request.header('traceparent');
     const trace =

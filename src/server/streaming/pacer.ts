@@ -31,6 +31,7 @@ import {
 import { PLAN_WHOLE } from '../../runtime/response-plan.js';
 import type { StreamTable } from '../../runtime/stream-table.js';
 import type { TimingWheel } from '../../runtime/timing-wheel.js';
+import type { AddedHeaders } from '../middleware/added-headers.js';
 import { refusalOf } from '../refusal.js';
 import type { RequestLedger } from '../request-ledger.js';
 import { type Exchange, FRAME_HEAD_BYTES, type Transport } from '../transport/contract.js';
@@ -63,6 +64,7 @@ export interface PacerOptions {
   readonly transport: Transport;
   readonly ledger: RequestLedger;
   readonly meter: StreamMeter;
+  readonly addedHeaders: AddedHeaders;
   readonly stallLimitUs: number;
   /** A whole reply that is due later than this after the request's arrival is a timeout instead. */
   readonly requestTimeoutUs: number;
@@ -77,6 +79,7 @@ export class Pacer {
   readonly #transport: Transport;
   readonly #ledger: RequestLedger;
   readonly #meter: StreamMeter;
+  readonly #addedHeaders: AddedHeaders;
   readonly #stallLimitUs: number;
   readonly #requestTimeoutUs: number;
   readonly #gate: StepGate | undefined;
@@ -91,6 +94,7 @@ export class Pacer {
     this.#transport = options.transport;
     this.#ledger = options.ledger;
     this.#meter = options.meter;
+    this.#addedHeaders = options.addedHeaders;
     this.#stallLimitUs = options.stallLimitUs;
     this.#requestTimeoutUs = options.requestTimeoutUs;
     this.#gate = options.gate;
@@ -101,8 +105,6 @@ export class Pacer {
     const table = this.#table;
     const slot = planSlot(plan);
     if (!table.isCurrent(slot, planGeneration(plan))) return;
-    // The worker has read the request for the last time.
-    table.exchange[slot]?.recycleBody();
     table.modelIndex[slot] = planModelIndex(plan);
     this.#cursor.position = planFirstFrame(plan);
     const firstUs = this.#cursor.varint(plan);
@@ -116,9 +118,8 @@ export class Pacer {
       this.#gate?.begin(slot, plan, table.startUs[slot], firstUs) ?? table.startUs[slot] + firstUs;
     table.planCursor[slot] = this.#cursor.position;
     this.#meter.begin(slot, planOvertureFrames(plan));
-    if (!whole) table.exchange[slot]?.startStream(planStatus(plan), planHeaders(plan));
-    // The headers may have found the connection closed, which ends the request.
-    if (table.plan[slot] === plan) this.#await(slot);
+    if (!whole) this.#startStream(table.exchange[slot] as Exchange, plan);
+    this.#await(slot);
   }
 
   /** A step of the node's engine that serves the slot has begun and will end at the time. */
@@ -164,6 +165,7 @@ export class Pacer {
     if (plan === undefined || planKind(plan) === PLAN_WHOLE) {
       const reply = refusalOf(provider, problem);
       this.#ledger.refused(slot, reply.status);
+      this.#addedHeaders.begin(exchange);
       exchange.respond(reply.status, reply.headers, Buffer.from(reply.body), true);
     } else {
       const { scratch } = this.#transport;
@@ -245,6 +247,11 @@ export class Pacer {
     }
   }
 
+  #startStream(exchange: Exchange, plan: Buffer): void {
+    this.#addedHeaders.begin(exchange);
+    exchange.startStream(planStatus(plan), planHeaders(plan));
+  }
+
   #finish(slot: number, exchange: Exchange): void {
     exchange.endStream();
     if (this.#table.exchange[slot] === exchange) this.#ledger.close(slot, 'finished');
@@ -253,6 +260,7 @@ export class Pacer {
   #respond(slot: number, plan: Buffer, exchange: Exchange): void {
     this.#cursor.readFrame(plan);
     this.#meter.replied(slot, this.#clock.nowUs());
+    this.#addedHeaders.begin(exchange);
     exchange.respond(planStatus(plan), planHeaders(plan), this.#cursor.payload(plan));
     if (this.#table.exchange[slot] === exchange) this.#ledger.close(slot, 'finished');
   }

@@ -5,10 +5,8 @@
  * Connections: up to connectionsMax are served; REFUSED_CONNECTIONS_MAX more are answered with a refusal; what comes beyond is
  * closed by the kernel's accept alone, without a byte.
  */
-
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { BodyBlocks } from './body-collector.js';
 import {
   FRAME_HEAD_BYTES,
   FRAME_TAIL_BYTES,
@@ -48,7 +46,6 @@ class NodeTransport implements Transport, ConnectionHost {
   readonly limits: TransportLimits;
   readonly handler: RequestHandler;
   readonly scratchPool: ScratchPool;
-  readonly bodyBlocks = new BodyBlocks();
   connections = 0;
   draining = false;
   private readonly server: Server;

@@ -1,0 +1,44 @@
+/** A node of one acceptor and no primary, as the library starts it: judges itself, and answers for itself. */
+import { packageVersion } from '../kernel/package-root.js';
+import { type MetricsSnapshot, renderMetrics } from '../telemetry/metrics.js';
+import type { NodeLink } from './node-link.js';
+import type { LoadReport } from './saturation/load-report.js';
+import { SaturationDesk, type SaturationDeskOptions } from './saturation/saturation-desk.js';
+import { type NodeStats, nodeStatsOf } from './stats/node-stats.js';
+
+export interface LoneNodeOptions extends Omit<SaturationDeskOptions, 'processes'> {
+  /** The acceptor's own metrics. */
+  readonly metricsSnapshot: () => Promise<MetricsSnapshot>;
+}
+
+export class LoneNode implements NodeLink {
+  readonly #options: LoneNodeOptions;
+  readonly #desk: SaturationDesk;
+  readonly #startedUs: number;
+
+  constructor(options: LoneNodeOptions) {
+    this.#options = options;
+    this.#desk = new SaturationDesk({ ...options, processes: 1 });
+    this.#startedUs = options.clock.nowUs();
+  }
+
+  report(report: LoadReport): void {
+    this.#desk.report(0, report);
+    this.#desk.judge();
+  }
+
+  async metricsText(): Promise<string> {
+    return renderMetrics([await this.#options.metricsSnapshot(), await this.#desk.metricsSnapshot()]);
+  }
+
+  async stats(): Promise<NodeStats> {
+    const { clock, metricsSnapshot } = this.#options;
+    return nodeStatsOf({
+      version: packageVersion,
+      uptimeSecs: (clock.nowUs() - this.#startedUs) / 1e6,
+      metrics: await metricsSnapshot(),
+      verdict: this.#desk.verdict,
+      reports: this.#desk.reports(),
+    });
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * Where a node's reports come together and its verdict goes out from: to the log when it changes, to the metrics when somebody scrapes,
+ * and to whoever is told. In the primary of a node, or in the one server of a library.
+ */
+import type { ConfigurationSnapshot } from '../../config/snapshot.js';
+import type { Clock } from '../../kernel/clock.js';
+import type { Logger } from '../../telemetry/logging.js';
+import type { MetricsSnapshot } from '../../telemetry/metrics.js';
+import { SaturationMetrics } from '../../telemetry/saturation-metrics.js';
+import { toMs } from '../stats/saturation-figures.js';
+import { SaturationJudge } from './judge.js';
+import type { LoadReport } from './load-report.js';
+import { SATURATION_REASONS, type Verdict } from './verdict.js';
+
+export interface SaturationDeskOptions {
+  readonly snapshot: ConfigurationSnapshot;
+  readonly processes: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Hears every verdict, also one that is like the one before. */
+  readonly onVerdict: (verdict: Verdict) => void;
+}
+
+export class SaturationDesk {
+  readonly #options: SaturationDeskOptions;
+  readonly #judge: SaturationJudge;
+  readonly #metrics: SaturationMetrics;
+
+  constructor(options: SaturationDeskOptions) {
+    this.#options = options;
+    const { simulation } = options.snapshot.configuration;
+    this.#judge = new SaturationJudge({
+      slipLimitUs: simulation.slip_limit_ms * 1_000,
+      timed: simulation.time_scale > 0,
+      processes: options.processes,
+      clock: options.clock,
+      wallMs: Date.now,
+    });
+    this.#metrics = new SaturationMetrics(SATURATION_REASONS, () => this.#judge.verdict);
+  }
+
+  get verdict(): Verdict {
+    return this.#judge.verdict;
+  }
+
+  /** The last report of every place that has sent one. */
+  reports(): readonly { readonly place: number; readonly report: LoadReport }[] {
+    return this.#judge.reports();
+  }
+
+  report(place: number, report: LoadReport): void {
+    this.#judge.report(place, report);
+  }
+
+  /** To be called about once a second. */
+  judge(): void {
+    const before = this.#judge.verdict;
+    const verdict = this.#judge.judge();
+    this.#log(before, verdict);
+    this.#options.onVerdict(verdict);
+  }
+
+  metricsSnapshot(): Promise<MetricsSnapshot> {
+    return this.#metrics.snapshot();
+  }
+
+  #log(before: Verdict, verdict: Verdict): void {
+    if (before.reasons.length > 0 === verdict.reasons.length > 0) return;
+    const { logger } = this.#options;
+    const figures = {
+      slip_p99_ms: toMs(verdict.slip.p99Us),
+      slip_limit_ms: toMs(verdict.slipLimitUs),
+      event_loop_lag_p99_ms: toMs(verdict.loopLag.p99Us),
+    };
+    if (verdict.reasons.length > 0) {
+      logger.warn({ reasons: verdict.reasons, ...figures }, 'saturated: what clients measure is not what was planned');
+    } else {
+      const lasted = Math.round((Date.now() - (before.sinceMs ?? 0)) / 1_000);
+      logger.warn({ reasons: before.reasons, ...figures, lasted_secs: lasted }, 'no longer saturated');
+    }
+  }
+}

@@ -1,0 +1,191 @@
+/**
+ * What GET /admin/stats answers: what the node has done since its start, how it fares now, and who does it. The same whichever process
+ * answers, because it is made where the acceptors' figures come together.
+ */
+import { MetricSums } from '../../telemetry/metric-sums.js';
+import type { MetricsSnapshot } from '../../telemetry/metrics.js';
+import type { LoadReport, ProcessFigures } from '../saturation/load-report.js';
+import type { ProcessUse } from '../saturation/process-meter.js';
+import { summarizeDelays, type Verdict } from '../saturation/verdict.js';
+import {
+  type DelayFigures,
+  delayFigures,
+  type SaturationFigures,
+  saturationFigures,
+  toMs,
+} from './saturation-figures.js';
+
+export interface NodeStats {
+  readonly version: string;
+  readonly uptime_seconds: number;
+  readonly saturated: SaturationFigures;
+  readonly requests: RequestFigures;
+  /** Requests that were answered as a stream, and what was written of it. */
+  readonly streams: { readonly begun: number; readonly chunks: number };
+  readonly tokens: TokenFigures;
+  /** By type: an HTTP status, or what cut the answer. */
+  readonly errors: { readonly [type: string]: number };
+  readonly connections: number;
+  /** How much later than planned: over the last ten seconds. */
+  readonly slip: DelayFigures;
+  /** The same of first tokens and whole replies alone. */
+  readonly start_slip: DelayFigures;
+  /** Of the process that fares worst. */
+  readonly event_loop_lag: DelayFigures;
+  /** What waits at the moment. */
+  readonly waiting: { readonly oldest_due_ms: number; readonly oldest_without_plan_ms: number };
+  /** The primary; null where the server has no process of its own. */
+  readonly primary: ProcessUseFigures | null;
+  readonly processes: readonly ProcessRow[];
+  readonly models: readonly ModelRow[];
+  /** Of the models whose engine is simulated; null where there is none. */
+  readonly batching: object | null;
+  /** Of the prefix caches; null where there is none. */
+  readonly prefix_cache: object | null;
+}
+
+interface RequestFigures {
+  readonly started: number;
+  readonly active: number;
+  /** Of the active ones, those that wait for a worker thread. */
+  readonly queued: number;
+  readonly finished: number;
+  readonly aborted: number;
+  readonly failed: number;
+}
+
+interface TokenFigures {
+  readonly input: number;
+  readonly cached_input: number;
+  readonly output: number;
+}
+
+interface ProcessUseFigures {
+  readonly pid: number;
+  readonly uptime_seconds: number;
+  readonly cpu_cores: number;
+  readonly resident_bytes: number;
+  readonly heap_bytes: number;
+}
+
+interface ProcessRow extends ProcessUseFigures {
+  readonly place: number;
+  /** False when it has not reported for three seconds: its figures are then of its last report. */
+  readonly reports: boolean;
+  readonly active_requests: number;
+  readonly queued_requests: number;
+  readonly connections: number;
+  readonly slip: DelayFigures;
+  readonly event_loop_lag: DelayFigures;
+}
+
+interface ModelRow {
+  readonly model: string;
+  readonly requests: { readonly success: number; readonly error: number; readonly aborted: number };
+  readonly tokens: TokenFigures;
+  readonly streams: number;
+  /** Since the start; null before the first. */
+  readonly mean_ttft_ms: number | null;
+  readonly mean_itl_ms: number | null;
+}
+
+export interface NodeStatsParts {
+  readonly version: string;
+  readonly uptimeSecs: number;
+  /** Of all processes, merged into one. */
+  readonly metrics: MetricsSnapshot;
+  readonly verdict: Verdict;
+  readonly reports: readonly { readonly place: number; readonly report: LoadReport }[];
+  readonly primary?: ProcessUse;
+  readonly batching?: object;
+  readonly prefixCache?: object;
+}
+
+export function nodeStatsOf(parts: NodeStatsParts): NodeStats {
+  const { verdict } = parts;
+  const sums = new MetricSums(parts.metrics);
+  const ended = (outcome: string): number => sums.sum('llm_simulator_requests_ended_total', { outcome });
+  return {
+    version: parts.version,
+    uptime_seconds: Math.floor(parts.uptimeSecs),
+    saturated: saturationFigures(verdict),
+    requests: {
+      started: sums.sum('llm_simulator_requests_started_total'),
+      active: sums.sum('llm_simulator_active_requests'),
+      queued: sums.sum('llm_simulator_queue_depth'),
+      finished: ended('finished'),
+      aborted: ended('aborted'),
+      failed: ended('failed'),
+    },
+    streams: { begun: sums.sum('llm_simulator_ttft_seconds_count'), chunks: sums.sum('llm_simulator_chunks_total') },
+    tokens: tokensOf(sums),
+    errors: Object.fromEntries(sums.sumsBy('llm_simulator_errors_total', 'type')),
+    connections: sums.sum('llm_simulator_active_connections'),
+    slip: delayFigures(verdict.slip),
+    start_slip: delayFigures(verdict.starts),
+    event_loop_lag: delayFigures(verdict.loopLag),
+    waiting: {
+      oldest_due_ms: toMs(verdict.oldestDueUs),
+      oldest_without_plan_ms: toMs(verdict.oldestUnplannedUs),
+    },
+    primary: parts.primary === undefined ? null : processUse(parts.primary),
+    processes: parts.reports.map(({ place, report }) => ({
+      place,
+      reports: !verdict.stalledPlaces.includes(place),
+      ...processFigures(report.process),
+      slip: delayFigures(summarizeDelays(report.slip)),
+      event_loop_lag: delayFigures(summarizeDelays(report.loopLag)),
+    })),
+    models: modelRows(sums),
+    batching: parts.batching ?? null,
+    prefix_cache: parts.prefixCache ?? null,
+  };
+}
+
+function processUse(use: ProcessUse): ProcessUseFigures {
+  return {
+    pid: use.pid,
+    uptime_seconds: Math.floor(use.uptimeSecs),
+    cpu_cores: Math.round(use.cpuCores * 1_000) / 1_000,
+    resident_bytes: use.residentBytes,
+    heap_bytes: use.heapBytes,
+  };
+}
+
+function processFigures(figures: ProcessFigures): Omit<ProcessRow, 'place' | 'reports' | 'slip' | 'event_loop_lag'> {
+  return {
+    ...processUse(figures),
+    active_requests: figures.activeRequests,
+    queued_requests: figures.queuedRequests,
+    connections: figures.connections,
+  };
+}
+
+function tokensOf(sums: MetricSums, labels: { readonly model?: string } = {}): TokenFigures {
+  return {
+    input: sums.sum('llm_simulator_tokens_total', { ...labels, direction: 'input' }),
+    cached_input: sums.sum('llm_simulator_cached_tokens_total', labels),
+    output: sums.sum('llm_simulator_tokens_total', { ...labels, direction: 'output' }),
+  };
+}
+
+/** The models that were asked for, by name. */
+function modelRows(sums: MetricSums): ModelRow[] {
+  const names = [...sums.sumsBy('llm_simulator_requests_total', 'model').keys()].sort();
+  return names.map((model) => {
+    const answered = (status: string): number => sums.sum('llm_simulator_requests_total', { model, status });
+    return {
+      model,
+      requests: { success: answered('success'), error: answered('error'), aborted: answered('aborted') },
+      tokens: tokensOf(sums, { model }),
+      streams: sums.sum('llm_simulator_ttft_seconds_count', { model }),
+      mean_ttft_ms: meanMs(sums, 'llm_simulator_ttft_seconds', model),
+      mean_itl_ms: meanMs(sums, 'llm_simulator_itl_seconds', model),
+    };
+  });
+}
+
+function meanMs(sums: MetricSums, histogram: string, model: string): number | null {
+  const count = sums.sum(`${histogram}_count`, { model });
+  return count === 0 ? null : toMs((sums.sum(`${histogram}_sum`, { model }) * 1e6) / count);
+}
