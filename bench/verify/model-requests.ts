@@ -1,0 +1,73 @@
+/**
+ * The request that a stage sends to a model, in the words of the model's API, and what tells a token's event from others in the reply.
+ * Shapes from the APIs' public references: chat completions and completions of OpenAI, messages of Anthropic, streamGenerateContent of
+ * Gemini.
+ */
+import type { VerifiedModel } from './stage.js';
+
+export interface ModelRequest {
+  readonly path: string;
+  /** Without the question mark; may be empty. */
+  readonly query: string;
+  readonly headers: { readonly [name: string]: string };
+  readonly body: string;
+  /** What stands before the text of a token; an event whose text is empty carries none. */
+  readonly tokenMarker: string;
+}
+
+const PROMPT = 'Tell me about timing wheels, please.';
+
+export function modelRequest(model: VerifiedModel, tokens: number): ModelRequest {
+  const {
+    path,
+    query = '',
+    headers = {},
+    body,
+    tokenMarker,
+  } = shapes[model.kind === 'completion' ? 'completion' : model.dialect](model.name, tokens);
+  return {
+    path,
+    query,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+    tokenMarker,
+  };
+}
+
+interface Shape {
+  readonly path: string;
+  readonly query?: string;
+  readonly headers?: { readonly [name: string]: string };
+  readonly body: unknown;
+  readonly tokenMarker: string;
+}
+
+const messages = [{ role: 'user', content: PROMPT }];
+
+const shapes: {
+  readonly [dialect in VerifiedModel['dialect'] | 'completion']: (model: string, tokens: number) => Shape;
+} = {
+  openai: (model, tokens) => ({
+    path: '/v1/chat/completions',
+    body: { model, stream: true, max_completion_tokens: tokens, messages },
+    tokenMarker: '"delta":{"content":"',
+  }),
+  completion: (model, tokens) => ({
+    path: '/v1/completions',
+    body: { model, stream: true, max_tokens: tokens, prompt: PROMPT },
+    tokenMarker: '"choices":[{"text":"',
+  }),
+  anthropic: (model, tokens) => ({
+    path: '/v1/messages',
+    headers: { 'anthropic-version': '2023-06-01', 'x-api-key': 'verify' },
+    body: { model, stream: true, max_tokens: tokens, messages },
+    tokenMarker: '"type":"text_delta","text":"',
+  }),
+  gemini: (model, tokens) => ({
+    path: `/v1beta/models/${model}:streamGenerateContent`,
+    query: 'alt=sse',
+    headers: { 'x-goog-api-key': 'verify' },
+    body: { generationConfig: { maxOutputTokens: tokens }, contents: [{ role: 'user', parts: [{ text: PROMPT }] }] },
+    tokenMarker: '"parts": [{"text": "',
+  }),
+};

@@ -1,0 +1,55 @@
+/**
+ * A stage of the verification: so many streams at a time, each of which asks one model after another, and how exact the answers have to
+ * be. The workload is fixed beforehand, request by request, so every run draws the same delays and differs in nothing but their lateness.
+ *
+ *   stream s, request k ─▶ model number (s + k) mod models, identifier "stage-s-k"
+ */
+import type { Parameters } from './expected-distribution.js';
+import type { Tolerance } from './statistics.js';
+
+export type Dialect = 'openai' | 'anthropic' | 'gemini';
+
+export interface VerifiedModel {
+  readonly name: string;
+  readonly dialect: Dialect;
+  readonly kind: 'chat' | 'completion';
+  readonly ttft: Parameters;
+  readonly itl: Parameters;
+  /** Null where prompts add nothing. */
+  readonly prefillTokensPerSec: number | null;
+}
+
+export interface Stage {
+  readonly name: string;
+  readonly description: string;
+  readonly streams: number;
+  readonly requestsPerStream: number;
+  /** Of every reply, at most. */
+  readonly tokens: number;
+  /** Over which the streams begin one after another. */
+  readonly rampMs: number;
+  readonly tolerance: Tolerance;
+  readonly models: readonly VerifiedModel[];
+  /** The server's `providers` section. */
+  readonly providers: { readonly [model: string]: unknown };
+}
+
+export interface PlannedRequest {
+  readonly model: number;
+  readonly id: string;
+}
+
+/** @param row number of the request: stream · requestsPerStream + its number on the stream */
+export function requestAt(
+  stage: Pick<Stage, 'name' | 'requestsPerStream'>,
+  models: number,
+  row: number,
+): PlannedRequest {
+  const stream = Math.floor(row / stage.requestsPerStream);
+  const number = row % stage.requestsPerStream;
+  return { model: (stream + number) % models, id: `${stage.name}-${stream}-${number}` };
+}
+
+export function requestCount({ streams, requestsPerStream }: Pick<Stage, 'streams' | 'requestsPerStream'>): number {
+  return streams * requestsPerStream;
+}
