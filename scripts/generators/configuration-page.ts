@@ -9,6 +9,7 @@ import { describeAccepted } from '../../src/config/validation.js';
 import { generators } from '../../src/content/registry.js';
 import type { JsonSchema } from '../../src/kernel/json-schema.js';
 import { packageRoot } from '../../src/kernel/package-root.js';
+import { lengthDistributions } from '../../src/latency/lengths.js';
 import { type DistributionParameters, distributions } from '../../src/latency/registry.js';
 import type { Generator } from './contract.js';
 
@@ -25,13 +26,20 @@ function code(text: string): string {
 
 function typeOf(schema: JsonSchema): string {
   if (schema.discriminator !== undefined) return '[distribution](#latency-distributions)';
+  if (isLength(schema)) return '[length](#lengths-in-tokens)';
   if (schema.const !== undefined) return 'string';
   return [schema.type ?? ''].flat().join(' or ');
+}
+
+/** A number of tokens, in any of the forms that one may have: see src/latency/lengths.ts. */
+function isLength(schema: JsonSchema): boolean {
+  return schema.if !== undefined && schema['x-unit'] === 'tokens';
 }
 
 /** What is accepted beyond the type: the range, the choices, the length. */
 function rangeOf(schema: JsonSchema): string {
   if (schema.discriminator !== undefined || schema.type === 'boolean') return '';
+  if (isLength(schema)) return `up to ${schema.maximum}`;
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum !== undefined) return schema.enum.map((choice) => code(String(choice))).join(', ');
   return describeAccepted(schema).replace(/^(an integer|a number|a string) ?/, '');
@@ -101,6 +109,18 @@ function distributionTexts(): string {
   return `## Latency distributions\n\n${intro}\n\n${texts.join('\n\n')}`;
 }
 
+function lengthText(): string {
+  const examples = [
+    'output_tokens: 300',
+    'output_tokens: { p50: 220, p95: 800 }',
+    ...lengthDistributions.map(({ schema }) => `output_tokens: ${shownValue(schema.examples?.[0])}`),
+  ];
+  const intro =
+    'A number of tokens is an integer, `{p50, p95}` (log-normal through both), or any of the distributions above with tokens in the place ' +
+    'of milliseconds: parameters that end in `_ms` end in `_tokens`. Draws are rounded and at least 1.';
+  return `## Lengths in tokens\n\n${intro}\n\n\`\`\`yaml\n${examples.join('\n')}\n\`\`\``;
+}
+
 function generatorText(): string {
   const rows = generators.map(({ name, description }) => [code(name), description]);
   const intro = '`replies.generator` selects one; see [content](content.md).';
@@ -137,6 +157,8 @@ export const configurationPage: Generator = () => {
   const template = readFileSync(join(packageRoot, 'scripts/generators/configuration.template.md'), 'utf8');
   const note =
     '<!-- From here on generated from src/config/schema, src/content, src/latency and config/profiles: npm run generate -->';
-  const generated = [note, ...sectionTexts(), generatorText(), distributionTexts(), catalogueText()].join('\n\n');
+  const generated = [note, ...sectionTexts(), generatorText(), distributionTexts(), lengthText(), catalogueText()].join(
+    '\n\n',
+  );
   return [{ path: 'docs/configuration.md', content: template.replace(marker, () => `${generated}\n`) }];
 };

@@ -17,7 +17,7 @@ function byPosition(left: Origin, right: Origin): number {
  * not be used.
  */
 export function assemble(layers: readonly Layer[]): { configuration: Configuration; problems: ConfigurationProblem[] } {
-  const merged = layers.reduce<unknown>((lower, layer) => merge(lower, layer.value), {});
+  const merged = layers.reduce<unknown>((lower, layer) => merge(lower, layer.value, configurationSchema), {});
   // Sound to the type only when there are no findings.
   const configuration = withDefaults(configurationSchema, merged) as Configuration;
   const findings: Finding[] = schemaFindings(configuration);

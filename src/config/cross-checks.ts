@@ -3,7 +3,7 @@
  * skipped where one of its keys has already been found wrong, so that one mistake is reported once.
  */
 import { isIP } from 'node:net';
-import { distributionFindings } from './distribution-checks.js';
+import { distributionFindings, lengthFindings } from './distribution-checks.js';
 import { isPlainObject } from './plain-data.js';
 import type { Finding, Path } from './problems.js';
 import { replyFindings } from './reply-checks.js';
@@ -44,19 +44,14 @@ function endpointFindings(configuration: Configuration, sound: Sound): Finding[]
   return [{ path, part: 'value', value, message: 'must be a URL that starts with http:// or https://' }];
 }
 
-function percentileFindings(path: Path, percentiles: { p50: number; p95: number }): Finding[] {
-  const { p50, p95 } = percentiles;
-  if (p95 >= p50) return [];
-  const message = `must be >= p50 (${p50})`;
-  return [{ path: [...path, 'p95'], part: 'value', value: p95, message, related: [...path, 'p50'] }];
-}
-
 function tokenFindings(path: Path, model: ModelConfiguration, sound: Sound): Finding[] {
   const findings: Finding[] = [];
   const lengthPath = [...path, 'output_tokens'];
-  if (sound(lengthPath)) findings.push(...percentileFindings(lengthPath, model.output_tokens));
+  if (sound(lengthPath)) findings.push(...lengthFindings(lengthPath, model.output_tokens));
   const reasoningPath = [...path, 'reasoning'];
-  if (sound(reasoningPath)) findings.push(...percentileFindings([...reasoningPath, 'tokens'], model.reasoning.tokens));
+  if (sound(reasoningPath)) findings.push(...lengthFindings([...reasoningPath, 'tokens'], model.reasoning.tokens));
+  const chunkPath = [...path, 'latency', 'tokens_per_chunk'];
+  if (sound(chunkPath)) findings.push(...lengthFindings(chunkPath, model.latency.tokens_per_chunk));
   const limitPath = [...path, 'max_output_tokens'];
   const windowPath = [...path, 'context_window_tokens'];
   const { max_output_tokens: limit, context_window_tokens: window } = model;

@@ -1,11 +1,24 @@
 /** What a distribution says about its parameters, as findings. */
+import type { ParameterProblem } from '../latency/contract.js';
+import { type Length, lengthProblems } from '../latency/lengths.js';
 import { type DistributionParameters, distributionProblems } from '../latency/registry.js';
 import { valueAt } from './plain-data.js';
 import type { Finding, Path } from './problems.js';
 
 /** Expects parameters that passed the schema. */
 export function distributionFindings(path: Path, parameters: DistributionParameters): Finding[] {
-  return distributionProblems(parameters).map(({ key, message }) => {
+  return findingsAbout(path, parameters, distributionProblems(parameters));
+}
+
+/** Expects a length that passed the schema. */
+export function lengthFindings(path: Path, length: Length): Finding[] {
+  return findingsAbout(path, length, lengthProblems(length)).map((finding) =>
+    finding.path.at(-1) === 'p95' ? { ...finding, related: [...path, 'p50'] } : finding,
+  );
+}
+
+function findingsAbout(path: Path, parameters: unknown, problems: readonly ParameterProblem[]): Finding[] {
+  return problems.map(({ key, message }) => {
     const value = valueAt(parameters, [key]);
     const keyPath = [...path, key];
     return value === undefined

@@ -2,28 +2,45 @@
  * How a higher layer covers a lower one: objects merge key by key, arrays and scalars replace, and an object that names a
  * `distribution` replaces the lower one whole, because the parameters of two distributions do not mix.
  */
-import type { JsonSchema } from '../kernel/json-schema.js';
+import type { JsonSchema, JsonType } from '../kernel/json-schema.js';
 import { isPlainObject, type PlainObject } from './plain-data.js';
 
-/** The merged value; neither argument is changed. */
-export function merge(lower: unknown, upper: unknown): unknown {
+/** The merged value; neither argument is changed. @param schema of the value, where it has one */
+export function merge(lower: unknown, upper: unknown, schema: JsonSchema | undefined): unknown {
   if (upper === undefined) return lower;
   if (isPlainObject(lower)) {
     // A section whose keys are all commented out reads as null: it says nothing.
     if (upper === null) return lower;
-    if (!isPlainObject(upper) || Object.hasOwn(upper, 'distribution')) return upper;
+    if (!isPlainObject(upper) || replacesWhole(lower, upper)) return upper;
     const merged: PlainObject = { ...lower };
     for (const [key, value] of Object.entries(upper)) {
-      merged[key] = merge(Object.hasOwn(lower, key) ? lower[key] : undefined, value);
+      merged[key] = merge(Object.hasOwn(lower, key) ? lower[key] : undefined, value, schemaOf(schema, key));
     }
     return merged;
   }
-  // A scalar where a section belongs is a mistake of the lower layer: it must survive to be reported.
-  return isPlainObject(upper) && lower !== undefined && lower !== null ? lower : upper;
+  if (!isPlainObject(upper) || lower === undefined || lower === null) return upper;
+  // A scalar where a section belongs is a mistake of the lower layer, which must survive to be reported; a length may be a number.
+  return typeof lower === 'number' && accepts(schema, 'integer') ? upper : lower;
+}
+
+/** Distributions do not mix, nor does one with the percentiles that a length may have in its place. */
+function replacesWhole(lower: PlainObject, upper: PlainObject): boolean {
+  if (Object.hasOwn(upper, 'distribution')) return true;
+  return Object.hasOwn(lower, 'distribution') && (Object.hasOwn(upper, 'p50') || Object.hasOwn(upper, 'p95'));
+}
+
+function schemaOf(schema: JsonSchema | undefined, key: string): JsonSchema | undefined {
+  const { properties = {}, additionalProperties } = schema ?? {};
+  if (Object.hasOwn(properties, key)) return properties[key];
+  return typeof additionalProperties === 'object' ? additionalProperties : undefined;
+}
+
+function accepts(schema: JsonSchema | undefined, type: JsonType): boolean {
+  return schema?.type !== undefined && [schema.type].flat().includes(type);
 }
 
 function isObjectSchema(schema: JsonSchema): boolean {
-  return schema.type === 'object';
+  return accepts(schema, 'object');
 }
 
 /** The value with every absent key that has a default filled in, at any depth; what does not fit the schema stays as it is. */
@@ -31,6 +48,9 @@ export function withDefaults(schema: JsonSchema, given: unknown): unknown {
   const empty = given === undefined || (given === null && isObjectSchema(schema));
   const value = empty ? structuredClone(schema.default ?? (isObjectSchema(schema) ? {} : schema.default)) : given;
   if (!isPlainObject(value) || !isObjectSchema(schema)) return value;
+  // Percentiles of lengths: a mapping that names no distribution.
+  if (schema.else !== undefined && !Object.hasOwn(value, 'distribution'))
+    return withDefaults({ type: 'object', ...schema.else }, value);
   const { properties = {}, additionalProperties } = schema;
   const filled: PlainObject = { ...value };
   for (const [key, property] of Object.entries(properties)) {

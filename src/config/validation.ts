@@ -87,6 +87,8 @@ function findingFrom(error: ErrorObject): Finding | undefined {
       return schema.discriminator?.propertyName === error.params.missingProperty
         ? undefined
         : { path: [...path, error.params.missingProperty], part: 'key', message: 'is required' };
+    case 'if':
+      return undefined;
     case 'discriminator':
       return discriminatorFinding(path, error);
     case 'maxProperties':

@@ -11,6 +11,8 @@ export const STREAM_IDENTITY = 1;
 export const STREAM_TIMING = 2;
 export const STREAM_LENGTH = 3;
 export const STREAM_RULES = 4;
+export const STREAM_CHUNKS = 5;
+export const STREAM_BURSTS = 6;
 /** One per choice from here on: there are fewer choices than numbers up to the next, see the providers' own limits. */
 export const STREAM_CONTENT = 16;
 export const STREAM_REASONING = 0x1000;

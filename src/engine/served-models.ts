@@ -8,15 +8,18 @@ import type { ModelFinder } from '../config/model-names.js';
 import { type ConfigurationSnapshot, type ModelEntry, modelFinder } from '../config/snapshot.js';
 import type { Tokenizer } from '../content/contract.js';
 import type { Sampler } from '../latency/contract.js';
+import { createLengthSampler } from '../latency/lengths.js';
 import { createSampler } from '../latency/registry.js';
 import type { Dialect, ModelFacts, ModelKind } from '../providers/contract.js';
 import { NO_MODEL } from '../runtime/response-plan.js';
+import type { Pace } from './chunks.js';
 
 export interface ServedModel extends ModelFacts {
   readonly dialect: Dialect;
   readonly tokenizer: Tokenizer;
   readonly ttft: Sampler;
-  readonly itl: Sampler;
+  /** How it gives its tokens. */
+  readonly pace: Pace;
   /** What a prompt token that no cache holds adds to the time to first token, ms; 0 where prompts add nothing. */
   readonly prefillMsPerToken: number;
   /** Draws "milliseconds" that are tokens: the length of an answer without a limit. */
@@ -76,14 +79,18 @@ function serveModel(entry: ModelEntry, tokenizers: ReadonlyMap<string, Tokenizer
     embeddingDimensions: entry.embedding_dimensions,
     tokenizer,
     ttft: createSampler(entry.latency.ttft),
-    itl: createSampler(entry.latency.itl),
+    pace: paceOf(entry.latency),
     prefillMsPerToken: 1_000 / (entry.latency.prefill_tokens_per_sec ?? Number.POSITIVE_INFINITY),
-    outputTokens: tokenSampler(entry.output_tokens),
-    reasoningTokens: tokenSampler(entry.reasoning.tokens),
+    outputTokens: createLengthSampler(entry.output_tokens),
+    reasoningTokens: createLengthSampler(entry.reasoning.tokens),
     defaultEffort: entry.reasoning.default_effort,
   };
 }
 
-function tokenSampler({ p50, p95 }: { readonly p50: number; readonly p95: number }): Sampler {
-  return createSampler({ distribution: 'log_normal', p50_ms: p50, p95_ms: p95 });
+function paceOf({ itl, tokens_per_chunk: chunkTokens, burst }: ModelEntry['latency']): Pace {
+  return {
+    itl: createSampler(itl),
+    chunkTokens: chunkTokens === 1 ? undefined : createLengthSampler(chunkTokens),
+    burst: burst.probability === 0 ? undefined : burst,
+  };
 }

@@ -23,15 +23,24 @@ import {
   type Simulation,
   type TokenProbability,
 } from '../providers/contract.js';
-import type { GeneratedPart, Generation, GenerationRequest } from '../providers/generation.js';
+import type { GeneratedChoice, GeneratedPart, Generation, GenerationRequest } from '../providers/generation.js';
 import type { RecalledEntry } from '../runtime/render-request.js';
 import type { PlanBuilder } from '../runtime/response-plan.js';
 import { RECALL_KEYS_MAX } from '../runtime/state-store.js';
-import { RandomStreams, STREAM_IDENTITY, STREAM_LENGTH, STREAM_RULES, STREAM_TIMING } from './random-streams.js';
+import { sampleSteps } from './chunks.js';
+import {
+  RandomStreams,
+  STREAM_BURSTS,
+  STREAM_CHUNKS,
+  STREAM_IDENTITY,
+  STREAM_LENGTH,
+  STREAM_RULES,
+  STREAM_TIMING,
+} from './random-streams.js';
 import { ReplyComposer } from './reply-composer.js';
-import { ReplyRules, type RuleFault } from './reply-rules.js';
-import { ServedModels } from './served-models.js';
-import { sampleItlUs, sampleTtftUs } from './timing.js';
+import { ReplyRules, type RuleFault, type RuleReply } from './reply-rules.js';
+import { type ServedModel, ServedModels } from './served-models.js';
+import { sampleTtftUs, type Timing } from './timing.js';
 
 /** Where `created` begins in a deterministic simulation, and how far it spreads: the year 2025. */
 const CREATED_FIRST_SECS = 1_735_689_600;
@@ -131,17 +140,33 @@ export class RequestSimulation implements Simulation {
     const order = { request, model, facts, rule, streams: this.#streams, lengths };
     const choices = Array.from({ length: request.choices }, (_, index) => this.#composer.compose(order, index));
     const parts = choices.flatMap((choice) => choice.parts);
-    const steps = Math.max(...choices.map((choice) => tokensIn(choice.parts)));
-    const { ttft = model.ttft, itl = model.itl } = rule ?? {};
-    const timing = this.#streams.open(STREAM_TIMING);
-    const { promptTokens, cachedTokens } = request;
-    const prefill = { promptTokens, cachedTokens, msPerToken: model.prefillMsPerToken };
     return {
       choices,
       completionTokens: tokensIn(parts),
       reasoningTokens: tokensIn(parts.filter(({ kind }) => kind === 'reasoning')),
-      ttftUs: sampleTtftUs(ttft, timing, prefill, this.#timeScale),
-      itlUs: sampleItlUs(itl, timing, steps, this.#timeScale),
+      ...this.#timingOf(request, model, rule, choices),
+    };
+  }
+
+  #timingOf(
+    request: GenerationRequest,
+    model: ServedModel,
+    rule: RuleReply | undefined,
+    choices: readonly GeneratedChoice[],
+  ): Timing {
+    const { cachedTokens, promptTokens } = request;
+    const timeScale = this.#timeScale;
+    const { ttft = model.ttft, itl = model.pace.itl } = rule ?? {};
+    const timing = this.#streams.open(STREAM_TIMING);
+    const prefill = { promptTokens, cachedTokens, msPerToken: model.prefillMsPerToken };
+    const random = {
+      timing,
+      chunks: () => this.#streams.open(STREAM_CHUNKS),
+      bursts: () => this.#streams.open(STREAM_BURSTS),
+    };
+    return {
+      ttftUs: sampleTtftUs(ttft, timing, prefill, timeScale),
+      ...sampleSteps({ ...model.pace, itl }, choices, random, timeScale),
     };
   }
 

@@ -6,13 +6,10 @@
  */
 import type { RandomSource } from '../kernel/random-source.js';
 import { delayMsMax, type Sampler } from '../latency/contract.js';
+import type { Generation } from '../providers/generation.js';
 
-export interface Timing {
-  /** From the request's arrival to the first token, µs. */
-  readonly ttftUs: number;
-  /** The gap before each further token, µs. */
-  readonly itlUs: Float64Array;
-}
+/** See Generation. */
+export type Timing = Pick<Generation, 'ttftUs' | 'itlUs' | 'stepTokens'>;
 
 /** What a prompt adds to the time to first token. */
 export interface Prefill {

@@ -31,6 +31,10 @@ export interface JsonSchema {
   readonly propertyNames?: JsonSchema;
   readonly oneOf?: readonly JsonSchema[];
   readonly anyOf?: readonly JsonSchema[];
+  readonly allOf?: readonly JsonSchema[];
+  readonly if?: JsonSchema;
+  readonly then?: JsonSchema;
+  readonly else?: JsonSchema;
   readonly discriminator?: { readonly propertyName: string };
   /** Our own annotation: the unit of a number ("ms", "s", "tokens", "bytes"). */
   readonly 'x-unit'?: string;

@@ -7,6 +7,7 @@ import {
   type GeneratedPart,
   type Generation,
   type Step,
+  textAt,
   walkSteps,
 } from '../../src/providers/generation.js';
 
@@ -78,6 +79,55 @@ describe('walkSteps', () => {
         });
         const wholeUs = steps.reduce((sum, { delayUs }) => sum + delayUs, 0);
         assert.ok(wholeUs <= e2eUsOf(generation));
+      }),
+      { seed: 1 },
+    );
+  });
+
+  test('gives as many tokens as the step has, never of two parts, and the choices as far as they go', () => {
+    const generation = {
+      ...generationOf([choiceOf(reasoning(3), text(5)), choiceOf(text(2))]),
+      stepTokens: Uint32Array.of(2, 2, 3, 3),
+    };
+    const chunk = ({ choice, part, token, count, delayUs, last }: Step) =>
+      `${choice}.${part}.${token}+${count}@${delayUs}${last ? '!' : ''}`;
+    assert.deepEqual(walk(generation).map(chunk), [
+      '0.0.0+2@100',
+      '1.0.0+2@0!',
+      '0.0.2+1@10',
+      '0.1.0+3@10',
+      '0.1.3+2@10!',
+    ]);
+    const hidden = walk({ ...generation, choices: generation.choices.slice(0, 1) }, ({ kind }) => kind === 'text');
+    assert.deepEqual(hidden.map(chunk), ['0.1.0+3@120', '0.1.3+2@10!']);
+  });
+
+  test('joins the chunks to the text of every part, for any sizes of steps', () => {
+    const part = fc.record({
+      kind: fc.constantFrom('reasoning' as const, 'text' as const),
+      tokens: fc.array(fc.string({ minLength: 1, maxLength: 3 }), { maxLength: 12 }),
+    });
+    const choice = fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => choiceOf(...parts));
+    const sizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(fc.array(choice, { minLength: 1, maxLength: 3 }), sizes, (choices, stepTokens) => {
+        const said = choices.map(({ parts }) => parts.map(() => ''));
+        let at = 0;
+        const steps = walk({ ...generationOf(choices), stepTokens: Uint32Array.from(stepTokens) });
+        for (const step of steps) {
+          assert.ok(step.at >= at);
+          at = step.at;
+          if (step.count === 0) continue;
+          const { tokens } = choices[step.choice].parts[step.part];
+          said[step.choice][step.part] += textAt(tokens, step.token, step.count);
+        }
+        assert.deepEqual(
+          said,
+          choices.map(({ parts }) => parts.map((one) => one.tokens.join(''))),
+        );
+        choices.forEach((_, index) => {
+          assert.equal(steps.filter((step) => step.choice === index && step.last).length, 1);
+        });
       }),
       { seed: 1 },
     );

@@ -4,6 +4,7 @@
  */
 import type { FromSchema } from 'json-schema-to-ts';
 import type { JsonSchema } from '../../kernel/json-schema.js';
+import type { Length, LengthSchemaMark } from '../../latency/lengths.js';
 import type { DistributionParameters, DistributionSchemaMark } from '../../latency/registry.js';
 import { adminSchema } from './admin.js';
 import { modelsSchema } from './models.js';
@@ -32,7 +33,10 @@ export type Configuration = FromSchema<
   typeof configurationSchema,
   {
     keepDefaultedPropertiesOptional: false;
-    deserialize: [{ pattern: DistributionSchemaMark; output: DistributionParameters }];
+    deserialize: [
+      { pattern: DistributionSchemaMark; output: DistributionParameters },
+      { pattern: LengthSchemaMark; output: Length },
+    ];
   }
 >;
 

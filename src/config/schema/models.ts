@@ -3,6 +3,7 @@
  * entries merge into.
  */
 import type { JsonSchema } from '../../kernel/json-schema.js';
+import { lengthSchema } from '../../latency/lengths.js';
 import { latencySchema } from './latency.js';
 
 const probability = { type: 'number', minimum: 0, maximum: 1 } as const;
@@ -79,33 +80,12 @@ const reasoningSchema = {
       description: 'How much it thinks when the request does not say.',
     },
     tokens: {
-      type: 'object',
-      description: 'Length of the reasoning at medium effort; log-normal through both percentiles.',
-      additionalProperties: false,
-      default: {},
-      properties: {
-        p50: {
-          type: 'integer',
-          minimum: 1,
-          maximum: 1_000_000,
-          default: 250,
-          description: 'Median.',
-          'x-unit': 'tokens',
-        },
-        p95: {
-          type: 'integer',
-          minimum: 1,
-          maximum: 1_000_000,
-          default: 1_200,
-          description: '95th percentile, at least p50.',
-          'x-unit': 'tokens',
-        },
-      },
+      ...lengthSchema(1_000_000, { p50: 250, p95: 1_200 }),
+      default: { p50: 250, p95: 1_200 },
+      description: 'Length of the reasoning at medium effort.',
     },
   },
 } as const satisfies JsonSchema;
-
-const replyTokens = { type: 'integer', minimum: 1, maximum: 10_000_000, 'x-unit': 'tokens' } as const;
 
 export const modelSchema = {
   type: 'object',
@@ -156,14 +136,9 @@ export const modelSchema = {
       'x-unit': 's',
     },
     output_tokens: {
-      type: 'object',
-      description: 'Length of the reply when the request sets no limit; log-normal through both percentiles.',
-      additionalProperties: false,
-      default: {},
-      properties: {
-        p50: { ...replyTokens, default: 150, description: 'Median.' },
-        p95: { ...replyTokens, default: 600, description: '95th percentile, at least p50.' },
-      },
+      ...lengthSchema(10_000_000, { p50: 150, p95: 600 }),
+      default: { p50: 150, p95: 600 },
+      description: 'Length of the reply when the request sets no limit.',
     },
     reasoning: reasoningSchema,
     embedding_dimensions: {

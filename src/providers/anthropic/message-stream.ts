@@ -3,19 +3,20 @@
  *
  *   message_start              due after TTFT, with the counts of the prompt
  *   content_block_start        of each block in turn; a ping behind the first
- *   content_block_delta        one per token: text, thinking or a piece of a tool's input, whose first piece is empty;
+ *   content_block_delta        one per chunk: text, thinking or a piece of a tool's input, whose first piece is empty;
  *                              a block of thinking ends with its signature
  *   content_block_stop
  *   message_delta              why it stopped and what it used, message_stop
  *
- * The constant part of a token's event is a template; every other event is rare and carries its whole text. Shapes: RawMessageStreamEvent of
+ * The constant part of a chunk's event is a template; every other event is rare and carries its whole text. Shapes: RawMessageStreamEvent of
  * Anthropic's SDK.
  */
 import type { PlanWriter } from '../../runtime/response-plan.js';
 import type { Simulation } from '../contract.js';
+import { textAt, tokensOfStep } from '../generation.js';
 import { closingOf, emptyBlockOf, openingOf, type Reply, type ReplyBlock } from './reply.js';
 
-/** Stands for the token in an event's text, and how JSON spells it. */
+/** Stands for the chunk's text in an event's, and how JSON spells it. */
 const MARK = '\u0000';
 const MARK_IN_JSON = '\\u0000';
 
@@ -64,11 +65,7 @@ class MessageStream {
     if (index === 0) this.#send({ type: 'ping' });
     if (block.kind === 'tool_use') this.#delta(index, '');
     const silent = block.kind === 'thinking' && !block.shown;
-    block.tokens.forEach((token, place) => {
-      if (place > 0) this.#wait();
-      this.#step++;
-      if (!silent) this.#delta(index, token);
-    });
+    this.#tokens(block.tokens, silent ? undefined : index);
     if (block.kind === 'thinking') {
       this.#send({
         type: 'content_block_delta',
@@ -79,13 +76,23 @@ class MessageStream {
     this.#send({ type: 'content_block_stop', index });
   }
 
+  /** The tokens of a block, chunk by chunk. @param index undefined for a block whose text is not shown */
+  #tokens(tokens: readonly string[], index: number | undefined): void {
+    const { stepTokens } = this.#reply.generation;
+    for (let token = 0, count = 0; token < tokens.length; token += count) {
+      if (token > 0) this.#wait();
+      count = Math.min(tokensOfStep(stepTokens, this.#step++), tokens.length - token);
+      if (index !== undefined) this.#delta(index, textAt(tokens, token, count));
+    }
+  }
+
   /** The gap before the next step. */
   #wait(): void {
     this.#waitedUs += this.#reply.generation.itlUs[this.#step - 1] ?? 0;
   }
 
-  #delta(index: number, token: string): void {
-    this.#frame(this.#deltas[index], JSON.stringify(token).slice(1, -1));
+  #delta(index: number, text: string): void {
+    this.#frame(this.#deltas[index], JSON.stringify(text).slice(1, -1));
   }
 
   #send(event: StreamEvent): void {
@@ -112,7 +119,7 @@ function declareDeltas({ blocks, request }: Reply, plan: PlanWriter): number[] {
   return templates;
 }
 
-/** A token's delta, with a mark where the token goes. */
+/** A chunk's delta, with a mark where its text goes. */
 function deltaOf(kind: ReplyBlock['kind'], beta: boolean): object {
   switch (kind) {
     case 'text':

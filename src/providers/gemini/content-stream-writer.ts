@@ -1,12 +1,12 @@
 /**
- * The chunks of a streamed reply: one per token, each with the usage so far. Candidates that have a token at the same step share a chunk, and
- * a function call comes whole, with its last token. Every chunk has parts; the last of each candidate has its finishReason.
+ * The chunks of a streamed reply, each with the usage so far. Candidates that have tokens at the same step share a chunk, and a function call
+ * comes whole, with its last token. Every chunk has parts; the last of each candidate has its finishReason.
  *
- * The usual chunks, one token of text or of a thought, are templates; what varies in them goes side by side into the payload, with the constant
+ * The usual chunks, some text or a thought, are templates; what varies in them goes side by side into the payload, with the constant
  * bytes between.
  */
 import type { Simulation } from '../contract.js';
-import { type GeneratedPart, type Step, walkSteps } from '../generation.js';
+import { type GeneratedPart, type Step, textAt, walkSteps } from '../generation.js';
 import { logprobsResult } from './logprobs.js';
 import { blockedReply, endOf, isBlocked, type Reply } from './reply.js';
 import type { ReplyPart } from './reply-parts.js';
@@ -25,8 +25,6 @@ export class ContentStreamWriter {
   readonly #layout: StreamLayout;
   readonly #simulation: Simulation;
   readonly #shows: (part: GeneratedPart) => boolean;
-  /** The step of a choice at which each of its parts begins. */
-  readonly #offsets: readonly (readonly number[])[];
   readonly #text: ChunkSkeleton;
   readonly #thought: ChunkSkeleton;
   #textTemplate = 0;
@@ -45,7 +43,6 @@ export class ContentStreamWriter {
     this.#layout = layout;
     this.#simulation = simulation;
     this.#shows = (part) => part.kind !== 'reasoning' || call.thinking.isShown;
-    this.#offsets = generation.choices.map(({ parts }) => offsetsOf(parts));
     this.#openChoices = generation.choices.length;
     // Hidden thoughts are over before anything is shown.
     this.#thoughtsTokens = call.thinking.isShown ? 0 : generation.reasoningTokens;
@@ -96,11 +93,10 @@ export class ContentStreamWriter {
     let group: ChunkCandidate[] = [];
     let groupStep = -1;
     walkSteps(this.#reply.generation, this.#shows, (step) => {
-      const at = this.#stepNumber(step);
-      if (at !== groupStep) {
+      if (step.at !== groupStep) {
         if (group.length > 0) this.#writeChunk(group);
         group = [];
-        groupStep = at;
+        groupStep = step.at;
       }
       this.#waitedUs += step.delayUs;
       const part = this.#take(step);
@@ -109,33 +105,33 @@ export class ContentStreamWriter {
     if (group.length > 0) this.#writeChunk(group);
   }
 
-  /** Counts the token and gives what it shows. */
+  /** Counts the tokens and gives what they show. */
   #take(step: Step): ReplyPart | undefined {
-    const { choice, part, token, last } = step;
-    if (token >= 0) {
-      if (this.#reply.generation.choices[choice].parts[part].kind === 'reasoning') this.#thoughtsTokens++;
-      else this.#candidatesTokens++;
+    const { choice, part, token, count, last } = step;
+    if (count > 0) {
+      if (this.#reply.generation.choices[choice].parts[part].kind === 'reasoning') this.#thoughtsTokens += count;
+      else this.#candidatesTokens += count;
     }
-    const shown = token < 0 ? undefined : this.#reply.parts[choice].ofToken(part, token);
+    const shown = count === 0 ? undefined : this.#reply.parts[choice].ofTokens(part, token, count);
     return shown ?? (last ? { text: '' } : undefined);
   }
 
   /** Whether a step of the only choice is a plain chunk in the middle of the stream. */
-  #fitsTemplate({ part, token, last }: Step): boolean {
-    if (last || token < 0 || this.#reply.probabilities !== undefined) return false;
+  #fitsTemplate({ part, token, count, last }: Step): boolean {
+    if (last || count === 0 || this.#reply.probabilities !== undefined) return false;
     if (this.#isFirst && this.#layout !== eventLayout) return false;
-    return this.#reply.parts[0].isPlain(part, token);
+    return this.#reply.parts[0].isPlain(part, token + count - 1);
   }
 
   #writePlain(step: Step): void {
     const { kind, tokens } = this.#reply.generation.choices[0].parts[step.part];
-    const token = tokens[step.token];
+    const text = textAt(tokens, step.token, step.count);
     if (kind === 'reasoning') {
-      this.#thoughtsTokens++;
-      this.#frame(this.#thoughtTemplate, this.#thought.fill(token, this.#totalTokens(), this.#thoughtsTokens));
+      this.#thoughtsTokens += step.count;
+      this.#frame(this.#thoughtTemplate, this.#thought.fill(text, this.#totalTokens(), this.#thoughtsTokens));
     } else {
-      this.#candidatesTokens++;
-      this.#frame(this.#textTemplate, this.#text.fill(token, this.#candidatesTokens, this.#totalTokens()));
+      this.#candidatesTokens += step.count;
+      this.#frame(this.#textTemplate, this.#text.fill(text, this.#candidatesTokens, this.#totalTokens()));
     }
   }
 
@@ -167,35 +163,23 @@ export class ContentStreamWriter {
     return { content: isEmpty ? {} : content, finishReason, index: step.choice, ...rest, ...logprobs };
   }
 
-  #logprobs({ choice, part, token }: Step): object {
+  #logprobs({ choice, part, token, count }: Step): object {
     const { topLogprobs, probabilities, generation } = this.#reply;
-    if (probabilities === undefined || token < 0) return {};
+    if (probabilities === undefined || count === 0) return {};
     const { parts } = generation.choices[choice];
     if (parts[part].kind !== 'text') return {};
     const place = parts
       .slice(0, part)
       .reduce((sum, { kind, tokens }) => sum + (kind === 'text' ? tokens.length : 0), token);
-    return { logprobsResult: logprobsResult([probabilities[choice][place]], topLogprobs) };
+    return { logprobsResult: logprobsResult(probabilities[choice].slice(place, place + count), topLogprobs) };
   }
 
   #totalTokens(): number {
     return this.#reply.usage.promptTokens + this.#candidatesTokens + this.#thoughtsTokens;
-  }
-
-  #stepNumber({ choice, part, token }: Step): number {
-    const offsets = this.#offsets[choice];
-    return token < 0 ? Math.max(0, offsets[offsets.length - 1] - 1) : offsets[part] + token;
   }
 }
 
 /** The candidates' tokens are listed by modality when all are there. */
 function withoutDetails(usage: PromptUsage): PromptUsage {
   return { ...usage, detailsCandidates: false };
-}
-
-/** Where each part begins, and behind the last one the number of all tokens. */
-function offsetsOf(parts: readonly GeneratedPart[]): number[] {
-  const offsets = [0];
-  for (const { tokens } of parts) offsets.push(offsets[offsets.length - 1] + tokens.length);
-  return offsets;
 }

@@ -5,7 +5,7 @@
  */
 
 import type { Simulation } from '../contract.js';
-import type { GeneratedChoice, GeneratedPart } from '../generation.js';
+import { type GeneratedChoice, type GeneratedPart, textAt } from '../generation.js';
 import { BASE36, BASE64 } from '../identifier-alphabets.js';
 import type { GenerateCall } from './generate-request.js';
 
@@ -49,19 +49,20 @@ export class ChoiceParts {
     this.#signature = isThoughtAbout && this.#signed >= 0 ? signature(simulation) : undefined;
   }
 
-  /** Whether the token's chunk shows a text, or a thought, and nothing else. */
+  /** Whether a chunk that ends with the token shows a text, or a thought, and nothing else. */
   isPlain(place: number, token: number): boolean {
     const { kind, tokens } = this.#choice.parts[place];
     if (kind === 'tool_call') return false;
     return place !== this.#signed || this.#signature === undefined || token < tokens.length - 1;
   }
 
-  /** What a token of the part shows; undefined for a token of a call that is not the call's last, or whose call was cut off. */
-  ofToken(place: number, token: number): ReplyPart | undefined {
+  /** What `count` tokens of the part show; undefined for those of a call that are not the call's last, or whose call was cut off. */
+  ofTokens(place: number, token: number, count: number): ReplyPart | undefined {
     const part = this.#choice.parts[place];
-    const isLast = token === part.tokens.length - 1;
-    if (part.kind === 'reasoning') return { text: part.tokens[token], thought: true };
-    if (part.kind === 'text') return { text: part.tokens[token], ...(isLast && this.#signatureOf(place)) };
+    const isLast = token + count === part.tokens.length;
+    if (part.kind === 'reasoning') return { text: textAt(part.tokens, token, count), thought: true };
+    if (part.kind === 'text')
+      return { text: textAt(part.tokens, token, count), ...(isLast && this.#signatureOf(place)) };
     const functionCall = isLast ? this.calls.get(place) : undefined;
     return functionCall && { functionCall, ...this.#signatureOf(place) };
   }

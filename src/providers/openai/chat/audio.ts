@@ -57,9 +57,11 @@ export class Speech {
     return Math.min(tokens.length, NOTES_MAX) * AUDIO_TOKENS_PER_NOTE;
   }
 
-  /** Base64 of one token's samples; empty behind the last that sounds. */
-  sound(tokens: readonly string[], index: number): string {
-    return index < NOTES_MAX ? base64(noteOf(tokens[index])) : '';
+  /** Base64 of the samples of `count` tokens; empty behind the last that sounds. */
+  sound(tokens: readonly string[], token: number, count: number): string {
+    let data = '';
+    for (let index = token; index < Math.min(token + count, NOTES_MAX); index++) data += base64(noteOf(tokens[index]));
+    return data;
   }
 
   /** The audio of a whole reply. */

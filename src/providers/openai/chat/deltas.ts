@@ -1,6 +1,6 @@
 /**
  * What the chunks of a streamed chat say of one choice, as JSON text: its opening, the introduction of a call, and what stands around a
- * token. Shape: ChatCompletionStreamResponseDelta of OpenAI's published OpenAPI document, and ChatCompletionChunk of the official SDK for calls
+ * chunk's text. Shape: ChatCompletionStreamResponseDelta of OpenAI's published OpenAPI document, and ChatCompletionChunk of the official SDK for calls
  * of custom tools and for audio.
  */
 import type { ChatCall, ChatChoice } from './answer.js';
@@ -41,8 +41,8 @@ export function callHead({ id, name, form }: ChatCall, index: number): string {
 }
 
 /**
- * What stands before a token in its chunk, behind the head.
- * @param call whose input the token belongs to; -1 for text
+ * What stands before the text of a chunk, behind the head.
+ * @param call whose input the text belongs to; -1 for text
  */
 export function openOf(choice: ChatChoice, index: number, call: number, spoken: boolean): string {
   const text = spoken ? '{"audio":{"transcript":"' : choice.refused ? '{"refusal":"' : '{"content":"';
@@ -55,21 +55,22 @@ function inputOpen({ form }: ChatCall, index: number): string {
   return `{"tool_calls":[{"index":${index},${field}`;
 }
 
-/** What a token has beside its text, as JSON text. */
-export interface TokenExtras {
-  readonly logprob?: string | undefined;
+/** What a chunk has beside its text, as JSON text. */
+export interface ChunkExtras {
+  /** Of its tokens. */
+  readonly logprobs?: string | undefined;
   /** Base64 of how it sounds. */
   readonly sound?: string | undefined;
 }
 
 /**
- * What stands behind a token, up to the end of the choice.
- * @param call whose input the token belongs to; -1 for text
+ * What stands behind the text, up to the end of the choice.
+ * @param call whose input the text belongs to; -1 for text
  */
-export function closeOf(choice: ChatChoice, call: number, { logprob, sound }: TokenExtras): string {
+export function closeOf(choice: ChatChoice, call: number, { logprobs, sound }: ChunkExtras): string {
   const delta = call < 0 ? textClose(sound) : choice.calls[call].form === 'legacy' ? '"}}' : '"}}]}';
-  const logprobs = logprob === undefined ? 'null' : logprobsOf(choice, logprob);
-  return `${delta},"logprobs":${logprobs},"finish_reason":null}`;
+  const probabilities = logprobs === undefined ? 'null' : logprobsOf(choice, logprobs);
+  return `${delta},"logprobs":${probabilities},"finish_reason":null}`;
 }
 
 function textClose(sound: string | undefined): string {

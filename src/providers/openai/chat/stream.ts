@@ -2,18 +2,18 @@
  * A chat completion as server-sent events. Shape: CreateChatCompletionStreamResponse of OpenAI's published OpenAPI document.
  *
  *   data: {…"delta":{"role":"assistant","content":"",…}…}                 due after TTFT, for each choice
- *   data: {…"delta":{"content":"Hello"}…}                                 one per token and choice, the first with the role
+ *   data: {…"delta":{"content":"Hello"}…}                                 one per chunk and choice, the first with the role
  *   data: {…"delta":{"tool_calls":[{"index":0,"id":…,"arguments":""}]}…}  with a call's first token, which follows
  *   data: {…"delta":{},"finish_reason":"stop"…}                           with the choice's last token
  *   data: {…"choices":[],"usage":{…}}                                     when stream_options.include_usage asked for it
  *   data: [DONE]
  *
- * The constant part of the frequent lines is a template each, so that a frame costs the token's own bytes; the rare ones share one. The
- * tokens of several choices interleave, as one step of a serving engine gives one token to each. Reasoning is not shown.
+ * The constant part of the frequent lines is a template each, so that a frame costs the tokens' own bytes; the rare ones share one. The
+ * chunks of several choices interleave, as one step of a serving engine gives something to each. Reasoning is not shown.
  */
 import type { PlanWriter } from '../../../runtime/response-plan.js';
 import type { ApiRequest, Simulation } from '../../contract.js';
-import { type GeneratedPart, type Step, walkSteps } from '../../generation.js';
+import { type GeneratedPart, type Step, textAt, walkSteps } from '../../generation.js';
 import { replyHeaders } from '../identity.js';
 import { escapeJson } from '../json-text.js';
 import { Obfuscation } from '../obfuscation.js';
@@ -84,8 +84,9 @@ class ChatStreamWriter {
     this.#doneTemplate = this.#plan.template('data: [DONE]\n\n', '');
   }
 
-  /** One token of one choice. */
-  step({ choice: index, part, token, delayUs, last }: Step): void {
+  /** One chunk of one choice. */
+  step(step: Step): void {
+    const { choice: index, part, delayUs, last } = step;
     const choice = this.#choices[index];
     let waitUs = delayUs;
     if (this.#announced[index] === undefined) {
@@ -95,7 +96,7 @@ class ChatStreamWriter {
       waitUs = 0;
     }
     waitUs = this.#announce(index, this.#callAts[index][part] + 1, waitUs);
-    if (token >= 0) this.#token(index, part, token, waitUs);
+    if (step.count > 0) this.#chunk(step, waitUs);
     if (!last) return;
     this.#announce(index, choice.calls.length, 0);
     if (this.#speech !== undefined) this.#rare(index, 0, `{"audio":{"expires_at":${this.#speech.expiresAt}}}`);
@@ -145,19 +146,20 @@ class ChatStreamWriter {
     return this.#obfuscation !== undefined || (varies && kind === 'text');
   }
 
-  #token(index: number, part: number, token: number, delayUs: number): void {
+  #chunk({ choice: index, part, token, count }: Step, delayUs: number): void {
     const choice = this.#choices[index];
     const template = this.#partTemplates[index][part];
     const generated = choice.parts[part];
-    const text = escapeJson(generated.tokens[token]);
+    const said = textAt(generated.tokens, token, count);
+    const text = escapeJson(said);
     if (template !== undefined && !this.#hasVaryingEnd(generated)) {
       this.#plan.frame(template, delayUs, text);
       return;
     }
     const call = this.#callAts[index][part];
-    const sound = generated.kind === 'text' ? this.#speech?.sound(generated.tokens, token) : undefined;
-    const close = closeOf(choice, call, { logprob: this.#logprobs?.[index][part]?.[token], sound });
-    const end = text + close + this.#tail + this.#closing(generated.tokens[token].length);
+    const sound = generated.kind === 'text' ? this.#speech?.sound(generated.tokens, token, count) : undefined;
+    const logprobs = this.#logprobs?.[index][part]?.slice(token, token + count).join(',');
+    const end = text + closeOf(choice, call, { logprobs, sound }) + this.#tail + this.#closing(said.length);
     if (template !== undefined) this.#plan.frame(template, delayUs, end);
     else this.#plan.frame(this.#rareTemplate, delayUs, openOf(choice, index, call, this.#speech !== undefined) + end);
   }

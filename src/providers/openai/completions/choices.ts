@@ -97,13 +97,14 @@ export function joined(first: CompletionLogprobs, second: CompletionLogprobs): C
   };
 }
 
-/** Those of one token. */
-export function logprobsAt(logprobs: CompletionLogprobs, token: number): CompletionLogprobs {
+/** Those of `count` tokens. */
+export function logprobsAt(logprobs: CompletionLogprobs, token: number, count: number): CompletionLogprobs {
+  const end = token + count;
   return {
-    tokens: [logprobs.tokens[token]],
-    token_logprobs: [logprobs.token_logprobs[token]],
-    top_logprobs: [logprobs.top_logprobs[token]],
-    text_offset: [logprobs.text_offset[token]],
+    tokens: logprobs.tokens.slice(token, end),
+    token_logprobs: logprobs.token_logprobs.slice(token, end),
+    top_logprobs: logprobs.top_logprobs.slice(token, end),
+    text_offset: logprobs.text_offset.slice(token, end),
   };
 }
 

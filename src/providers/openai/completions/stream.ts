@@ -2,7 +2,7 @@
  * A plain completion as server-sent events. Shape: CreateCompletionResponse of OpenAI's published OpenAPI document.
  *
  *   data: {…"choices":[{"text":"Once upon",…}]…}                 with `echo`: the prompt, with the choice's first token
- *   data: {…"choices":[{"text":" a",…}]…}                        one per token and choice
+ *   data: {…"choices":[{"text":" a",…}]…}                        one per chunk and choice
  *   data: {…"choices":[{"text":"",…,"finish_reason":"length"}]…} with the choice's last token
  *   data: {…"choices":[],…"usage":{…}}                           when stream_options.include_usage asked for it
  *   data: [DONE]
@@ -11,7 +11,7 @@
  */
 import type { PlanWriter } from '../../../runtime/response-plan.js';
 import type { ApiRequest, Simulation } from '../../contract.js';
-import { type Step, walkSteps } from '../../generation.js';
+import { type Step, textAt, walkSteps } from '../../generation.js';
 import { replyHeaders } from '../identity.js';
 import { escapeJson } from '../json-text.js';
 import { usageOf } from '../usage.js';
@@ -69,8 +69,8 @@ class CompletionStreamWriter {
     this.#doneTemplate = plan.template('data: [DONE]\n\n', '');
   }
 
-  /** One token of one choice. */
-  step({ choice: index, token, delayUs, last }: Step): void {
+  /** One chunk of one choice. */
+  step({ choice: index, count, delayUs, last }: Step): void {
     const { echoed, echoLogprobs, finish } = this.#texts[index];
     let waitUs = delayUs;
     if (this.#written[index] === undefined) {
@@ -80,8 +80,8 @@ class CompletionStreamWriter {
         waitUs = 0;
       }
     }
-    if (token >= 0) {
-      this.#token(index, waitUs);
+    if (count > 0) {
+      this.#chunk(index, count, waitUs);
       waitUs = 0;
     }
     if (last) this.#rare(waitUs, closeOf(index, undefined, finish));
@@ -93,12 +93,12 @@ class CompletionStreamWriter {
     this.#plan.frame(this.#doneTemplate, 0, '');
   }
 
-  #token(index: number, delayUs: number): void {
+  #chunk(index: number, count: number, delayUs: number): void {
     const { tokens, logprobs } = this.#texts[index];
     const at = this.#written[index] ?? 0;
-    this.#written[index] = at + 1;
-    const text = escapeJson(tokens[at]);
-    const end = logprobs && closeOf(index, logprobsAt(logprobs, at));
+    this.#written[index] = at + count;
+    const text = escapeJson(textAt(tokens, at, count));
+    const end = logprobs && closeOf(index, logprobsAt(logprobs, at, count));
     if (index < CHOICE_TEMPLATES_MAX) this.#plan.frame(this.#templates[index], delayUs, text + (end ?? ''));
     else this.#rare(delayUs, text + (end ?? closeOf(index)));
   }

@@ -125,11 +125,12 @@ function reasoningOf({ reasoning }: JsonObject): { reasoning?: { effort: Reasoni
   return typeof effort === 'string' ? { reasoning: { effort: effort as ReasoningEffort } } : {};
 }
 
-function courseOf({ choices, ttftUs, itlUs }: Generation): Course {
+function courseOf({ choices, ttftUs, itlUs, stepTokens }: Generation): Course {
   return {
     tokens: choices[0].parts.map(({ tokens }) => tokens),
     ttftUs,
     itlUs: Array.from(itlUs, (gapUs) => Math.round(gapUs)),
+    ...(stepTokens !== undefined && { stepTokens: [...stepTokens] }),
   };
 }
 

@@ -1,13 +1,12 @@
-/** The events of one output item, from output_item.added to output_item.done, token by token. */
+/** The events of one output item, from output_item.added to output_item.done, chunk by chunk. */
 import type { JsonObject } from '../../../kernel/json-object.js';
+import { textAt } from '../../generation.js';
+import { type Advance, ChunkCounter } from './chunk-counter.js';
 import type { EventWriter } from './event-writer.js';
 import { summariesOf } from './reasoning-summary.js';
 
-/** Moves on to the time of the next token. */
-export type Advance = () => void;
-
 export interface ItemEvents {
-  /** Declares the events of which there is one for each token. */
+  /** Declares the events of which there is one for each chunk. */
   declareDeltas(): void;
   declareOthers(): void;
   write(advance: Advance): void;
@@ -96,13 +95,15 @@ class MessageEvents implements ItemEvents {
   write(advance: Advance): void {
     const { events } = this.#frame;
     const probabilities = this.#probabilities.map(eventLogprob);
-    this.#tokens.forEach((token, index) => {
-      advance();
-      if (index === 0) this.#begin();
-      const added = probabilities.length === 0 ? '' : `,"logprobs":[${probabilities[index] ?? ''}]`;
-      events.sendDelta(this.#delta, token, added);
-    });
-    if (this.#tokens.length === 0) this.#begin();
+    const tokens = this.#tokens;
+    for (let token = 0, count = 0; token < tokens.length; token += count) {
+      count = advance(tokens.length - token);
+      if (token === 0) this.#begin();
+      const logprobs = probabilities.slice(token, token + count);
+      const added = probabilities.length === 0 ? '' : `,"logprobs":[${logprobs.join(',')}]`;
+      events.sendDelta(this.#delta, textAt(tokens, token, count), added);
+    }
+    if (tokens.length === 0) this.#begin();
     const text = JSON.stringify(this.#part.text);
     events.send(this.#textDone, `,${this.#place},"logprobs":[${probabilities.join(',')}],"text":${text}`);
     events.send(this.#done, `,${this.#place},"part":${JSON.stringify(this.#part)}`);
@@ -152,12 +153,13 @@ class CallEvents implements ItemEvents {
     const { events, item } = this.#frame;
     const begin = () =>
       this.#frame.begin({ [this.#member]: '', ...(item.status !== undefined && { status: 'in_progress' }) });
-    this.#tokens.forEach((token, index) => {
-      advance();
-      if (index === 0) begin();
-      events.sendDelta(this.#delta, token);
-    });
-    if (this.#tokens.length === 0) begin();
+    const tokens = this.#tokens;
+    for (let token = 0, count = 0; token < tokens.length; token += count) {
+      count = advance(tokens.length - token);
+      if (token === 0) begin();
+      events.sendDelta(this.#delta, textAt(tokens, token, count));
+    }
+    if (tokens.length === 0) begin();
     const name = this.#member === 'input' ? '' : `,"name":${JSON.stringify(item.name)}`;
     events.send(this.#done, `,${this.#frame.place}${name},"${this.#member}":${JSON.stringify(item[this.#member])}`);
     this.#frame.end();
@@ -200,22 +202,24 @@ class ReasoningEvents implements ItemEvents {
 
   write(advance: Advance): void {
     const { events } = this.#frame;
-    let told = 0;
+    const chunks = new ChunkCounter(this.#tokens.length, advance);
     this.#summaries.forEach((summary, part) => {
-      summary.forEach((token, index) => {
-        advance();
-        if (told++ === 0) this.#begin();
-        if (index === 0) events.send(this.#added, this.#partOf(part, ''));
-        events.sendDelta(this.#deltas[part], token);
-      });
+      for (let token = 0, count = 0; token < summary.length; token += count) {
+        const isFirst = chunks.taken === 0;
+        count = chunks.take(summary.length - token);
+        if (isFirst) this.#begin();
+        if (token === 0) events.send(this.#added, this.#partOf(part, ''));
+        events.sendDelta(this.#deltas[part], textAt(summary, token, count));
+      }
       const text = summary.join('');
       events.send(this.#textDone, `,${this.#placeOf(part)},"text":${JSON.stringify(text)}`);
       events.send(this.#done, this.#partOf(part, text));
     });
     // What is not summed up takes its time all the same.
-    for (; told < this.#tokens.length; told++) {
-      advance();
-      if (told === 0) this.#begin();
+    while (chunks.left > 0) {
+      const isFirst = chunks.taken === 0;
+      chunks.take(chunks.left);
+      if (isFirst) this.#begin();
     }
     this.#frame.end();
   }

@@ -6,7 +6,7 @@
  *   response.in_progress                     at once, or when the response leaves the queue
  *   response.output_item.added               with the item's first token
  *     response.content_part.added              of a message
- *       response.output_text.delta               one per token
+ *       response.output_text.delta               one per chunk
  *     response.reasoning_summary_part.added    of reasoning that is summed up; without a summary its tokens only take their time
  *       response.reasoning_summary_text.delta
  *     response.function_call_arguments.delta, response.custom_tool_call_input.delta
@@ -19,6 +19,7 @@
 
 import { isObject, type JsonObject } from '../../../kernel/json-object.js';
 import type { ApiRequest, Simulation } from '../../contract.js';
+import { tokensOfStep } from '../../generation.js';
 import { replyHeaders } from '../identity.js';
 import { EventWriter } from './event-writer.js';
 import { itemEvents } from './item-events.js';
@@ -73,9 +74,9 @@ export function writeResponseStream(
   life.begin();
   events.waitUntil(course.ttftUs);
   let step = 0;
-  const advance = (): void => {
+  const advance = (left: number): number => {
     if (step > 0) events.wait(course.itlUs[step - 1] ?? 0);
-    step++;
+    return Math.min(left, tokensOfStep(course.stepTokens, step++));
   };
   for (const item of items) item.write(advance);
   life.end();

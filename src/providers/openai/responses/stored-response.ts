@@ -23,8 +23,10 @@ export interface Course {
   readonly tokens: readonly (readonly string[])[];
   /** When the first token is due after the request's arrival, µs. */
   readonly ttftUs: number;
-  /** The gap before each further token, µs. */
+  /** The gap before each further step, µs. */
   readonly itlUs: readonly number[];
+  /** How many tokens each step gives; absent where it is always one. */
+  readonly stepTokens?: readonly number[];
 }
 
 /** A call that a tool may answer; the model does not go on before every complete one has been. */
