@@ -73,6 +73,9 @@ async function receive(message: ToAcceptor): Promise<void> {
     case 'state':
       state.settle(message.id, message.documents);
       return;
+    case 'prefix':
+      state.settle(message.id, message.hits);
+      return;
     case 'drain':
       return drain(message.timeoutMs);
   }

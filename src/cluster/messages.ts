@@ -4,6 +4,7 @@
  */
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import type { FailureCode } from '../kernel/failure.js';
+import type { PrefixLookup } from '../runtime/prefix-cache.js';
 import type { StateChange, StoredDocument } from '../runtime/state-store.js';
 import type { LoadReport } from '../server/saturation/load-report.js';
 import type { Verdict } from '../server/saturation/verdict.js';
@@ -32,6 +33,8 @@ export type ToAcceptor =
   | { readonly kind: 'verdict'; readonly verdict: Verdict }
   /** What the node's state holds under the keys asked for, or that a change is in effect. */
   | { readonly kind: 'state'; readonly id: number; readonly documents: readonly StoredDocument[] }
+  /** How many of the prompt's blocks the prefix cache had. */
+  | { readonly kind: 'prefix'; readonly id: number; readonly hits: number }
   | { readonly kind: 'drain'; readonly timeoutMs: number };
 
 export type ToPrimary =
@@ -47,4 +50,5 @@ export type ToPrimary =
   | { readonly kind: 'load'; readonly report: LoadReport }
   | { readonly kind: 'recall_state'; readonly id: number; readonly keys: readonly string[] }
   | { readonly kind: 'change_state'; readonly id: number; readonly changes: readonly StateChange[] }
+  | { readonly kind: 'reuse_prefix'; readonly id: number; readonly lookup: PrefixLookup }
   | { readonly kind: 'drained'; readonly cut: number };

@@ -10,6 +10,7 @@ import { availableParallelism } from 'node:os';
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import { monotonicClock } from '../kernel/clock.js';
 import { Failure } from '../kernel/failure.js';
+import type { PrefixLookup } from '../runtime/prefix-cache.js';
 import type { StateStore, StoredDocument } from '../runtime/state-store.js';
 import type { LoadReport } from '../server/saturation/load-report.js';
 import { stateStoreOf } from '../server/state-store-of.js';
@@ -231,6 +232,9 @@ export class Primary {
           this.#state.apply(message.changes).then(() => []),
         );
         break;
+      case 'reuse_prefix':
+        this.#answerPrefix(acceptor, message.id, message.lookup);
+        break;
       case 'drained':
         if (message.cut === 0) break;
         this.#options.logger.warn(
@@ -258,6 +262,13 @@ export class Primary {
       (documents) => acceptor.send({ kind: 'state', id, documents }),
       // The acceptor's own time limit answers the request.
       (cause: Error) => this.#options.logger.error({ cause: cause.message }, 'the state store failed'),
+    );
+  }
+
+  #answerPrefix(acceptor: AcceptorHandle, id: number, lookup: PrefixLookup): void {
+    this.#state.reusePrefix(lookup).then(
+      (hits) => acceptor.send({ kind: 'prefix', id, hits }),
+      (cause: Error) => this.#options.logger.error({ cause: cause.message }, 'the prefix cache failed'),
     );
   }
 

@@ -5,14 +5,18 @@
  * Invariants: never more than CALLS_MAX calls wait, those of requests that have ended meanwhile included; a call that is not answered in
  * time rejects, so nothing waits for a primary that hangs.
  */
+import type { PrefixLookup } from '../runtime/prefix-cache.js';
 import type { StateChange, StateStore, StoredDocument } from '../runtime/state-store.js';
 import type { ToPrimary } from './messages.js';
 
 const CALLS_MAX = 100_000;
 const ANSWER_TIMEOUT_MS = 5_000;
 
+/** Documents for a look-up by keys, none for a change, a number of blocks for a prompt. */
+type Answer = readonly StoredDocument[] | number;
+
 interface Call {
-  readonly resolve: (documents: readonly StoredDocument[]) => void;
+  readonly resolve: (answer: Answer) => void;
   readonly reject: (cause: Error) => void;
   readonly timer: NodeJS.Timeout;
 }
@@ -27,24 +31,28 @@ export class StateClient implements StateStore {
     this.#send = send;
   }
 
-  recall(keys: readonly string[]): Promise<readonly StoredDocument[]> {
-    return this.#call((id) => ({ kind: 'recall_state', id, keys }));
+  async recall(keys: readonly string[]): Promise<readonly StoredDocument[]> {
+    return (await this.#call((id) => ({ kind: 'recall_state', id, keys }))) as readonly StoredDocument[];
   }
 
   async apply(changes: readonly StateChange[]): Promise<void> {
     await this.#call((id) => ({ kind: 'change_state', id, changes }));
   }
 
-  /** The primary's answer to a call; for a change it carries no documents. */
-  settle(id: number, documents: readonly StoredDocument[]): void {
+  async reusePrefix(lookup: PrefixLookup): Promise<number> {
+    return (await this.#call((id) => ({ kind: 'reuse_prefix', id, lookup }))) as number;
+  }
+
+  /** The primary's answer to a call. */
+  settle(id: number, answer: Answer): void {
     const call = this.#calls.get(id);
     if (call === undefined) return;
     clearTimeout(call.timer);
     this.#calls.delete(id);
-    call.resolve(documents);
+    call.resolve(answer);
   }
 
-  #call(message: (id: number) => ToPrimary): Promise<readonly StoredDocument[]> {
+  #call(message: (id: number) => ToPrimary): Promise<Answer> {
     if (this.#calls.size >= CALLS_MAX) return Promise.reject(new Error('too many calls to the primary wait already'));
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;

@@ -9,6 +9,8 @@ export interface Tokenizer {
   readonly name: string;
   /** How many tokens the text has. Special-token strings in it count as ordinary text. */
   count(text: string): number;
+  /** The same count piece by piece: the pieces are the text in order, cut where its tokens never reach across, each with its tokens. */
+  countPieces(text: string, each: (piece: string, tokens: number) => void): void;
   /** The text cut at token boundaries; concatenated it is the text again. Tokens that cut a character are joined to whole ones. */
   split(text: string): string[];
   /** How many ids there are, special tokens left out: ids are the integers from 0 to one less. */

@@ -58,7 +58,7 @@ export class Renderer {
     try {
       this.#answer(request, provider, endpoint);
     } catch (error) {
-      if (error instanceof RecallNeeded) this.#plan.recall(error.keys, this.#identity);
+      if (error instanceof RecallNeeded) this.#plan.recall(error, this.#identity);
       else if (error instanceof ApiError) this.#writeError(error.reply, provider, error.delayUs);
       else {
         this.#context.onDefect(error);
@@ -89,7 +89,7 @@ export class Renderer {
       provider,
       endpoint: endpoint.name,
       call,
-      recalled: request.recalled?.entries,
+      recalled: request.recalled,
     });
     if (!authorized) throw new ApiError(provider.httpError({ kind: 'unauthorized', apiKey }));
     if (body === NOT_JSON) throw new ApiError(provider.httpError({ kind: 'not_json' }));

@@ -14,6 +14,13 @@ import type { Dialect, ModelFacts, ModelKind } from '../providers/contract.js';
 import { NO_MODEL } from '../runtime/response-plan.js';
 import type { Pace } from './chunks.js';
 
+export interface PrefixCacheSettings {
+  readonly blockTokens: number;
+  /** Undefined: what the provider documents. */
+  readonly minTokens: number | undefined;
+  readonly ttlSecs: number;
+}
+
 export interface ServedModel extends ModelFacts {
   readonly dialect: Dialect;
   readonly tokenizer: Tokenizer;
@@ -26,6 +33,8 @@ export interface ServedModel extends ModelFacts {
   readonly outputTokens: Sampler;
   /** The same for reasoning at medium effort. */
   readonly reasoningTokens: Sampler;
+  /** Undefined where prompts are not cached. */
+  readonly prefixCache: PrefixCacheSettings | undefined;
 }
 
 export class ServedModels {
@@ -84,6 +93,7 @@ function serveModel(entry: ModelEntry, tokenizers: ReadonlyMap<string, Tokenizer
     outputTokens: createLengthSampler(entry.output_tokens),
     reasoningTokens: createLengthSampler(entry.reasoning.tokens),
     defaultEffort: entry.reasoning.default_effort,
+    prefixCache: prefixCacheOf(entry),
   };
 }
 
@@ -93,4 +103,9 @@ function paceOf({ itl, tokens_per_chunk: chunkTokens, burst }: ModelEntry['laten
     chunkTokens: chunkTokens === 1 ? undefined : createLengthSampler(chunkTokens),
     burst: burst.probability === 0 ? undefined : burst,
   };
+}
+
+function prefixCacheOf({ prefix_cache: cache }: Pick<ModelEntry, 'prefix_cache'>): PrefixCacheSettings | undefined {
+  const { enabled, block_tokens: blockTokens, min_tokens: minTokens, ttl_secs: ttlSecs } = cache;
+  return enabled ? { blockTokens, minTokens, ttlSecs } : undefined;
 }

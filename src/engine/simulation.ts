@@ -15,8 +15,10 @@ import {
   ApiError,
   type ApiRequest,
   type HttpProblem,
+  type MeasuredPrompt,
   type ModelFacts,
   type ModelKind,
+  type PromptScope,
   type Provider,
   type Recollection,
   type SchemaProblem,
@@ -24,10 +26,13 @@ import {
   type TokenProbability,
 } from '../providers/contract.js';
 import type { GeneratedChoice, GeneratedPart, Generation, GenerationRequest } from '../providers/generation.js';
-import type { RecalledEntry } from '../runtime/render-request.js';
+import type { PromptMeter } from '../providers/prompt-meter.js';
+import type { PrefixAnswer, PrefixQuestion } from '../runtime/prefix-cache.js';
+import type { Recalled, RecalledEntry } from '../runtime/render-request.js';
 import type { PlanBuilder } from '../runtime/response-plan.js';
 import { RECALL_KEYS_MAX } from '../runtime/state-store.js';
 import { sampleSteps } from './chunks.js';
+import { measurePrompt } from './prompt-measuring.js';
 import {
   RandomStreams,
   STREAM_BURSTS,
@@ -65,15 +70,17 @@ export interface RequestContext {
   readonly endpoint: string;
   readonly call: Pick<ApiRequest, 'header' | 'query'>;
   /** On the second round, what the first asked for. */
-  readonly recalled: readonly RecalledEntry[] | undefined;
+  readonly recalled: Pick<Recalled, 'entries' | 'prefix'> | undefined;
 }
 
-/** The answer cannot be given before the keys have been looked up. Not an error: it ends the first round. */
+/** The answer cannot be given before these have been looked up. Not an error: it ends the round. */
 export class RecallNeeded {
   readonly keys: readonly string[];
+  readonly prefix: PrefixQuestion | PrefixAnswer | undefined;
 
-  constructor(keys: readonly string[]) {
+  constructor(keys: readonly string[], prefix: PrefixQuestion | PrefixAnswer | undefined) {
     this.keys = keys;
+    this.prefix = prefix;
   }
 }
 
@@ -108,7 +115,7 @@ export class RequestSimulation implements Simulation {
     this.#request = request;
     this.#streams = new RandomStreams(this.seed, request.identity);
     this.#identity = this.#streams.open(STREAM_IDENTITY);
-    this.#recalled = new Map(request.recalled?.map((entry) => [entry.key, entry]));
+    this.#recalled = new Map(request.recalled?.entries.map((entry) => [entry.key, entry]));
   }
 
   findModel(name: string, kind: ModelKind = 'chat'): ModelFacts | undefined {
@@ -121,6 +128,17 @@ export class RequestSimulation implements Simulation {
 
   tokenizerOf(model: ModelFacts): Tokenizer {
     return this.#models.of(model).tokenizer;
+  }
+
+  measurePrompt<Measured>(
+    facts: ModelFacts,
+    scope: PromptScope,
+    measure: (meter: PromptMeter) => Measured,
+  ): MeasuredPrompt<Measured> {
+    const { call, provider, recalled } = this.#begun;
+    const owner = [provider.name, provider.apiKeyOf(call) ?? ''];
+    const needed = (question: PrefixQuestion) => new RecallNeeded([...this.#recalled.keys()], question);
+    return measurePrompt(this.#models.of(facts), scope, { owner, answer: recalled?.prefix, needed }, measure);
   }
 
   generate(request: GenerationRequest): Generation {
@@ -223,7 +241,8 @@ export class RequestSimulation implements Simulation {
     const found: (Recollection | undefined)[] = [];
     for (const key of keys) {
       const entry = recalled.get(key);
-      if (entry === undefined) throw new RecallNeeded([...new Set([...recalled.keys(), ...keys])]);
+      if (entry === undefined)
+        throw new RecallNeeded([...new Set([...recalled.keys(), ...keys])], this.#begun.recalled?.prefix);
       found.push(entry.document === null ? undefined : { document: entry.document, ageMs: entry.ageMs });
     }
     return found;

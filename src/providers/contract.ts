@@ -7,6 +7,7 @@ import type { Tokenizer } from '../content/contract.js';
 import type { RandomSource } from '../kernel/random-source.js';
 import type { PlanWriter } from '../runtime/response-plan.js';
 import type { Generation, GenerationRequest, ReasoningEffort } from './generation.js';
+import type { PromptMeter } from './prompt-meter.js';
 
 export type Dialect = 'openai' | 'anthropic' | 'gemini';
 export type ModelKind = 'chat' | 'completion' | 'embedding' | 'moderation';
@@ -65,6 +66,24 @@ export interface Recollection {
   readonly ageMs: number;
 }
 
+/** What a model's prefix cache has to know of a prompt besides the prompt. */
+export interface PromptScope {
+  /** Whether the request lets the cache have it. */
+  readonly cacheable: boolean;
+  /** Prompts of different partitions of one API key share nothing. */
+  readonly partition: string;
+  /** The shortest prefix that is cached, unless the configuration says otherwise. */
+  readonly minTokens: number;
+  /** How long the request wants it kept, where that is longer than the configuration's time. */
+  readonly ttlSecs?: number;
+}
+
+export interface MeasuredPrompt<Measured> {
+  readonly measured: Measured;
+  /** The tokens of the prompt that the model's prefix cache had; none for a model without one. */
+  readonly cachedTokens: number;
+}
+
 /** One token's probability and those of the tokens that were not taken. */
 export interface TokenProbability {
   readonly token: string;
@@ -97,6 +116,16 @@ export interface Simulation {
   /** The dialect's enabled models, by name. */
   listModels(): readonly ModelFacts[];
   tokenizerOf(model: ModelFacts): Tokenizer;
+  /**
+   * Measures the request's prompt, which it does once, and looks it up in the model's prefix cache, which has it from then on. That may
+   * abandon answer() and run it again, so it comes before anything expensive and after what a request can be rejected for.
+   * @param measure gives plain JSON: the second run has it from the first
+   */
+  measurePrompt<Measured>(
+    model: ModelFacts,
+    scope: PromptScope,
+    measure: (meter: PromptMeter) => Measured,
+  ): MeasuredPrompt<Measured>;
   generate(request: GenerationRequest): Generation;
   /** When a reply that is not generated token by token is due after the request's arrival (embeddings, moderations), scaled, µs. */
   processingUs(model: ModelFacts, promptTokens: number): number;

@@ -10,6 +10,7 @@
  *   then the body, to the record's end
  */
 import { getUint16, getUint32, putUint16, putUint32 } from './byte-order.js';
+import type { PrefixAnswer } from './prefix-cache.js';
 
 const HEAD_BYTES = 16;
 const ABSENT = 0xffff;
@@ -23,6 +24,15 @@ export interface RecalledEntry {
   readonly key: string;
   readonly document: string | null;
   readonly ageMs: number;
+}
+
+/** What a second round takes along. */
+export interface Recalled {
+  /** Which request it is: four words. */
+  readonly identity: Uint32Array;
+  readonly entries: readonly RecalledEntry[];
+  /** Where the prompt was looked up in the prefix cache. */
+  readonly prefix?: PrefixAnswer;
 }
 
 export interface RenderRequest {
@@ -39,7 +49,7 @@ export interface RenderRequest {
   /** The values of the headers that the endpoint may ask for, in their agreed order. */
   readonly headers: readonly (string | undefined)[];
   /** On the second round: which request it is, and what the first round asked for. */
-  readonly recalled: { readonly identity: Uint32Array; readonly entries: readonly RecalledEntry[] } | undefined;
+  readonly recalled: Recalled | undefined;
   /** The body's bytes, a view on the record. */
   readonly body: Uint8Array;
 }
@@ -93,20 +103,20 @@ export function decodeRequest(record: Uint8Array): RenderRequest {
 
 const NOTHING = new Uint8Array(0);
 
-function encodeRecalled(recalled: RenderRequest['recalled']): Uint8Array {
+function encodeRecalled(recalled: Recalled | undefined): Uint8Array {
   if (recalled === undefined) return NOTHING;
-  const entries = Buffer.from(JSON.stringify(recalled.entries));
-  const bytes = Buffer.allocUnsafe(IDENTITY_BYTES + entries.byteLength);
+  const found = Buffer.from(JSON.stringify({ entries: recalled.entries, prefix: recalled.prefix }));
+  const bytes = Buffer.allocUnsafe(IDENTITY_BYTES + found.byteLength);
   recalled.identity.forEach((word, index) => {
     putUint32(bytes, index * 4, word);
   });
-  entries.copy(bytes, IDENTITY_BYTES);
+  found.copy(bytes, IDENTITY_BYTES);
   return bytes;
 }
 
-function decodeRecalled(bytes: Buffer): NonNullable<RenderRequest['recalled']> {
+function decodeRecalled(bytes: Buffer): Recalled {
   const identity = new Uint32Array(4).map((_, index) => getUint32(bytes, index * 4));
-  return { identity, entries: JSON.parse(bytes.toString('utf8', IDENTITY_BYTES)) as RecalledEntry[] };
+  return { identity, ...(JSON.parse(bytes.toString('utf8', IDENTITY_BYTES)) as Omit<Recalled, 'identity'>) };
 }
 
 function cut(text: string | undefined): string | undefined {

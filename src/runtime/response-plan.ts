@@ -30,6 +30,7 @@
  */
 import { ByteBuilder } from './byte-builder.js';
 import { putUint16, putUint32 } from './byte-order.js';
+import type { PrefixAnswer, PrefixQuestion } from './prefix-cache.js';
 import type { StateChange } from './state-store.js';
 
 /** One whole reply with content-length. */
@@ -58,6 +59,8 @@ export interface RecallMemo {
   readonly keys: readonly string[];
   /** Which request this is: four words. */
   readonly identity: readonly number[];
+  /** The prompt to be looked up in the prefix cache, or what that gave before. */
+  readonly prefix?: PrefixQuestion | PrefixAnswer;
 }
 
 /** How a reply's delays are made of a serving engine's steps. */
@@ -115,13 +118,13 @@ export class PlanBuilder {
     this.batch = undefined;
   }
 
-  /** The request cannot be answered before these keys have been looked up; `identity` comes back with what was found. */
-  recall(keys: readonly string[], identity: Uint32Array): void {
+  /** The request cannot be answered before these have been looked up; `identity` comes back with what was found. */
+  recall({ keys, prefix }: Omit<RecallMemo, 'identity'>, identity: Uint32Array): void {
     // What the request wanted kept so far it asks for again in its next round.
     this.#changes.length = 0;
     this.#restart(PLAN_RECALL, 0, []);
     this.#writeTemplates();
-    this.#writeMemo({ keys, identity: [...identity] } satisfies RecallMemo);
+    this.#writeMemo({ keys, identity: [...identity], prefix } satisfies RecallMemo);
   }
 
   /** Something to keep or to forget before the answer begins. An error drops what its request asked for before. */

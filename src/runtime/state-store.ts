@@ -1,8 +1,10 @@
 /**
- * What requests leave behind for later ones, by key: stored responses, cached prompts. A document is text of the provider's own; the
- * store only bounds how many there are, how large they are together and how long they live.
+ * What requests leave behind for later ones: documents by key, such as stored responses and cached prompts, and the blocks of prompts that
+ * the models' prefix caches hold. A document is text of the provider's own; the store only bounds how many there are, how large they are
+ * together and how long they live.
  */
 import { LRUCache } from 'lru-cache';
+import { PrefixCaches, type PrefixLookup } from './prefix-cache.js';
 
 /** Keys of one recollection; a request that would need more is a defect of its endpoint. */
 export const RECALL_KEYS_MAX = 256;
@@ -25,6 +27,8 @@ export interface StateStore {
   recall(keys: readonly string[]): Promise<readonly StoredDocument[]>;
   /** Resolves when every recall that begins from then on, on any process, sees the changes. */
   apply(changes: readonly StateChange[]): Promise<void>;
+  /** How many of the prompt's blocks, from the first on, the model's prefix cache holds; every look-up from then on finds them all. */
+  reusePrefix(lookup: PrefixLookup): Promise<number>;
 }
 
 export interface StateBounds {
@@ -46,10 +50,19 @@ const ENTRY_OVERHEAD_BYTES = 200;
 export class MemoryStateStore implements StateStore {
   readonly #entries: LRUCache<string, Entry>;
   readonly #nowMs: () => number;
+  readonly #prefixCaches: PrefixCaches;
 
-  /** @param nowMs a monotonic clock */
-  constructor({ entriesMax, bytesMax, ttlSecs }: StateBounds, nowMs: () => number) {
+  /**
+   * @param nowMs a monotonic clock
+   * @param prefixCaches none unless given
+   */
+  constructor(
+    { entriesMax, bytesMax, ttlSecs }: StateBounds,
+    nowMs: () => number,
+    prefixCaches = new PrefixCaches(new Map(), nowMs),
+  ) {
     this.#nowMs = nowMs;
+    this.#prefixCaches = prefixCaches;
     this.#entries = new LRUCache({
       max: entriesMax,
       maxSize: bytesMax,
@@ -74,6 +87,10 @@ export class MemoryStateStore implements StateStore {
       const entry = this.#entries.get(key);
       return entry === undefined ? NOTHING : { document: entry.document, ageMs: nowMs - entry.keptMs };
     });
+  }
+
+  async reusePrefix(lookup: PrefixLookup): Promise<number> {
+    return this.#prefixCaches.reuse(lookup);
   }
 
   async apply(changes: readonly StateChange[]): Promise<void> {

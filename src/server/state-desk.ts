@@ -10,16 +10,11 @@
  */
 import type { HttpProblem } from '../providers/contract.js';
 import { planGeneration, planKind, planMemo, planSlot } from '../runtime/plan-reader.js';
-import type { RecalledEntry } from '../runtime/render-request.js';
+import type { PrefixAnswer } from '../runtime/prefix-cache.js';
+import type { Recalled, RecalledEntry } from '../runtime/render-request.js';
 import { PLAN_RECALL, type RecallMemo } from '../runtime/response-plan.js';
 import type { StateChange, StateStore } from '../runtime/state-store.js';
 import { NO_WORKER, type StreamTable } from '../runtime/stream-table.js';
-
-/** What a second round takes along. */
-export interface Recalled {
-  readonly identity: Uint32Array;
-  readonly entries: readonly RecalledEntry[];
-}
 
 export interface StateDeskOptions {
   readonly store: StateStore;
@@ -45,12 +40,23 @@ export class StateDesk {
     else this.#apply(plan, memo as readonly StateChange[]);
   }
 
-  #recall(plan: Buffer, { keys, identity }: RecallMemo): void {
-    const { store, onRecalled } = this.#options;
-    const found = store
-      .recall(keys)
-      .then((documents) => documents.map((document, index): RecalledEntry => ({ key: keys[index], ...document })));
-    this.#settle(plan, found, (entries, slot) => onRecalled(slot, { identity: Uint32Array.from(identity), entries }));
+  #recall(plan: Buffer, { keys, identity, prefix }: RecallMemo): void {
+    const { onRecalled } = this.#options;
+    this.#settle(plan, Promise.all([this.#entries(keys), this.#prefix(prefix)]), ([entries, answer], slot) => {
+      const recalled = { identity: Uint32Array.from(identity), entries };
+      onRecalled(slot, answer === undefined ? recalled : { ...recalled, prefix: answer });
+    });
+  }
+
+  async #entries(keys: readonly string[]): Promise<RecalledEntry[]> {
+    if (keys.length === 0) return [];
+    const documents = await this.#options.store.recall(keys);
+    return documents.map((document, index) => ({ key: keys[index], ...document }));
+  }
+
+  async #prefix(prefix: RecallMemo['prefix']): Promise<PrefixAnswer | undefined> {
+    if (prefix === undefined || 'hits' in prefix) return prefix;
+    return { hits: await this.#options.store.reusePrefix(prefix.lookup), measured: prefix.measured };
   }
 
   #apply(plan: Buffer, changes: readonly StateChange[]): void {

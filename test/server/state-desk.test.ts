@@ -24,13 +24,15 @@ function createDesk() {
     apply: async (changes) => {
       await hold(changes);
     },
+    reusePrefix: async ({ blocks }) => (await hold(blocks.map(String))).length,
   };
   const table = new StreamTable<object>(4);
   const desk = new StateDesk({
     store,
     table,
     onPlan: (plan) => happened.push(['plan', plan.length]),
-    onRecalled: (slot, { identity, entries }) => happened.push(['recalled', slot, [...identity], entries]),
+    onRecalled: (slot, { identity, entries, ...rest }) =>
+      happened.push(['recalled', slot, [...identity], entries, ...Object.values(rest)]),
     onFailed: (slot, problem, cause) => happened.push(['failed', slot, problem.kind, (cause as Error).message]),
   });
   return { desk, table, held, happened };
@@ -88,7 +90,7 @@ describe('a plan', () => {
   test('that recalls has its request rendered again with what was found', async () => {
     const { desk, table, held, happened } = createDesk();
     const { slot, plan } = planFor(table, (builder) =>
-      builder.recall(['a', 'b'], Uint32Array.of(1, 2, 3, 0xffff_ffff)),
+      builder.recall({ keys: ['a', 'b'] }, Uint32Array.of(1, 2, 3, 0xffff_ffff)),
     );
     desk.take(plan);
     assert.deepEqual(held[0].asked, ['a', 'b']);
@@ -104,11 +106,44 @@ describe('a plan', () => {
     assert.deepEqual(happened, [['recalled', slot, [1, 2, 3, 0xffff_ffff], entries]]);
   });
 
+  test('that asks for a prefix has its request rendered again with how much of it there was, and with what was measured', async () => {
+    const { desk, table, held, happened } = createDesk();
+    const lookup = { model: 3, blocks: [7, 8, 9], ttlSecs: 5 };
+    const { slot, plan } = planFor(table, (builder) =>
+      builder.recall({ keys: [], prefix: { lookup, measured: { total: 12 } } }, Uint32Array.of(1, 2, 3, 4)),
+    );
+    desk.take(plan);
+    assert.deepEqual(held[0].asked, ['7', '8', '9']);
+    held[0].answer([
+      { document: null, ageMs: 0 },
+      { document: null, ageMs: 0 },
+    ]);
+    await settle();
+    assert.deepEqual(happened, [['recalled', slot, [1, 2, 3, 4], [], { hits: 2, measured: { total: 12 } }]]);
+  });
+
+  test('that has its prefix already takes it along and does not ask again', async () => {
+    const { desk, table, held, happened } = createDesk();
+    const prefix = { hits: 2, measured: 12 };
+    const { slot, plan } = planFor(table, (builder) =>
+      builder.recall({ keys: ['a'], prefix }, Uint32Array.of(1, 2, 3, 4)),
+    );
+    desk.take(plan);
+    assert.deepEqual(
+      held.map(({ asked }) => asked),
+      [['a']],
+    );
+    held[0].answer([{ document: 'x', ageMs: 7 }]);
+    await settle();
+    const entries = [{ key: 'a', document: 'x', ageMs: 7 }];
+    assert.deepEqual(happened, [['recalled', slot, [1, 2, 3, 4], entries, prefix]]);
+  });
+
   test('that recalls keeps nothing yet of what its request asked for before', () => {
     const { desk, table, held } = createDesk();
     const { plan } = planFor(table, (builder) => {
       builder.change({ key: 'a', document: 'x' });
-      builder.recall(['b'], new Uint32Array(4));
+      builder.recall({ keys: ['b'] }, new Uint32Array(4));
     });
     desk.take(plan);
     assert.deepEqual(
@@ -120,7 +155,7 @@ describe('a plan', () => {
   test('of a request that has ended meanwhile is dropped, be the store well or not', async () => {
     const { desk, table, held, happened } = createDesk();
     for (const end of [(call: Held) => call.answer(), (call: Held) => call.fail(new Error('gone'))]) {
-      const { slot, plan } = planFor(table, (builder) => builder.recall(['a'], new Uint32Array(4)));
+      const { slot, plan } = planFor(table, (builder) => builder.recall({ keys: ['a'] }, new Uint32Array(4)));
       desk.take(plan);
       table.release(slot);
       end(held.pop() as Held);
@@ -131,7 +166,7 @@ describe('a plan', () => {
 
   test('whose store fails costs its own request', async () => {
     const { desk, table, held, happened } = createDesk();
-    const { slot, plan } = planFor(table, (builder) => builder.recall(['a'], new Uint32Array(4)));
+    const { slot, plan } = planFor(table, (builder) => builder.recall({ keys: ['a'] }, new Uint32Array(4)));
     desk.take(plan);
     held[0].fail(new Error('no primary'));
     await settle();

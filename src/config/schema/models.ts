@@ -5,6 +5,7 @@
 import type { JsonSchema } from '../../kernel/json-schema.js';
 import { lengthSchema } from '../../latency/lengths.js';
 import { latencySchema } from './latency.js';
+import { prefixCacheSchema } from './prefix-cache.js';
 
 const probability = { type: 'number', minimum: 0, maximum: 1 } as const;
 
@@ -150,6 +151,7 @@ export const modelSchema = {
       'x-unit': 'dimensions',
     },
     latency: latencySchema,
+    prefix_cache: prefixCacheSchema,
     errors: errorsSchema,
   },
 } as const satisfies JsonSchema;

@@ -16,6 +16,7 @@ const language = new LanguageText();
 const pieces: Tokenizer = {
   name: 'pieces',
   count: () => 1,
+  countPieces: (text, each) => each(text, 1),
   split: (text) => [text],
   idCount: 0,
   decode: (ids) => {

@@ -47,6 +47,16 @@ export class BytePairTokenizer implements Tokenizer {
     return tokens;
   }
 
+  countPieces(text: string, each: (piece: string, tokens: number) => void): void {
+    for (let start = 0; start < text.length; ) {
+      const end = windowEnd(text, start);
+      for (const piece of text.slice(start, end).match(this.#pieces) ?? []) {
+        each(piece, this.#vocabulary.rankOfText(piece) === undefined ? this.#merger.count(piece) : 1);
+      }
+      start = end;
+    }
+  }
+
   split(text: string): string[] {
     const tokens: string[] = [];
     for (let start = 0; start < text.length; ) {

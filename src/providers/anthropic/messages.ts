@@ -51,9 +51,11 @@ function answer(call: ApiRequest, simulation: Simulation): void {
   const promptTokens = tokens.reduce((sum, count) => sum + count, TOKENS_PRIMING_THE_ANSWER);
   const bound = boundOfTokens(request, model, promptTokens);
   const tools = callableTools(request.tools, request.toolChoice);
-  const generation = simulation.generate(generationRequest(request, model, promptTokens, bound, tools));
+  const cacheMinimum = cacheMinimumTokens(request.generation);
+  const size = { promptTokens, cachedTokens: cache.readTokens(tokens, cacheMinimum) };
+  const generation = simulation.generate(generationRequest(request, model, size, bound, tools));
   // Only what is answered is cached.
-  const usage = cache.settle(tokens, cacheMinimumTokens(request.generation), TOKENS_PRIMING_THE_ANSWER);
+  const usage = cache.settle(tokens, cacheMinimum, TOKENS_PRIMING_THE_ANSWER);
   simulation.plan.promptTokens = promptTokens;
   const windowFull = bound < request.maxTokens && windowOverflow(request.generation) === 'stop';
   const reply = replyOf(request, generation, usage, windowFull, tools, simulation);
@@ -102,13 +104,13 @@ function boundOfTokens(
 function generationRequest(
   request: MessageRequest,
   model: ModelFacts,
-  promptTokens: number,
+  size: Pick<GenerationRequest, 'promptTokens' | 'cachedTokens'>,
   bound: number,
   tools: CallableTools,
 ): GenerationRequest {
   return {
     model,
-    promptTokens,
+    ...size,
     conversation: conversationFacts(request.messages),
     choices: 1,
     maxTokens: Math.max(1, bound),

@@ -37,6 +37,11 @@ export interface CacheScope {
   readonly messageSettings: unknown;
 }
 
+interface Entry {
+  readonly part: number;
+  readonly ttl: CacheTtl;
+}
+
 /** What earlier requests left, found before anything is counted: asking for it may start the answer anew. */
 export class PromptCache {
   readonly #parts: readonly PromptPart[];
@@ -44,7 +49,7 @@ export class PromptCache {
   /** The key of the prefix that ends with a part, for every part at which an entry is looked for or left. */
   readonly #keys: ReadonlyMap<number, string>;
   /** Where an entry was found, in ascending order. */
-  readonly #found: readonly { readonly part: number; readonly ttl: CacheTtl }[];
+  readonly #found: readonly Entry[];
 
   constructor(parts: readonly PromptPart[], scope: CacheScope, simulation: Simulation) {
     this.#parts = parts;
@@ -59,6 +64,17 @@ export class PromptCache {
   }
 
   /**
+   * How many of the prompt's tokens are read.
+   * @param tokens of each part
+   * @param minimumTokens a shorter prefix is not cached
+   */
+  readTokens(tokens: readonly number[], minimumTokens: number): number {
+    const upTo = runningSums(tokens);
+    const hit = this.#hit(upTo, minimumTokens);
+    return hit === undefined ? 0 : upTo[hit.part];
+  }
+
+  /**
    * Accounts for the prompt and leaves its breakpoints to later requests.
    * @param tokens of each part
    * @param minimumTokens a shorter prefix is not cached
@@ -67,7 +83,7 @@ export class PromptCache {
   settle(tokens: readonly number[], minimumTokens: number, rest: number): CacheUsage {
     const upTo = runningSums(tokens);
     const total = (upTo.at(-1) ?? 0) + rest;
-    const hit = this.#found.findLast(({ part }) => upTo[part] >= minimumTokens);
+    const hit = this.#hit(upTo, minimumTokens);
     if (hit !== undefined) this.#leave(hit.part, hit.ttl);
     const writtenTokens = { '5m': 0, '1h': 0 };
     const readTokens = hit === undefined ? 0 : upTo[hit.part];
@@ -79,6 +95,10 @@ export class PromptCache {
       covered = Math.max(covered, upTo[part]);
     });
     return { inputTokens: total - covered, readTokens, writtenTokens };
+  }
+
+  #hit(upTo: readonly number[], minimumTokens: number): Entry | undefined {
+    return this.#found.findLast(({ part }) => upTo[part] >= minimumTokens);
   }
 
   #leave(part: number, ttl: CacheTtl): void {

@@ -5,6 +5,7 @@
 
 import type { ApiRequest, Endpoint, Simulation } from '../contract.js';
 import { BASE36 } from '../identifier-alphabets.js';
+import { TokenMeter } from '../prompt-meter.js';
 import type { ApiVersion } from './api-version.js';
 import {
   findCachedContent,
@@ -155,7 +156,7 @@ function countContent(fields: CachedContentFields, version: ApiVersion, simulati
   const model = findModel(modelName, 'chat', 'createCachedContent', version, simulation);
   simulation.plan.modelIndex = model.index;
   const traits = traitsOf(modelName);
-  const count = countPrompt(fields, simulation.tokenizerOf(model), traits);
+  const count = countPrompt(fields, new TokenMeter(simulation.tokenizerOf(model)), traits);
   if (count.total < traits.cachedTokensMin) {
     throw invalidArgument(
       `Cached content is too small. total_token_count=${count.total}, min_total_token_count=${traits.cachedTokensMin}`,

@@ -1,5 +1,6 @@
 /** POST models/{model}:countTokens: contents alone, or a whole request with its system instruction, tools and cached content. */
 import type { ApiRequest, Endpoint, ModelFacts, Simulation } from '../contract.js';
+import { TokenMeter } from '../prompt-meter.js';
 import type { ApiVersion } from './api-version.js';
 import { recallCachedContent } from './cached-content-store.js';
 import { contentViolations } from './content-rules.js';
@@ -48,8 +49,8 @@ function answer(call: ApiRequest, version: ApiVersion, simulation: Simulation): 
       ? undefined
       : recallCachedContent(cachedContent, request, modelName, version, simulation);
   const cached = TokenCount.of(cache?.details ?? []);
-  const tokenizer = simulation.tokenizerOf(model);
-  const own = countPrompt(request, tokenizer, traitsOf(modelName), generationConfig?.mediaResolution);
+  const meter = new TokenMeter(simulation.tokenizerOf(model));
+  const own = countPrompt(request, meter, traitsOf(modelName), generationConfig?.mediaResolution);
   const prompt = cached.plus(own);
   simulation.plan.promptTokens = Math.min(prompt.total, INT32_MAX);
   const document = {

@@ -66,6 +66,7 @@ export function readGenerateCall(call: ApiRequest, version: ApiVersion, simulati
     generation: {
       model,
       promptTokens: prompt.total,
+      cachedTokens: cached.total,
       conversation: conversationOf(contents),
       choices: config.candidateCount ?? 1,
       maxTokens: config.maxOutputTokens ?? model.maxOutputTokens,
@@ -127,16 +128,22 @@ function countTokens(
   cache: CachedContent | undefined,
   simulation: Simulation,
 ): { cached: TokenCount; prompt: TokenCount } {
-  const cached = TokenCount.of(cache?.details ?? []);
-  const own = countPrompt(request, simulation.tokenizerOf(model), traits, request.generationConfig?.mediaResolution);
-  const prompt = cached.plus(own);
-  if (prompt.total > model.contextWindowTokens) {
-    throw invalidArgument(
-      `The input token count exceeds the maximum number of tokens allowed ${model.contextWindowTokens}.`,
-    );
-  }
+  const stored = TokenCount.of(cache?.details ?? []);
+  // What stands on a content that the client has cached is not looked up besides.
+  const scope = { cacheable: cache === undefined, partition: '', minTokens: traits.cachedTokensMin };
+  const { measured, cachedTokens } = simulation.measurePrompt(model, scope, (meter) => {
+    const own = countPrompt(request, meter, traits, request.generationConfig?.mediaResolution);
+    if (stored.total + own.total > model.contextWindowTokens) {
+      throw invalidArgument(
+        `The input token count exceeds the maximum number of tokens allowed ${model.contextWindowTokens}.`,
+      );
+    }
+    return own.runs();
+  });
+  const own = TokenCount.of(measured);
+  const prompt = stored.plus(own);
   simulation.plan.promptTokens = prompt.total;
-  return { cached, prompt };
+  return { cached: stored.plus(own.first(cachedTokens)), prompt };
 }
 
 /** Some JSON is that of a schema which the prompt states. */

@@ -46,6 +46,12 @@ export function countMedia(
   }
 }
 
+/** What the part's media are, whole. */
+export function mediaContent(part: Part): string {
+  const media = [part.inlineData, part.fileData, ...mediaOfResponse(part)];
+  return media.map((one) => `${one?.mimeType} ${one?.data ?? one?.fileUri}`).join();
+}
+
 function mediaOfResponse({ functionResponse }: Part): (Media | undefined)[] {
   return (functionResponse?.parts ?? []).map(({ inlineData, fileData }) => inlineData ?? fileData);
 }

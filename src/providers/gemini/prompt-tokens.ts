@@ -2,8 +2,8 @@
  * How many tokens a prompt has, by modality. Text counts by the model's tokenizer; a content costs one token more, which recorded counts of
  * single turns show. Function declarations, calls and results count as the JSON text that they are: an assumption, close to recorded ones.
  */
-import type { Tokenizer } from '../../content/contract.js';
-import { countMedia } from './media-tokens.js';
+import type { PromptMeter } from '../prompt-meter.js';
+import { countMedia, mediaContent } from './media-tokens.js';
 import type { Content, MediaResolutionLevel, Part } from './messages/content.js';
 import type { FunctionDeclaration, Tool } from './messages/tools.js';
 import type { ModelTraits } from './model-traits.js';
@@ -18,21 +18,24 @@ export interface Prompt {
   readonly tools?: readonly Tool[];
 }
 
+/** In the order in which the model reads it: tools are part of what the system says. */
 export function countPrompt(
   { systemInstruction, contents = [], tools = [] }: Prompt,
-  tokenizer: Tokenizer,
+  meter: PromptMeter,
   traits: ModelTraits,
   resolution?: MediaResolutionLevel,
 ): TokenCount {
   const count = new TokenCount();
+  for (const declaration of declarationsOf(tools)) count.add('TEXT', meter.text(textOfDeclaration(declaration)));
   for (const content of systemInstruction === undefined ? contents : [systemInstruction, ...contents]) {
-    count.add('TEXT', TOKENS_PER_CONTENT);
+    count.add('TEXT', meter.other(content.role ?? '', TOKENS_PER_CONTENT));
     for (const part of content.parts ?? []) {
-      count.add('TEXT', tokenizer.count(textIn(part)));
+      count.add('TEXT', meter.text(textIn(part)));
+      const before = count.total;
       countMedia(part, resolution, traits, count);
+      if (count.total > before) meter.other(mediaContent(part), count.total - before);
     }
   }
-  for (const declaration of declarationsOf(tools)) count.add('TEXT', tokenizer.count(textOfDeclaration(declaration)));
   return count;
 }
 

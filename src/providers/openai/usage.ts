@@ -2,6 +2,8 @@
 
 export interface TokenUsage {
   readonly promptTokens: number;
+  /** Those of the prompt that the prefix cache had. */
+  readonly cachedTokens: number;
   /** Everything that was generated, reasoning and rejected prediction included. */
   readonly completionTokens: number;
   readonly reasoningTokens?: number;
@@ -19,7 +21,7 @@ export function usageOf(usage: TokenUsage): object {
     prompt_tokens: promptTokens,
     completion_tokens: completionTokens,
     total_tokens: promptTokens + completionTokens,
-    prompt_tokens_details: { cached_tokens: 0, audio_tokens: usage.promptAudioTokens ?? 0 },
+    prompt_tokens_details: { cached_tokens: usage.cachedTokens, audio_tokens: usage.promptAudioTokens ?? 0 },
     completion_tokens_details: {
       reasoning_tokens: usage.reasoningTokens ?? 0,
       audio_tokens: usage.completionAudioTokens ?? 0,

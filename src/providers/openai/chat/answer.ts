@@ -57,7 +57,7 @@ export interface ChatAnswer {
 export function answerOf(
   request: ChatRequest,
   generation: Generation,
-  prompt: PromptTokens,
+  prompt: PromptTokens & { readonly cached: number },
   simulation: Simulation,
   tokenizer: Tokenizer,
 ): ChatAnswer {
@@ -82,6 +82,7 @@ export function answerOf(
     moderation: moderationOf(request, choices, simulation),
     usage: {
       promptTokens: prompt.total,
+      cachedTokens: prompt.cached,
       promptAudioTokens: prompt.audio,
       completionTokens: generation.completionTokens + predicted.rejected + audioTokens,
       completionAudioTokens: audioTokens,

@@ -6,6 +6,7 @@ import type { ApiRequest, Endpoint, ModelFacts, Simulation } from '../../contrac
 import type { Conversation } from '../../generation.js';
 import { modelNotFound, wrongEndpoint } from '../errors.js';
 import { isResponsesOnly } from '../model-families.js';
+import { cacheScopeOf } from '../prompt-cache.js';
 import { answerOf } from './answer.js';
 import { type ChatRequest, parseChatRequest } from './chat-request.js';
 import { boundOfTokens } from './context.js';
@@ -38,27 +39,43 @@ export function answerChat(call: ApiRequest, simulation: Simulation): void {
   plan.modelIndex = model.index;
   checkModelRules(request.body, request.messages, model, request.model);
   checkSchemas(request, simulation);
-  const tokenizer = simulation.tokenizerOf(model);
-  const replySchema = request.format.kind === 'json_schema' ? request.format.schema : undefined;
-  const parts = { messages: request.messages, tools: request.tools.tools, replySchema };
-  const prompt = countPromptTokens(parts, model.name, tokenizer);
+  const { measured, cachedTokens } = measureChat(request, model, simulation);
+  const { prompt, bound } = measured;
   const generation = simulation.generate({
     model,
     promptTokens: prompt.total,
+    cachedTokens,
     conversation: conversationOf(request),
     choices: request.choices,
-    maxTokens: boundOfTokens(request, model, prompt),
+    maxTokens: bound,
     maxTokensGiven: request.maxTokens !== undefined,
     stops: request.stops,
     tools: request.tools.offer,
     format: request.format,
     reasoning: request.effort === undefined ? undefined : { effort: request.effort },
   });
-  const answer = answerOf(request, generation, prompt, simulation, tokenizer);
+  const answer = answerOf(
+    request,
+    generation,
+    { ...prompt, cached: cachedTokens },
+    simulation,
+    simulation.tokenizerOf(model),
+  );
   plan.promptTokens = answer.usage.promptTokens;
   plan.completionTokens = answer.usage.completionTokens;
   if (request.stream) writeChatStream(answer, request, call, simulation);
   else writeChatWhole(answer, request, call, simulation);
+}
+
+/** Counts the prompt and what that leaves for the answer. @throws ApiError for a prompt or a limit that does not fit */
+function measureChat(request: ChatRequest, model: ModelFacts, simulation: Simulation) {
+  const replySchema = request.format.kind === 'json_schema' ? request.format.schema : undefined;
+  const parts = { messages: request.messages, tools: request.tools.tools, replySchema };
+  const scope = cacheScopeOf(request.body, request.body.messages as readonly unknown[]);
+  return simulation.measurePrompt(model, scope, (meter) => {
+    const prompt = countPromptTokens(parts, model.name, meter);
+    return { prompt, bound: boundOfTokens(request, model, prompt) };
+  });
 }
 
 function conversationOf({ messages }: ChatRequest): Conversation {

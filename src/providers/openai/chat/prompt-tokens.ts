@@ -2,8 +2,9 @@
  * How many tokens a chat prompt has. The overheads of messages and of functions are those that OpenAI publishes in its cookbook ("How to
  * count tokens with tiktoken"); where it says nothing, a constant is marked as assumed.
  */
-import type { Tokenizer } from '../../../content/contract.js';
 import { isObject, type JsonObject } from '../../../kernel/json-object.js';
+import type { PromptMeter } from '../../prompt-meter.js';
+import type { MediaPart } from './content-parts.js';
 import { mediaTokens } from './media-tokens.js';
 import type { ChatMessage } from './messages.js';
 import type { ChatTool } from './tools.js';
@@ -40,62 +41,65 @@ export interface PromptTokens {
   readonly tools: number;
 }
 
-/** @param model decides what an image takes */
-export function countPromptTokens(prompt: ChatPrompt, model: string, tokenizer: Tokenizer): PromptTokens {
-  let total = TOKENS_PRIMING_THE_ANSWER;
+/** In the order in which the model reads it. @param model decides what an image takes */
+export function countPromptTokens(prompt: ChatPrompt, model: string, meter: PromptMeter): PromptTokens {
+  const tools = meter.part(() => toolTokens(prompt.tools ?? [], meter));
+  let total = tools;
   let audio = 0;
+  if (prompt.replySchema !== undefined) total += meter.text(JSON.stringify(prompt.replySchema));
   for (const message of prompt.messages) {
-    total += messageTokens(message, tokenizer);
+    total += meter.part(() => messageTokens(message, meter));
     for (const part of message.media) {
-      const tokens = mediaTokens(part, model);
+      const tokens = meter.other(contentOf(part), mediaTokens(part, model));
       total += tokens;
       if (part.kind === 'audio') audio += tokens;
     }
   }
-  const tools = toolTokens(prompt.tools ?? [], tokenizer);
-  if (prompt.replySchema !== undefined) total += tokenizer.count(JSON.stringify(prompt.replySchema));
-  return { total: total + tools, audio, tools };
+  return { total: total + meter.other('', TOKENS_PRIMING_THE_ANSWER), audio, tools };
 }
 
-function messageTokens({ role, name, texts, calls }: ChatMessage, tokenizer: Tokenizer): number {
-  let tokens = TOKENS_PER_MESSAGE + tokenizer.count(role);
-  if (name !== undefined) tokens += TOKENS_PER_NAME + tokenizer.count(name);
-  for (const text of texts) tokens += tokenizer.count(text);
-  for (const call of calls) tokens += TOKENS_PER_PAST_CALL + tokenizer.count(call.name) + tokenizer.count(call.input);
+function contentOf(part: MediaPart): string {
+  return part.kind === 'image' ? part.url : (part.data ?? '');
+}
+
+function messageTokens({ role, name, texts, calls }: ChatMessage, meter: PromptMeter): number {
+  let tokens = TOKENS_PER_MESSAGE + meter.text(role);
+  if (name !== undefined) tokens += TOKENS_PER_NAME + meter.text(name);
+  for (const text of texts) tokens += meter.text(text);
+  for (const call of calls) tokens += TOKENS_PER_PAST_CALL + meter.text(call.name) + meter.text(call.input);
   return tokens;
 }
 
-function toolTokens(tools: readonly ChatTool[], tokenizer: Tokenizer): number {
+function toolTokens(tools: readonly ChatTool[], meter: PromptMeter): number {
   if (tools.length === 0) return 0;
-  const perTool = tokenizer.name === 'cl100k_base' ? TOKENS_PER_FUNCTION_CL100K : TOKENS_PER_FUNCTION;
+  const perTool = meter.encoding === 'cl100k_base' ? TOKENS_PER_FUNCTION_CL100K : TOKENS_PER_FUNCTION;
   let tokens = TOKENS_AFTER_FUNCTIONS;
   for (const { name, description, parameters, grammar } of tools) {
-    tokens += perTool + tokenizer.count(`${name}:${withoutFullStop(description)}`);
-    tokens += grammar === '' ? propertyTokens(parameters, tokenizer, 0) : tokenizer.count(grammar);
+    tokens += perTool + meter.text(`${name}:${withoutFullStop(description)}`);
+    tokens += grammar === '' ? propertyTokens(parameters, meter, 0) : meter.text(grammar);
   }
   return tokens;
 }
 
 /** Nested properties count like those of the top. Assumed: the cookbook has none. */
-function propertyTokens(schema: unknown, tokenizer: Tokenizer, depth: number): number {
+function propertyTokens(schema: unknown, meter: PromptMeter, depth: number): number {
   if (!isObject(schema) || depth > PROPERTIES_DEPTH_MAX) return 0;
-  let tokens = propertyTokens(schema.items, tokenizer, depth + 1);
+  let tokens = propertyTokens(schema.items, meter, depth + 1);
   const entries = isObject(schema.properties) ? Object.entries(schema.properties) : [];
   if (entries.length > 0) tokens += TOKENS_PER_PROPERTIES;
   for (const [name, property] of entries) {
     if (!isObject(property)) continue;
-    tokens += TOKENS_PER_PROPERTY + enumTokens(property, tokenizer) + tokenizer.count(lineOf(name, property));
-    tokens += propertyTokens(property, tokenizer, depth + 1);
+    tokens += TOKENS_PER_PROPERTY + enumTokens(property, meter) + meter.text(lineOf(name, property));
+    tokens += propertyTokens(property, meter, depth + 1);
   }
   return tokens;
 }
 
-function enumTokens(property: JsonObject, tokenizer: Tokenizer): number {
+function enumTokens(property: JsonObject, meter: PromptMeter): number {
   if (!Array.isArray(property.enum)) return 0;
   let tokens = TOKENS_PER_ENUM;
   for (const value of property.enum) {
-    tokens +=
-      TOKENS_PER_ENUM_VALUE + tokenizer.count(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+    tokens += TOKENS_PER_ENUM_VALUE + meter.text(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
   }
   return tokens;
 }

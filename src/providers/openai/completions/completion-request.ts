@@ -35,6 +35,8 @@ export interface CompletionRequest {
   /** Zero writes nothing. */
   readonly maxTokens: number;
   readonly stops: readonly string[];
+  /** Who asks. */
+  readonly user: string | undefined;
   /** Whether a completion begins with its prompt. */
   readonly echo: boolean;
   /** What comes after the completion, in a text that it is inserted into. */
@@ -83,6 +85,7 @@ export function parseCompletionRequest(body: unknown): CompletionRequest {
     candidates,
     maxTokens: numberOr(body, 'max_tokens', DEFAULT_MAX_TOKENS),
     stops: stopsOf(body.stop),
+    user: typeof body.user === 'string' ? body.user : undefined,
     echo: body.echo === true,
     suffix: typeof body.suffix === 'string' ? body.suffix : '',
     topLogprobs: typeof body.logprobs === 'number' ? body.logprobs : undefined,

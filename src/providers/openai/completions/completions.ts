@@ -3,10 +3,12 @@
  * asked, and all of them are one reply or one stream.
  */
 import type { Tokenizer } from '../../../content/contract.js';
-import type { ApiRequest, Endpoint, ModelFacts, Simulation } from '../../contract.js';
+import type { ApiRequest, Endpoint, ModelFacts, PromptScope, Simulation } from '../../contract.js';
 import { type GeneratedChoice, type Generation, textTokensOf } from '../../generation.js';
+import type { PromptMeter } from '../../prompt-meter.js';
 import { invalidRequest, modelNotFound, wrongEndpoint } from '../errors.js';
 import { completionId } from '../identity.js';
+import { cacheScopeOf } from '../prompt-cache.js';
 import { checkReplySize } from '../request-fields.js';
 import { type CompletionAnswer, choiceTexts } from './choices.js';
 import {
@@ -32,10 +34,10 @@ export const completions: Endpoint = {
   answer: answerCompletion,
 };
 
-/** A prompt as text and as its number of tokens. */
-interface ReadPrompt {
-  readonly text: string;
-  readonly tokens: number;
+/** The size of all prompts together. */
+interface PromptSize {
+  readonly promptTokens: number;
+  readonly cachedTokens: number;
 }
 
 function answerCompletion(call: ApiRequest, simulation: Simulation): void {
@@ -45,12 +47,12 @@ function answerCompletion(call: ApiRequest, simulation: Simulation): void {
   // Set before anything else can be rejected, so that a rejection is counted for its model.
   plan.modelIndex = model.index;
   const tokenizer = simulation.tokenizerOf(model);
-  const prompts = request.prompts.map((prompt) => readPrompt(prompt, tokenizer));
-  const suffixTokens = tokenizer.count(request.suffix);
-  for (const prompt of prompts) checkContext(prompt.tokens + suffixTokens, request.maxTokens, model);
-  checkSize(request, prompts);
-  const promptTokens = prompts.reduce((sum, { tokens }) => sum + tokens + suffixTokens, 0);
-  const generation = generate(request, model, prompts[0].text, promptTokens, simulation);
+  const prompts = request.prompts.map((prompt) => textOfPrompt(prompt, tokenizer));
+  const { measured: promptTokens, cachedTokens } = simulation.measurePrompt(model, scopeOf(request), (meter) =>
+    measurePrompts(request, model, meter),
+  );
+  const size = { promptTokens, cachedTokens };
+  const generation = generate(request, model, prompts[0], size, simulation);
   const kept = keepBest(generation.choices, request, simulation);
   const answer: CompletionAnswer = {
     id: completionId('cmpl', simulation),
@@ -58,9 +60,9 @@ function answerCompletion(call: ApiRequest, simulation: Simulation): void {
     model: request.model + simulation.modelSuffix,
     fingerprint: `sim-${simulation.seed}`,
     generation: { ...generation, choices: kept },
-    prompts: kept.map((_, index) => prompts[Math.floor(index / request.choices)].text),
+    prompts: kept.map((_, index) => prompts[Math.floor(index / request.choices)]),
     usage: {
-      promptTokens,
+      ...size,
       completionTokens: generation.completionTokens,
       reasoningTokens: generation.reasoningTokens,
     },
@@ -84,10 +86,31 @@ function findCompletionModel(name: string, simulation: Simulation): ModelFacts {
 }
 
 /** @throws ApiError for ids that are no tokens of the model's encoding */
-function readPrompt(prompt: CompletionPrompt, tokenizer: Tokenizer): ReadPrompt {
-  if (typeof prompt === 'string') return { text: prompt, tokens: tokenizer.count(prompt) };
+function textOfPrompt(prompt: CompletionPrompt, tokenizer: Tokenizer): string {
+  if (typeof prompt === 'string') return prompt;
   if (prompt.some((id) => id >= tokenizer.idCount)) throw invalidPrompt();
-  return { text: tokenizer.decode(prompt), tokens: prompt.length };
+  return tokenizer.decode(prompt);
+}
+
+/** Of the prompts of one request at most one can be what another began with. */
+function scopeOf({ prompts, user }: CompletionRequest): PromptScope {
+  const scope = cacheScopeOf({ user }, []);
+  return { ...scope, cacheable: prompts.length === 1 };
+}
+
+/** The tokens of all prompts, each with the suffix. @throws ApiError for more than the model's context or a reply can hold */
+function measurePrompts(request: CompletionRequest, model: ModelFacts, meter: PromptMeter): number {
+  const tokens = request.prompts.map((prompt) => promptTokensOf(prompt, meter));
+  const suffixTokens = meter.text(request.suffix);
+  for (const count of tokens) checkContext(count + suffixTokens, request.maxTokens, model);
+  checkSize(request, tokens);
+  return tokens.reduce((sum, count) => sum + count + suffixTokens, 0);
+}
+
+function promptTokensOf(prompt: CompletionPrompt, meter: PromptMeter): number {
+  if (typeof prompt === 'string') return meter.text(prompt);
+  for (const id of prompt) meter.other(String(id), 1);
+  return prompt.length;
 }
 
 function checkContext(promptTokens: number, maxTokens: number, { contextWindowTokens }: ModelFacts): void {
@@ -104,11 +127,11 @@ function checkContext(promptTokens: number, maxTokens: number, { contextWindowTo
 /** @throws ApiError for more than one reply can hold; candidates that are not kept list no probabilities */
 function checkSize(
   { candidates, choices, echo, maxTokens, topLogprobs }: CompletionRequest,
-  prompts: readonly ReadPrompt[],
+  promptTokens: readonly number[],
 ): void {
-  const echoed = echo ? prompts.reduce((sum, { tokens }) => sum + tokens, 0) : 0;
-  checkReplySize(prompts.length * candidates * maxTokens, undefined, 'prompt');
-  checkReplySize(choices * (prompts.length * maxTokens + echoed), topLogprobs, 'prompt');
+  const echoed = echo ? promptTokens.reduce((sum, tokens) => sum + tokens, 0) : 0;
+  checkReplySize(promptTokens.length * candidates * maxTokens, undefined, 'prompt');
+  checkReplySize(choices * (promptTokens.length * maxTokens + echoed), topLogprobs, 'prompt');
 }
 
 /** All candidates of all prompts: those of the first prompt first. */
@@ -116,7 +139,7 @@ function generate(
   request: CompletionRequest,
   model: ModelFacts,
   lastMessage: string,
-  promptTokens: number,
+  size: PromptSize,
   simulation: Simulation,
 ): Generation {
   const candidates = request.prompts.length * request.candidates;
@@ -130,13 +153,13 @@ function generate(
       choices: Array.from({ length: candidates }, () => choice),
       completionTokens: 0,
       reasoningTokens: 0,
-      ttftUs: simulation.processingUs(model, promptTokens),
+      ttftUs: simulation.processingUs(model, size.promptTokens - size.cachedTokens),
       itlUs: new Float64Array(0),
     };
   }
   return simulation.generate({
     model,
-    promptTokens,
+    ...size,
     conversation: { lastMessage, endsWithToolResult: false },
     choices: candidates,
     maxTokens: request.maxTokens,

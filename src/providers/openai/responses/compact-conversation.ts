@@ -6,6 +6,7 @@
 import type { JsonObject } from '../../../kernel/json-object.js';
 import type { ApiRequest, Endpoint, Simulation } from '../../contract.js';
 import { e2eUsOf, type Generation } from '../../generation.js';
+import { TokenMeter } from '../../prompt-meter.js';
 import { replyHeaders } from '../identity.js';
 import { boundOfTokens, serveBy } from './capabilities.js';
 import { contextOf } from './context.js';
@@ -40,7 +41,7 @@ function answer(call: ApiRequest, simulation: Simulation): void {
   const { previous, items } = context;
   checkInputIsGiven(items, previous !== undefined);
   const before = previous === undefined ? [] : conversationBefore(previous.stored, simulation);
-  const { tokens } = fitIntoWindow(body, context, model, simulation);
+  const { tokens } = fitIntoWindow(body, context, model, new TokenMeter(simulation.tokenizerOf(model)));
   const generation = simulation.generate({
     model,
     promptTokens: tokens,
@@ -76,6 +77,6 @@ function compacted(
     object: 'response.compaction',
     created_at: simulation.created(),
     output: [...itemResources(said, ids), compaction],
-    usage: usageObject(inputTokens, generation),
+    usage: usageObject({ inputTokens, cachedTokens: 0 }, generation),
   };
 }

@@ -1,5 +1,6 @@
 /** POST /v1/responses/input_tokens: how many tokens a request would have. */
 import type { ApiRequest, Endpoint, Simulation } from '../../contract.js';
+import { TokenMeter } from '../../prompt-meter.js';
 import { serveBy } from './capabilities.js';
 import { contextOf } from './context.js';
 import { fitIntoWindow } from './input-tokens.js';
@@ -24,7 +25,7 @@ export const countInputTokens: Endpoint = {
     const context = contextOf(body, simulation);
     // Only to refuse a choice of tools that the request does not have.
     offerOf(body);
-    const { tokens } = fitIntoWindow(body, context, model, simulation);
+    const { tokens } = fitIntoWindow(body, context, model, new TokenMeter(simulation.tokenizerOf(model)));
     simulation.plan.promptTokens = tokens;
     writeDocument({ object: 'response.input_tokens', input_tokens: tokens }, call, simulation);
   },

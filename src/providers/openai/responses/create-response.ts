@@ -14,9 +14,10 @@ import {
 } from '../../generation.js';
 import { promptedSchema } from '../../prompted-schema.js';
 import { replyHeaders } from '../identity.js';
+import { cacheScopeOf } from '../prompt-cache.js';
 import { boundOfTokens, checkCapabilities, checkJsonIsAskedFor, serveBy } from './capabilities.js';
 import { type Context, contextOf } from './context.js';
-import { fitIntoWindow, type InputSize } from './input-tokens.js';
+import { fitIntoWindow, type MeasuredInput } from './input-tokens.js';
 import { itemResources } from './item-resources.js';
 import { calledBy, textsOf } from './item-texts.js';
 import { moderationOf } from './moderation.js';
@@ -53,7 +54,8 @@ interface Prepared {
   readonly model: ModelFacts;
   readonly context: Context;
   readonly offer: Offer;
-  readonly size: InputSize;
+  readonly size: MeasuredInput;
+  readonly cachedTokens: number;
 }
 
 function answer(call: ApiRequest, simulation: Simulation): void {
@@ -90,14 +92,19 @@ function prepare(requestBody: unknown, simulation: Simulation): Prepared {
   checkJsonIsAskedFor(body, items, previous !== undefined);
   const offer = offerOf(body);
   checkToolResults(items, previous?.stored.calls ?? []);
-  return { body, model, context, offer, size: fitIntoWindow(body, context, model, simulation) };
+  const { measured: size, cachedTokens } = simulation.measurePrompt(model, cacheScopeOf(body, items), (meter) =>
+    fitIntoWindow(body, context, model, meter),
+  );
+  // The frames of earlier replies may make the cache's count of the conversation a few tokens longer than the model's.
+  return { body, model, context, offer, size, cachedTokens: Math.min(cachedTokens, size.tokens) };
 }
 
-function generate({ body, model, context, offer, size }: Prepared, simulation: Simulation): Generation {
+function generate({ body, model, context, offer, size, cachedTokens }: Prepared, simulation: Simulation): Generation {
   const last = context.items.at(-1);
   return simulation.generate({
     model,
     promptTokens: size.tokens,
+    cachedTokens,
     conversation: {
       lastMessage: context.lastMessage,
       endsWithToolResult: last !== undefined && calledBy(last) !== undefined,
@@ -157,11 +164,12 @@ function makeResponse(
     historyTokens: size.contextTokens + generation.completionTokens - generation.reasoningTokens,
     lastMessage: context.lastMessage,
     calls: callsIn(facts.output),
+    layout: size.layout,
   };
 }
 
 function factsOf(
-  { body, context, offer, size }: Prepared,
+  { body, context, offer, size, cachedTokens }: Prepared,
   generation: Generation,
   ids: ResponseIds,
   simulation: Simulation,
@@ -178,7 +186,7 @@ function factsOf(
     ...endOf(choice),
     output,
     moderation: moderationOf(body, context.items, choice, simulation),
-    usage: usageObject(size.tokens, generation),
+    usage: usageObject({ inputTokens: size.tokens, cachedTokens }, generation),
   };
 }
 

@@ -2,9 +2,9 @@
  * How many tokens a Responses request has. Three tokens frame a message and three prime the answer, as OpenAI publishes for chat
  * ("How to count tokens with tiktoken"); the other overheads are assumed. Parts that are not text are counted by their kind.
  */
-import type { Tokenizer } from '../../../content/contract.js';
 import { isObject, type JsonObject } from '../../../kernel/json-object.js';
-import type { ModelFacts, Simulation } from '../../contract.js';
+import type { ModelFacts } from '../../contract.js';
+import { NOTHING_LAID_OUT, type PromptLayout, type PromptMeter } from '../../prompt-meter.js';
 import { mediaTokens } from '../chat/media-tokens.js';
 import { type ImageDetail, imageTokens } from '../image-tokens.js';
 import { contextExceeded } from './capabilities.js';
@@ -12,6 +12,7 @@ import type { Context } from './context.js';
 import { encryptedTokens } from './encrypted-content.js';
 import { typeOfItem } from './item-rules.js';
 import { textsOf } from './item-texts.js';
+import type { StoredResponse } from './stored-response.js';
 
 const TOKENS_PER_ITEM = 3;
 const TOKENS_PRIMING_THE_ANSWER = 3;
@@ -25,6 +26,17 @@ export interface InputSize {
   readonly contextTokens: number;
 }
 
+/** How far the prompt cache has a conversation's prompts: up to the end of the input of a response. */
+export interface ConversationLayout extends PromptLayout {
+  /** Where it stood before the first item: requests with other instructions or tools begin otherwise. */
+  readonly start: Pick<PromptLayout, 'hash' | 'tokens'>;
+}
+
+export interface MeasuredInput extends InputSize {
+  /** Undefined where the cache can do nothing with the prompt. */
+  readonly layout: ConversationLayout | undefined;
+}
+
 /**
  * The size of a request in the model's context. With `truncation: auto` the oldest of the conversation is dropped until it fits.
  * @param body checked
@@ -32,15 +44,17 @@ export interface InputSize {
  */
 export function fitIntoWindow(
   body: JsonObject,
-  { items, historyTokens }: Context,
+  { items, historyTokens, previous }: Context,
   model: ModelFacts,
-  simulation: Simulation,
-): InputSize {
-  const tokenizer = simulation.tokenizerOf(model);
-  const overhead = overheadTokens(body, tokenizer);
-  const counter = new ItemCounter(tokenizer, model.name);
+  meter: PromptMeter,
+): MeasuredInput {
+  const overhead = meter.part(() => overheadTokens(body, meter));
+  const start = meter.layout();
+  const counter = new ItemCounter(meter, model.name);
+  if (previous !== undefined) layOutHistory(previous.stored, historyTokens, counter, meter);
   const sizes = items.map((item) => counter.tokensOf(item));
-  let contextTokens = sizes.reduce((sum, size) => sum + size, historyTokens);
+  const wholeTokens = sizes.reduce((sum, size) => sum + size, historyTokens);
+  let contextTokens = wholeTokens;
   // The model has to have room for a token of its own.
   const room = model.contextWindowTokens - 1;
   if (body.truncation === 'auto') {
@@ -50,36 +64,63 @@ export function fitIntoWindow(
     }
   }
   if (overhead + contextTokens > room) throw contextExceeded();
-  return { tokens: overhead + contextTokens, contextTokens };
+  // What was dropped at the beginning leaves nothing as it was.
+  if (contextTokens < wholeTokens) meter.resume(NOTHING_LAID_OUT);
+  const layout = contextTokens < wholeTokens ? undefined : meter.layout();
+  const isKept = start !== undefined && layout !== undefined;
+  return {
+    tokens: overhead + contextTokens,
+    contextTokens,
+    layout: isKept ? { ...layout, start: { hash: start.hash, tokens: start.tokens } } : undefined,
+  };
+}
+
+/** The previous response's input as its own request laid it out, and its output as the client would send it back. */
+function layOutHistory(
+  { layout, response }: StoredResponse,
+  historyTokens: number,
+  counter: ItemCounter,
+  meter: PromptMeter,
+): void {
+  const now = meter.layout();
+  if (now === undefined) return;
+  const begins = layout?.start;
+  if (layout === undefined || begins?.tokens !== now.tokens || begins.hash.join() !== now.hash.join()) {
+    meter.other(String(response.id), historyTokens);
+    return;
+  }
+  meter.resume(layout);
+  const output = response.output as readonly JsonObject[];
+  for (const item of output) if (item.type !== 'reasoning') counter.tokensOf(item);
 }
 
 /** The tokens of everything that is sent with each request anew: instructions, tools, the frame. */
-function overheadTokens(body: JsonObject, tokenizer: Tokenizer): number {
+function overheadTokens(body: JsonObject, meter: PromptMeter): number {
   let tokens = TOKENS_PRIMING_THE_ANSWER;
-  if (typeof body.instructions === 'string') tokens += TOKENS_PER_ITEM + tokenizer.count(body.instructions);
-  if (Array.isArray(body.tools)) for (const tool of body.tools) tokens += toolTokens(tool, tokenizer);
+  if (typeof body.instructions === 'string') tokens += TOKENS_PER_ITEM + meter.text(body.instructions);
+  if (Array.isArray(body.tools)) for (const tool of body.tools) tokens += toolTokens(tool, meter);
   const format = isObject(body.text) ? body.text.format : undefined;
-  if (isObject(format) && format.type === 'json_schema') tokens += tokenizer.count(JSON.stringify(format.schema));
+  if (isObject(format) && format.type === 'json_schema') tokens += meter.text(JSON.stringify(format.schema));
   return tokens;
 }
 
-function toolTokens(tool: JsonObject, tokenizer: Tokenizer): number {
-  return TOKENS_PER_TOOL + tokenizer.count(JSON.stringify(tool));
+function toolTokens(tool: JsonObject, meter: PromptMeter): number {
+  return TOKENS_PER_TOOL + meter.text(JSON.stringify(tool));
 }
 
 /** Counts items. @param items checked, references resolved */
 class ItemCounter {
-  readonly #tokenizer: Tokenizer;
+  readonly #meter: PromptMeter;
   readonly #model: string;
 
   /** @param model decides what an image takes */
-  constructor(tokenizer: Tokenizer, model: string) {
-    this.#tokenizer = tokenizer;
+  constructor(meter: PromptMeter, model: string) {
+    this.#meter = meter;
     this.#model = model;
   }
 
   tokensOf(item: JsonObject): number {
-    return TOKENS_PER_ITEM + this.#body(item);
+    return this.#meter.part(() => TOKENS_PER_ITEM + this.#body(item));
   }
 
   #body(item: JsonObject): number {
@@ -98,7 +139,7 @@ class ItemCounter {
       case 'reasoning':
         return this.#reasoning(item);
       case 'compaction':
-        return encryptedTokens(String(item.encrypted_content));
+        return this.#encrypted(String(item.encrypted_content));
       case 'compaction_trigger':
         return 0;
       default:
@@ -108,7 +149,7 @@ class ItemCounter {
 
   /** The reasoning of earlier turns is in the context as far as the client sends it back. */
   #reasoning(item: JsonObject): number {
-    if (typeof item.encrypted_content === 'string') return encryptedTokens(item.encrypted_content);
+    if (typeof item.encrypted_content === 'string') return this.#encrypted(item.encrypted_content);
     return this.#content(item.summary) + this.#content(item.content);
   }
 
@@ -123,15 +164,19 @@ class ItemCounter {
     if (!isObject(part)) return 0;
     if (part.type === 'input_image' || part.type === 'computer_screenshot') {
       const url = typeof part.image_url === 'string' ? part.image_url : '';
-      return imageTokens(this.#model, url, detailOf(part.detail));
+      return this.#meter.other(url, imageTokens(this.#model, url, detailOf(part.detail)));
     }
     if (part.type !== 'input_file') return 0;
     const data = typeof part.file_data === 'string' ? part.file_data : undefined;
-    return mediaTokens({ kind: 'file', part: 0, data }, this.#model);
+    return this.#meter.other(data ?? '', mediaTokens({ kind: 'file', part: 0, data }, this.#model));
+  }
+
+  #encrypted(content: string): number {
+    return this.#meter.other(content, encryptedTokens(content));
   }
 
   #text(text: unknown): number {
-    return this.#tokenizer.count(String(text));
+    return this.#meter.text(String(text));
   }
 }
 

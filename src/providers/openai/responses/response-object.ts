@@ -107,10 +107,13 @@ export function unfinished(final: JsonObject, status: ResponseStatus): JsonObjec
   return final.moderation === undefined ? open : { ...open, moderation: null };
 }
 
-export function usageObject(inputTokens: number, { completionTokens, reasoningTokens }: Generation): JsonObject {
+export function usageObject(
+  { inputTokens, cachedTokens }: { readonly inputTokens: number; readonly cachedTokens: number },
+  { completionTokens, reasoningTokens }: Generation,
+): JsonObject {
   return {
     input_tokens: inputTokens,
-    input_tokens_details: { cached_tokens: 0, cache_write_tokens: 0 },
+    input_tokens_details: { cached_tokens: cachedTokens, cache_write_tokens: 0 },
     output_tokens: completionTokens,
     output_tokens_details: { reasoning_tokens: reasoningTokens },
     total_tokens: inputTokens + completionTokens,

@@ -5,6 +5,7 @@
 
 import type { JsonObject } from '../../../kernel/json-object.js';
 import type { Recollection, Simulation } from '../../contract.js';
+import type { ConversationLayout } from './input-tokens.js';
 import { familyOf } from './response-ids.js';
 
 /** Ancestors that a response remembers: their input items are listed with its own. */
@@ -52,6 +53,8 @@ export interface StoredResponse {
   readonly historyTokens: number;
   readonly lastMessage: string;
   readonly calls: readonly PastCall[];
+  /** Where the model's prefix cache stood at the end of the input; undefined without a cache. */
+  readonly layout?: ConversationLayout | undefined;
 }
 
 export type ResponseStatus = 'queued' | 'in_progress' | 'completed' | 'incomplete' | 'cancelled';

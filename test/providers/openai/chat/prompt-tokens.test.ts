@@ -5,6 +5,7 @@ import { loadTokenizer } from '../../../../src/content/tokenizers/load-tokenizer
 import { parseChatRequest } from '../../../../src/providers/openai/chat/chat-request.js';
 import { type ChatMessage, parseMessages } from '../../../../src/providers/openai/chat/messages.js';
 import { countPromptTokens } from '../../../../src/providers/openai/chat/prompt-tokens.js';
+import { TokenMeter } from '../../../../src/providers/prompt-meter.js';
 
 const o200k = await loadTokenizer('o200k_base');
 const cl100k = await loadTokenizer('cl100k_base');
@@ -12,7 +13,7 @@ const cl100k = await loadTokenizer('cl100k_base');
 const messagesOf = (messages: readonly unknown[]): readonly ChatMessage[] => parseMessages(messages);
 /** Of a prompt without tools. */
 const count = (messages: readonly ChatMessage[], tokenizer: Tokenizer, model = 'gpt-4o') =>
-  countPromptTokens({ messages }, model, tokenizer).total;
+  countPromptTokens({ messages }, model, new TokenMeter(tokenizer)).total;
 
 /** The example of OpenAI's cookbook, "How to count tokens with tiktoken", whose counts the API itself confirmed there. */
 const COOKBOOK_EXAMPLE = messagesOf([
@@ -107,14 +108,15 @@ describe('countPromptTokens', () => {
       tools: [{ type: 'function', function: weather }],
     });
     const prompt = { messages, tools: tools.tools };
-    assert.equal(countPromptTokens(prompt, 'gpt-4', cl100k).total, 105);
-    assert.equal(countPromptTokens(prompt, 'gpt-4o', o200k).total, 101);
+    assert.equal(countPromptTokens(prompt, 'gpt-4', new TokenMeter(cl100k)).total, 105);
+    assert.equal(countPromptTokens(prompt, 'gpt-4o', new TokenMeter(o200k)).total, 101);
   });
 
   test('counts the schema that the reply has to satisfy', () => {
     const messages = messagesOf([{ role: 'user', content: 'hi' }]);
     const replySchema = { type: 'object', properties: { a: { type: 'string' } } };
-    const more = countPromptTokens({ messages, replySchema }, 'gpt-4o', o200k).total - count(messages, o200k);
+    const more =
+      countPromptTokens({ messages, replySchema }, 'gpt-4o', new TokenMeter(o200k)).total - count(messages, o200k);
     assert.equal(more, o200k.count(JSON.stringify(replySchema)));
   });
 });
