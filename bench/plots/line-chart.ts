@@ -14,6 +14,7 @@ import { CHART_STYLE, SERIES_COLOURS } from './chart-style.js';
 export type Point = readonly [x: number, y: number];
 
 export interface Series {
+  /** Empty for one that the legend leaves out. */
   readonly name: string;
   /** A line is interrupted, and a dot left out, where a value is not finite. */
   readonly points: readonly Point[];
@@ -150,6 +151,7 @@ function legendRows(series: readonly Series[], width: number): LegendEntry[][] {
   const rows: LegendEntry[][] = [];
   let left = Number.POSITIVE_INFINITY;
   for (const [index, entry] of series.entries()) {
+    if (entry.name === '') continue;
     const entryWidth = LEGEND_MARK_WIDTH + entry.name.length * LETTER_WIDTH + LEGEND_GAP;
     if (left + entryWidth > width) {
       rows.push([]);

@@ -23,10 +23,15 @@ export function casePlots(result: CaseResult): CasePlots {
   const prefillMs = (samples.promptTokens / (model.prefillTokensPerSec ?? Number.POSITIVE_INFINITY)) * 1_000;
   const expected =
     role === 'ttft' ? shifted(expectedDistribution(model.ttft), prefillMs) : expectedDistribution(model.itl);
-  const measured = sorted(samples[role].measured);
-  const planned = sorted(samples[role].planned);
+  const all = samples[role];
+  const { times: counted, timesMeasured } = result.figures;
+  const isChoice = counted > 0 && counted < timesMeasured;
+  const times = isChoice ? all.quietOnes() : all;
+  const measured = sorted(times.measured);
+  const planned = sorted(times.planned);
   const title = `${model.name}: ${roleNames[role]}`;
-  const subtitle = `${stage.streams} streams, ${measured.length} measured`;
+  const number = isChoice ? `${counted} of ${timesMeasured}` : `${timesMeasured}`;
+  const subtitle = `${stage.streams} streams, ${number} times measured`;
   return {
     cumulative: cumulativePlot(title, subtitle, expected, measured),
     residual: residualPlot(result, title, expected, measured, planned),
@@ -67,17 +72,23 @@ function residualPlot(
   measured: Float64Array,
   planned: Float64Array,
 ): string {
-  const shares = Array.from({ length: 99 }, (_, index) => (index + 1) / 100);
+  const shares = Array.from({ length: 97 }, (_, index) => (index + 2) / 100);
   const off = (ms: (p: number) => number): Point[] => shares.map((p) => [p, ms(p) - expected.quantile(p)]);
   const interval = (p: number) => percentileInterval(measured.length, p, SIGNIFICANCE);
   const allowance = (p: number) => allowanceMs(stage.tolerance, expected.quantile(p));
+  const distances = shares.flatMap((p) =>
+    [percentile(measured, p), percentile(planned, p), expected.quantile(p) + 2 * allowance(p)].map((ms) =>
+      Math.abs(ms - expected.quantile(p)),
+    ),
+  );
+  const shown = 1.1 * distances.reduce((most, distance) => Math.max(most, distance), 0);
   return lineChart({
     title,
     subtitle: 'percentiles less the configured ones',
     width: WIDTH,
     height: HEIGHT,
     x: { label: 'share', domain: [0, 1] },
-    y: { label: 'ms' },
+    y: { label: 'ms', domain: [-shown, shown] },
     series: [
       { name: 'measured', points: off((p) => percentile(measured, p)) },
       { name: 'planned', dashed: true, points: off((p) => percentile(planned, p)) },

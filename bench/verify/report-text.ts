@@ -1,6 +1,7 @@
 /** The verification in words and figures, for a terminal, and the same figures for a program. */
 import type { MachineFacts } from '../streams/machine.js';
 import { type Check, PERCENTILES } from './judgement.js';
+import type { PaceEstimate } from './pace.js';
 import type { CaseResult, StageResult } from './verify-stage.js';
 
 const HEADINGS = [
@@ -35,9 +36,13 @@ export function stageLines({ stage, attempts, transport }: StageResult): string[
     `allowed: ${relative * 100} % + ${absoluteMs} ms; transport ${transport}`,
     ...attempts.map(
       (facts, index) =>
-        `attempt ${index + 1}: ${facts.seconds.toFixed(1)} s, ${Math.round(facts.chunksPerSecond)} tokens/s, disturbed ${percent(facts.disturbedShare)} of the time (longest wait for a core ${ms(facts.longestWaitMs)} ms), client itself late by at most ${ms(facts.clientLateMs.p50)} / ${ms(facts.clientLateMs.p99)} / ${ms(facts.clientLateMs.max)} ms (p50 / p99 / max)${defectsText(facts.defects)}`,
+        `attempt ${index + 1}: ${facts.seconds.toFixed(1)} s, ${Math.round(facts.chunksPerSecond)} tokens/s, disturbed ${percent(facts.disturbedShare)} of the time (longest wait for a core ${ms(facts.longestWaitMs)} ms), client itself late by at most ${ms(facts.clientLateMs.p50)} / ${ms(facts.clientLateMs.p99)} / ${ms(facts.clientLateMs.max)} ms (p50 / p99 / max); ${facts.pace.map(paceText).join(', ')}${defectsText(facts.defects)}`,
     ),
   ];
+}
+
+function paceText({ of, error, low, high }: PaceEstimate): string {
+  return `pace of ${of} off by ${percent(error)} (${percent(low)} to ${percent(high)})`;
 }
 
 function defectsText(defects: { readonly [kind: string]: number }): string {
@@ -101,6 +106,7 @@ export function summary(results: readonly StageResult[]): string {
   );
   return [
     `${cases.length} cases: ${of('holds').length} hold, ${of('broken').length} broken, ${of('not judged').length} not judged`,
+    ...results.map(({ stage, pace }) => `pace of all replies together, ${stage.name}: ${pace}`),
     ...broken,
   ].join('\n');
 }
@@ -110,13 +116,14 @@ export function figuresOf(machine: MachineFacts, results: readonly StageResult[]
     date: new Date(),
     machine,
     percentiles: PERCENTILES,
-    stages: results.map(({ stage, transport, attempts, cases }) => ({
+    stages: results.map(({ stage, transport, attempts, cases, pace }) => ({
       name: stage.name,
       description: stage.description,
       streams: stage.streams,
       tolerance: stage.tolerance,
       transport,
       attempts,
+      pace,
       cases: cases.map(({ model, role, attempt, verdict, figures, checks }) => ({
         model: model.name,
         role,
@@ -135,5 +142,5 @@ function ms(value: number): string {
 }
 
 function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
+  return `${(share * 100).toFixed(2)} %`;
 }

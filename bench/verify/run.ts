@@ -69,7 +69,7 @@ function stagesOf({ quick, only }: VerifyOptions): Stage[] {
 }
 
 function exitCodeOf(results: readonly StageResult[]): number {
-  const verdicts = new Set(results.flatMap(({ cases }) => cases.map(({ verdict }) => verdict)));
+  const verdicts = new Set(results.flatMap(({ cases, pace }) => [pace, ...cases.map(({ verdict }) => verdict)]));
   if (verdicts.has('broken')) return EXIT_BROKEN;
   return verdicts.has('not judged') ? EXIT_NOT_JUDGED : 0;
 }

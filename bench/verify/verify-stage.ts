@@ -8,6 +8,7 @@ import { expectedDistribution, shifted } from './expected-distribution.js';
 import { type CaseJudgement, judge, type Role, type Strictness } from './judgement.js';
 import { longestStreamMs, measureStage, type StageRecording } from './measure-stage.js';
 import type { VerifyOptions } from './options.js';
+import { type PaceEstimate, paceEstimates } from './pace.js';
 import { plannedReplies } from './planned-delays.js';
 import { type ModelSamples, ownLateness, samplesOf } from './samples.js';
 import { planted, serverConfiguration } from './server-configuration.js';
@@ -31,6 +32,7 @@ export interface AttemptFacts {
   readonly disturbedShare: number;
   readonly longestWaitMs: number;
   readonly clientLateMs: { readonly p50: number; readonly p99: number; readonly max: number };
+  readonly pace: readonly PaceEstimate[];
   readonly defects: { readonly [kind: string]: number };
 }
 
@@ -39,6 +41,8 @@ export interface StageResult {
   readonly transport: string;
   readonly attempts: readonly AttemptFacts[];
   readonly cases: readonly CaseResult[];
+  /** Of all replies together. */
+  readonly pace: PaceEstimate['verdict'];
 }
 
 /** Attempts that have to agree before a case is called broken. */
@@ -64,18 +68,24 @@ export async function verifyStage(
     tell(`${stage.name}: measuring for ${seconds} s, attempt ${attempt} of at most ${options.attempts}`);
     const recording = await measureStage(stage, planted(configuration, options.plant), planned, folder);
     transport = recording.transport;
-    attempts.push(attemptFacts(recording));
     tell(`${stage.name}: judging`);
-    const judged = judgeRecording(recording, options.quick ? SHORT : FULL, attempt);
+    const samples = samplesOf(recording);
+    attempts.push(attemptFacts(recording, samples));
+    const judged = judgeRecording(recording, samples, options.quick ? SHORT : FULL, attempt);
     cases = judged.map((result, index) => better(cases[index], result));
-    if (cases.every(({ verdict }) => verdict === 'holds')) break;
+    if (paceVerdict(attempts, options.attempts) === 'holds' && cases.every(({ verdict }) => verdict === 'holds')) break;
   }
-  return { stage, transport, attempts, cases: cases.map((result) => confirmed(result, options.attempts)) };
+  const pace = paceVerdict(attempts, options.attempts);
+  return { stage, transport, attempts, cases: cases.map((result) => confirmed(result, options.attempts)), pace };
 }
 
-function judgeRecording(recording: StageRecording, strictness: Strictness, attempt: number): CaseResult[] {
-  const { stage } = recording;
-  return samplesOf(recording).flatMap((samples, index) => {
+function judgeRecording(
+  { stage }: StageRecording,
+  samplesOfModels: readonly ModelSamples[],
+  strictness: Strictness,
+  attempt: number,
+): CaseResult[] {
+  return samplesOfModels.flatMap((samples, index) => {
     const model = stage.models[index]!;
     const prefillMs = (samples.promptTokens / (model.prefillTokensPerSec ?? Number.POSITIVE_INFINITY)) * 1_000;
     const expected = {
@@ -110,7 +120,15 @@ function confirmed(result: CaseResult, attempts: number): CaseResult {
   return isHasty ? { ...result, verdict: 'not judged' } : result;
 }
 
-function attemptFacts(recording: StageRecording): AttemptFacts {
+/** The same for the pace: it holds where it held once, and is broken where enough attempts agree. */
+function paceVerdict(attempts: readonly AttemptFacts[], allowed: number): PaceEstimate['verdict'] {
+  const verdicts = attempts.map(({ pace }) => pace.map(({ verdict }) => verdict));
+  if (verdicts.some((each) => each.every((verdict) => verdict === 'holds'))) return 'holds';
+  const timesBroken = verdicts.filter((each) => each.includes('broken')).length;
+  return timesBroken >= Math.min(CONFIRMATIONS, allowed) ? 'broken' : 'not judged';
+}
+
+function attemptFacts(recording: StageRecording, samples: readonly ModelSamples[]): AttemptFacts {
   const { seconds, disturbances, defects } = recording;
   const late = sorted(ownLateness(recording));
   return {
@@ -119,6 +137,7 @@ function attemptFacts(recording: StageRecording): AttemptFacts {
     disturbedShare: disturbances.disturbedShare(),
     longestWaitMs: disturbances.longestWaitMs(),
     clientLateMs: { p50: percentile(late, 0.5), p99: percentile(late, 0.99), max: percentile(late, 1) },
+    pace: paceEstimates(samples),
     defects,
   };
 }
