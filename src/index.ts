@@ -8,6 +8,7 @@ import { loadConfiguration } from './config/loader.js';
 import type { Configuration } from './config/schema/configuration.js';
 import { createSnapshot } from './config/snapshot.js';
 import { monotonicClock } from './kernel/clock.js';
+import { servingEnginesOf } from './server/batching/serving-engines-of.js';
 import { SimulatorServer } from './server/simulator-server.js';
 import { stateStoreOf } from './server/state-store-of.js';
 import { formatAddress } from './server/transport/listen-failure.js';
@@ -61,6 +62,7 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
   const snapshot = createSnapshot(configuration, 1, randomSeed());
   const transport = await selectTransport(configuration.server.transport);
   const logs = await createLogSink({ level: logLevel ?? 'silent', format: configuration.telemetry.logging.format });
+  const engines = servingEnginesOf(snapshot, monotonicClock);
   const server = new SimulatorServer({
     snapshot,
     transport,
@@ -69,7 +71,8 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
     processes: 1,
     place: 0,
     state: stateStoreOf(snapshot, monotonicClock),
-    batching: undefined,
+    batching: engines && ((listener) => engines.connect(0, listener)),
+    ...(engines === undefined ? {} : { engineMetrics: () => engines.metricsSnapshot() }),
     workerFilename,
   });
   const address = await server.start({ host, port }).catch(async (cause) => {
@@ -85,7 +88,10 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
     seed: snapshot.seed,
     metrics: () => server.metricsText(),
     stop: () => {
-      stopped ??= server.stop().then(() => logs.close());
+      stopped ??= server.stop().then(() => {
+        engines?.close();
+        return logs.close();
+      });
       return stopped;
     },
   };

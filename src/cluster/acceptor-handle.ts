@@ -19,6 +19,11 @@ const CHANNEL_CLOSE_TIMEOUT_MS = 1_000;
  * 4 MB, 10,000 streams take 4 KB less each, at the same chunk rate. A flag of the same name on the primary's command line wins.
  */
 const YOUNG_GENERATION = '--max-semi-space-size=4';
+/**
+ * The heap is small (some 25 MB and 1 KB per stream), so by itself V8 collects it whole whenever a few megabytes of bodies have passed
+ * through: with 1 MB prompts at 50 a second, five times a second for 5-15 ms. It may triple first.
+ */
+const OLD_GENERATION = '--heap-growing-percent=200';
 /** glibc gives every thread an arena of its own and returns little of it; two save another 1.8 KB per stream. */
 const MALLOC_ARENAS = '2';
 
@@ -61,7 +66,7 @@ export class AcceptorHandle {
     cluster.setupPrimary({
       exec: acceptorEntry(),
       args: [],
-      execArgv: [YOUNG_GENERATION, ...process.execArgv],
+      execArgv: [YOUNG_GENERATION, OLD_GENERATION, ...process.execArgv],
       serialization: 'advanced',
     });
     return new AcceptorHandle(cluster.fork({ MALLOC_ARENA_MAX: process.env.MALLOC_ARENA_MAX ?? MALLOC_ARENAS }));

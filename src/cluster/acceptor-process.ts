@@ -4,12 +4,14 @@
  * channel to it, and node:cluster ends the process.
  */
 
-import { monotonicClock } from '../kernel/clock.js';
+import { machineTimeOffsetUs, monotonicClock } from '../kernel/clock.js';
 import { Failure } from '../kernel/failure.js';
+import { isBatched } from '../server/batching/serving-engines-of.js';
 import { SimulatorServer } from '../server/simulator-server.js';
 import { selectTransport } from '../server/transport/select.js';
 import { workerFilename } from '../server/worker-entry.js';
 import { createLogSink, type LogSink } from '../telemetry/logging.js';
+import { BatchClient } from './batch-client.js';
 import type { ToAcceptor, ToPrimary } from './messages.js';
 import { NodeClient } from './node-client.js';
 import { StateClient } from './state-client.js';
@@ -17,6 +19,7 @@ import { StateClient } from './state-client.js';
 let server: SimulatorServer | undefined;
 let logs: LogSink | undefined;
 const state = new StateClient(tell);
+const batching = new BatchClient(tell, machineTimeOffsetUs());
 const node = new NodeClient(tell);
 
 function tell(message: ToPrimary): void {
@@ -42,7 +45,7 @@ async function start(message: Extract<ToAcceptor, { kind: 'start' }>): Promise<v
     place: message.place,
     node,
     state,
-    batching: undefined,
+    batching: isBatched(snapshot) ? (listener) => batching.connect(listener) : undefined,
     workerFilename,
   });
   const address = await server.start(message.address);
@@ -75,6 +78,12 @@ async function receive(message: ToAcceptor): Promise<void> {
       return;
     case 'prefix':
       state.settle(message.id, message.hits);
+      return;
+    case 'batch_answer':
+      batching.answered(message.id, message.admitted);
+      return;
+    case 'batch_steps':
+      batching.began(message.steps);
       return;
     case 'drain':
       return drain(message.timeoutMs);

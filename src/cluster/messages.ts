@@ -6,6 +6,7 @@ import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import type { FailureCode } from '../kernel/failure.js';
 import type { PrefixLookup } from '../runtime/prefix-cache.js';
 import type { StateChange, StoredDocument } from '../runtime/state-store.js';
+import type { BatchEntry, BegunSteps } from '../server/batching/serving.js';
 import type { LoadReport } from '../server/saturation/load-report.js';
 import type { Verdict } from '../server/saturation/verdict.js';
 import type { NodeStats } from '../server/stats/node-stats.js';
@@ -35,6 +36,10 @@ export type ToAcceptor =
   | { readonly kind: 'state'; readonly id: number; readonly documents: readonly StoredDocument[] }
   /** How many of the prompt's blocks the prefix cache had. */
   | { readonly kind: 'prefix'; readonly id: number; readonly hits: number }
+  /** Whether the node's engine took the request in. */
+  | { readonly kind: 'batch_answer'; readonly id: number; readonly admitted: boolean }
+  /** Steps that have begun and serve requests of yours; times are the machine's. */
+  | { readonly kind: 'batch_steps'; readonly steps: BegunSteps }
   | { readonly kind: 'drain'; readonly timeoutMs: number };
 
 export type ToPrimary =
@@ -51,4 +56,7 @@ export type ToPrimary =
   | { readonly kind: 'recall_state'; readonly id: number; readonly keys: readonly string[] }
   | { readonly kind: 'change_state'; readonly id: number; readonly changes: readonly StateChange[] }
   | { readonly kind: 'reuse_prefix'; readonly id: number; readonly lookup: PrefixLookup }
+  /** A request for the node's engine of its model; its time is the machine's. */
+  | { readonly kind: 'batch_enter'; readonly entry: BatchEntry }
+  | { readonly kind: 'batch_leave'; readonly id: number; readonly model: number }
   | { readonly kind: 'drained'; readonly cut: number };

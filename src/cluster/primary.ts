@@ -8,10 +8,12 @@
  */
 import { availableParallelism } from 'node:os';
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
-import { monotonicClock } from '../kernel/clock.js';
+import { machineClock, monotonicClock } from '../kernel/clock.js';
 import { Failure } from '../kernel/failure.js';
 import type { PrefixLookup } from '../runtime/prefix-cache.js';
 import type { StateStore, StoredDocument } from '../runtime/state-store.js';
+import type { EngineConnection, ServingEngines } from '../server/batching/serving-engines.js';
+import { servingEnginesOf } from '../server/batching/serving-engines-of.js';
 import type { LoadReport } from '../server/saturation/load-report.js';
 import { stateStoreOf } from '../server/state-store-of.js';
 import type { ListenAddress } from '../server/transport/contract.js';
@@ -52,6 +54,9 @@ export class Primary {
   readonly #processes: number;
   readonly #aggregator = new MetricsAggregator();
   readonly #state: StateStore;
+  /** Where models are batched: one engine each for all acceptors. */
+  readonly #engines: ServingEngines | undefined;
+  readonly #connections = new Map<AcceptorHandle, EngineConnection>();
   readonly #watch: NodeWatch;
   readonly #metricsServer = new MetricsServer(() => this.#watch.metricsText());
   readonly #acceptors = new Set<AcceptorHandle>();
@@ -69,6 +74,7 @@ export class Primary {
     this.#processes = acceptorCount(workers, availableParallelism());
     this.#address = { host, port };
     this.#state = stateStoreOf(options.snapshot, monotonicClock);
+    this.#engines = servingEnginesOf(options.snapshot, machineClock());
     this.#watch = new NodeWatch({
       snapshot: options.snapshot,
       processes: this.#processes,
@@ -139,6 +145,7 @@ export class Primary {
 
   async #allGone(): Promise<void> {
     await Promise.all([...this.#acceptors].map((acceptor) => acceptor.exited));
+    this.#engines?.close();
     await this.#metricsServer.close();
   }
 
@@ -179,12 +186,15 @@ export class Primary {
     void acceptor.exited.then((failure) => {
       this.#acceptors.delete(acceptor);
       this.#places.delete(acceptor);
+      this.#connections.get(acceptor)?.close();
+      this.#connections.delete(acceptor);
       this.#aggregator.retire(acceptor.id);
       if (this.#phase === 'serving') this.#replace(acceptor, failure);
     });
     const { snapshot } = this.#options;
     const place = this.#freePlace();
     this.#places.set(acceptor, place);
+    if (this.#engines !== undefined) this.#connections.set(acceptor, connectEngines(this.#engines, acceptor, place));
     return acceptor.start({ kind: 'start', snapshot, address: this.#address, processes: this.#processes, place });
   }
 
@@ -235,6 +245,12 @@ export class Primary {
       case 'reuse_prefix':
         this.#answerPrefix(acceptor, message.id, message.lookup);
         break;
+      case 'batch_enter':
+        this.#connections.get(acceptor)?.enter(message.entry);
+        break;
+      case 'batch_leave':
+        this.#connections.get(acceptor)?.leave(message.id, message.model);
+        break;
       case 'drained':
         if (message.cut === 0) break;
         this.#options.logger.warn(
@@ -272,7 +288,16 @@ export class Primary {
     );
   }
 
-  #collectMetrics(): Promise<readonly MetricsSnapshot[]> {
-    return this.#aggregator.collect([...this.#acceptors].filter((acceptor) => acceptor.readyMs > 0));
+  /** What the acceptors have counted, and the node's engines. */
+  async #collectMetrics(): Promise<readonly MetricsSnapshot[]> {
+    const counted = await this.#aggregator.collect([...this.#acceptors].filter((acceptor) => acceptor.readyMs > 0));
+    return this.#engines === undefined ? counted : [...counted, await this.#engines.metricsSnapshot()];
   }
+}
+
+function connectEngines(engines: ServingEngines, acceptor: AcceptorHandle, place: number): EngineConnection {
+  return engines.connect(place, {
+    onAnswer: (id, admitted) => acceptor.send({ kind: 'batch_answer', id, admitted }),
+    onSteps: (steps) => acceptor.send({ kind: 'batch_steps', steps }),
+  });
 }

@@ -1,15 +1,21 @@
 /**
  * Public pairs of a model and GPUs for latency.batching. What is typed here are figures of data sheets and of the models' published
- * configurations; the coefficients of a step follow from them by the equations of docs/batching.md and the stated efficiencies.
+ * configurations, and a few shares and constants that published measurements gave; a step's coefficients follow by the equations of a
+ * roofline. Derivation, sources and the comparison with measurements are in docs/batching.md. All figures are of 16-bit weights and caches.
  */
 import type { StepTimeCoefficients } from './batching-parameters.js';
 
-/** Dense BF16 figures of one GPU. */
+/** One GPU, by its data sheet: dense BF16 arithmetic, and the memory that the driver reports. */
 interface Gpu {
   readonly name: string;
   readonly teraflops: number;
   readonly gigabytesPerSecond: number;
-  readonly gigabytes: number;
+  readonly gibibytes: number;
+  /** Share of the arithmetic that the matrix products of a prompt reach. */
+  readonly computeEfficiency: number;
+  /** What vLLM's server takes on such a GPU when it is not told. */
+  readonly maxBatchSize: number;
+  readonly maxBatchedTokens: number;
 }
 
 interface Model {
@@ -23,6 +29,7 @@ interface Model {
   readonly headDimension: number;
 }
 
+/** The parameters of latency.batching that depend on the pair. */
 export interface BatchingPreset {
   readonly model: string;
   readonly gpus: string;
@@ -34,19 +41,46 @@ export interface BatchingPreset {
 }
 
 const BYTES_PER_VALUE = 2;
-/** Share of the data sheet's bandwidth and of its dense FLOPS that the kernels reach. */
-const BANDWIDTH_EFFICIENCY = 0.8;
-const COMPUTE_EFFICIENCY = 0.5;
-/** vLLM's default gpu_memory_utilization, and what activations and CUDA graphs take of it. */
-const MEMORY_UTILISATION = 0.9;
-const ACTIVATION_GIGABYTES = 3;
-const HOST_MS = 2.5;
-const ALL_REDUCE_MS = 0.012;
-const PER_SEQUENCE_MS = 0.008;
+/** Share of the data sheet's memory bandwidth that decoding reaches. */
+const BANDWIDTH_EFFICIENCY = 0.85;
+/** vLLM's gpu_memory_utilization. */
+const MEMORY_SHARE = 0.9;
+/** What activations and captured graphs take of each GPU's share. */
+const ACTIVATION_GIBIBYTES = 2;
+/** Scheduling, launching and sampling of one step. */
+const HOST_MS = 1.5;
+/** One all-reduce between GPUs; each layer needs two. */
+const ALL_REDUCE_MS = 0.025;
+/** Sampling and bookkeeping of one sequence. */
+const PER_SEQUENCE_MS = 0.01;
 
-const a100: Gpu = { name: 'A100 80GB SXM', teraflops: 312, gigabytesPerSecond: 2_039, gigabytes: 80 };
-const h100: Gpu = { name: 'H100 80GB SXM', teraflops: 989.4, gigabytesPerSecond: 3_350, gigabytes: 80 };
-const l4: Gpu = { name: 'L4 24GB', teraflops: 121, gigabytesPerSecond: 300, gigabytes: 24 };
+const a100: Gpu = {
+  name: 'A100 SXM 80 GB',
+  teraflops: 312,
+  gigabytesPerSecond: 2_039,
+  gibibytes: 79.1,
+  computeEfficiency: 0.6,
+  maxBatchSize: 256,
+  maxBatchedTokens: 2_048,
+};
+const h100: Gpu = {
+  name: 'H100 SXM 80 GB',
+  teraflops: 989.4,
+  gigabytesPerSecond: 3_350,
+  gibibytes: 79.6,
+  computeEfficiency: 0.5,
+  maxBatchSize: 1_024,
+  maxBatchedTokens: 8_192,
+};
+const l4: Gpu = {
+  name: 'L4 24 GB',
+  teraflops: 121,
+  gigabytesPerSecond: 300,
+  gibibytes: 22.5,
+  computeEfficiency: 0.3,
+  maxBatchSize: 256,
+  maxBatchedTokens: 2_048,
+};
 
 const llama8b: Model = {
   name: 'Llama-3.1-8B',
@@ -66,26 +100,45 @@ const llama70b: Model = {
   kvHeads: 8,
   headDimension: 128,
 };
+const mixtral: Model = {
+  name: 'Mixtral-8x7B',
+  parameters: 46.7e9,
+  activeParameters: 12.9e9,
+  layers: 32,
+  heads: 32,
+  kvHeads: 8,
+  headDimension: 128,
+};
+const qwen7b: Model = {
+  name: 'Qwen2.5-7B',
+  parameters: 7.62e9,
+  activeParameters: 7.62e9,
+  layers: 28,
+  heads: 28,
+  kvHeads: 4,
+  headDimension: 128,
+};
 
 function presetOf(model: Model, gpu: Gpu, count: number): BatchingPreset {
   const bytesPerMs = gpu.gigabytesPerSecond * 1e6 * count * BANDWIDTH_EFFICIENCY;
-  const operationsPerMs = gpu.teraflops * 1e9 * count * COMPUTE_EFFICIENCY;
+  const operationsPerMs = gpu.teraflops * 1e9 * count * gpu.computeEfficiency;
   const weightBytes = model.parameters * BYTES_PER_VALUE;
-  const kvBytes = 2 * model.layers * model.kvHeads * model.headDimension * BYTES_PER_VALUE;
-  const freeBytes = (gpu.gigabytes * MEMORY_UTILISATION - ACTIVATION_GIGABYTES) * 1e9 * count - weightBytes;
+  const kvBytesPerToken = 2 * model.layers * model.kvHeads * model.headDimension * BYTES_PER_VALUE;
+  const usableBytes = (gpu.gibibytes * MEMORY_SHARE - ACTIVATION_GIBIBYTES) * 2 ** 30 * count;
+  const operationsPerPair = 4 * model.layers * model.heads * model.headDimension;
   return {
     model: model.name,
     gpus: count === 1 ? gpu.name : `${count} × ${gpu.name}`,
-    maxBatchSize: 256,
-    maxBatchedTokens: 8_192,
-    kvTokens: Math.floor(freeBytes / kvBytes),
+    maxBatchSize: gpu.maxBatchSize,
+    maxBatchedTokens: gpu.maxBatchedTokens,
+    kvTokens: Math.floor((usableBytes - weightBytes) / kvBytesPerToken),
     stepTime: {
       baseMs: HOST_MS + (count === 1 ? 0 : 2 * model.layers * ALL_REDUCE_MS),
       weightsMs: weightBytes / bytesPerMs,
       perTokenMs: (2 * model.activeParameters) / operationsPerMs,
       perSequenceMs: PER_SEQUENCE_MS,
-      perContextTokenUs: (kvBytes / bytesPerMs) * 1e3,
-      perAttentionPairNs: ((4 * model.layers * model.heads * model.headDimension) / operationsPerMs) * 1e6,
+      perContextTokenUs: (kvBytesPerToken / bytesPerMs) * 1e3,
+      perAttentionPairNs: (operationsPerPair / operationsPerMs) * 1e6,
     },
   };
 }
@@ -96,8 +149,8 @@ export const batchingPresets = {
   'llama-3.1-8b-l4': presetOf(llama8b, l4, 1),
   'llama-3.1-70b-4xa100-80gb': presetOf(llama70b, a100, 4),
   'llama-3.1-70b-4xh100-80gb': presetOf(llama70b, h100, 4),
+  'mixtral-8x7b-2xh100-80gb': presetOf(mixtral, h100, 2),
+  'qwen2.5-7b-l4': presetOf(qwen7b, l4, 1),
 } as const satisfies { readonly [name: string]: BatchingPreset };
 
-export type PresetName = keyof typeof batchingPresets;
-
-export const presetNames = Object.keys(batchingPresets) as PresetName[];
+export const presetNames = Object.keys(batchingPresets) as (keyof typeof batchingPresets)[];

@@ -3,6 +3,7 @@
  * skipped where one of its keys has already been found wrong, so that one mistake is reported once.
  */
 import { isIP } from 'node:net';
+import { batchingFindings } from './batching-checks.js';
 import { distributionFindings, lengthFindings } from './distribution-checks.js';
 import { isPlainObject } from './plain-data.js';
 import type { Finding, Path } from './problems.js';
@@ -74,6 +75,8 @@ function modelFindings(name: string, model: ModelConfiguration, sound: Sound): F
     const delayPath = [...path, 'latency', delay];
     if (sound(delayPath)) findings.push(...distributionFindings(delayPath, model.latency[delay]));
   }
+  const batchingPath = [...path, 'latency', 'batching'];
+  if (sound(batchingPath)) findings.push(...batchingFindings(batchingPath, model.latency.batching));
   return findings;
 }
 

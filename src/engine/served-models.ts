@@ -3,6 +3,7 @@
  * is served by a model with the defaults, one per kind, which no metric counts by name.
  */
 
+import { type BatchingParameters, batchingParameters } from '../config/batching-parameters.js';
 import { defaultModel } from '../config/default-model.js';
 import type { ModelFinder } from '../config/model-names.js';
 import { type ConfigurationSnapshot, type ModelEntry, modelFinder } from '../config/snapshot.js';
@@ -27,6 +28,8 @@ export interface ServedModel extends ModelFacts {
   readonly ttft: Sampler;
   /** How it gives its tokens. */
   readonly pace: Pace;
+  /** Where the model's tokens come from a batching engine: its parameters. */
+  readonly batching: BatchingParameters | undefined;
   /** What a prompt token that no cache holds adds to the time to first token, ms; 0 where prompts add nothing. */
   readonly prefillMsPerToken: number;
   /** Draws "milliseconds" that are tokens: the length of an answer without a limit. */
@@ -89,6 +92,7 @@ function serveModel(entry: ModelEntry, tokenizers: ReadonlyMap<string, Tokenizer
     tokenizer,
     ttft: createSampler(entry.latency.ttft),
     pace: paceOf(entry.latency),
+    batching: entry.latency.batching.enabled ? batchingParameters(entry.latency.batching) : undefined,
     prefillMsPerToken: 1_000 / (entry.latency.prefill_tokens_per_sec ?? Number.POSITIVE_INFINITY),
     outputTokens: createLengthSampler(entry.output_tokens),
     reasoningTokens: createLengthSampler(entry.reasoning.tokens),

@@ -31,6 +31,7 @@ import type { PrefixAnswer, PrefixQuestion } from '../runtime/prefix-cache.js';
 import type { Recalled, RecalledEntry } from '../runtime/render-request.js';
 import type { PlanBuilder } from '../runtime/response-plan.js';
 import { RECALL_KEYS_MAX } from '../runtime/state-store.js';
+import { batchTermsOf, unloadedTiming } from './batched-timing.js';
 import { sampleSteps } from './chunks.js';
 import { measurePrompt } from './prompt-measuring.js';
 import {
@@ -172,8 +173,16 @@ export class RequestSimulation implements Simulation {
     rule: RuleReply | undefined,
     choices: readonly GeneratedChoice[],
   ): Timing {
-    const { cachedTokens, promptTokens } = request;
+    const { cachedTokens = 0, choices: sequences, promptTokens } = request;
     const timeScale = this.#timeScale;
+    // A rule with times of its own means these, and at once is at once.
+    const batching = rule?.ttft === undefined && rule?.itl === undefined && timeScale > 0 ? model.batching : undefined;
+    if (batching !== undefined) {
+      const steps = Math.max(1, ...choices.map(({ parts }) => tokensIn(parts)));
+      const terms = batchTermsOf(batching, timeScale, { promptTokens, cachedTokens, steps, sequences });
+      this.plan.batch = terms;
+      return unloadedTiming(terms);
+    }
     const { ttft = model.ttft, itl = model.pace.itl } = rule ?? {};
     const timing = this.#streams.open(STREAM_TIMING);
     const prefill = { promptTokens, cachedTokens, msPerToken: model.prefillMsPerToken };

@@ -141,8 +141,8 @@ export class Admission implements RequestHandler {
     const parameters = ledger.parametersOf(slot);
     const generation = table.generation[slot];
     const head = this.#heads.of(exchange, { slot, generation, endpoint: index, parameters, recalled });
-    const body = endpoints[index].endpoint.takesBody === false ? EMPTY : exchange.body;
-    const lane = pool.submit(body.length === 0 ? [head] : [head, body]);
+    const takesBody = endpoints[index].endpoint.takesBody !== false;
+    const lane = pool.submit(takesBody ? [head, ...exchange.body] : [head]);
     if (lane >= 0) table.workerIndex[slot] = lane;
     return lane >= 0;
   }

@@ -9,6 +9,8 @@ import { type NodeStats, nodeStatsOf } from './stats/node-stats.js';
 export interface LoneNodeOptions extends Omit<SaturationDeskOptions, 'processes'> {
   /** The acceptor's own metrics. */
   readonly metricsSnapshot: () => Promise<MetricsSnapshot>;
+  /** Those of its serving engines, if it has any. */
+  readonly engineMetrics: (() => Promise<MetricsSnapshot>) | undefined;
 }
 
 export class LoneNode implements NodeLink {
@@ -28,7 +30,9 @@ export class LoneNode implements NodeLink {
   }
 
   async metricsText(): Promise<string> {
-    return renderMetrics([await this.#options.metricsSnapshot(), await this.#desk.metricsSnapshot()]);
+    const { engineMetrics, metricsSnapshot } = this.#options;
+    const engines = engineMetrics === undefined ? [] : [await engineMetrics()];
+    return renderMetrics([await metricsSnapshot(), await this.#desk.metricsSnapshot(), ...engines]);
   }
 
   async stats(): Promise<NodeStats> {

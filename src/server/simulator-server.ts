@@ -58,6 +58,8 @@ export interface SimulatorServerOptions {
   readonly state: StateStore;
   /** Ties this acceptor to the node's serving engines; undefined where no model is batched. */
   readonly batching: ConnectBatching | undefined;
+  /** What the serving engines count, where this acceptor is all there is of the node. */
+  readonly engineMetrics?: () => Promise<MetricsSnapshot>;
   /** The entry module of the worker threads. */
   readonly workerFilename: string;
 }
@@ -218,6 +220,7 @@ export class SimulatorServer {
       clock,
       logger,
       metricsSnapshot: () => this.metricsSnapshot(),
+      engineMetrics: this.#options.engineMetrics,
       onVerdict: (verdict) => this.takeVerdict(verdict),
     });
   }

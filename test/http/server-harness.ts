@@ -2,6 +2,7 @@
 import { loadConfiguration } from '../../src/config/loader.js';
 import { createSnapshot } from '../../src/config/snapshot.js';
 import { type Clock, monotonicClock } from '../../src/kernel/clock.js';
+import { servingEnginesOf } from '../../src/server/batching/serving-engines-of.js';
 import { SimulatorServer } from '../../src/server/simulator-server.js';
 import { stateStoreOf } from '../../src/server/state-store-of.js';
 import { selectTransport } from '../../src/server/transport/select.js';
@@ -27,6 +28,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const snapshot = createSnapshot(configuration, 1, 0);
   const clock = parts.clock ?? monotonicClock;
   const { logger } = await createLogSink({ level: 'silent', format: 'json' });
+  const engines = servingEnginesOf(snapshot, clock);
   const server = new SimulatorServer({
     snapshot,
     transport: await selectTransport('auto'),
@@ -35,7 +37,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     processes: 1,
     place: 0,
     state: stateStoreOf(snapshot, clock),
-    batching: undefined,
+    batching: engines && ((listener) => engines.connect(0, listener)),
     workerFilename: parts.workerFilename ?? workerFilename,
   });
   const { port } = await server.start({ host: '127.0.0.1', port: 0 });

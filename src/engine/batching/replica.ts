@@ -5,7 +5,8 @@
  *
  * The rules are those of vLLM's scheduler (V1, first come first served): running requests come before waiting ones; what is left of the
  * step's tokens goes to prompts; a request is admitted when its whole sequence would fit into free blocks; one that finds no block makes the
- * last admitted one give up all of its own and go back to the front of the queue, to be computed anew; a step that did so admits nobody.
+ * last admitted one give up all of its own and go back to the front of the queue, to be computed anew. A step that took a request's blocks
+ * admits nobody: the blocks that are left are fewer than that request gave, and it is the first in the queue.
  */
 import type { BatchingParameters } from '../../config/batching-parameters.js';
 import type { BatchStep } from './contract.js';
@@ -98,7 +99,8 @@ export class Replica {
 
   /** Decodes and pieces of prompts share the step. */
   #composeMixed(startUs: number): void {
-    if (this.#continueRunning()) this.#admit(startUs);
+    this.#continueRunning();
+    this.#admit(startUs);
   }
 
   /** Whole prompts come first, in steps of their own; decoding waits for them. */
@@ -130,9 +132,7 @@ export class Replica {
     request.blocks = 0;
   }
 
-  /** @returns whether every running request found its blocks */
-  #continueRunning(): boolean {
-    const before = this.preemptions;
+  #continueRunning(): void {
     const running = this.#running;
     // Preemption shortens the list from its end, behind the request that asks for blocks.
     for (let index = 0; index < running.length; index++) {
@@ -141,7 +141,6 @@ export class Replica {
       if (tokens <= 0) break;
       if (this.#reserve(request, request.computed + tokens)) this.#compute(request, tokens);
     }
-    return this.preemptions === before;
   }
 
   /** Admits from the front of the queue for as long as the batch, the cache and the step have room. */

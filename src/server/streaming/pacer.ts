@@ -105,6 +105,8 @@ export class Pacer {
     const table = this.#table;
     const slot = planSlot(plan);
     if (!table.isCurrent(slot, planGeneration(plan))) return;
+    // The worker has read the request for the last time.
+    table.exchange[slot]?.recycleBody();
     table.modelIndex[slot] = planModelIndex(plan);
     this.#cursor.position = planFirstFrame(plan);
     const firstUs = this.#cursor.varint(plan);
@@ -119,7 +121,8 @@ export class Pacer {
     table.planCursor[slot] = this.#cursor.position;
     this.#meter.begin(slot, planOvertureFrames(plan));
     if (!whole) this.#startStream(table.exchange[slot] as Exchange, plan);
-    this.#await(slot);
+    // The headers may have found the connection closed, which ends the request.
+    if (table.plan[slot] === plan) this.#await(slot);
   }
 
   /** A step of the node's engine that serves the slot has begun and will end at the time. */

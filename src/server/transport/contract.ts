@@ -43,8 +43,8 @@ export interface Exchange {
   readonly path: string;
   /** Without the question mark; empty when there is none. */
   readonly query: string;
-  /** The whole body; empty when there is none, and again once the answer has started. */
-  readonly body: Uint8Array;
+  /** The whole body in pieces; none when there is none, and again once the answer has started. */
+  readonly body: readonly Uint8Array[];
   readonly problem: RequestProblem | undefined;
   /** The stream table's row, or -1; owned by the handler. */
   slot: number;
@@ -55,6 +55,8 @@ export interface Exchange {
    * by '; '). Ask before the answer starts: an open stream keeps no part of its request in memory.
    */
   header(name: string): string | undefined;
+  /** Nobody reads the body any more: its memory may be used for another. Not called, it is left to the garbage collector. */
+  recycleBody(): void;
   /**
    * The peer's address as the socket has it, never taken from a proxy header; IPv4 in dotted form on a dual-stack listener
    * too. Ask before the answer starts, like header(); empty afterwards.

@@ -9,6 +9,7 @@
  * the answer from the client. Listeners are shared functions that find their connection by a symbol on the socket.
  */
 import type { Socket } from 'node:net';
+import type { BodyBlocks } from './body-collector.js';
 import type { AbortManner, Exchange, RequestHandler, TransportLimits } from './contract.js';
 import type { ScratchPool } from './scratch-pool.js';
 
@@ -47,6 +48,7 @@ export interface ConnectionHost {
   readonly limits: TransportLimits;
   readonly handler: RequestHandler;
   readonly scratchPool: ScratchPool;
+  readonly bodyBlocks: BodyBlocks;
   /** No further request is wanted: connections close after the answer they are at. */
   readonly draining: boolean;
   connectionClosed(): void;
@@ -79,6 +81,10 @@ export class NodeConnection {
 
   get handler(): RequestHandler {
     return this.host.handler;
+  }
+
+  get bodyBlocks(): BodyBlocks {
+    return this.host.bodyBlocks;
   }
 
   get scratchPool(): ScratchPool {

@@ -9,6 +9,7 @@
  * functions that find it as the current exchange of their connection.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { BodyCollector } from './body-collector.js';
 import { CHUNK_TAIL_BYTES, frameChunk } from './chunk-framing.js';
 import { type AbortManner, type HeaderPairs, NO_HEADERS, type RequestProblem } from './contract.js';
 import { connectionOf, type NodeConnection, type QueuedExchange } from './node-connection.js';
@@ -19,7 +20,7 @@ const WAITING = 1;
 const STREAMING = 2;
 const DONE = 3;
 
-const EMPTY_BODY: Uint8Array = Buffer.alloc(0);
+const EMPTY: Uint8Array = Buffer.alloc(0);
 const NO_PARSED_HEADERS = {};
 const NO_RAW_HEADERS: string[] = [];
 
@@ -27,7 +28,6 @@ export class NodeExchange implements QueuedExchange {
   readonly method: string;
   readonly path: string;
   readonly query: string;
-  body: Uint8Array = EMPTY_BODY;
   problem: RequestProblem | undefined;
   slot = -1;
   addedHeaders: HeaderPairs = NO_HEADERS;
@@ -36,9 +36,7 @@ export class NodeExchange implements QueuedExchange {
   private readonly response: ServerResponse;
   private state = RECEIVING;
   private chunked = true;
-  /** Pieces of a body that came in more than one; undefined before the second and after the last. */
-  private pieces: Uint8Array[] | undefined;
-  private receivedBytes = 0;
+  private readonly received: BodyCollector;
 
   constructor(connection: NodeConnection, request: IncomingMessage, response: ServerResponse) {
     const url = request.url!;
@@ -49,6 +47,11 @@ export class NodeExchange implements QueuedExchange {
     this.connection = connection;
     this.request = request;
     this.response = response;
+    this.received = new BodyCollector(connection.bodyBlocks);
+  }
+
+  get body(): readonly Uint8Array[] {
+    return this.received.parts;
   }
 
   get open(): boolean {
@@ -71,20 +74,14 @@ export class NodeExchange implements QueuedExchange {
 
   collect(piece: Uint8Array): void {
     if (this.state !== RECEIVING) return;
-    this.receivedBytes += piece.byteLength;
-    if (this.receivedBytes > this.connection.limits.bodyBytesMax) {
+    if (this.received.byteLength + piece.byteLength > this.connection.limits.bodyBytesMax) {
       this.request.off('data', collectPiece).off('end', completeBody);
       this.refuse('body_too_large');
-    } else if (this.receivedBytes === piece.byteLength) this.body = piece;
-    else if (this.pieces === undefined) this.pieces = [this.body, piece];
-    else this.pieces.push(piece);
+    } else this.received.add(piece, false);
   }
 
   complete(): void {
-    if (this.state !== RECEIVING) return;
-    if (this.pieces !== undefined) this.body = Buffer.concat(this.pieces, this.receivedBytes);
-    this.pieces = undefined;
-    this.dispatch();
+    if (this.state === RECEIVING) this.dispatch();
   }
 
   header(name: string): string | undefined {
@@ -92,6 +89,10 @@ export class NodeExchange implements QueuedExchange {
     if (this.state !== WAITING || !Object.hasOwn(headers, name)) return undefined;
     const value = headers[name];
     return Array.isArray(value) ? value.join(', ') : value;
+  }
+
+  recycleBody(): void {
+    this.received.recycle();
   }
 
   remoteAddress(): string {
@@ -108,7 +109,7 @@ export class NodeExchange implements QueuedExchange {
     const bodiless = status === 204 || status === 304;
     if (!bodiless) all.push('content-length', String(body.byteLength));
     response.writeHead(status, all);
-    this.finish(bodiless ? EMPTY_BODY : body);
+    this.finish(bodiless ? EMPTY : body);
   }
 
   startStream(status: number, headers: HeaderPairs): void {
@@ -133,7 +134,7 @@ export class NodeExchange implements QueuedExchange {
   endStream(): void {
     if (this.state !== STREAMING) return;
     this.state = DONE;
-    this.finish(EMPTY_BODY);
+    this.finish(EMPTY);
   }
 
   abort(manner: AbortManner = 'reset'): void {
@@ -156,8 +157,7 @@ export class NodeExchange implements QueuedExchange {
 
   private refuse(problem: RequestProblem): void {
     this.problem = problem;
-    this.body = EMPTY_BODY;
-    this.pieces = undefined;
+    this.received.recycle();
     this.connection.lingerAfterAnswer();
     this.request.on('data', discardPiece);
     this.dispatch();
@@ -178,8 +178,7 @@ export class NodeExchange implements QueuedExchange {
 
   /** An open stream may last for minutes, and there are thousands: it keeps nothing of its request. */
   private releaseRequest(): void {
-    this.body = EMPTY_BODY;
-    this.pieces = undefined;
+    this.received.drop();
     this.request.headers = NO_PARSED_HEADERS;
     this.addedHeaders = NO_HEADERS;
     this.request.rawHeaders = NO_RAW_HEADERS;

@@ -5,8 +5,10 @@
  * Connections: up to connectionsMax are served; REFUSED_CONNECTIONS_MAX more are answered with a refusal; what comes beyond is
  * closed by the kernel's accept alone, without a byte.
  */
+
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { BodyBlocks } from './body-collector.js';
 import {
   FRAME_HEAD_BYTES,
   FRAME_TAIL_BYTES,
@@ -46,6 +48,7 @@ class NodeTransport implements Transport, ConnectionHost {
   readonly limits: TransportLimits;
   readonly handler: RequestHandler;
   readonly scratchPool: ScratchPool;
+  readonly bodyBlocks = new BodyBlocks();
   connections = 0;
   draining = false;
   private readonly server: Server;

@@ -8,6 +8,7 @@
  * A refused body is read and thrown away within a bound of time and bytes before the handler may answer: the library closes a
  * connection at once after an answer that says so, and a client that is still sending would then get RST instead of the answer.
  */
+import { type BodyBlocks, BodyCollector } from './body-collector.js';
 import {
   type AbortManner,
   type Exchange,
@@ -26,8 +27,6 @@ const WAITING = 1;
 const STREAMING = 2;
 const DONE = 3;
 
-const EMPTY_BODY: Uint8Array = new Uint8Array(0);
-
 /** How much of a refused body is read, and for how long, before the answer is sent. */
 const DISCARD_BYTES_MAX = 4 * 1024 * 1024;
 const DISCARD_MS_MAX = 1_000;
@@ -37,6 +36,7 @@ export interface UwsHost {
   readonly limits: TransportLimits;
   readonly handler: RequestHandler;
   readonly scratch: Uint8Array;
+  readonly bodyBlocks: BodyBlocks;
   readonly writer: UwsWriter;
   /** No further request is wanted: connections close after the answer they are at, as far as the library can. */
   readonly draining: boolean;
@@ -52,7 +52,6 @@ export class UwsExchange implements Exchange {
   readonly method: string;
   readonly path: string;
   readonly query: string;
-  body: Uint8Array = EMPTY_BODY;
   problem: RequestProblem | undefined;
   slot = -1;
   addedHeaders: HeaderPairs = NO_HEADERS;
@@ -63,8 +62,9 @@ export class UwsExchange implements Exchange {
   private state = RECEIVING;
   private blocked = false;
   private listening = false;
-  private pieces: Uint8Array[] | undefined;
-  private receivedBytes = 0;
+  private readonly received: BodyCollector;
+  /** Of a refused body. */
+  private discardedBytes = 0;
   private discardTimer: NodeJS.Timeout | undefined;
 
   constructor(host: UwsHost, response: HttpResponse, line: RequestLine, headers: readonly string[]) {
@@ -74,6 +74,11 @@ export class UwsExchange implements Exchange {
     this.host = host;
     this.response = response;
     this.headers = headers;
+    this.received = new BodyCollector(host.bodyBlocks);
+  }
+
+  get body(): readonly Uint8Array[] {
+    return this.received.parts;
   }
 
   /**
@@ -96,6 +101,10 @@ export class UwsExchange implements Exchange {
 
   header(name: string): string | undefined {
     return this.state === WAITING ? this.findHeader(name) : undefined;
+  }
+
+  recycleBody(): void {
+    this.received.recycle();
   }
 
   remoteAddress(): string {
@@ -176,37 +185,22 @@ export class UwsExchange implements Exchange {
   /** @param piece is only valid during the call. */
   private collect(piece: ArrayBuffer, isLast: boolean): void {
     if (this.state !== RECEIVING) return;
-    this.receivedBytes += piece.byteLength;
-    if (this.problem === undefined && this.receivedBytes > this.host.limits.bodyBytesMax) {
+    const isWithinLimit = this.received.byteLength + piece.byteLength <= this.host.limits.bodyBytesMax;
+    if (this.problem === undefined && isWithinLimit) {
+      this.received.add(new Uint8Array(piece), true);
+      if (isLast) this.dispatch();
+      return;
+    }
+    if (this.problem === undefined) {
       this.problem = 'body_too_large';
-      this.receivedBytes = 0;
       this.startDiscarding();
     }
-    if (this.problem !== undefined) {
-      if (isLast || this.receivedBytes > DISCARD_BYTES_MAX) this.dispatch();
-    } else {
-      this.keep(piece);
-      if (isLast) this.complete();
-    }
-  }
-
-  private keep(piece: ArrayBuffer): void {
-    if (piece.byteLength === 0) return;
-    const copy = new Uint8Array(piece.slice(0));
-    if (this.receivedBytes === piece.byteLength) this.body = copy;
-    else if (this.pieces === undefined) this.pieces = [this.body, copy];
-    else this.pieces.push(copy);
-  }
-
-  private complete(): void {
-    if (this.pieces !== undefined) this.body = Buffer.concat(this.pieces, this.receivedBytes);
-    this.pieces = undefined;
-    this.dispatch();
+    this.discardedBytes += piece.byteLength;
+    if (isLast || this.discardedBytes > DISCARD_BYTES_MAX) this.dispatch();
   }
 
   private startDiscarding(): void {
-    this.body = EMPTY_BODY;
-    this.pieces = undefined;
+    this.received.recycle();
     this.discardTimer = setTimeout(() => this.dispatch(), DISCARD_MS_MAX);
   }
 
@@ -228,8 +222,7 @@ export class UwsExchange implements Exchange {
   }
 
   private releaseRequest(): void {
-    this.body = EMPTY_BODY;
-    this.pieces = undefined;
+    this.received.drop();
     this.headers = NO_HEADERS;
     this.addedHeaders = NO_HEADERS;
   }

@@ -7,7 +7,9 @@
  * 32). That stands for requestReceiveTimeoutMs and keepAliveTimeoutMs, which it does not let us set. It parses PROXY protocol v2; the
  * address in it is never used.
  */
+
 import { createServer } from 'node:net';
+import { BodyBlocks } from './body-collector.js';
 import {
   FRAME_HEAD_BYTES,
   FRAME_TAIL_BYTES,
@@ -36,6 +38,7 @@ class UwsTransport implements Transport, UwsHost {
   readonly limits: TransportLimits;
   readonly handler: RequestHandler;
   readonly scratch: Uint8Array;
+  readonly bodyBlocks = new BodyBlocks();
   readonly writer = new UwsWriter();
   connections = 0;
   draining = false;

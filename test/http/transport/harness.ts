@@ -96,7 +96,7 @@ export async function serve(t: TestContext, selected: SelectedTransport, options
 
 /** Answers with a text that repeats what was asked. */
 export function echo(exchange: Exchange): void {
-  const text = `${exchange.method} ${exchange.path} ${exchange.query} ${exchange.problem ?? 'fine'} ${exchange.body.byteLength}`;
+  const text = `${exchange.method} ${exchange.path} ${exchange.query} ${exchange.problem ?? 'fine'} ${Buffer.concat(exchange.body).byteLength}`;
   exchange.respond(exchange.problem === undefined ? 200 : 413, ['content-type', 'text/plain'], Buffer.from(text));
 }
 

@@ -1,0 +1,147 @@
+/**
+ * The serving engines of a node, one for each model that is batched, and the loop that lets their steps begin in real time. Lives in the
+ * primary, or in the process that is the whole node; every acceptor has a connection to it.
+ *
+ *   acceptors ──enter, leave──▶ engines ──a timer for the next step──▶ steps that have begun ──▶ each acceptor hears of its own
+ *
+ * Invariants: an acceptor hears that a request is admitted before it hears of a step that serves it; the requests of a connection that is
+ * closed leave. Which steps there are and when they end does not depend on the timer: the engines make up for a call that comes late, and
+ * only the notice that acceptors have grows shorter by it.
+ */
+import type { BatchStep, ServingStats } from '../../engine/batching/contract.js';
+import type { ServingEngine } from '../../engine/batching/serving-engine.js';
+import type { Clock } from '../../kernel/clock.js';
+import { BatchingMetrics } from '../../telemetry/batching-metrics.js';
+import type { MetricsSnapshot } from '../../telemetry/metrics.js';
+import { BATCH_IDS, type BatchEntry, type BatchListener, type BatchServing } from './serving.js';
+import { StepOutbox } from './step-outbox.js';
+
+/** How long steps may be begun before others get their turn; engines that are asked for more fall behind, which shows as slip. */
+const TURN_US = 5_000;
+/** setTimeout's own limit is 2^31 - 1 ms. */
+const SLEEP_MAX_MS = 60_000;
+
+export interface BatchedModel {
+  readonly name: string;
+  /** Its index in the snapshot. */
+  readonly index: number;
+  readonly engine: ServingEngine;
+}
+
+/** How a model's engine fares. */
+export interface ModelServingStats extends ServingStats {
+  readonly model: string;
+}
+
+/** An acceptor's way to the engines. */
+export interface EngineConnection extends BatchServing {
+  /** The acceptor is gone. */
+  close(): void;
+}
+
+interface Acceptor {
+  readonly listener: BatchListener;
+  readonly outbox: StepOutbox;
+  /** Its requests that have entered and not left, with their model's index. */
+  readonly entered: Map<number, number>;
+}
+
+export class ServingEngines {
+  readonly #models: readonly BatchedModel[];
+  readonly #engines: ReadonlyMap<number, ServingEngine>;
+  readonly #clock: Clock;
+  readonly #metrics = new BatchingMetrics(() => this.stats());
+  readonly #acceptors = new Map<number, Acceptor>();
+  #timer: NodeJS.Timeout | undefined;
+  #immediate: NodeJS.Immediate | undefined;
+  #closed = false;
+
+  /** @param clock what all times are of: those of entries, and those of steps */
+  constructor(models: readonly BatchedModel[], clock: Clock) {
+    this.#models = models;
+    this.#engines = new Map(models.map(({ index, engine }) => [index, engine]));
+    this.#clock = clock;
+  }
+
+  /** @param place a number from 0 that no other open connection has */
+  connect(place: number, listener: BatchListener): EngineConnection {
+    const acceptor: Acceptor = { listener, outbox: new StepOutbox(), entered: new Map() };
+    this.#acceptors.set(place, acceptor);
+    const idOf = (id: number) => place * BATCH_IDS + id;
+    return {
+      enter: (entry) => this.#enter(acceptor, idOf(entry.id), entry),
+      leave: (id, model) => this.#leave(acceptor, idOf(id), model),
+      close: () => {
+        for (const [id, model] of acceptor.entered) this.#leave(acceptor, id, model);
+        this.#acceptors.delete(place);
+      },
+    };
+  }
+
+  /** What is to be added to the acceptors' figures. */
+  metricsSnapshot(): Promise<MetricsSnapshot> {
+    return this.#metrics.snapshot();
+  }
+
+  stats(): ModelServingStats[] {
+    return this.#models.map(({ name, engine }) => ({ model: name, ...engine.stats() }));
+  }
+
+  /** No step begins any more. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    clearImmediate(this.#immediate);
+  }
+
+  #enter({ entered, listener }: Acceptor, id: number, entry: BatchEntry): void {
+    const { arrivalUs, cachedTokens, model, promptTokens, sequences, steps } = entry;
+    const request = { id, arrivalUs, promptTokens, cachedTokens, outputTokens: steps, sequences };
+    const admitted = this.#engines.get(model)?.enter(request) ?? false;
+    if (admitted) entered.set(id, model);
+    listener.onAnswer(entry.id, admitted);
+    this.#arm();
+  }
+
+  #leave({ entered }: Acceptor, id: number, model: number): void {
+    if (!entered.delete(id)) return;
+    this.#engines.get(model)?.leave(id, this.#clock.nowUs());
+    this.#arm();
+  }
+
+  readonly #run = (): void => {
+    this.#immediate = undefined;
+    const nowUs = this.#clock.nowUs();
+    const endUs = nowUs + TURN_US;
+    let anyDue = true;
+    while (anyDue && this.#clock.nowUs() < endUs) {
+      anyDue = false;
+      for (const { engine } of this.#models) {
+        const nextUs = engine.nextUs();
+        if (nextUs > nowUs) continue;
+        anyDue = true;
+        this.#sort(engine.advance(nextUs));
+      }
+    }
+    for (const { listener, outbox } of this.#acceptors.values()) if (!outbox.isEmpty) listener.onSteps(outbox.take());
+    this.#arm();
+  };
+
+  #sort(steps: readonly BatchStep[]): void {
+    for (const step of steps) {
+      for (const id of step.served) this.#acceptors.get(Math.floor(id / BATCH_IDS))?.outbox.add(step, id % BATCH_IDS);
+    }
+  }
+
+  /** Sees to it that the next step begins in time, and no earlier. */
+  #arm(): void {
+    if (this.#closed) return;
+    clearTimeout(this.#timer);
+    let nextUs = Number.POSITIVE_INFINITY;
+    for (const { engine } of this.#models) nextUs = Math.min(nextUs, engine.nextUs());
+    if (nextUs === Number.POSITIVE_INFINITY) return;
+    const delayMs = Math.ceil((nextUs - this.#clock.nowUs()) / 1_000);
+    if (delayMs > 0) this.#timer = setTimeout(this.#run, Math.min(SLEEP_MAX_MS, delayMs));
+    else this.#immediate ??= setImmediate(this.#run);
+  }
+}
