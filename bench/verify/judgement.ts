@@ -26,6 +26,8 @@ export interface Strictness {
   readonly quietOnly: boolean;
   /** Fewer measured times than this, or fewer replies than a tenth, say nothing. */
   readonly timesMin: number;
+  /** A percentile is held against its bound when so many measured times or more lie beyond it: else a single one decides. */
+  readonly timesBeyondMin: number;
 }
 
 export interface Check {
@@ -78,7 +80,7 @@ export function judge(
   role: Role,
   expected: ExpectedDistribution,
   tolerance: Tolerance,
-  { quietOnly, timesMin }: Strictness,
+  { quietOnly, timesMin, timesBeyondMin }: Strictness,
 ): CaseJudgement {
   const all = samples[role];
   const times = quietOnly ? all.quietOnes() : all;
@@ -88,7 +90,7 @@ export function judge(
   const checks = [
     { name: 'replies as planned', value: samples.wrongReplies, bound: 0, unit: 'replies' } as const,
     ...planChecks(sorted(all.planned), expected),
-    ...(enough ? lateChecks(times, spans, figures, tolerance) : []),
+    ...(enough ? lateChecks(spans, figures, tolerance, timesBeyondMin) : []),
     ...(enough && !quietOnly ? directChecks(figures, expected, tolerance) : []),
   ];
   // A figure that is not a number breaks its bound too.
@@ -141,13 +143,14 @@ function planChecks(planned: Float64Array, expected: ExpectedDistribution): Chec
 }
 
 /** Measured against planned: lateness alone. */
-function lateChecks(times: PairedTimes, spans: PairedTimes, figures: CaseFigures, tolerance: Tolerance): Check[] {
-  const percentiles = PERCENTILES.map((p, index): Check => {
+function lateChecks(spans: PairedTimes, figures: CaseFigures, tolerance: Tolerance, timesBeyondMin: number): Check[] {
+  const percentiles = PERCENTILES.flatMap((p, index): Check[] => {
+    if (figures.times * (1 - p) < timesBeyondMin) return [];
     const [measured, planned] = [figures.measuredMs[index]!, figures.plannedMs[index]!];
     const bound = allowanceMs(tolerance, planned);
-    return { name: `p${p * 100} against the plan`, value: Math.abs(measured - planned), bound, unit: 'ms' };
+    return [{ name: `p${p * 100} against the plan`, value: Math.abs(measured - planned), bound, unit: 'ms' }];
   });
-  if (figures.rateError === undefined || times.measured.length === 0) return percentiles;
+  if (figures.rateError === undefined) return percentiles;
   const spanMs = percentile(sorted(spans.planned), 0.5);
   const bound = RATE_ERROR_MAX + tolerance.absoluteMs / spanMs;
   return [...percentiles, { name: 'pace', value: Math.abs(figures.rateError), bound, unit: 'share' }];

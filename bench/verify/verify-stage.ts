@@ -47,8 +47,8 @@ export interface StageResult {
 
 /** Attempts that have to agree before a case is called broken. */
 const CONFIRMATIONS = 2;
-const FULL: Strictness = { quietOnly: false, timesMin: 1 };
-const SHORT: Strictness = { quietOnly: true, timesMin: 10 };
+const FULL: Strictness = { quietOnly: false, timesMin: 1, timesBeyondMin: 0 };
+const SHORT: Strictness = { quietOnly: true, timesMin: 10, timesBeyondMin: 2 };
 
 /** @param tell hears what is being done, in a few words */
 export async function verifyStage(
