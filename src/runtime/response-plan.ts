@@ -91,6 +91,8 @@ export class PlanBuilder {
   #framesStarted = false;
   #frames = 0;
   #overtureFrames = 0;
+  /** By how much the last frame is early (or late, where negative) for its exact time, µs. */
+  #restUs = 0;
   readonly #changes: StateChange[] = [];
 
   modelIndex = NO_MODEL;
@@ -159,10 +161,16 @@ export class PlanBuilder {
     return this.#templates.push([head, prefix, suffix]) - 1;
   }
 
-  /** A frame, due delayUs after the one before (the first: after the request's arrival). */
+  /**
+   * A frame, due delayUs after the one before (the first: after the request's arrival). What rounding to whole microseconds cuts off is
+   * made up for by the next frame: every frame is due within half a microsecond of its exact time, however many come before it.
+   */
   frame(template: number, delayUs: number, payload: string): void {
     if (!this.#framesStarted) this.#writeTemplates();
-    this.#out.varint(Math.max(0, Math.round(delayUs)));
+    const exactUs = Math.max(0, delayUs) + this.#restUs;
+    const wholeUs = Math.max(0, Math.round(exactUs));
+    this.#restUs = exactUs - wholeUs;
+    this.#out.varint(wholeUs);
     this.#out.varint(template);
     this.#out.prefixedText(payload);
     this.#frames++;
@@ -202,6 +210,7 @@ export class PlanBuilder {
     this.#framesStarted = false;
     this.#frames = 0;
     this.#overtureFrames = 0;
+    this.#restUs = 0;
     this.#kind = kind;
     this.#status = status;
     this.#headers = headers;

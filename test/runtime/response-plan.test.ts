@@ -233,6 +233,25 @@ describe('a response plan', () => {
     );
   });
 
+  test('has every frame due within half a microsecond of its exact time, after any number of fractions', () => {
+    const builder = new PlanBuilder();
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), { maxLength: 200 }), (delays) => {
+        builder.begin(1, 1);
+        builder.stream([]);
+        const template = builder.template('', '');
+        for (const delayUs of delays) builder.frame(template, delayUs, '');
+        let [exactUs, plannedUs] = [0, 0];
+        framesOf(builder.finish()).forEach((frame, index) => {
+          exactUs += delays[index];
+          plannedUs += frame.delayUs;
+          assert.ok(Math.abs(plannedUs - exactUs) < 0.500001, `frame ${index}: ${plannedUs} instead of ${exactUs}`);
+        });
+      }),
+      { seed: 1 },
+    );
+  });
+
   test('takes no template once frames have begun, nor more than its limit', () => {
     const builder = new PlanBuilder();
     builder.begin(1, 1);
