@@ -17,7 +17,7 @@ import { PLAN_RECALL, PlanBuilder } from '../runtime/response-plan.js';
 import { ApiCall } from './api-call.js';
 import { asksForPlan, planAnnouncement } from './plan-announcement.js';
 import { PLAN_HEADER, requestHeaderNames } from './request-headers.js';
-import { RecallNeeded, RequestSimulation } from './simulation.js';
+import { RecallNeeded, RequestSimulation, type SimulationObserver } from './simulation.js';
 
 export interface RendererContext {
   readonly snapshot: ConfigurationSnapshot;
@@ -29,6 +29,7 @@ export interface RendererContext {
   readonly wallClockSecs: () => number;
   /** Told of an error of our own that cost a request. */
   readonly onDefect: (error: unknown) => void;
+  readonly observer?: SimulationObserver;
 }
 
 const NOT_JSON = Symbol('not JSON');

@@ -60,6 +60,14 @@ export interface SimulationContext {
   readonly plan: PlanBuilder;
   /** Seconds since 1970; asked only when the simulation is not deterministic. */
   readonly wallClockSecs: () => number;
+  readonly observer?: SimulationObserver;
+}
+
+/** Told what an answer is made of, while it is made: for whoever wants to see more of a plan than its bytes. */
+export interface SimulationObserver {
+  onGeneration(generation: Generation): void;
+  /** A reply rule asked for the fault. */
+  onFault(kind: RuleFault['kind']): void;
 }
 
 /** A request at hand. */
@@ -159,12 +167,14 @@ export class RequestSimulation implements Simulation {
     const order = { request, model, facts, rule, streams: this.#streams, lengths };
     const choices = Array.from({ length: request.choices }, (_, index) => this.#composer.compose(order, index));
     const parts = choices.flatMap((choice) => choice.parts);
-    return {
+    const generation = {
       choices,
       completionTokens: tokensIn(parts),
       reasoningTokens: tokensIn(parts.filter(({ kind }) => kind === 'reasoning')),
       ...this.#timingOf(request, model, rule, choices),
     };
+    this.#context.observer?.onGeneration(generation);
+    return generation;
   }
 
   #timingOf(
@@ -266,6 +276,7 @@ export class RequestSimulation implements Simulation {
   }
 
   #faultOf({ kind, afterMs, retryAfterSecs }: RuleFault): ApiError {
+    this.#context.observer?.onFault(kind);
     const { call, provider } = this.#begun;
     const problems: { readonly [fault in RuleFault['kind']]: HttpProblem } = {
       authentication: { kind: 'unauthorized', apiKey: provider.apiKeyOf(call) },
