@@ -6,6 +6,7 @@ export const EXIT_FAILURE = 1;
 export const EXIT_USAGE = 2;
 export const EXIT_CONFIGURATION = 3;
 export const EXIT_PORT = 4;
+export const EXIT_INPUT = 5;
 
 export function exitCodeOf(code: FailureCode): number {
   switch (code) {
@@ -16,6 +17,10 @@ export function exitCodeOf(code: FailureCode): number {
     case 'PORT_IN_USE':
     case 'PORT_NOT_PERMITTED':
       return EXIT_PORT;
+    case 'USAGE_INVALID':
+      return EXIT_USAGE;
+    case 'INPUT_INVALID':
+      return EXIT_INPUT;
     case 'START_FAILED':
     case 'INTERNAL':
       return EXIT_FAILURE;

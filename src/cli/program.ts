@@ -5,6 +5,7 @@ import { Failure } from '../kernel/failure.js';
 import { packageVersion } from '../kernel/package-root.js';
 import { EXIT_FAILURE, EXIT_OK, EXIT_USAGE, exitCodeOf } from './exit-codes.js';
 import type { ServeFlags } from './overrides.js';
+import type { PlanFlags } from './plan.js';
 import type { ValidateFlags } from './validate.js';
 
 const EXIT_CODES = `
@@ -13,7 +14,8 @@ Exit codes:
   1  the simulator failed and says why, or a second signal ended it at once
   2  the command line is wrong
   3  the configuration is wrong, or asks for what this machine lacks
-  4  the port is in use or not permitted`;
+  4  the port is in use or not permitted
+  5  what came on standard input is no request`;
 
 /** Runs the command line and resolves with the exit code. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -65,8 +67,45 @@ function createProgram(setExitCode: (code: number) => void): Command {
       const { validate } = await import('./validate.js');
       setExitCode(validate(flags));
     });
+  addPlanCommand(program, setExitCode);
   return program;
 }
+
+const PLAN_INPUT = `
+Standard input holds the body of a request, for chat completions unless --endpoint or --path says otherwise, or an envelope:
+  {"path": "/v1/messages", "headers": {"anthropic-version": "2023-06-01"}, "body": {…}}
+with "method", "endpoint", "body_text", "request_id" and "occurrence" where wanted.`;
+
+function addPlanCommand(program: Command, setExitCode: (code: number) => void): void {
+  program
+    .command('plan')
+    .description(
+      'print what a fresh server would answer to the request on standard input: content, every delay, faults',
+    )
+    .option('-c, --config <file>', 'YAML configuration; the defaults alone when absent')
+    .option('--seed <number>', 'seed of everything random', integerIn(0, Number.MAX_SAFE_INTEGER))
+    .addOption(new Option('--endpoint <name>', 'which endpoint (default: openai.chat.completions)').conflicts('path'))
+    .option('--path <path>', 'path and query of the request, in place of an endpoint: /v1/messages')
+    .option('--method <method>', "the request's method (default: the endpoint's, or POST where there is a body)")
+    .option('-H, --header <line>', "a header, 'name: value'; may be given several times", collect)
+    .option('--request-id <key>', 'the header x-llm-sim-request-id')
+    .option(
+      '--occurrence <number>',
+      'for a request without a key: its number among equal ones, from 1',
+      integerIn(1, 0x1_0000_0000),
+    )
+    .option('--jsonl', 'read one request a line, print one JSON document a line')
+    .option('--json', 'print the plan as JSON')
+    .option('--no-frames', 'leave out the list of frames')
+    .addHelpText('after', PLAN_INPUT)
+    .addHelpText('after', EXIT_CODES)
+    .action(async (flags: PlanFlags) => {
+      const { plan } = await import('./plan.js');
+      setExitCode(await plan(flags));
+    });
+}
+
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 function report(error: unknown): number {
   // Commander has printed what it has to say; its own code for help and version is success.

@@ -9,6 +9,8 @@ export type FailureCode =
   | 'PORT_NOT_PERMITTED'
   | 'TRANSPORT_UNAVAILABLE'
   | 'START_FAILED'
+  | 'USAGE_INVALID'
+  | 'INPUT_INVALID'
   | 'INTERNAL';
 
 export class Failure extends Error {

@@ -70,10 +70,13 @@ export class Program {
   stdout = '';
   stderr = '';
 
-  constructor(args: readonly string[], env: NodeJS.ProcessEnv = environment()) {
-    const child = spawn(process.execPath, args, { env, cwd: packageRoot, stdio: ['ignore', 'pipe', 'pipe'] });
+  /** @param input what comes on its standard input; nothing unless given */
+  constructor(args: readonly string[], env: NodeJS.ProcessEnv = environment(), input: string | Uint8Array = '') {
+    const child = spawn(process.execPath, args, { env, cwd: packageRoot, stdio: 'pipe' });
     this.child = child;
     running.add(child);
+    // A program that ends without having read its input is no failure of ours.
+    child.stdin.on('error', () => {}).end(input);
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text;
     });
@@ -100,8 +103,12 @@ export class Program {
 }
 
 /** Runs the command to its end. */
-export function runCommand(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Outcome> {
-  return new Program([...moduleArguments('src/main'), ...args], env).outcome();
+export function runCommand(
+  args: readonly string[],
+  env?: NodeJS.ProcessEnv,
+  input?: string | Uint8Array,
+): Promise<Outcome> {
+  return new Program([...moduleArguments('src/main'), ...args], env, input).outcome();
 }
 
 /** The promise, or a failure that says what was waited for when nothing comes of it. */

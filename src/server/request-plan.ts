@@ -1,0 +1,150 @@
+/**
+ * A response plan as people and tests read it: what a server will send for one request, when, and what is in it. Made from the bytes that
+ * a server would pace; nothing here decides anything.
+ */
+import { planAnnouncement } from '../engine/plan-announcement.js';
+import { PLAN_HEADER } from '../engine/request-headers.js';
+import type { HttpProblem, Provider } from '../providers/contract.js';
+import type { GeneratedChoice, Generation } from '../providers/generation.js';
+import {
+  planBatch,
+  planCachedTokens,
+  planCompletionTokens,
+  planHeaders,
+  planKind,
+  planModelIndex,
+  planPromptTokens,
+  planStatus,
+} from '../runtime/plan-reader.js';
+import { framesOf, type PlannedFrame, summarizePlan } from '../runtime/plan-summary.js';
+import { PLAN_STREAM } from '../runtime/response-plan.js';
+
+export interface PlannedFault {
+  /** The fault that a reply rule asked for, or what the provider's error is called. */
+  readonly kind: string;
+  /** A reply rule asked for it; otherwise the request itself is what is wrong. */
+  readonly injected: boolean;
+  readonly message: string;
+  /** After the request's arrival, µs. */
+  readonly delayUs: number;
+}
+
+export interface RequestPlan {
+  /** The endpoint's name; undefined where no endpoint has the method and path. */
+  readonly endpoint: string | undefined;
+  /** The model of the configuration that answers; undefined for an answer without one. */
+  readonly model: string | undefined;
+  readonly status: number;
+  readonly stream: boolean;
+  /** Flat: [name, value, …]. Without those that depend on the connection, the clock or other headers of the request. */
+  readonly headers: readonly string[];
+  readonly promptTokens: number;
+  readonly cachedTokens: number;
+  /** With the reasoning. */
+  readonly completionTokens: number;
+  readonly reasoningTokens: number;
+  /** When the first frame with something that the model says is due after the request's arrival, µs. */
+  readonly ttftUs: number;
+  /** When the last frame is due, µs. */
+  readonly e2eUs: number;
+  readonly fault: PlannedFault | undefined;
+  /** What the model says, in no dialect's words, hidden reasoning included; empty where nothing is generated token by token. */
+  readonly choices: readonly GeneratedChoice[];
+  readonly frames: readonly PlannedFrame[];
+  /** The model is served by a batching engine: beside other requests the frames come later than planned here. */
+  readonly batched: boolean;
+  /**
+   * What `x-llm-sim-plan` says, and its two digests; undefined for a refusal that no worker writes. Such a reply carries an identifier
+   * drawn at random, which the plan leaves out.
+   */
+  readonly announcement: string | undefined;
+  readonly digest: string | undefined;
+  readonly contentDigest: string | undefined;
+}
+
+/** What is known of a request besides its plan's bytes. */
+export interface PlanFacts {
+  readonly endpoint: string;
+  /** By the plan's model index. */
+  readonly modelNames: readonly string[];
+  /** What was generated for it, if anything was. */
+  readonly generation: Generation | undefined;
+  /** The kind of fault that a reply rule asked for. */
+  readonly fault: string | undefined;
+}
+
+/** Expects a finished plan, not one that asks for state. */
+export function describePlan(plan: Uint8Array, { endpoint, modelNames, generation, fault }: PlanFacts): RequestPlan {
+  const frames = [...framesOf(plan)];
+  const summary = summarizePlan(plan, frames);
+  const status = planStatus(plan);
+  return {
+    endpoint,
+    model: modelNames[planModelIndex(plan)],
+    status,
+    stream: planKind(plan) === PLAN_STREAM,
+    headers: withoutAnnouncement(planHeaders(plan)),
+    promptTokens: planPromptTokens(plan),
+    cachedTokens: planCachedTokens(plan),
+    completionTokens: planCompletionTokens(plan),
+    reasoningTokens: generation?.reasoningTokens ?? 0,
+    ttftUs: summary.ttftUs,
+    e2eUs: summary.e2eUs,
+    fault: status < 400 ? undefined : faultOf(frames, fault),
+    choices: generation?.choices ?? [],
+    frames,
+    batched: planBatch(plan) !== undefined,
+    announcement: planAnnouncement(plan, summary),
+    digest: summary.digest,
+    contentDigest: summary.content,
+  };
+}
+
+/** The plan of a request that the main thread answers itself, delayUs after its arrival. */
+export function describeRefusal(
+  provider: Provider,
+  problem: HttpProblem,
+  endpoint: string | undefined,
+  delayUs = 0,
+): RequestPlan {
+  const { status, headers, body } = provider.httpError(problem);
+  const frames = [{ atUs: delayUs, bytes: Buffer.from(body) }];
+  return {
+    endpoint,
+    model: undefined,
+    status,
+    stream: false,
+    headers,
+    promptTokens: 0,
+    cachedTokens: 0,
+    completionTokens: 0,
+    reasoningTokens: 0,
+    ttftUs: delayUs,
+    e2eUs: delayUs,
+    fault: { ...faultOf(frames, undefined), kind: problem.kind },
+    choices: [],
+    frames,
+    batched: false,
+    announcement: undefined,
+    digest: undefined,
+    contentDigest: undefined,
+  };
+}
+
+/** The announcement has a place of its own. */
+function withoutAnnouncement(headers: readonly string[]): string[] {
+  const at = headers.indexOf(PLAN_HEADER);
+  return at < 0 ? [...headers] : headers.toSpliced(at, 2);
+}
+
+/** Reads the provider's envelope: OpenAI and Anthropic name an error's `type`, Gemini its `status`. */
+function faultOf([frame]: readonly PlannedFrame[], injected: string | undefined): PlannedFault {
+  const document = JSON.parse(frame.bytes.toString());
+  const error = (Array.isArray(document) ? document[0] : document)?.error ?? {};
+  return {
+    kind: injected ?? String(error.status ?? error.type ?? error.code ?? 'error'),
+    injected: injected !== undefined,
+    message: String(error.message ?? ''),
+    delayUs: frame.atUs,
+  };
+}
