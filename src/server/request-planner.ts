@@ -111,9 +111,7 @@ export class RequestPlanner {
       const plan = this.#renderer.render(decodeRequest(Buffer.concat([head, bytes])));
       if (this.#watch.defect !== undefined) throw this.#watch.defect;
       if (planKind(plan) !== PLAN_RECALL) return plan;
-      const { keys, identity } = planMemo(plan) as RecallMemo;
-      const entries = keys.map((key) => ({ key, document: null, ageMs: 0 }));
-      recalled = { identity: Uint32Array.from(identity), entries };
+      recalled = nothingOf(planMemo(plan) as RecallMemo);
     }
     throw new RangeError(`the request asked for state ${RECALL_ROUNDS_MAX} times`);
   }
@@ -126,6 +124,16 @@ export class RequestPlanner {
     const late = planKind(bytes) === PLAN_WHOLE && plan.e2eUs > timeoutUs;
     return late ? describeRefusal(provider, { kind: 'timeout' }, endpoint.name, timeoutUs) : plan;
   }
+}
+
+/** What an empty store finds: no document, and no part of a prompt. */
+function nothingOf({ keys, identity, prefix }: RecallMemo): RenderRequest['recalled'] {
+  const recalled = {
+    identity: Uint32Array.from(identity),
+    entries: keys.map((key) => ({ key, document: null, ageMs: 0 })),
+  };
+  if (prefix === undefined) return recalled;
+  return { ...recalled, prefix: 'hits' in prefix ? prefix : { hits: 0, measured: prefix.measured } };
 }
 
 function seenOf({ method, path, headers }: PlannableRequest): Seen {
