@@ -2,6 +2,7 @@
 import { loadConfiguration } from '../../src/config/loader.js';
 import { createSnapshot } from '../../src/config/snapshot.js';
 import { type Clock, monotonicClock } from '../../src/kernel/clock.js';
+import type { ServingEngines } from '../../src/server/batching/serving-engines.js';
 import { servingEnginesOf } from '../../src/server/batching/serving-engines-of.js';
 import { SimulatorServer } from '../../src/server/simulator-server.js';
 import { stateStoreOf } from '../../src/server/state-store-of.js';
@@ -20,6 +21,8 @@ export interface RunningServer {
   readonly port: number;
   /** Where chat completions are. */
   readonly chatUrl: string;
+  /** Those of the models that are batched. */
+  readonly engines: ServingEngines | undefined;
 }
 
 /** Starts it on a free port; the caller stops it. */
@@ -41,5 +44,5 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     workerFilename: parts.workerFilename ?? workerFilename,
   });
   const { port } = await server.start({ host: '127.0.0.1', port: 0 });
-  return { server, port, chatUrl: `http://127.0.0.1:${port}/v1/chat/completions` };
+  return { server, port, chatUrl: `http://127.0.0.1:${port}/v1/chat/completions`, engines };
 }

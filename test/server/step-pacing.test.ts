@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { PlanBuilder } from '../../src/runtime/response-plan.js';
 import { StreamTable } from '../../src/runtime/stream-table.js';
 import { TimingWheel } from '../../src/runtime/timing-wheel.js';
+import { AddedHeaders } from '../../src/server/middleware/added-headers.js';
 import { RequestLedger } from '../../src/server/request-ledger.js';
 import { AWAITING_PLAN, AWAITING_STEP, Pacer } from '../../src/server/streaming/pacer.js';
 import { StepGate } from '../../src/server/streaming/step-gate.js';
@@ -36,6 +37,7 @@ function createStage() {
   let isFullAfter = (_frame: number): boolean => false;
   const exchange = {
     slot: -1,
+    recycleBody: () => {},
     startStream: () => {},
     write: (start: number, end: number) => {
       seen.push({ atUs: clock.us, what: scratch.toString('utf8', start, end) });
@@ -51,9 +53,10 @@ function createStage() {
     clock,
     transport: { scratch } as unknown as Transport,
     ledger,
-    meter: new StreamMeter({ table, ledger, metrics }),
+    meter: new StreamMeter({ table, ledger, metrics, nowUs: START_US }),
     stallLimitUs: 1e12,
     requestTimeoutUs: TIMEOUT_US,
+    addedHeaders: new AddedHeaders({ enabled: false, allowed_origins: [], max_age_secs: 0 }),
     gate: new StepGate(table.capacity),
   });
   const accept = (build: (plan: PlanBuilder) => void): number => {
