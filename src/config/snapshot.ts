@@ -3,6 +3,7 @@
  * every process and thread. It is plain data: it can be sent as JSON or by structured clone and means the same there (only the
  * freezing stays behind). Name look-up is not part of it; modelFinder builds that on either side.
  */
+import { type Dialect, dialectOf } from './dialects.js';
 import { ModelFinder } from './model-names.js';
 import type { Configuration, ModelConfiguration } from './schema/configuration.js';
 
@@ -11,8 +12,6 @@ export type ReadonlyDeep<Value> = Value extends (infer Item)[]
   : Value extends object
     ? { readonly [Key in keyof Value]: ReadonlyDeep<Value[Key]> }
     : Value;
-
-export type Dialect = NonNullable<ModelConfiguration['dialect']>;
 
 /** An enabled model; `dialect` is never absent. */
 export type ModelEntry = ReadonlyDeep<Omit<ModelConfiguration, 'dialect'>> & {
@@ -30,17 +29,6 @@ export interface ConfigurationSnapshot {
   readonly configuration: ReadonlyDeep<Configuration>;
   /** The enabled models, sorted by name (by code unit, so that every machine agrees). */
   readonly models: readonly ModelEntry[];
-}
-
-const dialectsByName: readonly (readonly [RegExp, Dialect])[] = [
-  [/^claude(-|$)/, 'anthropic'],
-  [/^(gemini|gemma)(-|$)/, 'gemini'],
-  [/^(text-embedding-\d{3}|embedding-\d{3}|text-multilingual-embedding-)/, 'gemini'],
-];
-
-/** The dialect of a model whose configuration names none. */
-export function dialectOf(name: string): Dialect {
-  return dialectsByName.find(([pattern]) => pattern.test(name))?.[1] ?? 'openai';
 }
 
 function deepFreeze<Value>(value: Value): Value {

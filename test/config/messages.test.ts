@@ -3,6 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadConfiguration } from '../../src/config/loader.js';
 import { ConfigurationFailure, formatPath, formatProblems } from '../../src/config/problems.js';
+import { distributions } from '../../src/latency/registry.js';
+
+const DISTRIBUTIONS = distributions.map(({ name }) => JSON.stringify(name)).join(', ');
 
 /** The report without the file's name. */
 function report(content: string): string {
@@ -96,9 +99,42 @@ const cases: readonly (readonly [mistake: string, yaml: string, report: string])
     'f:1:38  providers.x.output_tokens.p95: must be >= p50 (150) (got 1)',
   ],
   [
+    'a length that is none',
+    'providers: {x: {output_tokens: 0, reasoning: {tokens: many}}}',
+    'f:1:32  providers.x.output_tokens: must be an integer from 1 to 10000000, {p50, p95}, or a distribution of tokens (got 0)\n' +
+      'f:1:55  providers.x.reasoning.tokens: must be an integer from 1 to 1000000, {p50, p95}, or a distribution of tokens (got "many")',
+  ],
+  [
+    'percentiles of which one is missing, where there is no default',
+    'providers: {x: {latency: {tokens_per_chunk: {p50: 3}}}}',
+    'f:1:27  providers.x.latency.tokens_per_chunk.p95: is required',
+  ],
+  [
+    'a length of an unknown distribution',
+    'providers: {x: {output_tokens: {distribution: nomal, mean_tokens: 5}}}',
+    `f:1:47  providers.x.output_tokens.distribution: must be one of ${DISTRIBUTIONS} (got "nomal"). did you mean "normal"?`,
+  ],
+  [
+    'a parameter of a length in milliseconds',
+    'providers: {x: {output_tokens: {distribution: constant, value_ms: 5}}}',
+    'f:1:17  providers.x.output_tokens.value_tokens: is required\n' +
+      'f:1:57  providers.x.output_tokens.value_ms: is not a known key',
+  ],
+  [
+    'a length whose parameters do not fit together',
+    'providers: {x: {output_tokens: {distribution: log_normal, p50_tokens: 9, p95_tokens: 8}}}',
+    'f:1:86  providers.x.output_tokens.p95_tokens: must be >= p50_tokens (9) (got 8)',
+  ],
+  [
+    'a burst of one chunk',
+    'providers: {x: {latency: {burst: {probability: 2, chunks: 1}}}}',
+    'f:1:48  providers.x.latency.burst.probability: must be a number from 0 to 1 (got 2)\n' +
+      'f:1:59  providers.x.latency.burst.chunks: must be an integer from 2 to 256 (got 1)',
+  ],
+  [
     'an unknown distribution',
     'providers: {x: {latency: {itl: {distribution: norml}}}}',
-    'f:1:47  providers.x.latency.itl.distribution: must be one of "constant", "normal", "log_normal" (got "norml"). did you mean "normal"?',
+    `f:1:47  providers.x.latency.itl.distribution: must be one of ${DISTRIBUTIONS} (got "norml"). did you mean "normal"?`,
   ],
   [
     'a parameter of another distribution',
@@ -108,7 +144,7 @@ const cases: readonly (readonly [mistake: string, yaml: string, report: string])
   [
     'a distribution that is not named',
     'providers: {x: {latency: {itl: {p50_ms: 3}}}}',
-    'f:1:27  providers.x.latency.itl.distribution: is required and must be one of "constant", "normal", "log_normal"',
+    `f:1:27  providers.x.latency.itl.distribution: is required and must be one of ${DISTRIBUTIONS}`,
   ],
   [
     'a missing parameter',

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { dialectOf } from '../../src/config/dialects.js';
 import { loadConfiguration } from '../../src/config/loader.js';
-import { createSnapshot, dialectOf, modelFinder } from '../../src/config/snapshot.js';
+import { createSnapshot, modelFinder } from '../../src/config/snapshot.js';
 
 function snapshotOf(content: string, randomSeed = 99) {
   return createSnapshot(loadConfiguration({ text: { name: 'f', content }, environment: {} }), 3, randomSeed);

@@ -93,12 +93,19 @@ export const modelSchema = {
   description: 'One simulated model.',
   additionalProperties: false,
   properties: {
+    extends: {
+      type: ['string', 'null'],
+      maxLength: 128,
+      default: null,
+      description:
+        'Another configured model, from which this one takes every key that it does not give itself, but `enabled`. A model that is not enabled may be one.',
+    },
     enabled: { type: 'boolean', default: true, description: 'false removes the model from the catalogue.' },
     dialect: {
       type: 'string',
       enum: ['openai', 'anthropic', 'gemini'],
       description:
-        "Whose API serves the model. When absent it follows from the name: claude-* is anthropic, gemini-* and Google's embedding models are gemini, any other is openai.",
+        "Whose API serves the model. When absent it is that of the model that this one extends, or follows from the name: claude-* is anthropic, gemini-* and Google's embedding models are gemini, any other is openai.",
     },
     kind: {
       type: 'string',
