@@ -17,6 +17,8 @@ const LOADED: Tolerance = { relative: 0.02, absoluteMs: 3 };
 /** The catalogue's models that the short form takes: one of each dialect and kind that generates text. */
 const SHORT_CATALOGUE = ['gpt-4o', 'gpt-3.5-turbo-instruct', 'claude-sonnet-4-5', 'gemini-2.0-flash'];
 
+const PLAIN = { reasoning: { enabled: false }, latency: { burst: { probability: 0 } } };
+
 /** Everything: some five minutes. */
 export function fullStages(): Stage[] {
   return [
@@ -87,7 +89,10 @@ function distributionStage(name: string, ttftMeanMs: number, itlMeanMs: number):
   return { name, models, providers: Object.fromEntries(providers) };
 }
 
-/** Without reasoning, which puts hidden tokens before the first one that a client sees. @param only names; all when absent */
+/**
+ * Without reasoning, which puts hidden tokens before the first one that a client sees, and without bursts, whose gaps are sums of several
+ * draws. @param only names; all when absent
+ */
 function catalogueStage(name: string, only?: readonly string[]): ModelsOfStage {
   const { models } = createSnapshot(loadConfiguration({ object: {}, environment: {} }), 1, 0);
   const chosen = models.filter(
@@ -105,6 +110,6 @@ function catalogueStage(name: string, only?: readonly string[]): ModelsOfStage {
         prefillTokensPerSec: model.latency.prefill_tokens_per_sec,
       }),
     ),
-    providers: Object.fromEntries(chosen.map((model) => [model.name, { reasoning: { enabled: false } }])),
+    providers: Object.fromEntries(chosen.map((model) => [model.name, PLAIN])),
   };
 }
