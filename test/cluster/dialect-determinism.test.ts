@@ -47,7 +47,8 @@ function ask(url: string, index: number): Promise<Reply> {
     });
     sent.on('error', reject);
     sent.on('response', (response) => {
-      const { date: _, ...lasting } = response.headers;
+      // The clock and the machine's load are no part of an answer.
+      const { date: _, 'x-llm-sim-saturated': __, ...lasting } = response.headers;
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (part: string) => {

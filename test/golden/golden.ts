@@ -20,6 +20,8 @@ export const GOLDEN_START: StartOptions = { seed: GOLDEN_SEED, config: { simulat
 
 /** Differ from transport to transport. */
 const TRANSPORT_HEADERS = ['connection', 'content-length', 'date', 'keep-alive', 'transfer-encoding', 'uwebsockets'];
+/** Tells of the machine's load. */
+const LOAD_HEADER = 'x-llm-sim-saturated';
 /** Depend on the clock. */
 const VARYING_HEADERS =
   /^(openai-processing-ms|x-envoy-upstream-service-time|server-timing|anthropic-ratelimit-.*-reset)$/;
@@ -65,7 +67,7 @@ export async function goldenReply(
   });
   const bytes = Buffer.from(await response.arrayBuffer());
   const lines = [...response.headers]
-    .filter(([name]) => !TRANSPORT_HEADERS.includes(name))
+    .filter(([name]) => !TRANSPORT_HEADERS.includes(name) && name !== LOAD_HEADER)
     .map(([name, value]) => `${name}: ${VARYING_HEADERS.test(name) ? '(varies)' : value}`)
     .sort();
   return Buffer.concat([Buffer.from(`${[response.status, ...lines].join('\n')}\n\n`), withoutFirstLineFeed(bytes)]);

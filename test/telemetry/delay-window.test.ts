@@ -5,6 +5,8 @@ import fc from 'fast-check';
 import { countDelays, type DelayCounts, delayBucketOf, noDelays } from '../../src/telemetry/delay-histogram.js';
 import { DelayWindow, WINDOW_SECS } from '../../src/telemetry/delay-window.js';
 
+fc.configureGlobal({ seed: 1 });
+
 const SECOND_US = 1e6;
 
 interface Event {
