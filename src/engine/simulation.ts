@@ -185,22 +185,22 @@ export class RequestSimulation implements Simulation {
   ): Timing {
     const { cachedTokens = 0, choices: sequences, promptTokens } = request;
     const timeScale = this.#timeScale;
+    const timing = this.#streams.open(STREAM_TIMING);
+    const random = {
+      timing,
+      chunks: () => this.#streams.open(STREAM_CHUNKS),
+      bursts: () => this.#streams.open(STREAM_BURSTS),
+    };
     // A rule with times of its own means these, and at once is at once.
     const batching = rule?.ttft === undefined && rule?.itl === undefined && timeScale > 0 ? model.batching : undefined;
     if (batching !== undefined) {
       const steps = Math.max(1, ...choices.map(({ parts }) => tokensIn(parts)));
       const terms = batchTermsOf(batching, timeScale, { promptTokens, cachedTokens, steps, sequences });
       this.plan.batch = terms;
-      return unloadedTiming(terms);
+      return unloadedTiming(terms, model.pace, choices, random);
     }
     const { ttft = model.ttft, itl = model.pace.itl } = rule ?? {};
-    const timing = this.#streams.open(STREAM_TIMING);
     const prefill = { promptTokens, cachedTokens, msPerToken: model.prefillMsPerToken };
-    const random = {
-      timing,
-      chunks: () => this.#streams.open(STREAM_CHUNKS),
-      bursts: () => this.#streams.open(STREAM_BURSTS),
-    };
     return {
       ttftUs: sampleTtftUs(ttft, timing, prefill, timeScale),
       ...sampleSteps({ ...model.pace, itl }, choices, random, timeScale),
