@@ -4,13 +4,20 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { packageRoot } from '../src/kernel/package-root.js';
+import { batchingPage } from './generators/batching-page.js';
 import { configurationPage } from './generators/configuration-page.js';
 import type { Generator } from './generators/contract.js';
 import { defaultConfiguration } from './generators/default-configuration.js';
 import { editorSchema } from './generators/editor-schema.js';
 import { openapiDocument } from './generators/openapi-document.js';
 
-const generators: readonly Generator[] = [editorSchema, defaultConfiguration, configurationPage, openapiDocument];
+const generators: readonly Generator[] = [
+  editorSchema,
+  defaultConfiguration,
+  configurationPage,
+  openapiDocument,
+  batchingPage,
+];
 
 function contentOf(path: string): string | undefined {
   try {

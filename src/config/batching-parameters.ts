@@ -31,6 +31,8 @@ export interface BatchingParameters {
   readonly chunkedPrefill: boolean;
   /** Requests that wait at a time, over all replicas. */
   readonly maxQueued: number;
+  /** What a request takes on its way to the queue; it costs the engine no time. */
+  readonly requestMs: number;
   /** Blocks of one replica's KV cache. */
   readonly kvBlocks: number;
   readonly blockTokens: number;
@@ -50,6 +52,7 @@ export function batchingParameters(configured: BatchingConfiguration): BatchingP
     maxBatchedTokens: configured.max_batched_tokens ?? preset.maxBatchedTokens,
     chunkedPrefill: configured.chunked_prefill,
     maxQueued: configured.max_queued,
+    requestMs: configured.request_ms ?? preset.requestMs,
     kvBlocks: configured.kv_blocks ?? Math.max(1, Math.floor(preset.kvTokens / configured.block_tokens)),
     blockTokens: configured.block_tokens,
     stepTime: {

@@ -35,6 +35,7 @@ export interface BatchingPreset {
   readonly gpus: string;
   readonly maxBatchSize: number;
   readonly maxBatchedTokens: number;
+  readonly requestMs: number;
   /** Tokens that the KV cache holds. */
   readonly kvTokens: number;
   readonly stepTime: StepTimeCoefficients;
@@ -47,6 +48,8 @@ const BANDWIDTH_EFFICIENCY = 0.85;
 const MEMORY_SHARE = 0.9;
 /** What activations and captured graphs take of each GPU's share. */
 const ACTIVATION_GIBIBYTES = 2;
+/** HTTP, tokenising and the way to the scheduler. */
+const REQUEST_MS = 8;
 /** Scheduling, launching and sampling of one step. */
 const HOST_MS = 1.5;
 /** One all-reduce between GPUs; each layer needs two. */
@@ -77,7 +80,7 @@ const l4: Gpu = {
   teraflops: 121,
   gigabytesPerSecond: 300,
   gibibytes: 22.5,
-  computeEfficiency: 0.3,
+  computeEfficiency: 0.2,
   maxBatchSize: 256,
   maxBatchedTokens: 2_048,
 };
@@ -131,6 +134,7 @@ function presetOf(model: Model, gpu: Gpu, count: number): BatchingPreset {
     gpus: count === 1 ? gpu.name : `${count} × ${gpu.name}`,
     maxBatchSize: gpu.maxBatchSize,
     maxBatchedTokens: gpu.maxBatchedTokens,
+    requestMs: REQUEST_MS,
     kvTokens: Math.floor((usableBytes - weightBytes) / kvBytesPerToken),
     stepTime: {
       baseMs: HOST_MS + (count === 1 ? 0 : 2 * model.layers * ALL_REDUCE_MS),

@@ -16,6 +16,7 @@ const parameters: BatchingParameters = {
   maxBatchedTokens: 64,
   chunkedPrefill: true,
   maxQueued: 2,
+  requestMs: 0,
   kvBlocks: 1_000_000,
   blockTokens: 16,
   stepTime: {

@@ -104,6 +104,13 @@ export const batchingSchema = {
         "Requests that wait for a place in a batch, over all replicas; above it they get the provider's overloaded error.",
       'x-unit': 'requests',
     },
+    request_ms: {
+      ...coefficient,
+      maximum: 60_000,
+      description:
+        "What a request takes on its way to the engine's queue (HTTP, tokenising): it delays the first token and costs the engine no time.",
+      'x-unit': 'ms',
+    },
     kv_blocks: {
       type: ['integer', 'null'],
       minimum: 1,

@@ -23,7 +23,7 @@ export interface EngineRequest {
   isOver: boolean;
 }
 
-/** @param arrivalUs when it counts as arrived; no earlier than the requests before it in its queue */
+/** @param arrivalUs when it reaches the queue; no earlier than the requests before it in its queue */
 export function engineRequest(request: BatchedRequest, arrivalUs: number, maxBatchSize: number): EngineRequest {
   return {
     id: request.id,

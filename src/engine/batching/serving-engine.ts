@@ -26,6 +26,7 @@ interface Place {
 
 export class ServingEngine {
   readonly #parameters: BatchingParameters;
+  readonly #requestUs: number;
   readonly #replicas: readonly Replica[];
   readonly #places = new Map<number, Place>();
   /** Steps that enter or leave began, and that advance has not told of. */
@@ -37,6 +38,7 @@ export class ServingEngine {
   /** @param timeScale factor on every step's time, simulation.time_scale */
   constructor(parameters: BatchingParameters, timeScale: number) {
     this.#parameters = parameters;
+    this.#requestUs = parameters.requestMs * 1e3 * timeScale;
     const finished = (request: EngineRequest) => {
       this.#finished++;
       this.#places.delete(request.id);
@@ -48,8 +50,9 @@ export class ServingEngine {
   }
 
   /**
-   * The request takes part in steps from the first one on that begins at its arrival or later and has room for it. An arrival that is told
-   * late still counts from arrivalUs where its replica was idle, but never before one that the replica has been told of.
+   * The request reaches the queue `requestMs` after its arrival, and takes part in steps from the first one on that begins then or later and
+   * has room for it. An arrival that is told late still counts from its time where the replica was idle, but never before one that the
+   * replica has been told of.
    * @returns false when the queue is full: the request is not served
    * @throws RangeError for an id that is in the engine
    */
@@ -61,7 +64,7 @@ export class ServingEngine {
       return false;
     }
     const replica = this.#leastLoaded();
-    const arrivalUs = Math.max(request.arrivalUs, replica.lastArrivalUs);
+    const arrivalUs = Math.max(request.arrivalUs + this.#requestUs, replica.lastArrivalUs);
     const entered = engineRequest(request, arrivalUs, this.#parameters.maxBatchSize);
     replica.enqueue(entered);
     this.#places.set(request.id, { request: entered, replica });

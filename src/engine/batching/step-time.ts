@@ -40,7 +40,7 @@ export function usableCachedTokens(promptTokens: number, cachedTokens: number): 
 
 /** Time to the first token of a request that is alone in the engine, µs: exactly what the engine gives it. */
 export function unloadedTtftUs(
-  { maxBatchedTokens, chunkedPrefill, stepTime }: BatchingParameters,
+  { maxBatchedTokens, chunkedPrefill, requestMs, stepTime }: BatchingParameters,
   timeScale: number,
   promptTokens: number,
   cachedTokens: number,
@@ -54,7 +54,7 @@ export function unloadedTtftUs(
   const empty = { sequences: 0, contextTokens: 0, attentionPairs: 0 };
   const piecesMs = pieces * stepMs(stepTime, { ...empty, tokens: piece });
   const restMs = rest === 0 ? 0 : stepMs(stepTime, { ...empty, tokens: rest });
-  return (piecesMs + restMs + pairsMs) * 1e3 * timeScale;
+  return (requestMs + piecesMs + restMs + pairsMs) * 1e3 * timeScale;
 }
 
 /** Time between two tokens of a request that is alone in the engine, µs, when `contextTokens` tokens precede the second. */

@@ -30,6 +30,7 @@ export const simpleParameters: BatchingParameters = {
   maxBatchedTokens: 64,
   chunkedPrefill: true,
   maxQueued: 1_000,
+  requestMs: 0,
   kvBlocks: 1_000,
   blockTokens: 4,
   stepTime: {
@@ -62,6 +63,7 @@ export const anyParameters: fc.Arbitrary<BatchingParameters> = fc
     moreTokens: fc.integer({ min: 0, max: 60 }),
     chunkedPrefill: fc.boolean(),
     maxQueued: fc.integer({ min: 1, max: 20 }),
+    requestMs: fc.constantFrom(0, 3),
     kvBlocks: fc.integer({ min: 1, max: 40 }),
     blockTokens: fc.integer({ min: 1, max: 8 }),
     stepTime,
@@ -149,7 +151,8 @@ class CheckedRun {
     this.#lastEndUs.set(step.replica, step.endUs);
     assert.equal(new Set(step.served).size, step.served.length, 'a step serves nobody twice');
     for (const id of step.served) {
-      assert.ok(step.startUs >= this.#arrivals.get(id)!, 'nobody is served before it arrives');
+      const queuedUs = this.#arrivals.get(id)! + this.#parameters.requestMs * 1e3;
+      assert.ok(step.startUs >= queuedUs, 'nobody is served before it arrives');
       const tokens = this.tokensUs.get(id) ?? [];
       tokens.push(step.endUs);
       this.tokensUs.set(id, tokens);

@@ -46,7 +46,7 @@ describe('for any parameters and requests', () => {
     fc.assert(
       fc.property(anyParameters, anyScript, (parameters, script) => {
         const { steps } = runScript(parameters, script);
-        const arrivals = new Set(script.map(({ arrivalUs }) => arrivalUs));
+        const arrivals = new Set(script.map(({ arrivalUs }) => arrivalUs + parameters.requestMs * 1e3));
         const ends = new Map<number, number>();
         for (const { replica, startUs, endUs } of steps) {
           assert.ok(startUs === ends.get(replica) || arrivals.has(startUs), `a step began at ${startUs} for no reason`);
