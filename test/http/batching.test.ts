@@ -15,6 +15,7 @@ const BASE_MS = 40;
 const SEQUENCE_MS = 10;
 const batching = (more: object = {}) => ({
   enabled: true,
+  request_ms: 0,
   step_time: {
     base_ms: BASE_MS,
     weights_ms: 0,
