@@ -1,6 +1,6 @@
 /** A node of one acceptor and no primary, as the library starts it: judges itself, and answers for itself. */
 import { packageVersion } from '../kernel/package-root.js';
-import { type MetricsSnapshot, renderMetrics } from '../telemetry/metrics.js';
+import { type MetricsSnapshot, mergeSnapshots, renderMetrics } from '../telemetry/metrics.js';
 import type { NodeLink } from './node-link.js';
 import type { LoadReport } from './saturation/load-report.js';
 import { SaturationDesk, type SaturationDeskOptions } from './saturation/saturation-desk.js';
@@ -30,19 +30,21 @@ export class LoneNode implements NodeLink {
   }
 
   async metricsText(): Promise<string> {
-    const { engineMetrics, metricsSnapshot } = this.#options;
-    const engines = engineMetrics === undefined ? [] : [await engineMetrics()];
-    return renderMetrics([await metricsSnapshot(), await this.#desk.metricsSnapshot(), ...engines]);
+    return renderMetrics([...(await this.#collect()), await this.#desk.metricsSnapshot()]);
   }
 
   async stats(): Promise<NodeStats> {
-    const { clock, metricsSnapshot } = this.#options;
+    const { clock } = this.#options;
     return nodeStatsOf({
       version: packageVersion,
       uptimeSecs: (clock.nowUs() - this.#startedUs) / 1e6,
-      metrics: await metricsSnapshot(),
+      metrics: await mergeSnapshots(await this.#collect()),
       verdict: this.#desk.verdict,
       reports: this.#desk.reports(),
     });
+  }
+  async #collect(): Promise<MetricsSnapshot[]> {
+    const { engineMetrics, metricsSnapshot } = this.#options;
+    return engineMetrics === undefined ? [await metricsSnapshot()] : [await metricsSnapshot(), await engineMetrics()];
   }
 }

@@ -90,6 +90,10 @@ describe('GET /admin/stats', () => {
     assert.equal(await head.text(), '');
   });
 
+  test('has no engine where none is simulated', async () => {
+    assert.equal((await stats()).batching, null);
+  });
+
   test('counts what the server has done', async () => {
     const reply = JSON.parse(await replyText(simulator(), chatRequest({ max_tokens: 7 })));
     await replyText(simulator(), chatRequest({ model: 'gpt-4', stream: true, max_tokens: 5 }));
@@ -120,5 +124,23 @@ describe('GET /admin/stats', () => {
     assert.ok(Number(row.resident_bytes) > Number(row.heap_bytes) && Number(row.heap_bytes) > 1e6);
     assert.ok(Number(row.cpu_cores) >= 0);
     assert.ok(Number(uptime_seconds) >= 0);
+  });
+});
+
+describe('GET /admin/stats of a server with a simulated serving engine', () => {
+  const simulator = sharedSimulator({
+    config: { providers: { 'gpt-4o': { latency: { batching: { enabled: true } } } } },
+  });
+
+  test('says what the engine does', async () => {
+    await replyText(simulator(), chatRequest({ max_tokens: 3 }));
+    const { batching } = (await (await fetch(`${simulator().url}/admin/stats`)).json()) as { batching: Json[] };
+    assert.deepEqual(
+      batching.map(({ model }) => model),
+      ['gpt-4o'],
+    );
+    const [{ running, waiting, decode_tokens, steps, busy_seconds }] = batching;
+    assert.deepEqual([running, waiting, decode_tokens], [0, 0, 3]);
+    assert.ok(Number(steps) >= 3 && Number(busy_seconds) > 0);
   });
 });

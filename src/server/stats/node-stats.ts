@@ -7,6 +7,7 @@ import type { MetricsSnapshot } from '../../telemetry/metrics.js';
 import type { LoadReport, ProcessFigures } from '../saturation/load-report.js';
 import type { ProcessUse } from '../saturation/process-meter.js';
 import { summarizeDelays, type Verdict } from '../saturation/verdict.js';
+import { type BatchingRow, batchingRows } from './batching-figures.js';
 import {
   type DelayFigures,
   delayFigures,
@@ -38,10 +39,8 @@ export interface NodeStats {
   readonly primary: ProcessUseFigures | null;
   readonly processes: readonly ProcessRow[];
   readonly models: readonly ModelRow[];
-  /** Of the models whose engine is simulated; null where there is none. */
-  readonly batching: object | null;
-  /** Of the prefix caches; null where there is none. */
-  readonly prefix_cache: object | null;
+  /** Of the models whose serving engine is simulated; null where there is none. */
+  readonly batching: readonly BatchingRow[] | null;
 }
 
 interface RequestFigures {
@@ -56,6 +55,7 @@ interface RequestFigures {
 
 interface TokenFigures {
   readonly input: number;
+  /** Of the input, what a prompt or prefix cache had. */
   readonly cached_input: number;
   readonly output: number;
 }
@@ -92,13 +92,11 @@ interface ModelRow {
 export interface NodeStatsParts {
   readonly version: string;
   readonly uptimeSecs: number;
-  /** Of all processes, merged into one. */
+  /** Of all processes, and of the serving engines, merged into one. */
   readonly metrics: MetricsSnapshot;
   readonly verdict: Verdict;
   readonly reports: readonly { readonly place: number; readonly report: LoadReport }[];
   readonly primary?: ProcessUse;
-  readonly batching?: object;
-  readonly prefixCache?: object;
 }
 
 export function nodeStatsOf(parts: NodeStatsParts): NodeStats {
@@ -137,8 +135,7 @@ export function nodeStatsOf(parts: NodeStatsParts): NodeStats {
       event_loop_lag: delayFigures(summarizeDelays(report.loopLag)),
     })),
     models: modelRows(sums),
-    batching: parts.batching ?? null,
-    prefix_cache: parts.prefixCache ?? null,
+    batching: batchingRows(sums),
   };
 }
 

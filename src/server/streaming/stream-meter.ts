@@ -13,7 +13,7 @@ import type { RequestLedger } from '../request-ledger.js';
 
 export interface StreamMeterOptions {
   readonly table: StreamTable<unknown>;
-  readonly ledger: RequestLedger;
+  readonly ledger: Pick<RequestLedger, 'firstByte'>;
   readonly metrics: AcceptorMetrics;
   /** The present. */
   readonly nowUs: number;
@@ -21,7 +21,7 @@ export interface StreamMeterOptions {
 
 export class StreamMeter {
   readonly #table: StreamTable<unknown>;
-  readonly #ledger: RequestLedger;
+  readonly #ledger: Pick<RequestLedger, 'firstByte'>;
   readonly #metrics: AcceptorMetrics;
   /** Of every frame and whole reply with a planned delay. */
   readonly slip: DelayWindow;
