@@ -1,9 +1,9 @@
 /**
  * The request that a stage sends to a model, in the words of the model's API, and what tells a token's event from others in the reply.
- * Shapes from the APIs' public references: chat completions and completions of OpenAI, messages of Anthropic, streamGenerateContent of
- * Gemini.
+ * Shapes from the APIs' public references: chat completions, spoken ones, completions and responses of OpenAI, messages of Anthropic,
+ * streamGenerateContent of Gemini.
  */
-import type { VerifiedModel } from './stage.js';
+import type { Api, VerifiedModel } from './stage.js';
 
 export interface ModelRequest {
   readonly path: string;
@@ -18,13 +18,7 @@ export interface ModelRequest {
 const PROMPT = 'Tell me about timing wheels, please.';
 
 export function modelRequest(model: VerifiedModel, tokens: number): ModelRequest {
-  const {
-    path,
-    query = '',
-    headers = {},
-    body,
-    tokenMarker,
-  } = shapes[model.kind === 'completion' ? 'completion' : model.dialect](model.name, tokens);
+  const { path, query = '', headers = {}, body, tokenMarker } = shapes[model.api](model.name, tokens);
   return {
     path,
     query,
@@ -45,19 +39,32 @@ interface Shape {
 const messages = [{ role: 'user', content: PROMPT }];
 
 const shapes: {
-  readonly [dialect in VerifiedModel['dialect'] | 'completion']: (model: string, tokens: number) => Shape;
+  readonly [api in Api]: (model: string, tokens: number) => Shape;
 } = {
-  openai: (model, tokens) => ({
+  chat: (model, tokens) => ({
     path: '/v1/chat/completions',
     body: { model, stream: true, max_completion_tokens: tokens, messages },
     tokenMarker: '"delta":{"content":"',
   }),
-  completion: (model, tokens) => ({
+  audio: (model, tokens) => ({
+    path: '/v1/chat/completions',
+    body: {
+      ...{ model, stream: true, max_completion_tokens: tokens, messages },
+      ...{ modalities: ['text', 'audio'], audio: { voice: 'alloy', format: 'pcm16' } },
+    },
+    tokenMarker: '"transcript":"',
+  }),
+  responses: (model, tokens) => ({
+    path: '/v1/responses',
+    body: { model, stream: true, store: false, max_output_tokens: tokens, input: PROMPT },
+    tokenMarker: '"delta":"',
+  }),
+  completions: (model, tokens) => ({
     path: '/v1/completions',
     body: { model, stream: true, max_tokens: tokens, prompt: PROMPT },
     tokenMarker: '"choices":[{"text":"',
   }),
-  anthropic: (model, tokens) => ({
+  messages: (model, tokens) => ({
     path: '/v1/messages',
     headers: { 'anthropic-version': '2023-06-01', 'x-api-key': 'verify' },
     body: { model, stream: true, max_tokens: tokens, messages },

@@ -50,12 +50,15 @@ function prepared(request: ModelRequest, heads: RequestHeads): (renderer: Render
   return (renderer, id) => {
     const source = { query, header: (name: string) => (name === 'x-llm-sim-request-id' ? id : header(name)) };
     const head = heads.of(source, { slot: 0, generation: 0, endpoint, parameters, recalled: undefined });
-    return plannedReply(renderer.render(decodeRequest(Buffer.concat([head, body]))), marker, path);
+    return plannedReply(renderer.render(decodeRequest(Buffer.concat([head, body]))), marker, request);
   };
 }
 
-function plannedReply(plan: Uint8Array, marker: Buffer, path: string): PlannedReply {
-  if (planStatus(plan) !== 200) throw new Error(`${path} is answered with status ${planStatus(plan)}`);
+function plannedReply(plan: Uint8Array, marker: Buffer, { path, body }: ModelRequest): PlannedReply {
+  if (planStatus(plan) !== 200) {
+    const [reply] = framesOf(plan);
+    throw new Error(`${path} answers ${body} with status ${planStatus(plan)}: ${reply?.bytes}`);
+  }
   const dueMs: number[] = [];
   for (const { atUs, bytes } of framesOf(plan)) {
     for (let tokens = countTokens(bytes, marker); tokens > 0; tokens--) dueMs.push(atUs / 1_000);

@@ -7,12 +7,12 @@
 import type { Parameters } from './expected-distribution.js';
 import type { Tolerance } from './statistics.js';
 
-export type Dialect = 'openai' | 'anthropic' | 'gemini';
+/** How a model is asked: see model-requests.ts. */
+export type Api = 'chat' | 'audio' | 'completions' | 'responses' | 'messages' | 'gemini';
 
 export interface VerifiedModel {
   readonly name: string;
-  readonly dialect: Dialect;
-  readonly kind: 'chat' | 'completion';
+  readonly api: Api;
   readonly ttft: Parameters;
   readonly itl: Parameters;
   /** Null where prompts add nothing. */

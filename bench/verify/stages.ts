@@ -3,11 +3,11 @@
  * and every model of the catalogue that generates text. A distribution takes part from the moment it is registered.
  */
 import { loadConfiguration } from '../../src/config/loader.js';
-import { createSnapshot } from '../../src/config/snapshot.js';
+import { createSnapshot, type ModelEntry } from '../../src/config/snapshot.js';
 import { distributions } from '../../src/latency/registry.js';
 import type { Parameters } from './expected-distribution.js';
 import { scaledToMean } from './scaled-parameters.js';
-import type { Stage, VerifiedModel } from './stage.js';
+import type { Api, Stage, VerifiedModel } from './stage.js';
 import type { Tolerance } from './statistics.js';
 
 /** Up to some hundred streams, and for thousands. */
@@ -78,14 +78,13 @@ function distributionStage(name: string, ttftMeanMs: number, itlMeanMs: number):
     const examples = (plugin.schema.examples ?? []) as readonly Parameters[];
     return examples.map((example, index) => ({
       name: `${plugin.name}-${index + 1}`,
-      dialect: 'openai',
-      kind: 'chat',
+      api: 'chat',
       ttft: scaledToMean(example, ttftMeanMs),
       itl: scaledToMean(example, itlMeanMs),
       prefillTokensPerSec: null,
     }));
   });
-  const providers = models.map(({ name: model, dialect, ttft, itl }) => [model, { dialect, latency: { ttft, itl } }]);
+  const providers = models.map(({ name: model, ttft, itl }) => [model, { dialect: 'openai', latency: { ttft, itl } }]);
   return { name, models, providers: Object.fromEntries(providers) };
 }
 
@@ -103,8 +102,7 @@ function catalogueStage(name: string, only?: readonly string[]): ModelsOfStage {
     models: chosen.map(
       (model): VerifiedModel => ({
         name: model.name,
-        dialect: model.dialect,
-        kind: model.kind === 'completion' ? 'completion' : 'chat',
+        api: apiOf(model),
         ttft: model.latency.ttft as unknown as Parameters,
         itl: model.latency.itl as unknown as Parameters,
         prefillTokensPerSec: model.latency.prefill_tokens_per_sec,
@@ -112,4 +110,13 @@ function catalogueStage(name: string, only?: readonly string[]): ModelsOfStage {
     ),
     providers: Object.fromEntries(chosen.map((model) => [model.name, PLAIN])),
   };
+}
+
+/** Some of OpenAI's models answer in one API only. */
+function apiOf({ dialect, kind, name }: ModelEntry): Api {
+  if (dialect === 'anthropic') return 'messages';
+  if (dialect === 'gemini') return 'gemini';
+  if (kind === 'completion') return 'completions';
+  if (name.includes('codex')) return 'responses';
+  return name.includes('audio') ? 'audio' : 'chat';
 }
