@@ -1,6 +1,7 @@
 /** The pictures of docs/batching.md: a closed loop over the concurrency, next to the bare equation and to measurements. */
 import { type LineChart, lineChart, type Point, type Series } from '../../bench/plots/line-chart.js';
 import type { BatchingParameters } from '../../src/config/batching-parameters.js';
+import { batchingPresets } from '../../src/config/batching-presets.js';
 import { seededRandom } from '../../src/engine/rng.js';
 import type { RandomSource } from '../../src/kernel/random-source.js';
 import { type Lengths, type LoopResult, quantile, runClosedLoop } from './closed-loop.js';
@@ -79,13 +80,20 @@ function throughputChart(a100: readonly SweepPoint[]): LineChart {
   };
 }
 
-function latencyChart(points: readonly SweepPoint[]): LineChart {
+/** TTFT and ITL of a sweep with the preset, next to the newest measurement of a lone request if there is one. */
+export function latencyChart(preset: keyof typeof batchingPresets, points: readonly SweepPoint[]): LineChart {
+  const { model, gpus, maxBatchSize } = batchingPresets[preset];
   const at = (figure: 'ttftMs' | 'itlMs', share: number) =>
     pointsOf(points, (result) => quantile(result[figure], share));
-  const measured = measurements.find(({ engine }) => engine === 'vLLM 0.20.1')!;
+  const measured = measurements.find((entry) => entry.preset === preset);
+  const dots = (figure: 'aloneTtftMs' | 'aloneTpotMs', colour: number): Series[] => {
+    const value = measured?.[figure];
+    const name = `${colour === 0 ? 'TTFT' : 'TPOT'} p50, measured`;
+    return value === undefined ? [] : [{ name, points: [[1, value]], shape: 'points', colour }];
+  };
   return {
     title: 'What a client waits for: first token and gaps',
-    subtitle: 'Llama-3.1-8B on one A100 80 GB, chat; above 256 requests the batch is full and the others queue',
+    subtitle: `${model} on ${gpus}, chat; a batch holds ${maxBatchSize} requests, and fewer when the cache is full`,
     x: concurrencyAxis,
     y: { label: 'ms', scale: 'log' },
     series: [
@@ -93,8 +101,8 @@ function latencyChart(points: readonly SweepPoint[]): LineChart {
       { name: 'TTFT p99', points: at('ttftMs', 0.99), colour: 0, dashed: true },
       { name: 'ITL p50', points: at('itlMs', 0.5), colour: 1 },
       { name: 'ITL p99', points: at('itlMs', 0.99), colour: 1, dashed: true },
-      { name: 'TTFT p50, measured', points: [[1, measured.aloneTtftMs!]], shape: 'points', colour: 0 },
-      { name: 'TPOT p50, measured', points: [[1, measured.aloneTpotMs!]], shape: 'points', colour: 1 },
+      ...dots('aloneTtftMs', 0),
+      ...dots('aloneTpotMs', 1),
     ],
   };
 }
@@ -128,7 +136,7 @@ export function drawCharts(): { readonly name: string; readonly content: string 
   const a100 = sweep(parametersOf('llama-3.1-8b-a100-80gb'), chatLengths);
   return [
     { name: 'batching-throughput.svg', content: lineChart(throughputChart(a100)) },
-    { name: 'batching-latency.svg', content: lineChart(latencyChart(a100)) },
+    { name: 'batching-latency.svg', content: lineChart(latencyChart('llama-3.1-8b-a100-80gb', a100)) },
     { name: 'batching-chunked-prefill.svg', content: lineChart(chunkedPrefillChart()) },
   ];
 }

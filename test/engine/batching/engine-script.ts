@@ -186,3 +186,8 @@ export function runScript(
   advanceBefore(Number.POSITIVE_INFINITY);
   return run;
 }
+
+/** Equal but for rounding. */
+export function closeTo(actual: number, expected: number): void {
+  assert.ok(Math.abs(actual - expected) <= 1e-9 * Math.max(1, Math.abs(expected)), `${actual}, expected ${expected}`);
+}
