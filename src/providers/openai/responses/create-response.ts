@@ -136,9 +136,20 @@ function courseOf({ choices, ttftUs, itlUs, stepTokens }: Generation): Course {
   return {
     tokens: choices[0].parts.map(({ tokens }) => tokens),
     ttftUs,
-    itlUs: Array.from(itlUs, (gapUs) => Math.round(gapUs)),
+    itlUs: wholeGapsUs(ttftUs, itlUs),
     ...(stepTokens !== undefined && { stepTokens: [...stepTokens] }),
   };
+}
+
+/** The gaps in whole microseconds, short to store, so that every step stays within half of one of its exact time. */
+function wholeGapsUs(ttftUs: number, itlUs: Float64Array): number[] {
+  let restUs = ttftUs - Math.round(ttftUs);
+  return Array.from(itlUs, (gapUs) => {
+    const exactUs = gapUs + restUs;
+    const wholeUs = Math.max(0, Math.round(exactUs));
+    restUs = exactUs - wholeUs;
+    return wholeUs;
+  });
 }
 
 function makeResponse(
