@@ -1,29 +1,15 @@
 /** Acceptors die: the node replaces them, keeps what they counted, and leaves no process behind when it is the primary that dies. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { chat, chatYaml, get, type Reply } from '../process/chat-client.js';
+import { childrenOf } from '../process/child-processes.js';
 import { eventually } from '../process/program.js';
 import { sumOf } from '../process/prometheus.js';
 import { SimulatorProcess } from '../process/simulator-process.js';
 
 const REQUESTS = 'llm_simulator_requests_total';
 const LOST = 'acceptor lost; starting another';
-
-/** The processes that this one has forked, from /proc. */
-function childrenOf(pid: number): number[] {
-  const stat = (entry: string) => {
-    try {
-      return readFileSync(`/proc/${entry}/stat`, 'utf8');
-    } catch {
-      return '';
-    }
-  };
-  return readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry))
-    .filter((entry) => Number(stat(entry).split(') ').at(-1)?.split(' ')[1]) === pid)
-    .map(Number);
-}
 
 function isAlive(pid: number): boolean {
   try {
