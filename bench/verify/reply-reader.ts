@@ -1,7 +1,8 @@
 /**
  * Reads the replies of one connection as they come from the socket, one after another, and counts the events that carry a token. It knows
  * HTTP/1.1 with chunked bodies and nothing of the server's code. Work is per chunk and not per byte: the reader jumps from size line to
- * size line and looks for the marker in front of a token's text.
+ * size line and looks for the marker in front of a token's text. A chunk counts as soon as its data is there: a server may send the line
+ * end that closes it with the next chunk.
  *
  *   HEAD ──blank line, 200, chunked──▶ BODY ──last chunk──▶ complete ──next()──▶ HEAD
  *     └──────────anything else──────────┴──▶ broken (`defect` says why)
@@ -73,7 +74,9 @@ export class ReplyReader {
   #readChunks(input: Buffer, start: number): number {
     let tokens = 0;
     let at = start;
-    while (at < input.length) {
+    for (;;) {
+      // What closed the chunk before.
+      while (input[at] === CR || input[at] === LF) at++;
       const sizeEnd = input.indexOf(CR, at);
       if (sizeEnd < 0 || sizeEnd + 1 >= input.length) break;
       const size = Number.parseInt(input.toString('latin1', at, sizeEnd), 16);
@@ -81,18 +84,26 @@ export class ReplyReader {
         this.defect = 'malformed chunk size';
         return tokens;
       }
-      const end = sizeEnd + 2 + size + 2;
-      if (end > input.length) break;
+      const end = sizeEnd + 2 + size;
       if (size === 0) {
-        this.complete = true;
-        if (end !== input.length) this.defect = 'bytes behind the reply';
+        this.#finish(input, at, end);
         return tokens;
       }
-      tokens += countTokens(input.subarray(sizeEnd + 2, sizeEnd + 2 + size), this.#marker);
+      if (end > input.length) break;
+      tokens += countTokens(input.subarray(sizeEnd + 2, end), this.#marker);
       at = end;
     }
     this.#keep(input, at);
     return tokens;
+  }
+
+  /** The last chunk, at input[at…), and the empty trailer behind it. */
+  #finish(input: Buffer, at: number, end: number): void {
+    if (input.length < end + 2) this.#keep(input, at);
+    else {
+      this.complete = true;
+      if (input.length > end + 2) this.defect = 'bytes behind the reply';
+    }
   }
 
   #keep(input: Buffer, at: number): void {

@@ -4,6 +4,9 @@ import { type Check, PERCENTILES } from './judgement.js';
 import type { PaceEstimate } from './pace.js';
 import type { CaseResult, StageResult } from './verify-stage.js';
 
+/** The share of disturbed time from which on a broken bound may be the machine's doing. */
+const REMARKABLE_SHARE = 0.2;
+
 const HEADINGS = [
   'model',
   'role',
@@ -108,7 +111,18 @@ export function summary(results: readonly StageResult[]): string {
     `${cases.length} cases: ${of('holds').length} hold, ${of('broken').length} broken, ${of('not judged').length} not judged`,
     ...results.map(({ stage, pace }) => `pace of all replies together, ${stage.name}: ${pace}`),
     ...broken,
+    ...results.flatMap(remark),
   ].join('\n');
+}
+
+/** Lateness that the machine may have caused says little about the simulator. */
+function remark({ stage, attempts, cases, pace }: StageResult): string[] {
+  const disturbed = Math.max(...attempts.map(({ disturbedShare }) => disturbedShare));
+  const isBroken = pace === 'broken' || cases.some(({ verdict }) => verdict === 'broken');
+  if (!isBroken || disturbed < REMARKABLE_SHARE) return [];
+  return [
+    `remark: during ${stage.name}, server or client waited for a core in ${percent(disturbed)} of the time; measure again on a machine with nothing else to do`,
+  ];
 }
 
 export function figuresOf(machine: MachineFacts, results: readonly StageResult[]): object {

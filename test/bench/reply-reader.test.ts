@@ -30,6 +30,18 @@ describe('a reply', () => {
     }
   });
 
+  test('has its tokens before the line ends that close their chunks', () => {
+    const reader = new ReplyReader();
+    reader.next(MARKER);
+    const open = Buffer.from(`${HEAD}${event('One')}`.slice(0, -2));
+    assert.equal(reader.read(open, open.length), 1);
+    const next = Buffer.from(`\r\n${event('two')}`.slice(0, -2));
+    assert.equal(reader.read(next, next.length), 1);
+    const end = Buffer.from('\r\n0\r\n\r\n');
+    assert.equal(reader.read(end, end.length), 0);
+    assert.ok(reader.complete);
+  });
+
   test('is followed by the next one of the connection', () => {
     const reader = new ReplyReader();
     for (let round = 0; round < 3; round++) {
