@@ -47,11 +47,17 @@ function rangeOf(schema: JsonSchema): string {
 
 /** Distributions are shown as in YAML's flow style. */
 function shownValue(value: unknown): string {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return JSON.stringify(value) ?? '';
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? '';
+  if (Array.isArray(value))
+    return value.some(isObject) ? `[${value.map(shownValue).join(', ')}]` : JSON.stringify(value);
   const entries = Object.entries(value).map(
-    ([key, item]) => `${key}: ${typeof item === 'string' ? item : JSON.stringify(item)}`,
+    ([key, item]) => `${key}: ${typeof item === 'string' ? item : shownValue(item)}`,
   );
   return `{${entries.join(', ')}}`;
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 function keyRows(schema: JsonSchema, path: readonly string[]): string[][] {
@@ -88,24 +94,40 @@ function sectionTexts(): string[] {
   });
 }
 
-function distributionTexts(): string {
-  const texts = distributions.map(({ name, schema }: { name: string; schema: JsonSchema }) => {
-    const rows = Object.entries(schema.properties ?? {})
-      .filter(([key]) => key !== 'distribution')
-      .map(([key, property]) => [
-        code(key),
+/** The parameters of a distribution, those of its lists' entries below them. */
+function parameterRows(schema: JsonSchema, prefix: string): string[][] {
+  return Object.entries(schema.properties ?? {})
+    .filter(([key]) => key !== 'distribution')
+    .flatMap(([key, property]) => {
+      const row = [
+        code(prefix + key),
         schema.required?.includes(key) ? 'yes' : '',
-        rangeOf(property),
+        lengthOf(property) || rangeOf(property),
         property['x-unit'] ?? '',
         property.description ?? '',
-      ]);
+      ];
+      const items = property.items === undefined ? [] : parameterRows(property.items, `${prefix}${key}[].`);
+      return [row, ...items, ...parameterRows(property, `${prefix}${key}.`)];
+    });
+}
+
+function lengthOf({ type, minItems = 0, maxItems }: JsonSchema): string {
+  return type === 'array' ? `a list of ${minItems} to ${maxItems}` : '';
+}
+
+function distributionTexts(): string {
+  const texts = distributions.map(({ name, schema }: { name: string; schema: JsonSchema }) => {
+    const rows = parameterRows(schema, '');
     const examples = (schema.examples ?? []).map((example) => `ttft: ${shownValue(example)}`).join('\n');
     const parameters = table(['Parameter', 'Required', 'Range', 'Unit', 'Meaning'], rows);
     return `### \`${name}\`\n\n${schema.description}\n\n${parameters}\n\n\`\`\`yaml\n${examples}\n\`\`\``;
   });
   const intro =
-    'The `distribution` key selects one; formulas and sources stand in `src/latency/distributions/`. A percentile that is given is ' +
-    'met exactly. Draws are truncated, not clamped, to `min_ms` and `max_ms`, and percentiles and means are those before truncation.';
+    'The `distribution` key selects one; formulas and sources stand in `src/latency/distributions/`. Most can be given by percentiles ' +
+    'instead of their own parameters: `p50_ms` with `p95_ms`, `p99_ms` or both. Two percentiles are met exactly (`exponential` has one ' +
+    'parameter and meets `p50_ms` alone); three are met exactly by `log_normal` and as nearly as the family can by the others. Draws are ' +
+    'truncated, not clamped, to `min_ms` and `max_ms`, and percentiles and means are those before truncation. `llm-simulator validate` ' +
+    'lists every percentile that the draws do not have, and by how much they differ.';
   return `## Latency distributions\n\n${intro}\n\n${texts.join('\n\n')}`;
 }
 
@@ -129,7 +151,7 @@ function generatorText(): string {
 
 function shownDelay(parameters: DistributionParameters): string {
   const { distribution, ...rest } = parameters;
-  const values = Object.entries(rest).map(([key, value]) => `${key.replace(/_ms$/, '')} ${value}`);
+  const values = Object.entries(rest).map(([key, value]) => `${key.replace(/_ms$/, '')} ${shownValue(value)}`);
   return `${distribution}, ${values.join(', ')}`;
 }
 

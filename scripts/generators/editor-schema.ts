@@ -1,5 +1,5 @@
 /** config/schema.json: the configuration's JSON Schema for editors and for users of the package. */
-import { configurationSchema } from '../../src/config/schema/configuration.js';
+import { schemaWithDefinitions } from '../../src/config/schema/definitions.js';
 import type { Generator } from './contract.js';
 
 export const editorSchema: Generator = () => {
@@ -8,7 +8,7 @@ export const editorSchema: Generator = () => {
     $id: 'urn:llm-simulator:configuration',
     title: 'LLM-Simulator configuration',
     description: 'A file holds any part of it; what it leaves out keeps its default.',
-    ...configurationSchema,
+    ...schemaWithDefinitions(),
   };
   return [{ path: 'config/schema.json', content: `${JSON.stringify(schema, null, 2)}\n` }];
 };

@@ -1,5 +1,9 @@
-/** `llm-simulator validate`: reads a configuration with all its layers and reports every problem, without starting anything. */
+/**
+ * `llm-simulator validate`: reads a configuration with all its layers and reports every problem, or how near its distributions come to the
+ * percentiles that they are given by. Starts nothing.
+ */
 import { loadConfiguration } from '../config/loader.js';
+import { formatPercentiles, reportPercentiles } from '../config/percentile-report.js';
 import { ConfigurationFailure, formatProblems } from '../config/problems.js';
 import { EXIT_CONFIGURATION, EXIT_OK } from './exit-codes.js';
 
@@ -13,8 +17,12 @@ export function validate({ config, json = false }: ValidateFlags): number {
   try {
     const configuration = loadConfiguration({ file: config, environment: process.env });
     const models = Object.values(configuration.providers).filter((model) => model.enabled).length;
-    if (json) process.stdout.write(`${JSON.stringify({ valid: true, problems: [], models })}\n`);
-    else process.stdout.write(`${config ?? 'the default configuration'} is valid: ${models} models\n`);
+    const percentiles = reportPercentiles(configuration);
+    if (json) process.stdout.write(`${JSON.stringify({ valid: true, problems: [], models, percentiles })}\n`);
+    else {
+      const verdict = `${config ?? 'the default configuration'} is valid: ${models} models`;
+      process.stdout.write(`${[verdict, ...formatPercentiles(percentiles)].join('\n')}\n`);
+    }
     return EXIT_OK;
   } catch (error) {
     if (!(error instanceof ConfigurationFailure)) throw error;

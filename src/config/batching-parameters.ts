@@ -2,9 +2,10 @@
  * A model's batching parameters, complete: what the configuration sets, and the preset's value for what it leaves null. Every figure is
  * that of one replica, of real time (before simulation.time_scale), and finite.
  */
+
+import type { ReadonlyDeep } from '../kernel/readonly-deep.js';
 import { batchingPresets } from './batching-presets.js';
 import type { ModelConfiguration } from './schema/configuration.js';
-import type { ReadonlyDeep } from './snapshot.js';
 
 /** The coefficients of the equation of a step's time, see docs/batching.md. */
 export interface StepTimeCoefficients {

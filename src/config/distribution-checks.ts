@@ -12,17 +12,17 @@ export function distributionFindings(path: Path, parameters: DistributionParamet
 
 /** Expects a length that passed the schema. */
 export function lengthFindings(path: Path, length: Length): Finding[] {
-  return findingsAbout(path, length, lengthProblems(length)).map((finding) =>
-    finding.path.at(-1) === 'p95' ? { ...finding, related: [...path, 'p50'] } : finding,
-  );
+  return findingsAbout(path, length, lengthProblems(length));
 }
 
 function findingsAbout(path: Path, parameters: unknown, problems: readonly ParameterProblem[]): Finding[] {
-  return problems.map(({ key, message }) => {
-    const value = valueAt(parameters, [key]);
-    const keyPath = [...path, key];
-    return value === undefined
-      ? { path: keyPath, part: 'key', message }
-      : { path: keyPath, part: 'value', value, message };
+  return problems.map(({ path: below, message, related }) => {
+    const value = valueAt(parameters, below);
+    return {
+      path: [...path, ...below],
+      ...(value === undefined ? { part: 'key' } : { part: 'value', value }),
+      message,
+      ...(related === undefined ? {} : { related: [...path, ...related] }),
+    };
   });
 }

@@ -100,6 +100,12 @@ function resolve(
   return { path };
 }
 
+/** `distribution` replaces the object it stands in, so it goes before its parameters whatever their names. */
+function byPrecedence(left: string, right: string): number {
+  const [first, second] = [left, right].map((variable) => variable.replace(/__distribution$/i, '__'));
+  return first! < second! ? -1 : 1;
+}
+
 /**
  * One layer per variable, shorter names first, and a problem for each one that names no place. `models` are the names that
  * lower layers configure.
@@ -113,7 +119,7 @@ export function environmentLayers(
   const problems: ConfigurationProblem[] = [];
   const variables = Object.keys(environment)
     .filter((variable) => variable.toLowerCase().startsWith(prefix) && environment[variable] !== '')
-    .sort();
+    .sort(byPrecedence);
   for (const variable of variables.slice(0, variablesMax)) {
     const text = environment[variable];
     if (text === undefined) continue;

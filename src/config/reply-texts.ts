@@ -3,9 +3,9 @@
 import { type GeneratorName, generatorOf } from '../content/registry.js';
 import { headerOf } from '../content/reply-variables.js';
 import { Template } from '../content/template.js';
+import type { ReadonlyDeep } from '../kernel/readonly-deep.js';
 import type { Path } from './problems.js';
 import type { Configuration } from './schema/configuration.js';
-import type { ReadonlyDeep } from './snapshot.js';
 
 export type ReplyConfiguration = ReadonlyDeep<Configuration>['replies'];
 export type RuleConfiguration = ReplyConfiguration['rules'][number];

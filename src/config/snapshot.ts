@@ -3,15 +3,10 @@
  * every process and thread. It is plain data: it can be sent as JSON or by structured clone and means the same there (only the
  * freezing stays behind). Name look-up is not part of it; modelFinder builds that on either side.
  */
+import type { ReadonlyDeep } from '../kernel/readonly-deep.js';
 import { type Dialect, dialectOf } from './dialects.js';
 import { ModelFinder } from './model-names.js';
 import type { Configuration, ModelConfiguration } from './schema/configuration.js';
-
-export type ReadonlyDeep<Value> = Value extends (infer Item)[]
-  ? readonly ReadonlyDeep<Item>[]
-  : Value extends object
-    ? { readonly [Key in keyof Value]: ReadonlyDeep<Value[Key]> }
-    : Value;
 
 /** An enabled model; `dialect` is never absent. */
 export type ModelEntry = ReadonlyDeep<Omit<ModelConfiguration, 'dialect'>> & {

@@ -1,10 +1,10 @@
 /**
  * The configuration against its schema: Ajv finds the errors, this file says them in terms of keys and of what would be valid.
  */
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { Ajv, type ErrorObject, type Options, type SchemaValidateFunction, type ValidateFunction } from 'ajv';
 import type { JsonSchema, JsonType } from '../kernel/json-schema.js';
 import type { Finding, Path } from './problems.js';
-import { configurationSchema } from './schema/configuration.js';
+import { schemaWithDefinitions } from './schema/definitions.js';
 import { suggestChoice, suggestKey } from './suggestions.js';
 
 const typeNames: Record<JsonType, string> = {
@@ -101,22 +101,53 @@ function findingFrom(error: ErrorObject): Finding | undefined {
   }
 }
 
+const options: Options = {
+  allErrors: true,
+  verbose: true,
+  discriminator: true,
+  allowUnionTypes: true,
+  strictTypes: false,
+  keywords: ['x-unit'],
+  // The schema is ours and is checked against the meta-schema by a test, not at every start.
+  validateSchema: false,
+  addUsedSchema: false,
+  // Validation runs once per load: optimising the generated code costs more than it saves.
+  code: { optimize: false },
+};
+
+/** Of the distributions only those that a configuration names are compiled: all of them take three times as long as the rest. */
+const distributionAjv = new Ajv(options);
+
+function distributionErrors(schema: JsonSchema, value: { readonly distribution?: unknown }): Partial<ErrorObject>[] {
+  const name = value.distribution;
+  const own = schema.oneOf?.find((branch) => branch.properties?.distribution?.const === name);
+  if (own === undefined) {
+    const params = { error: typeof name === 'string' ? 'mapping' : 'tag', tag: 'distribution', tagValue: name };
+    return [{ keyword: 'discriminator', instancePath: '', params, parentSchema: schema }];
+  }
+  const validate = distributionAjv.compile(own);
+  return validate(value) ? [] : (validate.errors ?? []);
+}
+
+/** A keyword that has a distribution checked by the one of its value's branches that the distribution names. */
+const distributionKeyword = 'x-distribution';
+
+const checkDistribution: SchemaValidateFunction = (schema, value, _, place) => {
+  const errors = distributionErrors(schema, value);
+  checkDistribution.errors = errors.map((error) => ({
+    ...error,
+    instancePath: `${place?.instancePath ?? ''}${error.instancePath}`,
+  }));
+  return errors.length === 0;
+};
+
 let compiled: ValidateFunction | undefined;
 
 function validator(): ValidateFunction {
-  compiled ??= new Ajv({
-    allErrors: true,
-    verbose: true,
-    discriminator: true,
-    allowUnionTypes: true,
-    strictTypes: false,
-    keywords: ['x-unit'],
-    // The schema is ours and is checked against the meta-schema by a test, not at every start.
-    validateSchema: false,
-    addUsedSchema: false,
-    // Validation runs once per load: optimising the generated code costs more than it saves.
-    code: { optimize: false },
-  }).compile(configurationSchema);
+  const schema = schemaWithDefinitions((definition): object => ({ type: 'object', [distributionKeyword]: definition }));
+  compiled ??= new Ajv(options)
+    .addKeyword({ keyword: distributionKeyword, type: 'object', errors: 'full', validate: checkDistribution })
+    .compile(schema);
   return compiled;
 }
 

@@ -35,6 +35,8 @@ export interface JsonSchema {
   readonly if?: JsonSchema;
   readonly then?: JsonSchema;
   readonly else?: JsonSchema;
+  readonly $ref?: string;
+  readonly definitions?: { readonly [name: string]: JsonSchema };
   readonly discriminator?: { readonly propertyName: string };
   /** Our own annotation: the unit of a number ("ms", "s", "tokens", "bytes"). */
   readonly 'x-unit'?: string;

@@ -46,6 +46,14 @@ export const lengthDistributions = distributions.map(
   }),
 );
 
+/** Accepts the parameters of exactly one of the distributions, in tokens. */
+export const lengthDistributionSchema: JsonSchema = {
+  type: 'object',
+  required: ['distribution'],
+  discriminator: { propertyName: 'distribution' },
+  oneOf: lengthDistributions.map(({ schema }) => schema),
+};
+
 /**
  * Accepts a length: a number from 1 to max, percentiles up to max, or a distribution. Percentiles that a mapping leaves out have the
  * defaults, if there are any.
@@ -67,14 +75,7 @@ export function lengthSchema(max: number, defaults?: { readonly p50: number; rea
     'x-unit': 'tokens',
     if: { type: 'object', required: ['distribution'] },
     // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-    then: {
-      properties: { distribution: { enum: lengthDistributions.map(({ name }) => name) } },
-      allOf: lengthDistributions.map((plugin) => ({
-        if: { properties: { distribution: { const: plugin.name } } },
-        // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-        then: plugin.schema,
-      })),
-    },
+    then: lengthDistributionSchema,
     else: {
       required: ['p50', 'p95'],
       additionalProperties: false,
@@ -87,24 +88,28 @@ export function lengthSchema(max: number, defaults?: { readonly p50: number; rea
   return schema;
 }
 
-function isDistribution(length: Length): length is Extract<Length, { readonly distribution: string }> {
+export type LengthDistribution = Extract<Length, { readonly distribution: string }>;
+
+function isDistribution(length: Length): length is LengthDistribution {
   return typeof length === 'object' && 'distribution' in length;
 }
 
-function inMilliseconds(length: Extract<Length, { readonly distribution: string }>): DistributionParameters {
-  return renamed(length, (text) => text.replace(/_tokens\b/g, '_ms')) as DistributionParameters;
+/** The same distribution of delays. */
+export function inMilliseconds(length: LengthDistribution): DistributionParameters {
+  return renamed(length, (text) =>
+    text.replace(/_tokens\b/g, '_ms').replace(/^tokens$/, 'ms'),
+  ) as DistributionParameters;
 }
 
 /** What the schema cannot say about a length that passed it; empty when all is well. */
 export function lengthProblems(length: Length): ParameterProblem[] {
   if (typeof length === 'number') return [];
   if (!isDistribution(length)) {
-    return length.p95 < length.p50 ? [{ key: 'p95', message: `must be >= p50 (${length.p50})` }] : [];
+    if (length.p95 >= length.p50) return [];
+    return [{ path: ['p95'], message: `must be >= p50 (${length.p50})`, related: ['p50'] }];
   }
-  return distributionProblems(inMilliseconds(length)).map(({ key, message }) => ({
-    key: inTokens(key),
-    message: inTokens(message),
-  }));
+  const problems = distributionProblems(inMilliseconds(length));
+  return renamed(problems, inTokens) as ParameterProblem[];
 }
 
 /** A sampler of "milliseconds" that are tokens, for a length that passed the schema and lengthProblems(). Draws are to be rounded. */

@@ -1,22 +1,16 @@
 /**
- * The latency distributions, in the order in which the reference page lists them. A distribution takes part in configuration,
- * validation, documentation and the contract test from the moment it stands in this list.
+ * The latency distributions: the families, then what is made of them, in the order in which the reference page lists them. What stands
+ * here can be configured wherever a distribution can.
  */
-import type { FromSchema, JSONSchema } from 'json-schema-to-ts';
 import type { JsonSchema } from '../kernel/json-schema.js';
-import type { DistributionPlugin, ParameterProblem, Sampler } from './contract.js';
-import { constant } from './distributions/constant.js';
-import { logNormal } from './distributions/log-normal.js';
-import { normal } from './distributions/normal.js';
+import type { DelayDistribution, DistributionPlugin, ParameterProblem } from './contract.js';
+import { type MixtureParameters, mixture } from './distributions/mixture.js';
+import { type FamilyParameters, families, familyOf } from './families.js';
 
-export const distributions = [constant, normal, logNormal] as const;
-
-type ParametersOf<Plugin> = Plugin extends { readonly schema: infer Schema extends JSONSchema }
-  ? FromSchema<Schema>
-  : never;
+export const distributions = [...families, mixture] as const;
 
 /** The parameters of any one distribution, told apart by `distribution`. */
-export type DistributionParameters = ParametersOf<(typeof distributions)[number]>;
+export type DistributionParameters = FamilyParameters | MixtureParameters;
 
 /** What TypeScript needs to know of distributionSchema to put DistributionParameters in its place. */
 export interface DistributionSchemaMark {
@@ -34,9 +28,7 @@ const schema: JsonSchema & DistributionSchemaMark = {
 export const distributionSchema: DistributionSchemaMark = schema;
 
 function pluginOf(parameters: DistributionParameters): DistributionPlugin {
-  const plugin = distributions.find((candidate) => candidate.name === parameters.distribution);
-  if (plugin === undefined) throw new RangeError(`no distribution is called "${parameters.distribution}"`);
-  return plugin;
+  return parameters.distribution === mixture.name ? mixture : familyOf(parameters);
 }
 
 /** What the schema cannot say about parameters that passed it; empty when all is well. */
@@ -44,7 +36,7 @@ export function distributionProblems(parameters: DistributionParameters): Parame
   return pluginOf(parameters).problems(parameters as never);
 }
 
-/** A sampler for parameters that passed the schema and distributionProblems(). Throws RangeError for an unknown name. */
-export function createSampler(parameters: DistributionParameters): Sampler {
-  return pluginOf(parameters).createSampler(parameters as never);
+/** The distribution of parameters that passed the schema and distributionProblems(). Throws RangeError for an unknown name. */
+export function createSampler(parameters: DistributionParameters): DelayDistribution {
+  return pluginOf(parameters).create(parameters as never);
 }

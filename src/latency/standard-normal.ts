@@ -3,9 +3,10 @@
  * Only arithmetic, exp, log and sqrt are used, so equal arguments give equal results on every thread and machine of one Node
  * version.
  */
+import { MS, P, Q } from './contract.js';
 
-/** Probabilities nearer than this to 0 or 1 are taken as this near: it is the spacing of doubles below 1, where |z| = 8.2. */
-const probabilityMin = 2 ** -53;
+/** Probabilities nearer than this to 0 or 1 are taken as this near: no draw is (a unit has 53 bits), and |z| is 10.0 there. */
+const probabilityMin = 2 ** -77;
 
 /** Horner's scheme for a polynomial of degree 7, coefficients from the constant term up; written out because a draw runs it twice. */
 function polynomial7(
@@ -109,16 +110,28 @@ function tailQuantile(r: number): number {
 }
 
 /**
- * z with P(Z <= z) = p, for p in [0, 1]; finite also at the ends (|z| <= 8.21).
+ * z with P(Z <= z) = p and P(Z > z) = q, for p and q in [0, 1] with p + q = 1; finite also at the ends (|z| <= 10). The tails are
+ * as accurate as the smaller of the two.
  * Source: M. J. Wichura, "Algorithm AS 241: The Percentage Points of the Normal Distribution", Applied Statistics 37 (1988),
  * 477-484, routine PPND16.
  */
-export function standardNormalQuantile(p: number): number {
-  const q = p - 0.5;
-  if (Math.abs(q) <= 0.425) return centralQuantile(q);
-  const distance = q < 0 ? p : 1 - p;
-  const z = tailQuantile(Math.sqrt(-Math.log(Math.max(distance, probabilityMin))));
-  return q < 0 ? -z : z;
+export function standardNormalQuantile(p: number, q: number = 1 - p): number {
+  const inversion = Float64Array.of(p, q, 0);
+  invertStandardNormal(inversion);
+  return inversion[MS]!;
+}
+
+/** The same for a draw: reads P and Q of the inversion and writes z to MS. */
+export function invertStandardNormal(inversion: Float64Array): void {
+  const p = inversion[P]!;
+  const q = inversion[Q]!;
+  const offset = p <= q ? p - 0.5 : 0.5 - q;
+  if (Math.abs(offset) <= 0.425) {
+    inversion[MS] = centralQuantile(offset);
+    return;
+  }
+  const z = tailQuantile(Math.sqrt(-Math.log(Math.max(Math.min(p, q), probabilityMin))));
+  inversion[MS] = offset < 0 ? -z : z;
 }
 
 /** P(Z > x) for 0 <= x < 5 * sqrt(2). */

@@ -1,23 +1,15 @@
 /**
- * Truncation, shared by every distribution that has a quantile function: draws are restricted to [min_ms, max_ms] by
- * scaling the uniform number u into [F(min), F(max)] before it is inverted. That is the conditional distribution exactly, it
- * needs no loop, and it takes one uniform number per draw however narrow the interval is.
+ * Truncation, shared by every distribution: draws are restricted to [min_ms, max_ms], both included, by scaling the uniform number u
+ * into the share of the distribution that lies there before it is inverted. That is the conditional distribution exactly, it needs
+ * no loop, and it takes one uniform number per draw however narrow the interval is.
  *
- *   u in [0, 1)  ─▶  p = F(min) + u (F(max) - F(min))  ─▶  quantile(p)
+ *   u in [0, 1)  ─▶  p = P(X < min) + u P(min <= X <= max)  ─▶  quantile(p)
  *
  * Percentiles and means given as parameters are those of the distribution before truncation.
  */
 import type { JsonSchema } from '../kernel/json-schema.js';
 import type { RandomSource } from '../kernel/random-source.js';
-import { delayMsMax, type ParameterProblem, type Sampler } from './contract.js';
-
-/** A distribution over milliseconds before truncation. */
-export interface ContinuousDistribution {
-  /** The value that a share p of all draws does not exceed; p in [0, 1]. Never NaN. */
-  quantileMs(p: number): number;
-  /** The share of draws <= ms: the inverse of quantileMs. */
-  cumulative(ms: number): number;
-}
+import { type DelayDistribution, type Distribution, delayMsMax, MS, P, type ParameterProblem, Q } from './contract.js';
 
 export interface TruncationParameters {
   readonly min_ms?: number | undefined;
@@ -45,43 +37,94 @@ export const truncationProperties = {
 /** An interval that holds less of the distribution than this is a mistake, and would cost the inversion its precision. */
 const keptShareMin = 0.001;
 
+export interface Bounds {
+  readonly minMs: number;
+  readonly maxMs: number;
+}
+
+/** The interval that the parameters leave; it may be empty. */
+export function boundsOf({ min_ms: minMs = 0, max_ms: maxMs = delayMsMax }: TruncationParameters): Bounds {
+  return { minMs, maxMs };
+}
+
+/** The largest double below ms >= 0: P(X <= justBelow(ms)) is P(X < ms), which differs where draws are exactly ms. */
+function justBelow(ms: number): number {
+  return ms > 0 ? ms * (1 - 2 ** -53) : -Number.MIN_VALUE;
+}
+
+/** P(min <= X <= max), from whichever tail is nearer. */
+export function shareWithin(distribution: Distribution, { minMs, maxMs }: Bounds): number {
+  if (minMs > maxMs) return 0;
+  const below = justBelow(minMs);
+  const lower = distribution.cumulative(below);
+  if (lower < 0.5) return distribution.cumulative(maxMs) - lower;
+  return distribution.survival(below) - distribution.survival(maxMs);
+}
+
 /** Problems of min_ms and max_ms; call it only when the distribution's own parameters have none. */
-export function truncationProblems(
-  distribution: ContinuousDistribution,
-  parameters: TruncationParameters,
-): ParameterProblem[] {
-  const minMs = parameters.min_ms ?? 0;
-  const maxMs = parameters.max_ms ?? delayMsMax;
+export function truncationProblems(distribution: Distribution, parameters: TruncationParameters): ParameterProblem[] {
+  const { minMs, maxMs } = boundsOf(parameters);
   const key = parameters.max_ms === undefined ? 'min_ms' : 'max_ms';
-  if (minMs >= maxMs) return [{ key, message: `must leave an interval: min_ms (${minMs}) < max_ms (${maxMs})` }];
-  const kept = distribution.cumulative(maxMs) - distribution.cumulative(minMs);
-  if (kept >= keptShareMin) return [];
+  if (minMs >= maxMs) {
+    return [{ path: [key], message: `must leave an interval: min_ms (${minMs}) < max_ms (${maxMs})` }];
+  }
+  if (shareWithin(distribution, { minMs, maxMs }) >= keptShareMin) return [];
   return [
     {
-      key: parameters.min_ms === undefined && parameters.max_ms === undefined ? 'distribution' : key,
+      path: [parameters.min_ms === undefined && parameters.max_ms === undefined ? 'distribution' : key],
       message: `must leave at least ${keptShareMin * 100} % of the distribution between ${minMs} ms and ${maxMs} ms`,
     },
   ];
 }
 
-export class TruncatedSampler implements Sampler {
-  readonly #distribution: ContinuousDistribution;
+/** The draw at hand. */
+const drawn = new Float64Array(3);
+
+export class TruncatedDistribution implements DelayDistribution {
+  readonly #distribution: Distribution;
   readonly #minMs: number;
   readonly #maxMs: number;
-  readonly #lowest: number;
-  readonly #share: number;
+  /** The shares below, within and above the bounds. */
+  readonly #below: number;
+  readonly #within: number;
+  readonly #above: number;
 
-  constructor(distribution: ContinuousDistribution, parameters: TruncationParameters) {
+  constructor(distribution: Distribution, parameters: TruncationParameters) {
+    const bounds = boundsOf(parameters);
     this.#distribution = distribution;
-    this.#minMs = parameters.min_ms ?? 0;
-    this.#maxMs = parameters.max_ms ?? delayMsMax;
-    this.#lowest = distribution.cumulative(this.#minMs);
-    this.#share = distribution.cumulative(this.#maxMs) - this.#lowest;
+    this.#minMs = bounds.minMs;
+    this.#maxMs = bounds.maxMs;
+    this.#below = distribution.cumulative(justBelow(bounds.minMs));
+    this.#within = shareWithin(distribution, bounds);
+    this.#above = distribution.survival(bounds.maxMs);
   }
 
   sampleMs(random: RandomSource): number {
-    const drawn = this.#distribution.quantileMs(this.#lowest + this.#share * random.nextUnit());
+    const unit = random.nextUnit();
+    drawn[P] = unit;
+    // Exact, since a unit is a multiple of 2^-53.
+    drawn[Q] = 1 - unit;
+    this.invert(drawn);
+    return drawn[MS]!;
+  }
+
+  invert(inversion: Float64Array): void {
+    inversion[P] = this.#below + this.#within * inversion[P]!;
+    inversion[Q] = this.#above + this.#within * inversion[Q]!;
+    this.#distribution.invert(inversion);
     // Rounding in F and its inverse may step over a bound by a few units in the last place.
-    return Math.min(Math.max(drawn, this.#minMs), this.#maxMs);
+    inversion[MS] = Math.min(Math.max(inversion[MS]!, this.#minMs), this.#maxMs);
+  }
+
+  cumulative(ms: number): number {
+    if (ms < this.#minMs) return 0;
+    if (ms >= this.#maxMs) return 1;
+    return Math.min(1, Math.max(0, (this.#distribution.cumulative(ms) - this.#below) / this.#within));
+  }
+
+  survival(ms: number): number {
+    if (ms < this.#minMs) return 1;
+    if (ms >= this.#maxMs) return 0;
+    return Math.min(1, Math.max(0, (this.#distribution.survival(ms) - this.#above) / this.#within));
   }
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
-import { expectedDistribution, shifted } from '../../bench/verify/expected-distribution.js';
+import { expectedDistribution, type Parameters, shifted } from '../../bench/verify/expected-distribution.js';
 import { lowerGammaShare, normalShare } from '../../bench/verify/gamma-function.js';
 import {
   ksBound,
@@ -13,6 +13,7 @@ import {
   sorted,
 } from '../../bench/verify/statistics.js';
 import { seededRandom } from '../../src/engine/rng.js';
+import type { DistributionPlugin } from '../../src/latency/contract.js';
 import { distributions } from '../../src/latency/registry.js';
 
 const random = (stream: number) => {
@@ -51,8 +52,8 @@ describe('special functions', () => {
 });
 
 describe('expected distributions', () => {
-  for (const plugin of distributions) {
-    for (const parameters of plugin.schema.examples) {
+  for (const { schema } of distributions as readonly DistributionPlugin[]) {
+    for (const parameters of (schema.examples ?? []) as Parameters[]) {
       test(`${JSON.stringify(parameters)} has one, whose quantile inverts its cumulative function`, () => {
         const expected = expectedDistribution(parameters);
         for (const p of [0.001, 0.05, 0.5, 0.95, 0.99, 0.999]) {

@@ -35,6 +35,28 @@ describe('a valid configuration', () => {
   });
 });
 
+describe('percentiles', () => {
+  const file = temporaryFile(
+    'percentiles.yaml',
+    'providers: {x: {latency: {ttft: {distribution: gamma, p50_ms: 30, p95_ms: 90, p99_ms: 150}}}}\n',
+  );
+
+  test('that a family cannot meet are told with what is drawn instead', async () => {
+    const { code, stdout } = await runCommand(['validate', '--config', file]);
+    assert.equal(code, 0);
+    assert.match(stdout, /^\d+ percentiles are met exactly$/m);
+    assert.match(stdout, /^providers\.x\.latency\.ttft\.p95_ms: 90 ms wanted, 97\.\d+ ms drawn \(\+7\.98 %\)$/m);
+  });
+
+  test('are all listed as JSON when asked', async () => {
+    const { stdout } = await runCommand(['validate', '--json', '--config', file]);
+    const { percentiles } = JSON.parse(stdout) as { percentiles: { path: string; relative_error: number }[] };
+    const errorOf = (path: string) => percentiles.find((each) => each.path === path)?.relative_error;
+    assert.equal(errorOf('providers["gpt-4-turbo"].latency.ttft.p99_ms') ?? 0, 0);
+    assert.ok(Math.abs((errorOf('providers.x.latency.ttft.p95_ms') ?? 0) - 0.0798) < 0.0001);
+  });
+});
+
 describe('an invalid configuration', () => {
   test('ends with exit code 3 and every problem with its place and a suggestion', async () => {
     const file = temporaryFile('invalid.yaml', INVALID);

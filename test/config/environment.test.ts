@@ -57,6 +57,19 @@ test('a model is found by its name with -, . and _ taken as equal', () => {
   });
 });
 
+test('the variable that names a distribution goes before those of its parameters, whatever their names', () => {
+  const { providers } = load({
+    LLM_SIM__PROVIDERS__GPT_4_1__LATENCY__TTFT__COMPONENTS: '[{weight: 1, distribution: constant, value_ms: 3}]',
+    LLM_SIM__PROVIDERS__GPT_4_1__LATENCY__TTFT__DISTRIBUTION: 'mixture',
+    LLM_SIM__PROVIDERS__GPT_4_1__LATENCY__TTFT__MAX_MS: '5',
+  });
+  assert.deepEqual(providers['gpt-4.1']?.latency.ttft, {
+    distribution: 'mixture',
+    components: [{ weight: 1, distribution: 'constant', value_ms: 3 }],
+    max_ms: 5,
+  });
+});
+
 test('a model that only the file names can be changed', () => {
   const text = { name: 'f', content: 'providers: {My.Model: {}}' };
   const configuration = loadConfiguration({ text, environment: { LLM_SIM__PROVIDERS__MY_MODEL__KIND: 'completion' } });

@@ -138,8 +138,28 @@ const cases: readonly (readonly [mistake: string, yaml: string, report: string])
   ],
   [
     'a parameter of another distribution',
+    'providers: {o1: {latency: {itl: {value_ms: 3}}}}',
+    'f:1:34  providers.o1.latency.itl.value_ms: is not a known key',
+  ],
+  [
+    'percentiles over parameters of a lower layer',
     'providers: {o1: {latency: {itl: {p50_ms: 3}}}}',
-    'f:1:34  providers.o1.latency.itl.p50_ms: is not a known key',
+    'f:1:42  providers.o1.latency.itl.mean_ms: must not be combined with percentiles (got 12)',
+  ],
+  [
+    'a problem within a component of a mixture',
+    'providers: {x: {latency: {itl: {distribution: mixture, components: [{weight: 1, distribution: gamma, p50_ms: 9, p95_ms: 3}]}}}}',
+    'f:1:121  providers.x.latency.itl.components[0].p95_ms: must be >= p50_ms (9) (got 3)',
+  ],
+  [
+    'a mixture of mixtures',
+    'providers: {x: {latency: {itl: {distribution: mixture, components: [{weight: 1, distribution: mixture, components: []}]}}}}',
+    'f:1:95  providers.x.latency.itl.components[0].distribution: must be one of "constant", "uniform", "normal", "log_normal", "exponential", "gamma", "weibull", "pareto", "empirical" (got "mixture")',
+  ],
+  [
+    'a histogram without a count per bin',
+    'providers: {x: {latency: {itl: {distribution: empirical, histogram: {edges_ms: [0, 1], counts: [1, 2]}}}}}',
+    'f:1:96  providers.x.latency.itl.histogram.counts: must have one entry per bin: 1 for 2 edges, not 2 (got [1,2])',
   ],
   [
     'a distribution that is not named',
@@ -149,7 +169,7 @@ const cases: readonly (readonly [mistake: string, yaml: string, report: string])
   [
     'a missing parameter',
     'providers: {x: {latency: {itl: {distribution: normal, mean_ms: 3}}}}',
-    'f:1:27  providers.x.latency.itl.std_dev_ms: is required',
+    'f:1:27  providers.x.latency.itl.std_dev_ms: is required with mean_ms',
   ],
   [
     'parameters that do not fit together',

@@ -5,7 +5,7 @@
  */
 import type { FromSchema } from 'json-schema-to-ts';
 import type { JsonSchema } from '../../kernel/json-schema.js';
-import { type DistributionPlugin, delayMsMax } from '../contract.js';
+import { type DelayDistribution, type DistributionPlugin, delayMsMax, MS } from '../contract.js';
 
 const schema = {
   type: 'object',
@@ -27,9 +27,20 @@ const schema = {
 
 type Parameters = FromSchema<typeof schema>;
 
+function create({ value_ms: valueMs }: Parameters): DelayDistribution {
+  return {
+    sampleMs: () => valueMs,
+    invert: (inversion) => {
+      inversion[MS] = valueMs;
+    },
+    cumulative: (ms) => (ms < valueMs ? 0 : 1),
+    survival: (ms) => (ms < valueMs ? 1 : 0),
+  };
+}
+
 export const constant = {
   name: 'constant',
   schema,
   problems: () => [],
-  createSampler: (parameters) => ({ sampleMs: () => parameters.value_ms }),
+  create,
 } as const satisfies DistributionPlugin<Parameters>;

@@ -19,35 +19,18 @@
  */
 import type { FromSchema } from 'json-schema-to-ts';
 import type { JsonSchema } from '../../kernel/json-schema.js';
-import { type DistributionPlugin, delayMsMax, type ParameterProblem } from '../contract.js';
-import { standardNormalCumulative, standardNormalQuantile } from '../standard-normal.js';
-import {
-  type ContinuousDistribution,
-  TruncatedSampler,
-  truncationProblems,
-  truncationProperties,
-} from '../truncation.js';
+import { type Distribution, type DistributionPlugin, MS } from '../contract.js';
+import { familyPlugin } from '../family.js';
+import { percentileProperties } from '../percentiles.js';
+import { invertStandardNormal, standardNormalCumulative, standardNormalQuantile } from '../standard-normal.js';
+import { truncationProperties } from '../truncation.js';
 
 const schema = {
   type: 'object',
   description: 'Log-normal, by percentiles (p50_ms with p95_ms, p99_ms or both) or by mu and sigma.',
   properties: {
     distribution: { const: 'log_normal' },
-    p50_ms: { type: 'number', exclusiveMinimum: 0, maximum: delayMsMax, description: 'Median.', 'x-unit': 'ms' },
-    p95_ms: {
-      type: 'number',
-      exclusiveMinimum: 0,
-      maximum: delayMsMax,
-      description: '95th percentile, at least p50_ms.',
-      'x-unit': 'ms',
-    },
-    p99_ms: {
-      type: 'number',
-      exclusiveMinimum: 0,
-      maximum: delayMsMax,
-      description: '99th percentile, at least p95_ms.',
-      'x-unit': 'ms',
-    },
+    ...percentileProperties,
     mu: {
       type: 'number',
       minimum: -20,
@@ -74,10 +57,10 @@ const schema = {
 
 type Parameters = FromSchema<typeof schema>;
 
-const z95 = standardNormalQuantile(0.95);
-const z99 = standardNormalQuantile(0.99);
+const z95 = standardNormalQuantile(0.95, 0.05);
+const z99 = standardNormalQuantile(0.99, 0.01);
 
-class LogNormal implements ContinuousDistribution {
+class LogNormal implements Distribution {
   readonly #mu: number;
   readonly #bodySigma: number;
   readonly #tailSigma: number;
@@ -94,26 +77,32 @@ class LogNormal implements ContinuousDistribution {
     this.#joinSlope = (this.#logP99 - this.#logP95) / (z99 - z95);
   }
 
-  quantileMs(p: number): number {
-    const z = standardNormalQuantile(p);
-    if (z <= z95) return Math.exp(this.#mu + this.#bodySigma * z);
-    if (z >= z99) return Math.exp(this.#mu + this.#tailSigma * z);
-    return Math.exp(this.#logP95 + this.#joinSlope * (z - z95));
+  invert(inversion: Float64Array): void {
+    invertStandardNormal(inversion);
+    const z = inversion[MS]!;
+    let logMs = this.#logP95 + this.#joinSlope * (z - z95);
+    if (z <= z95) logMs = this.#mu + this.#bodySigma * z;
+    else if (z >= z99) logMs = this.#mu + this.#tailSigma * z;
+    inversion[MS] = Math.exp(logMs);
   }
 
   cumulative(ms: number): number {
-    return standardNormalCumulative(this.#zOf(Math.log(ms)));
+    return ms <= 0 ? 0 : standardNormalCumulative(this.#zOf(Math.log(ms)));
   }
 
+  survival(ms: number): number {
+    return ms <= 0 ? 1 : standardNormalCumulative(-this.#zOf(Math.log(ms)));
+  }
+
+  /** Where a sigma is 0, the median or the two upper percentiles are drawn with the probability that lies between them. */
   #zOf(logMs: number): number {
-    if (logMs === this.#mu) return 0;
-    if (logMs <= this.#logP95) return (logMs - this.#mu) / this.#bodySigma;
-    if (logMs >= this.#logP99) return (logMs - this.#mu) / this.#tailSigma;
-    return z95 + (logMs - this.#logP95) / this.#joinSlope;
+    if (logMs < this.#logP95) return (logMs - this.#mu) / this.#bodySigma;
+    if (logMs < this.#logP99) return z95 + (logMs - this.#logP95) / this.#joinSlope;
+    return this.#tailSigma === 0 ? Number.POSITIVE_INFINITY : (logMs - this.#mu) / this.#tailSigma;
   }
 }
 
-function distributionOf(parameters: Parameters): LogNormal {
+function member(parameters: Parameters): LogNormal {
   const { p50_ms: p50, p95_ms: p95, p99_ms: p99, mu = 0, sigma = 0 } = parameters;
   if (p50 === undefined) return new LogNormal(mu, sigma, sigma);
   const sigma95 = p95 === undefined ? undefined : Math.log(p95 / p50) / z95;
@@ -121,40 +110,8 @@ function distributionOf(parameters: Parameters): LogNormal {
   return new LogNormal(Math.log(p50), sigma95 ?? sigma99 ?? 0, sigma99 ?? sigma95 ?? 0);
 }
 
-function choiceProblems(parameters: Parameters): ParameterProblem[] {
-  const { p50_ms: p50, p95_ms: p95, p99_ms: p99, mu, sigma } = parameters;
-  const byPercentiles = p50 !== undefined || p95 !== undefined || p99 !== undefined;
-  const byMoments = mu !== undefined || sigma !== undefined;
-  if (byPercentiles && byMoments) {
-    return [{ key: mu === undefined ? 'sigma' : 'mu', message: 'must not be combined with percentiles' }];
-  }
-  if (byMoments) {
-    if (mu === undefined) return [{ key: 'mu', message: 'is required with sigma' }];
-    return sigma === undefined ? [{ key: 'sigma', message: 'is required with mu' }] : [];
-  }
-  if (p50 === undefined)
-    return [{ key: 'p50_ms', message: 'is required, with p95_ms and/or p99_ms (or mu and sigma)' }];
-  return p95 === undefined && p99 === undefined
-    ? [{ key: 'p95_ms', message: 'is required: p50_ms needs p95_ms, p99_ms or both' }]
-    : [];
-}
-
-function orderProblems({ p50_ms: p50 = 0, p95_ms: p95, p99_ms: p99 }: Parameters): ParameterProblem[] {
-  const problems: ParameterProblem[] = [];
-  if (p95 !== undefined && p95 < p50) problems.push({ key: 'p95_ms', message: `must be >= p50_ms (${p50})` });
-  const [below, name] = p95 === undefined ? [p50, 'p50_ms'] : [p95, 'p95_ms'];
-  if (p99 !== undefined && p99 < below) problems.push({ key: 'p99_ms', message: `must be >= ${name} (${below})` });
-  return problems;
-}
-
-function problems(parameters: Parameters): ParameterProblem[] {
-  const found = [...choiceProblems(parameters), ...orderProblems(parameters)];
-  return found.length > 0 ? found : truncationProblems(distributionOf(parameters), parameters);
-}
-
 export const logNormal = {
   name: 'log_normal',
   schema,
-  problems,
-  createSampler: (parameters) => new TruncatedSampler(distributionOf(parameters), parameters),
+  ...familyPlugin<Parameters>('log_normal', { own: ['mu', 'sigma'], member }),
 } as const satisfies DistributionPlugin<Parameters>;

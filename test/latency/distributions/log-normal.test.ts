@@ -11,8 +11,8 @@ const significance = 0.01;
 const z95 = standardNormalQuantile(0.95);
 
 function problemKeys(parameters: object): string[] {
-  return distributionProblems({ distribution: 'log_normal', ...parameters } as DistributionParameters).map(
-    ({ key }) => key,
+  return distributionProblems({ distribution: 'log_normal', ...parameters } as DistributionParameters).map(({ path }) =>
+    path.join('.'),
   );
 }
 

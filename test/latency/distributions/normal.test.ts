@@ -44,9 +44,9 @@ test('a standard deviation of zero makes every draw the mean, also at zero', () 
 test('bounds that leave no interval, or next to nothing of the distribution, are problems', () => {
   const base = { distribution: 'normal', mean_ms: 20, std_dev_ms: 5 } as const;
   assert.deepEqual(distributionProblems({ ...base, min_ms: 30, max_ms: 30 }), [
-    { key: 'max_ms', message: 'must leave an interval: min_ms (30) < max_ms (30)' },
+    { path: ['max_ms'], message: 'must leave an interval: min_ms (30) < max_ms (30)' },
   ]);
   assert.deepEqual(distributionProblems({ ...base, min_ms: 60 }), [
-    { key: 'min_ms', message: 'must leave at least 0.1 % of the distribution between 60 ms and 3600000 ms' },
+    { path: ['min_ms'], message: 'must leave at least 0.1 % of the distribution between 60 ms and 3600000 ms' },
   ]);
 });

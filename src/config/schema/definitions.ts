@@ -1,0 +1,42 @@
+/**
+ * The configuration's schema with the distributions said once, in milliseconds and in tokens: they can stand in several places and are half
+ * of the schema each time, which an editor would have to load and every start to compile.
+ */
+import type { JsonSchema } from '../../kernel/json-schema.js';
+import { lengthDistributionSchema } from '../../latency/lengths.js';
+import { distributionSchema } from '../../latency/registry.js';
+import { configurationSchema } from './configuration.js';
+
+const definitions: { readonly [name: string]: JsonSchema } = {
+  distribution: distributionSchema as JsonSchema,
+  length_distribution: lengthDistributionSchema,
+};
+
+/** Accepts what configurationSchema accepts. The definitions may be given another form. */
+export function schemaWithDefinitions(formOf: (schema: JsonSchema) => JsonSchema = (schema) => schema): JsonSchema {
+  const forms = Object.entries(definitions).map(([name, schema]) => [name, formOf(schema)]);
+  return { ...shortened(configurationSchema), definitions: Object.fromEntries(forms) };
+}
+
+function shortened(schema: JsonSchema): JsonSchema {
+  const name = Object.keys(definitions).find((key) => schema.oneOf && definitions[key]?.oneOf === schema.oneOf);
+  if (name !== undefined) {
+    const { type, required, discriminator, oneOf, ...annotations } = schema;
+    // Beside a reference older readers ignore every key, but not beside a list of one.
+    return { ...annotations, allOf: [{ $ref: `#/definitions/${name}` }] };
+  }
+  const { properties, items, additionalProperties, then: whenTrue, else: whenFalse } = schema;
+  return {
+    ...schema,
+    ...(properties === undefined ? {} : { properties: shortenedEach(properties) }),
+    ...(items === undefined ? {} : { items: shortened(items) }),
+    ...(typeof additionalProperties === 'object' ? { additionalProperties: shortened(additionalProperties) } : {}),
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    ...(whenTrue === undefined ? {} : { then: shortened(whenTrue) }),
+    ...(whenFalse === undefined ? {} : { else: shortened(whenFalse) }),
+  };
+}
+
+function shortenedEach(schemas: { readonly [key: string]: JsonSchema }): { [key: string]: JsonSchema } {
+  return Object.fromEntries(Object.entries(schemas).map(([key, schema]) => [key, shortened(schema)]));
+}

@@ -1,0 +1,68 @@
+/**
+ * Sampling allocates nothing: no object, array or closure per draw. What V8 puts on the heap for a number that crosses a call it did not
+ * inline (16 bytes) is not the sampler's doing, and is allowed for.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { getHeapStatistics } from 'node:v8';
+import type { DistributionPlugin } from '../../src/latency/contract.js';
+import { createSampler, type DistributionParameters, distributions } from '../../src/latency/registry.js';
+
+const draws = 250_000;
+const drawsPerLook = 2_000;
+
+/** An xorshift generator on 32-bit integers. */
+class PlainRandom {
+  #state = 1;
+
+  nextUint32(): number {
+    this.#state ^= this.#state << 13;
+    this.#state ^= this.#state >>> 17;
+    this.#state ^= this.#state << 5;
+    return this.#state >>> 0;
+  }
+
+  nextUnit(): number {
+    return this.nextUint32() / 2 ** 32;
+  }
+}
+
+/** Bytes per call by which the heap grew, summed up between the collections. */
+function allocatedPerCall(call: () => void): number {
+  let bytes = 0;
+  for (let done = 0; done < draws; done += drawsPerLook) {
+    const before = getHeapStatistics().used_heap_size;
+    for (let i = 0; i < drawsPerLook; i++) call();
+    bytes += Math.max(0, getHeapStatistics().used_heap_size - before);
+  }
+  return bytes / draws;
+}
+
+/** A result that V8 did not inline and one more number; an object of one number with its result is 56. */
+const bytesMax = 48;
+/** The first passes also pay for the compilation. */
+const passes = 4;
+
+test('draws of each distribution leave less on the heap than an object would', () => {
+  const random = new PlainRandom();
+  const last = new Float64Array(1);
+  for (const plugin of distributions as readonly DistributionPlugin[]) {
+    for (const example of (plugin.schema.examples ?? []) as DistributionParameters[]) {
+      const distribution = createSampler(example);
+      const draw = () => {
+        last[0] = distribution.sampleMs(random);
+      };
+      const bytes = Math.min(...Array.from({ length: passes }, () => allocatedPerCall(draw)));
+      assert.ok(bytes < bytesMax, `${JSON.stringify(example)}: ${bytes} bytes per draw`);
+    }
+  }
+});
+
+test('the measurement sees an object per draw', () => {
+  const random = new PlainRandom();
+  const kept: object[] = [];
+  const bytes = allocatedPerCall(() => {
+    kept[0] = { ms: random.nextUnit(), count: kept.length };
+  });
+  assert.ok(bytes >= bytesMax, `${bytes} bytes`);
+});
