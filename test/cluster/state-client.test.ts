@@ -14,11 +14,13 @@ describe('an acceptor that asks the primary for the node’s state', () => {
     const first = client.recall(['a']);
     const second = client.recall(['b', 'c']);
     const change = client.apply([{ key: 'd', document: null }]);
+    const prefix = client.reusePrefix({ model: 1, blocks: [7, 8], ttlSecs: 5 });
     assert.deepEqual(
       sent.map(({ kind }) => kind),
-      ['recall_state', 'recall_state', 'change_state'],
+      ['recall_state', 'recall_state', 'change_state', 'reuse_prefix'],
     );
-    const [one, two, three] = sent.map((message) => ('id' in message ? message.id : -1));
+    const [one, two, three, four] = sent.map((message) => ('id' in message ? message.id : -1));
+    client.settle(four, 2);
     client.settle(three, []);
     client.settle(two, [
       { document: 'B', ageMs: 1 },
@@ -28,6 +30,7 @@ describe('an acceptor that asks the primary for the node’s state', () => {
     assert.deepEqual((await first)[0].document, 'A');
     assert.deepEqual((await second)[0].document, 'B');
     assert.equal(await change, undefined);
+    assert.equal(await prefix, 2);
     client.settle(one, []);
   });
 

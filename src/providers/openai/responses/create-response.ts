@@ -92,9 +92,11 @@ function prepare(requestBody: unknown, simulation: Simulation): Prepared {
   checkJsonIsAskedFor(body, items, previous !== undefined);
   const offer = offerOf(body);
   checkToolResults(items, previous?.stored.calls ?? []);
-  const { measured: size, cachedTokens } = simulation.measurePrompt(model, cacheScopeOf(body, items), (meter) =>
-    fitIntoWindow(body, context, model, meter),
-  );
+  const { measured: size, cachedTokens } = simulation.measurePrompt(model, cacheScopeOf(body, items), (meter) => {
+    const input = fitIntoWindow(body, context, model, meter);
+    // Only what is stored can be gone on with.
+    return body.store === false ? { ...input, layout: undefined } : input;
+  });
   // The frames of earlier replies may make the cache's count of the conversation a few tokens longer than the model's.
   return { body, model, context, offer, size, cachedTokens: Math.min(cachedTokens, size.tokens) };
 }
