@@ -9,7 +9,7 @@ import { describeAccepted } from '../../src/config/validation.js';
 import { generators } from '../../src/content/registry.js';
 import type { JsonSchema } from '../../src/kernel/json-schema.js';
 import { packageRoot } from '../../src/kernel/package-root.js';
-import { lengthDistributions } from '../../src/latency/lengths.js';
+import { type Length, lengthDistributions } from '../../src/latency/lengths.js';
 import { type DistributionParameters, distributions } from '../../src/latency/registry.js';
 import type { Generator } from './contract.js';
 
@@ -155,24 +155,33 @@ function shownDelay(parameters: DistributionParameters): string {
   return `${distribution}, ${values.join(', ')}`;
 }
 
+function shownLength(length: Length): string {
+  return typeof length === 'number' ? String(length) : shownValue(length).slice(1, -1);
+}
+
 function modelRow(model: ModelEntry): string[] {
-  const embedding = model.kind === 'embedding';
+  const generates = model.kind === 'chat' || model.kind === 'completion';
   return [
     code(model.name),
     model.dialect,
     model.kind,
     String(model.context_window_tokens),
-    embedding ? '' : String(model.max_output_tokens),
+    generates ? String(model.max_output_tokens) : '',
     shownDelay(model.latency.ttft as DistributionParameters),
-    embedding ? '' : shownDelay(model.latency.itl as DistributionParameters),
+    generates ? shownDelay(model.latency.itl as DistributionParameters) : '',
+    generates ? shownLength(model.latency.tokens_per_chunk) : '',
+    String(model.latency.prefill_tokens_per_sec ?? ''),
     model.latency.source,
   ];
 }
 
 function catalogueText(): string {
   const { models } = createSnapshot(loadConfiguration({ environment: {} }), 1, 0);
-  const head = ['Model', 'Dialect', 'Kind', 'Context', 'Output', 'TTFT (ms)', 'ITL (ms)', 'Source of the latency'];
-  return `## The default catalogue\n\nFrom \`config/profiles/\`; context and output in tokens.\n\n${table(head, models.map(modelRow))}`;
+  const head = [
+    ...['Model', 'Dialect', 'Kind', 'Context', 'Output', 'TTFT (ms)', 'ITL (ms)'],
+    ...['Tokens per chunk', 'Prefill (tokens/s)', 'Source of the latency'],
+  ];
+  return `## The default catalogue\n\nFrom \`config/profiles/\`; context and output in tokens. The entries there that are not enabled serve nothing: others extend them.\n\n${table(head, models.map(modelRow))}`;
 }
 
 export const configurationPage: Generator = () => {

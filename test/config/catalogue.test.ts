@@ -17,8 +17,12 @@ test('default.yaml states exactly the defaults of the schema', () => {
   assert.deepEqual({ ...stated, providers: {} }, withDefaults(configurationSchema, {}));
 });
 
-test('gpt-4-turbo and claude-3-opus have the latencies of the reference', () => {
+test('gpt-4-turbo and claude-3-opus have the latencies of the reference, and nothing besides', () => {
   const { latency } = configuration.providers['gpt-4-turbo']!;
+  for (const name of ['gpt-4-turbo', 'claude-3-opus']) {
+    const { prefill_tokens_per_sec: prefill, tokens_per_chunk: chunk, burst } = configuration.providers[name]!.latency;
+    assert.deepEqual([prefill, chunk, burst.probability], [null, 1, 0], name);
+  }
   assert.deepEqual(latency.ttft, { distribution: 'log_normal', p50_ms: 800, p95_ms: 1500, p99_ms: 2500 });
   assert.deepEqual(latency.itl, { distribution: 'normal', mean_ms: 20, std_dev_ms: 5 });
   const opus = configuration.providers['claude-3-opus']!;
@@ -28,8 +32,32 @@ test('gpt-4-turbo and claude-3-opus have the latencies of the reference', () => 
 
 test('every model states the source of its latency, and injects no faults', () => {
   for (const [name, model] of Object.entries(configuration.providers)) {
-    assert.notEqual(model.latency.source, '', name);
+    assert.match(model.latency.source, /^assumed: |, undated, read |\d{4}: |Appendix A$|\d{4}, after /, name);
     assert.equal(model.errors.enabled, false, name);
+  }
+});
+
+test('rates, chunks and lengths are within what models of our time do', () => {
+  const within = (value: number, least: number, most: number) => value >= least && value <= most;
+  for (const { name, kind, latency, output_tokens: length } of createSnapshot(configuration, 1, 0).models) {
+    const { prefill_tokens_per_sec: prefill, tokens_per_chunk: chunk } = latency;
+    if (prefill !== null) assert.ok(within(prefill, 1_000, 500_000), `${name} reads ${prefill} tokens/s`);
+    const median = Number(typeof chunk === 'number' ? chunk : 'p50' in chunk ? chunk.p50 : Number.NaN);
+    assert.ok(within(median, 1, 64), `${name} sends ${median} tokens an event`);
+    if (kind !== 'chat' && kind !== 'completion') continue;
+    const itl = latency.itl.distribution === 'normal' ? latency.itl.mean_ms : Number.NaN;
+    assert.ok(within((median / itl!) * 1_000, 20, 300), `${name} says ${(median / itl!) * 1_000} tokens/s`);
+    assert.ok(typeof length === 'object' && 'p50' in length && within(Number(length.p50), 50, 1_000), name);
+  }
+});
+
+test('what is not enabled serves nothing and is there to be extended', () => {
+  const models = Object.entries(configuration.providers);
+  for (const [name] of models.filter(([, { enabled }]) => !enabled)) {
+    assert.ok(
+      models.some(([, other]) => other.extends === name),
+      `${name} is extended by none`,
+    );
   }
 });
 

@@ -1,7 +1,8 @@
 /** Gemini's replies, byte for byte. */
 import { describe, test } from 'node:test';
 import { sharedSimulator } from '../http/chat-client.js';
-import { assertGolden, GOLDEN_START, type GoldenRequest } from './golden.js';
+import { TOKEN_BY_TOKEN } from '../http/gemini/gemini-client.js';
+import { assertGolden, GOLDEN_SIMULATION, GOLDEN_START, type GoldenRequest } from './golden.js';
 
 const CONTENTS = [{ role: 'user', parts: [{ text: 'Why is the sky blue?' }] }];
 const WEATHER = {
@@ -65,7 +66,10 @@ const FEATURES: { readonly [feature: string]: GoldenRequest } = {
 };
 
 describe('golden replies of Gemini', () => {
-  const simulator = sharedSimulator(GOLDEN_START);
+  const simulator = sharedSimulator({
+    ...GOLDEN_START,
+    config: { simulation: GOLDEN_SIMULATION, providers: TOKEN_BY_TOKEN },
+  });
 
   for (const [feature, request] of Object.entries(FEATURES)) {
     test(feature, () => assertGolden(simulator(), 'gemini', feature, request));

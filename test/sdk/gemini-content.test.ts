@@ -78,7 +78,7 @@ describeGemini(({ sdk }) => {
         chunks.push(chunk);
       }
       assert.equal(text, whole.text);
-      assert.ok(chunks.length > 5);
+      assert.ok(chunks.length > 1);
       for (const chunk of chunks) assert.ok(chunk.candidates![0].content!.parts!.length > 0);
       assert.deepEqual(
         chunks.map(({ candidates }) => candidates![0].finishReason).filter((reason) => reason !== undefined),

@@ -8,6 +8,9 @@ export const KEY = { 'x-goog-api-key': 'any' };
 export const CONTENTS = [{ role: 'user', parts: [{ text: 'Why is the sky blue?' }] }];
 export const NO_THOUGHTS = { thinkingConfig: { thinkingBudget: 0 } };
 
+/** A configuration of models: an event for each token, where the catalogue's models send several at a time. */
+export const TOKEN_BY_TOKEN = { 'gemini-chat': { latency: { tokens_per_chunk: 1 } } };
+
 export interface Part {
   readonly text?: string;
   readonly thought?: boolean;

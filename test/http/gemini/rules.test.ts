@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { assertValid } from '../../schemas/published-schema.js';
 import { type Json, sharedSimulator } from '../chat-client.js';
-import { asking, chunksOf, generate, messageOf, post, streamText } from './gemini-client.js';
+import { asking, chunksOf, generate, messageOf, post, streamText, TOKEN_BY_TOKEN } from './gemini-client.js';
 
 const say = (text: string, fields: Json = {}): Json => ({ contents: [{ parts: [{ text }] }], ...fields });
 
@@ -11,6 +11,7 @@ describe('rules for Gemini', () => {
   const simulator = sharedSimulator({
     config: {
       simulation: { time_scale: 0 },
+      providers: TOKEN_BY_TOKEN,
       replies: {
         rules: [
           { match: { last_message: '^filter' }, reply: { text: 'Half a sen', finish_reason: 'content_filter' } },
@@ -100,7 +101,12 @@ describe('what a client sees of time', () => {
   const ITL_MS = 8;
   const constant = (value_ms: number) => ({ distribution: 'constant', value_ms });
   const simulator = sharedSimulator({
-    config: { providers: { 'gemini-2.5-flash': { latency: { ttft: constant(TTFT_MS), itl: constant(ITL_MS) } } } },
+    config: {
+      providers: {
+        ...TOKEN_BY_TOKEN,
+        'gemini-2.5-flash': { latency: { ttft: constant(TTFT_MS), itl: constant(ITL_MS) } },
+      },
+    },
   });
   const limited = { generationConfig: { maxOutputTokens: 12, thinkingConfig: { thinkingBudget: 8 } } };
 
