@@ -15,6 +15,7 @@ providers:
     latency:
       batching:
         enabled: true
+        request_ms: 0
         step_time: { base_ms: ${stepMs}, weights_ms: 0, per_token_ms: 0, per_sequence_ms: 0, per_context_token_us: 0, per_attention_pair_ns: 0 }
         ${more}
 `;
