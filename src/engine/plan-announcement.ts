@@ -4,9 +4,16 @@
  *
  *   ttft_ms=812.345, e2e_ms=4012.7, prompt_tokens=12, cached_tokens=0, completion_tokens=150, frames=152, digest="…", content="…"
  *
- * Times are from the request's arrival, in ms with up to three decimals, which is what a plan holds. For the digests see runtime/plan-summary.ts.
+ * Times are from the request's arrival, in ms with up to three decimals, which is what a plan holds. `batched` stands behind the frames
+ * where they are those of a request that has a batching engine for itself. For the digests see runtime/plan-summary.ts.
  */
-import { planCachedTokens, planCompletionTokens, planFrameCount, planPromptTokens } from '../runtime/plan-reader.js';
+import {
+  planBatch,
+  planCachedTokens,
+  planCompletionTokens,
+  planFrameCount,
+  planPromptTokens,
+} from '../runtime/plan-reader.js';
 import { type PlanSummary, summarizePlan } from '../runtime/plan-summary.js';
 
 /** Whether the value of the request's header asks for it. */
@@ -23,6 +30,7 @@ export function planAnnouncement(plan: Uint8Array, summary: PlanSummary = summar
     `cached_tokens=${planCachedTokens(plan)}`,
     `completion_tokens=${planCompletionTokens(plan)}`,
     `frames=${planFrameCount(plan)}`,
+    ...(planBatch(plan) === undefined ? [] : ['batched']),
     `digest="${summary.digest}"`,
     `content="${summary.content}"`,
   ].join(', ');

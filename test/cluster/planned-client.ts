@@ -10,7 +10,7 @@ import type { RandomRequest } from './random-requests.js';
 
 /** A double holds the clock's µs since the machine started with an error below this, ms. */
 const CLOCK_ERROR_MS = 0.002;
-/** Of the connection and the clock, or of the server's load. */
+/** Of the connection, its transport and the clock, or of the server's load. */
 const UNPLANNED = new Set([
   'date',
   'connection',
@@ -18,6 +18,7 @@ const UNPLANNED = new Set([
   'transfer-encoding',
   'content-length',
   'x-llm-sim-saturated',
+  'uwebsockets',
 ]);
 const PLAN_HEADER = 'x-llm-sim-plan';
 
