@@ -17,7 +17,9 @@ export interface ModelRequest {
 
 const PROMPT = 'Tell me about timing wheels, please.';
 
-export function modelRequest(model: VerifiedModel, tokens: number): ModelRequest {
+/** @param events with tokens that the reply may have */
+export function modelRequest(model: VerifiedModel, events: number): ModelRequest {
+  const tokens = Math.round(events * model.tokensPerEvent);
   const { path, query = '', headers = {}, body, tokenMarker } = shapes[model.api](model.name, tokens);
   return {
     path,

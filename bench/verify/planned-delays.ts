@@ -35,7 +35,9 @@ export async function plannedReplies(stage: Stage, configuration: object): Promi
   const requests = stage.models.map((model) => prepared(modelRequest(model, stage.tokens), new RequestHeads(snapshot)));
   return Array.from({ length: requestCount(stage) }, (_, row) => {
     const { model, id } = requestAt(stage, stage.models.length, row);
-    return requests[model](renderer, id);
+    const reply = requests[model](renderer, id);
+    if (reply.dueMs.length <= stage.tokens) return reply;
+    throw new Error(`${id} has ${reply.dueMs.length} events, more than the ${stage.tokens} of ${stage.name}`);
   });
 }
 

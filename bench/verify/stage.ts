@@ -17,6 +17,8 @@ export interface VerifiedModel {
   readonly itl: Parameters;
   /** Null where prompts add nothing. */
   readonly prefillTokensPerSec: number | null;
+  /** How many tokens a reply may have for each event that the client has room for: more than 1 where events carry several. */
+  readonly tokensPerEvent: number;
 }
 
 export interface Stage {
@@ -24,7 +26,7 @@ export interface Stage {
   readonly description: string;
   readonly streams: number;
   readonly requestsPerStream: number;
-  /** Of every reply, at most. */
+  /** Events with tokens of every reply, at most. */
   readonly tokens: number;
   /** Over which the streams begin one after another. */
   readonly rampMs: number;

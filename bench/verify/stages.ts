@@ -17,7 +17,8 @@ const LOADED: Tolerance = { relative: 0.02, absoluteMs: 3 };
 /** The catalogue's models that the short form takes: one of each dialect and kind that generates text. */
 const SHORT_CATALOGUE = ['gpt-4o', 'gpt-3.5-turbo-instruct', 'claude-sonnet-4-5', 'gemini-2.0-flash'];
 
-const PLAIN = { reasoning: { enabled: false }, latency: { burst: { probability: 0 } } };
+/** What is set for every model of the catalogue, with replies that are as long as the requests allow. */
+const PLAIN = { reasoning: { enabled: false }, output_tokens: 1_000, latency: { burst: { probability: 0 } } };
 
 /** Everything: some five minutes. */
 export function fullStages(): Stage[] {
@@ -44,7 +45,7 @@ export function fullStages(): Stage[] {
       ...catalogueStage('catalogue-100'),
       description: 'every model of the catalogue that generates text, with its own latency, at 100 streams',
       streams: 100,
-      requestsPerStream: 90,
+      requestsPerStream: 70,
       tokens: 30,
       rampMs: 1_000,
       tolerance: CLOSE,
@@ -82,6 +83,7 @@ function distributionStage(name: string, ttftMeanMs: number, itlMeanMs: number):
       ttft: scaledToMean(example, ttftMeanMs),
       itl: scaledToMean(example, itlMeanMs),
       prefillTokensPerSec: null,
+      tokensPerEvent: 1,
     }));
   });
   const providers = models.map(({ name: model, ttft, itl }) => [model, { dialect: 'openai', latency: { ttft, itl } }]);
@@ -106,10 +108,18 @@ function catalogueStage(name: string, only?: readonly string[]): ModelsOfStage {
         ttft: model.latency.ttft as unknown as Parameters,
         itl: model.latency.itl as unknown as Parameters,
         prefillTokensPerSec: model.latency.prefill_tokens_per_sec,
+        tokensPerEvent: tokensPerEvent(model),
       }),
     ),
     providers: Object.fromEntries(chosen.map((model) => [model.name, PLAIN])),
   };
+}
+
+/** Half of the median where the number varies, so that hardly ever a reply has more events than there is room for. */
+function tokensPerEvent({ latency }: ModelEntry): number {
+  const length = latency.tokens_per_chunk;
+  if (typeof length === 'number') return length;
+  return 'p50' in length ? Math.max(1, Number(length.p50) / 2) : 1;
 }
 
 /** Some of OpenAI's models answer in one API only. */
