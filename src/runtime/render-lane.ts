@@ -41,6 +41,8 @@ export class RenderLane {
   readonly #receiver: RecordReceiver;
   readonly abort = new AbortController();
   outstanding = 0;
+  /** Whether the thread has loaded its modules: before that it answers nothing, and is not to be taken for hung. */
+  isServing = false;
   /** When the lane last answered or was last found without work, on the pool's clock. */
   progressUs = 0;
 

@@ -120,9 +120,7 @@ export class RenderPool {
     const index = this.#options.threads;
     if (this.#lanes[index] === undefined && this.#watch !== undefined && !this.#isLargeOpened) {
       this.#isLargeOpened = true;
-      const lane = this.#open(index, () => {}, this.#reportFailedStart);
-      lane.progressUs = this.#options.clock.nowUs();
-      this.#lanes[index] = lane;
+      this.#lanes[index] = this.#open(index, () => {}, this.#reportFailedStart);
     }
     return index;
   }
@@ -168,6 +166,7 @@ export class RenderPool {
       else if (message === 'ready') {
         readyUs = clock.nowUs();
         lane.progressUs = readyUs;
+        lane.isServing = true;
         this.#lanes[index] = lane;
         onReady();
       } else handler.onDefect(message.defect);
@@ -218,7 +217,7 @@ export class RenderPool {
     const { clock, hungAfterUs = HUNG_AFTER_US } = this.#options;
     const nowUs = clock.nowUs();
     for (const lane of this.#lanes) {
-      if (lane !== undefined && lane.outstanding > 0 && nowUs - lane.progressUs > hungAfterUs) lane.abort.abort();
+      if (lane?.isServing && lane.outstanding > 0 && nowUs - lane.progressUs > hungAfterUs) lane.abort.abort();
     }
   }
 }
