@@ -1,6 +1,7 @@
 /**
  * How a higher layer covers a lower one: objects merge key by key, arrays and scalars replace, and an object that names a
- * `distribution` replaces the lower one whole, because the parameters of two distributions do not mix.
+ * `distribution` replaces the lower one whole, because the parameters of two distributions do not mix. What belongs to the lower
+ * distribution goes with it: a time to first token that somebody measured is not to grow by the prefill of somebody else's.
  */
 import type { JsonSchema, JsonType } from '../kernel/json-schema.js';
 import { isPlainObject, type PlainObject } from './plain-data.js';
@@ -12,7 +13,7 @@ export function merge(lower: unknown, upper: unknown, schema: JsonSchema | undef
     // A section whose keys are all commented out reads as null: it says nothing.
     if (upper === null) return lower;
     if (!isPlainObject(upper) || replacesWhole(lower, upper)) return upper;
-    const merged: PlainObject = { ...lower };
+    const merged: PlainObject = withoutBelongings(lower, upper, schema);
     for (const [key, value] of Object.entries(upper)) {
       merged[key] = merge(Object.hasOwn(lower, key) ? lower[key] : undefined, value, schemaOf(schema, key));
     }
@@ -27,6 +28,16 @@ export function merge(lower: unknown, upper: unknown, schema: JsonSchema | undef
 function replacesWhole(lower: PlainObject, upper: PlainObject): boolean {
   if (Object.hasOwn(upper, 'distribution')) return true;
   return Object.hasOwn(lower, 'distribution') && (Object.hasOwn(upper, 'p50') || Object.hasOwn(upper, 'p95'));
+}
+
+/** A copy of the lower object without what belongs to the distributions that the upper one replaces. */
+function withoutBelongings(lower: PlainObject, upper: PlainObject, schema: JsonSchema | undefined): PlainObject {
+  const kept = { ...lower };
+  for (const [key, value] of Object.entries(upper)) {
+    if (!isPlainObject(value) || !Object.hasOwn(value, 'distribution')) continue;
+    for (const belonging of schemaOf(schema, key)?.['x-belongings'] ?? []) delete kept[belonging];
+  }
+  return kept;
 }
 
 function schemaOf(schema: JsonSchema | undefined, key: string): JsonSchema | undefined {

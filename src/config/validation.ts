@@ -107,7 +107,7 @@ const options: Options = {
   discriminator: true,
   allowUnionTypes: true,
   strictTypes: false,
-  keywords: ['x-unit'],
+  keywords: ['x-unit', 'x-belongings'],
   // The schema is ours and is checked against the meta-schema by a test, not at every start.
   validateSchema: false,
   addUsedSchema: false,

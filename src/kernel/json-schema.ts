@@ -40,6 +40,8 @@ export interface JsonSchema {
   readonly discriminator?: { readonly propertyName: string };
   /** Our own annotation: the unit of a number ("ms", "s", "tokens", "bytes"). */
   readonly 'x-unit'?: string;
+  /** Our own annotation of a distribution: the keys beside it that belong to it, and go with a lower one that is replaced. */
+  readonly 'x-belongings'?: readonly string[];
 }
 
 export type JsonType = 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean' | 'null';

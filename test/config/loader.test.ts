@@ -54,6 +54,22 @@ describe('layers', () => {
     assert.deepEqual(providers['gpt-4-turbo']?.latency.ttft, { distribution: 'constant', value_ms: 1 });
   });
 
+  test('what belongs to a distribution goes with it, unless it is given anew', () => {
+    const constant = '{distribution: constant, value_ms: 1}';
+    const latencyOf = (latency: string) =>
+      load(`providers: {gemini-2.5-flash: {latency: ${latency}}}`).providers['gemini-2.5-flash']!.latency;
+    const catalogue = latencyOf('{}');
+    assert.notEqual(catalogue.prefill_tokens_per_sec, null);
+    assert.notEqual(catalogue.tokens_per_chunk, 1);
+    const { prefill_tokens_per_sec: prefill, tokens_per_chunk: chunk } = latencyOf(`{ttft: ${constant}}`);
+    assert.deepEqual([prefill, chunk], [null, catalogue.tokens_per_chunk]);
+    const given = latencyOf(`{ttft: ${constant}, itl: ${constant}, prefill_tokens_per_sec: 9}`);
+    assert.deepEqual([given.prefill_tokens_per_sec, given.tokens_per_chunk], [9, 1]);
+    const changed = latencyOf('{ttft: {p95_ms: 5000}, itl: {mean_ms: 3}}');
+    assert.equal(changed.prefill_tokens_per_sec, catalogue.prefill_tokens_per_sec);
+    assert.deepEqual(changed.tokens_per_chunk, catalogue.tokens_per_chunk);
+  });
+
   test('a model that the catalogue lacks is completed from the defaults', () => {
     const { providers } = load('providers:\n  my-model:\n  constructor: {enabled: false}\n');
     assert.equal(providers['my-model']?.context_window_tokens, 128_000);

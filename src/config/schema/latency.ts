@@ -46,12 +46,14 @@ export const latencySchema = {
     ttft: {
       ...distributionSchema,
       default: { distribution: 'log_normal', p50_ms: 800, p95_ms: 1500, p99_ms: 2500 },
+      'x-belongings': ['prefill_tokens_per_sec'],
       description:
         'Time to first token, before what the prompt adds by prefill_tokens_per_sec; for an embedding or moderation model the time of the whole answer.',
     },
     itl: {
       ...distributionSchema,
       default: { distribution: 'normal', mean_ms: 20, std_dev_ms: 5 },
+      'x-belongings': ['tokens_per_chunk', 'burst'],
       description:
         'Inter-token latency: the gap between two chunks, and so between two tokens where tokens_per_chunk is 1.',
     },

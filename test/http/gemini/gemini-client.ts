@@ -9,7 +9,10 @@ export const CONTENTS = [{ role: 'user', parts: [{ text: 'Why is the sky blue?' 
 export const NO_THOUGHTS = { thinkingConfig: { thinkingBudget: 0 } };
 
 /** A configuration of models: an event for each token, where the catalogue's models send several at a time. */
-export const TOKEN_BY_TOKEN = { 'gemini-chat': { latency: { tokens_per_chunk: 1 } } };
+export const TOKEN_BY_TOKEN = {
+  'gemini-flash': { latency: { tokens_per_chunk: 1 } },
+  'gemini-pro': { latency: { tokens_per_chunk: 1 } },
+};
 
 export interface Part {
   readonly text?: string;
