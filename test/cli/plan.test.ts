@@ -76,7 +76,7 @@ describe('a plan', () => {
   test('is that of the configuration, the seed and the request key', async () => {
     const config = temporaryFile(
       'slow.yaml',
-      'providers: { gpt-4o: { latency: { ttft: { distribution: constant, value_ms: 7 } } } }',
+      'providers: { gpt-4o: { latency: { ttft: { distribution: constant, value_ms: 7 }, prefill_tokens_per_sec: null } } }',
     );
     assert.equal((await documentOf({ ...CHAT, stream: true }, '--config', config)).ttft_ms, 7);
     const plans = [[], ['--seed', '7'], ['--request-id', 'a'], ['--request-id', 'b'], ['--occurrence', '2']];

@@ -11,6 +11,7 @@ const providers = {
     latency: {
       ttft: { distribution: 'constant', value_ms: 12.5 },
       itl: { distribution: 'constant', value_ms: 0.25 },
+      prefill_tokens_per_sec: null,
     },
   },
 };

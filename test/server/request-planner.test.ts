@@ -52,7 +52,7 @@ describe('the plan of a fresh server', () => {
 
 describe('what no worker answers', () => {
   test('is the timeout of a whole reply that takes too long; a stream may', async () => {
-    const latency = { ttft: { distribution: 'constant', value_ms: 5_000 } };
+    const latency = { ttft: { distribution: 'constant', value_ms: 5_000 }, prefill_tokens_per_sec: null };
     const planner = await plannerOf({ providers: { 'gpt-4o': { latency } }, server: { request_timeout_secs: 2 } });
     const late = plan(planner);
     assert.deepEqual(
