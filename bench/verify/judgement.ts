@@ -89,7 +89,7 @@ export function judge(
   const figures = figuresOf(samples, role, times, spans, expected, tolerance);
   const checks = [
     { name: 'replies as planned', value: samples.wrongReplies, bound: 0, unit: 'replies' } as const,
-    ...planChecks(sorted(all.planned), expected),
+    ...planChecks(sorted(all.planned), samples.recordings, expected),
     ...(enough ? lateChecks(spans, figures, tolerance, timesBeyondMin) : []),
     ...(enough && !quietOnly ? directChecks(figures, expected, tolerance) : []),
   ];
@@ -129,17 +129,15 @@ function rateErrorOf(spans: PairedTimes): number {
   return percentile(sorted(spans.measured.map((ms, index) => ms / spans.planned[index]! - 1)), 0.5);
 }
 
-/** Planned against configured: chance alone. */
-function planChecks(planned: Float64Array, expected: ExpectedDistribution): Check[] {
+/** Planned against configured: chance alone. A plan that was kept several times is no larger a sample. */
+function planChecks(planned: Float64Array, recordings: number, expected: ExpectedDistribution): Check[] {
+  const draws = Math.max(1, Math.floor(planned.length / recordings));
   const percentiles = PERCENTILES.map((p): Check => {
-    const value = distanceFromInterval(percentile(planned, p), planned.length, p, expected);
+    const value = distanceFromInterval(percentile(planned, p), draws, p, expected);
     return { name: `planned p${p * 100} and chance`, value, bound: ROUNDING.absoluteMs, unit: 'ms' };
   });
   const value = ksDistanceBeyond(planned, expected.cumulative, ROUNDING);
-  return [
-    ...percentiles,
-    { name: 'KS of the plan', value, bound: ksBound(planned.length, SIGNIFICANCE), unit: 'share' },
-  ];
+  return [...percentiles, { name: 'KS of the plan', value, bound: ksBound(draws, SIGNIFICANCE), unit: 'share' }];
 }
 
 /** Measured against planned: lateness alone. */

@@ -19,6 +19,16 @@ export class PairedTimes {
     this.quiet.push(quiet);
   }
 
+  and(others: PairedTimes): PairedTimes {
+    const both = new PairedTimes();
+    for (const { measured, planned, quiet } of [this, others]) {
+      measured.forEach((ms, index) => {
+        both.add(ms, planned[index]!, quiet[index]!);
+      });
+    }
+    return both;
+  }
+
   /** Those with quiet ends only. */
   quietOnes(): PairedTimes {
     const chosen = new PairedTimes();
@@ -39,6 +49,22 @@ export interface ModelSamples {
   /** Replies that broke off, or held other numbers of tokens than planned. */
   wrongReplies: number;
   promptTokens: number;
+  /** How many recordings these are from: each has the same planned times. */
+  recordings: number;
+}
+
+/** The samples of two recordings of one model together. */
+export function joined(earlier: ModelSamples | undefined, later: ModelSamples): ModelSamples {
+  if (earlier === undefined) return later;
+  return {
+    ttft: earlier.ttft.and(later.ttft),
+    itl: earlier.itl.and(later.itl),
+    spans: earlier.spans.and(later.spans),
+    arrivals: earlier.arrivals.and(later.arrivals),
+    wrongReplies: earlier.wrongReplies + later.wrongReplies,
+    promptTokens: later.promptTokens,
+    recordings: earlier.recordings + later.recordings,
+  };
 }
 
 /** The client counts as late itself from here on. */
@@ -62,6 +88,7 @@ export function samplesOf(recording: Recording): ModelSamples[] {
       arrivals: new PairedTimes(),
       wrongReplies: 0,
       promptTokens: 0,
+      recordings: 1,
     }),
   );
   for (let row = 0; row < requestCount(stage); row++) {

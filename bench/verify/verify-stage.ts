@@ -10,7 +10,7 @@ import { longestStreamMs, measureStage, type StageRecording } from './measure-st
 import type { VerifyOptions } from './options.js';
 import { type PaceEstimate, paceEstimates } from './pace.js';
 import { plannedReplies } from './planned-delays.js';
-import { type ModelSamples, ownLateness, samplesOf } from './samples.js';
+import { joined, type ModelSamples, ownLateness, samplesOf } from './samples.js';
 import { planted, serverConfiguration } from './server-configuration.js';
 import type { Stage, VerifiedModel } from './stage.js';
 import { percentile, sorted } from './statistics.js';
@@ -63,6 +63,7 @@ export async function verifyStage(
   const seconds = Math.round(longestStreamMs(stage, planned) / 1_000);
   const attempts: AttemptFacts[] = [];
   let cases: CaseResult[] = [];
+  let pooled: ModelSamples[] = [];
   let transport = '';
   for (let attempt = 1; attempt <= options.attempts; attempt++) {
     tell(`${stage.name}: measuring for ${seconds} s, attempt ${attempt} of at most ${options.attempts}`);
@@ -71,12 +72,28 @@ export async function verifyStage(
     tell(`${stage.name}: judging`);
     const samples = samplesOf(recording);
     attempts.push(attemptFacts(recording, samples));
-    const judged = judgeRecording(recording, samples, options.quick ? SHORT : FULL, attempt);
+    pooled = samples.map((each, index) => joined(pooled[index], each));
+    const judged = options.quick
+      ? judgeShort(recording, samples, pooled, attempt)
+      : judgeRecording(recording, samples, FULL, attempt);
     cases = judged.map((result, index) => better(cases[index], result));
     if (paceVerdict(attempts, options.attempts) === 'holds' && cases.every(({ verdict }) => verdict === 'holds')) break;
   }
   const pace = paceVerdict(attempts, options.attempts);
   return { stage, transport, attempts, cases: cases.map((result) => confirmed(result, options.attempts)), pace };
+}
+
+/** An attempt by itself where it has enough undisturbed times, else together with those before it. */
+function judgeShort(
+  recording: StageRecording,
+  samples: readonly ModelSamples[],
+  pooled: readonly ModelSamples[],
+  attempt: number,
+): CaseResult[] {
+  const together = judgeRecording(recording, pooled, SHORT, attempt);
+  return judgeRecording(recording, samples, SHORT, attempt).map((alone, index) =>
+    alone.verdict === 'not judged' ? together[index]! : alone,
+  );
 }
 
 function judgeRecording(

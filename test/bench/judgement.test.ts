@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { expectedDistribution } from '../../bench/verify/expected-distribution.js';
 import { judge, type Strictness } from '../../bench/verify/judgement.js';
 import { paceEstimates } from '../../bench/verify/pace.js';
-import { type ModelSamples, PairedTimes } from '../../bench/verify/samples.js';
+import { joined, type ModelSamples, PairedTimes } from '../../bench/verify/samples.js';
 import { seededRandom } from '../../src/engine/rng.js';
 
 const TTFT = expectedDistribution({ distribution: 'log_normal', p50_ms: 300, p95_ms: 600 });
@@ -44,6 +44,7 @@ function replies(count: number, { pace = 1, draw = drawItl, stalled = 0 }: Serve
     arrivals: new PairedTimes(),
     wrongReplies: 0,
     promptTokens: 9,
+    recordings: 1,
   };
   for (let reply = 0; reply < count; reply++) {
     let due = drawTtft(random.nextUnit());
@@ -114,6 +115,15 @@ describe('a verdict', () => {
       ['holds', 'holds'],
     );
     assert.equal(judged(stalled, FULL)[1]!.verdict, 'broken');
+  });
+
+  test('of several recordings is that of one plan: no bound of chance gets narrower', () => {
+    const once = replies(400);
+    const often = [once, once, once, once].reduce((all, next) => joined(all, next), once);
+    const planBounds = (samples: ModelSamples) =>
+      judged(samples, SHORT)[1]!.checks.flatMap(({ name, bound }) => (name === 'KS of the plan' ? [bound] : []));
+    assert.equal(often.itl.measured.length, 5 * once.itl.measured.length);
+    assert.deepEqual(planBounds(often), planBounds(once));
   });
 
   test('is not given where nearly everything was stalled, and is broken all the same by replies of the wrong length', () => {
