@@ -15,7 +15,6 @@
  */
 import type { Clock } from '../../kernel/clock.js';
 import type { HttpProblem } from '../../providers/contract.js';
-import { endpoints } from '../../providers/registry.js';
 import {
   FrameCursor,
   planFirstFrame,
@@ -32,9 +31,9 @@ import { PLAN_WHOLE } from '../../runtime/response-plan.js';
 import type { StreamTable } from '../../runtime/stream-table.js';
 import type { TimingWheel } from '../../runtime/timing-wheel.js';
 import type { AddedHeaders } from '../middleware/added-headers.js';
-import { refusalOf } from '../refusal.js';
 import type { RequestLedger } from '../request-ledger.js';
 import { type Exchange, FRAME_HEAD_BYTES, type Transport } from '../transport/contract.js';
+import { type EarlyEndParts, endEarly } from './early-end.js';
 import { NOT_GRANTED, type StepGate } from './step-gate.js';
 import type { StreamMeter } from './stream-meter.js';
 
@@ -80,6 +79,7 @@ export class Pacer {
   readonly #ledger: RequestLedger;
   readonly #meter: StreamMeter;
   readonly #addedHeaders: AddedHeaders;
+  readonly #endParts: EarlyEndParts;
   readonly #stallLimitUs: number;
   readonly #requestTimeoutUs: number;
   readonly #gate: StepGate | undefined;
@@ -95,6 +95,7 @@ export class Pacer {
     this.#ledger = options.ledger;
     this.#meter = options.meter;
     this.#addedHeaders = options.addedHeaders;
+    this.#endParts = options;
     this.#stallLimitUs = options.stallLimitUs;
     this.#requestTimeoutUs = options.requestTimeoutUs;
     this.#gate = options.gate;
@@ -159,31 +160,10 @@ export class Pacer {
     this.#await(slot);
   }
 
-  /** Ends a request before its time with the provider's own error: as a reply where nothing was sent yet, as an event otherwise. */
+  /** Ends a request before its time with the provider's own error. */
   cut(slot: number, problem: HttpProblem): void {
-    const table = this.#table;
-    const exchange = table.exchange[slot] as Exchange;
-    const { provider, endpoint } = endpoints[this.#ledger.endpointOf(slot)];
-    const plan = table.plan[slot];
-    if (plan === undefined || planKind(plan) === PLAN_WHOLE) {
-      const reply = refusalOf(provider, problem);
-      this.#ledger.refused(slot, reply.status);
-      this.#addedHeaders.begin(exchange);
-      exchange.respond(reply.status, reply.headers, Buffer.from(reply.body), true);
-    } else {
-      const { scratch } = this.#transport;
-      const headers = planHeaders(plan);
-      const contentType = headers[headers.indexOf('content-type') + 1];
-      const events = planFrameCount(plan) - table.framesLeft[slot];
-      const event = Buffer.from(
-        provider.streamError(problem, { contentName: endpoint.contentName ?? endpoint.name, contentType, events }),
-      );
-      this.#cursor.forget();
-      scratch.set(event, FRAME_HEAD_BYTES);
-      exchange.write(FRAME_HEAD_BYTES, FRAME_HEAD_BYTES + event.length);
-      exchange.endStream();
-    }
-    this.#ledger.close(slot, 'failed', problem.kind);
+    this.#cursor.forget();
+    endEarly(this.#endParts, slot, problem);
   }
 
   #expired(slot: number): void {

@@ -1,0 +1,54 @@
+/**
+ * Ends requests before their time with the provider's own error: as a reply where nothing was sent yet, as an event where a stream runs.
+ * Invariant: the request's books are closed exactly once, also when the write finds the client gone.
+ */
+import type { HttpProblem } from '../../providers/contract.js';
+import { endpoints } from '../../providers/registry.js';
+import { planFrameCount, planHeaders, planKind } from '../../runtime/plan-reader.js';
+import { PLAN_WHOLE } from '../../runtime/response-plan.js';
+import type { StreamTable } from '../../runtime/stream-table.js';
+import type { AddedHeaders } from '../middleware/added-headers.js';
+import { refusalOf } from '../refusal.js';
+import type { RequestLedger } from '../request-ledger.js';
+import { type Exchange, FRAME_HEAD_BYTES, type Transport } from '../transport/contract.js';
+
+export interface EarlyEndParts {
+  readonly table: StreamTable<Exchange>;
+  readonly transport: Transport;
+  readonly ledger: RequestLedger;
+  readonly addedHeaders: AddedHeaders;
+}
+
+/** Overwrites the transport's scratch buffer. */
+export function endEarly(parts: EarlyEndParts, slot: number, problem: HttpProblem): void {
+  const { table, ledger, addedHeaders } = parts;
+  const exchange = table.exchange[slot] as Exchange;
+  const { provider } = endpoints[ledger.endpointOf(slot)];
+  const plan = table.plan[slot];
+  if (plan === undefined || planKind(plan) === PLAN_WHOLE) {
+    const reply = refusalOf(provider, problem);
+    ledger.refused(slot, reply.status);
+    addedHeaders.begin(exchange);
+    exchange.respond(reply.status, reply.headers, Buffer.from(reply.body), true);
+  } else writeError(parts, slot, plan, problem);
+  // The write may have found the connection closed, which ends the request.
+  if (table.exchange[slot] === exchange) ledger.close(slot, 'failed', problem.kind);
+}
+
+function writeError(
+  { table, transport, ledger }: EarlyEndParts,
+  slot: number,
+  plan: Uint8Array,
+  problem: HttpProblem,
+): void {
+  const exchange = table.exchange[slot] as Exchange;
+  const { provider, endpoint } = endpoints[ledger.endpointOf(slot)];
+  const headers = planHeaders(plan);
+  const contentType = headers[headers.indexOf('content-type') + 1];
+  const events = planFrameCount(plan) - table.framesLeft[slot];
+  const contentName = endpoint.contentName ?? endpoint.name;
+  const event = Buffer.from(provider.streamError(problem, { contentName, contentType, events }));
+  transport.scratch.set(event, FRAME_HEAD_BYTES);
+  exchange.write(FRAME_HEAD_BYTES, FRAME_HEAD_BYTES + event.length);
+  exchange.endStream();
+}
