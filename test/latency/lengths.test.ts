@@ -1,32 +1,86 @@
+/** Lengths in tokens: every latency distribution draws them, with the parameters that it has in milliseconds. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { createLengthSampler, type Length, lengthDistributions, lengthProblems } from '../../src/latency/lengths.js';
+import { describe, test } from 'node:test';
+import { Ajv } from 'ajv';
+import type { Sampler } from '../../src/latency/contract.js';
+import {
+  createLengthSampler,
+  type Length,
+  lengthDistributions,
+  lengthProblems,
+  lengthSchema,
+} from '../../src/latency/lengths.js';
 import { createSampler, type DistributionParameters, distributions } from '../../src/latency/registry.js';
 import { SeededRandom } from './fixtures/seeded-random.js';
 
-test('every distribution draws the same numbers in tokens as in milliseconds, measured ones and mixtures too', () => {
-  distributions.forEach(({ schema, name }: { schema: { examples?: readonly unknown[] }; name: string }, index) => {
-    const inTokens = (lengthDistributions[index]?.schema.examples ?? []) as Length[];
-    (schema.examples ?? []).forEach((example, place) => {
-      const length = inTokens[place]!;
-      assert.equal(JSON.stringify(length).includes('ms"'), false, name);
-      assert.deepEqual(lengthProblems(length), [], name);
-      const [left, right] = [new SeededRandom(2), new SeededRandom(2)];
-      const [lengths, delays] = [createLengthSampler(length), createSampler(example as DistributionParameters)];
-      for (let i = 0; i < 20; i++) assert.equal(lengths.sampleMs(left), delays.sampleMs(right), name);
-    });
-  });
-});
+const validate = new Ajv({
+  discriminator: true,
+  strictTypes: false,
+  allowUnionTypes: true,
+  keywords: ['x-unit', 'x-belongings'],
+}).compile(lengthSchema(1_000));
 
-test('problems of a length are told in tokens, at their place', () => {
-  const quantiles = [
-    { p: 0.5, tokens: 10 },
-    { p: 0.9, tokens: 9 },
-  ];
-  assert.deepEqual(lengthProblems({ distribution: 'empirical', quantiles }), [
-    { path: ['quantiles', '1', 'tokens'], message: 'must be >= the tokens before it (10)' },
-  ]);
-  assert.deepEqual(lengthProblems({ p50: 10, p95: 9 }), [
-    { path: ['p95'], message: 'must be >= p50 (10)', related: ['p50'] },
-  ]);
+const draws = (sampler: Sampler): number[] => {
+  const random = new SeededRandom(7);
+  return Array.from({ length: 50 }, () => sampler.sampleMs(random));
+};
+
+describe('a length', () => {
+  for (const [index, { name, schema }] of lengthDistributions.entries()) {
+    test(`by ${name} draws in tokens what the distribution draws in milliseconds`, () => {
+      const inMilliseconds = (distributions[index] as { schema: { examples: readonly unknown[] } }).schema.examples;
+      assert.equal(schema.examples?.length, inMilliseconds.length);
+      schema.examples?.forEach((example, at) => {
+        assert.ok(!JSON.stringify(example).includes('ms"'), JSON.stringify(example));
+        assert.ok(validate(example), JSON.stringify(validate.errors));
+        assert.deepEqual(lengthProblems(example as Length), []);
+        const delays = draws(createSampler(inMilliseconds[at] as DistributionParameters));
+        assert.deepEqual(draws(createLengthSampler(example as Length)), delays);
+      });
+    });
+  }
+
+  test('is a number, or log-normal through two percentiles', () => {
+    assert.deepEqual(new Set(draws(createLengthSampler(12))), new Set([12]));
+    const logNormal = createSampler({ distribution: 'log_normal', p50_ms: 9, p95_ms: 30 });
+    assert.deepEqual(draws(createLengthSampler({ p50: 9, p95: 30 })), draws(logNormal));
+  });
+
+  test('is neither a part of a token nor out of range, and has no parameters in milliseconds', () => {
+    for (const length of [
+      0,
+      1.5,
+      1_001,
+      'x',
+      [],
+      true,
+      { p50: 3 },
+      { p50: 0, p95: 3 },
+      { p50: 3, p95: 5, mean_tokens: 2 },
+    ]) {
+      assert.ok(!validate(length), JSON.stringify(length));
+    }
+    for (const length of [
+      { distribution: 'constant', value_ms: 3 },
+      { distribution: 'nothing' },
+      { distribution: 5 },
+    ]) {
+      assert.ok(!validate(length), JSON.stringify(length));
+    }
+  });
+
+  test('names its parameters in what is wrong with them', () => {
+    assert.deepEqual(lengthProblems({ p50: 9, p95: 3 }), [
+      { path: ['p95'], message: 'must be >= p50 (9)', related: ['p50'] },
+    ]);
+    const [problem] = lengthProblems({ distribution: 'log_normal', p50_tokens: 9, p95_tokens: 8 });
+    assert.deepEqual([problem?.path, problem?.message], [['p95_tokens'], 'must be >= p50_tokens (9)']);
+    const quantiles = [
+      { p: 0.5, tokens: 10 },
+      { p: 0.9, tokens: 9 },
+    ];
+    assert.deepEqual(lengthProblems({ distribution: 'empirical', quantiles }), [
+      { path: ['quantiles', '1', 'tokens'], message: 'must be >= the tokens before it (10)' },
+    ]);
+  });
 });
