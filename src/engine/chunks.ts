@@ -11,7 +11,7 @@
  */
 import type { RandomSource } from '../kernel/random-source.js';
 import type { Sampler } from '../latency/contract.js';
-import { type GeneratedChoice, PartCursor } from '../providers/generation.js';
+import { type GeneratedChoice, PartCursor, tokensIn } from '../providers/generation.js';
 import { sampleItlUs, type Timing } from './timing.js';
 
 /** A bound on what one event may carry: a reply in so few events is no stream any more. */
@@ -50,7 +50,7 @@ export function sampleSteps(
   timeScale: number,
 ): Omit<Timing, 'ttftUs'> {
   const { itl, chunkTokens, burst } = pace;
-  const longest = Math.max(1, ...choices.map(tokensIn));
+  const longest = Math.max(1, ...choices.map(({ parts }) => tokensIn(parts)));
   if (chunkTokens === undefined && burst === undefined) {
     return { itlUs: sampleItlUs(itl, random.timing, longest, timeScale) };
   }
@@ -79,7 +79,7 @@ class StepWriter {
     this.#chunks = random.chunks();
     this.#bursts = random.bursts();
     this.#cursors = choices.map(({ parts }) => new PartCursor(parts));
-    this.#left = choices.map(tokensIn);
+    this.#left = choices.map(({ parts }) => tokensIn(parts));
     this.#gapsMs = new Float64Array(stepsMax);
     this.#tokens = new Uint32Array(stepsMax);
   }
@@ -147,8 +147,4 @@ class StepWriter {
     });
     return endsPart;
   }
-}
-
-function tokensIn({ parts }: GeneratedChoice): number {
-  return parts.reduce((sum, { tokens }) => sum + tokens.length, 0);
 }

@@ -5,15 +5,20 @@
  *   first round   measure ──below the minimum, or no cache──▶ nothing cached
  *                    └────blocks────▶ question ──main thread asks──▶ second round   hits × blockTokens
  */
-import type { MeasuredPrompt, PromptScope } from '../providers/contract.js';
-import { BlockMeter, type PromptMeter, TokenMeter } from '../providers/prompt-meter.js';
+import {
+  BlockMeter,
+  type MeasuredPrompt,
+  type PromptMeter,
+  type PromptScope,
+  TokenMeter,
+} from '../providers/prompt-meter.js';
 import { PREFIX_BLOCKS_MAX, type PrefixAnswer, type PrefixQuestion } from '../runtime/prefix-cache.js';
 import type { ServedModel } from './served-models.js';
 
 /** What the request at hand brings along. */
 export interface PrefixContext {
   /** Whose prompt it is: nobody else's hits it. */
-  readonly owner: readonly string[];
+  readonly owner: () => readonly string[];
   /** On the second round. */
   readonly answer: PrefixAnswer | undefined;
   /** What to throw on the first. */
@@ -39,7 +44,7 @@ export function measurePrompt<Measured>(
   const meter = new BlockMeter(
     model.tokenizer,
     { blockTokens, blocksMax: PREFIX_BLOCKS_MAX },
-    JSON.stringify([...owner, scope.partition]),
+    JSON.stringify([...owner(), scope.partition]),
   );
   const measured = measure(meter);
   const { blocks } = meter.layout();

@@ -16,8 +16,10 @@ import type { RenderRequest } from '../runtime/render-request.js';
 import { PLAN_RECALL, PlanBuilder } from '../runtime/response-plan.js';
 import { ApiCall } from './api-call.js';
 import { asksForPlan, planAnnouncement } from './plan-announcement.js';
+import { RecallNeeded } from './recollections.js';
 import { PLAN_HEADER, requestHeaderNames } from './request-headers.js';
-import { RecallNeeded, RequestSimulation, type SimulationObserver } from './simulation.js';
+import { RequestSimulation } from './simulation.js';
+import type { SimulationObserver } from './simulation-context.js';
 
 export interface RendererContext {
   readonly snapshot: ConfigurationSnapshot;

@@ -7,7 +7,7 @@ import type { Tokenizer } from '../content/contract.js';
 import type { RandomSource } from '../kernel/random-source.js';
 import type { PlanWriter } from '../runtime/response-plan.js';
 import type { Generation, GenerationRequest, ReasoningEffort } from './generation.js';
-import type { PromptMeter } from './prompt-meter.js';
+import type { MeasuredPrompt, PromptMeter, PromptScope } from './prompt-meter.js';
 
 export type Dialect = 'openai' | 'anthropic' | 'gemini';
 export type ModelKind = 'chat' | 'completion' | 'embedding' | 'moderation';
@@ -64,24 +64,6 @@ export interface Recollection {
   readonly document: string;
   /** How long ago it was left, in ms. */
   readonly ageMs: number;
-}
-
-/** What a model's prefix cache has to know of a prompt besides the prompt. */
-export interface PromptScope {
-  /** Whether the request lets the cache have it. */
-  readonly cacheable: boolean;
-  /** Prompts of different partitions of one API key share nothing. */
-  readonly partition: string;
-  /** The shortest prefix that is cached, unless the configuration says otherwise. */
-  readonly minTokens: number;
-  /** How long the request wants it kept, where that is longer than the configuration's time. */
-  readonly ttlSecs?: number;
-}
-
-export interface MeasuredPrompt<Measured> {
-  readonly measured: Measured;
-  /** The tokens of the prompt that the model's prefix cache had; none for a model without one. */
-  readonly cachedTokens: number;
 }
 
 /** One token's probability and those of the tokens that were not taken. */

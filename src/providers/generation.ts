@@ -106,6 +106,11 @@ export function textTokensOf({ parts }: GeneratedChoice): readonly string[] {
   return texts.length === 1 ? texts[0].tokens : texts.flatMap(({ tokens }) => tokens);
 }
 
+/** How many tokens the parts have. */
+export function tokensIn(parts: readonly GeneratedPart[]): number {
+  return parts.reduce((sum, { tokens }) => sum + tokens.length, 0);
+}
+
 /** From the request's arrival to the last token, µs. */
 export function e2eUsOf({ ttftUs, itlUs }: Generation): number {
   let sumUs = ttftUs;

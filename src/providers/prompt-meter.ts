@@ -26,6 +26,24 @@ export interface PromptMeter {
   resume(layout: PromptLayout): void;
 }
 
+/** What a model's prefix cache has to know of a prompt besides the prompt. */
+export interface PromptScope {
+  /** Whether the request lets the cache have it. */
+  readonly cacheable: boolean;
+  /** Prompts of different partitions of one API key share nothing. */
+  readonly partition: string;
+  /** The shortest prefix that is cached, unless the configuration says otherwise. */
+  readonly minTokens: number;
+  /** How long the request wants it kept, where that is longer than the configuration's time. */
+  readonly ttlSecs?: number;
+}
+
+export interface MeasuredPrompt<Measured> {
+  readonly measured: Measured;
+  /** The tokens of the prompt that the model's prefix cache had; none for a model without one. */
+  readonly cachedTokens: number;
+}
+
 /** Where a layout stands: enough to go on with it later. */
 export interface PromptLayout {
   /** The numbers of the blocks that are complete. */

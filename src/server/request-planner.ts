@@ -11,7 +11,7 @@
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import { createRenderer } from '../engine/create-renderer.js';
 import type { Renderer } from '../engine/renderer.js';
-import type { SimulationObserver } from '../engine/simulation.js';
+import type { SimulationObserver } from '../engine/simulation-context.js';
 import type { HttpProblem } from '../providers/contract.js';
 import type { Generation } from '../providers/generation.js';
 import { endpoints, providerOf } from '../providers/registry.js';

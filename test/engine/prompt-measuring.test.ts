@@ -3,8 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { measurePrompt } from '../../src/engine/prompt-measuring.js';
 import { ServedModels } from '../../src/engine/served-models.js';
-import type { PromptScope } from '../../src/providers/contract.js';
-import type { PromptMeter } from '../../src/providers/prompt-meter.js';
+import type { PromptMeter, PromptScope } from '../../src/providers/prompt-meter.js';
 import type { PrefixAnswer, PrefixQuestion } from '../../src/runtime/prefix-cache.js';
 import { snapshotOf, tokenizers } from './engine-parts.js';
 
@@ -31,7 +30,7 @@ function round(
     measured++;
     return { total: meter.other('prompt', tokens) };
   };
-  const context = { owner: [owner], answer, needed: (question: PrefixQuestion) => ({ question }) };
+  const context = { owner: () => [owner], answer, needed: (question: PrefixQuestion) => ({ question }) };
   try {
     const prompt = measurePrompt(modelWith(prefixCache), { ...SCOPE, ...scope }, context, measure);
     return { prompt, measured, question: undefined };

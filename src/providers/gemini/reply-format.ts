@@ -1,6 +1,6 @@
 /** The form that a request wants its text in, from the several spellings that the API has for it. */
 import type { Tokenizer } from '../../content/contract.js';
-import type { GeneratedPart, Generation, ReplyFormat } from '../generation.js';
+import { type GeneratedPart, type Generation, type ReplyFormat, tokensIn } from '../generation.js';
 import { toJsonSchema } from './json-schema.js';
 import type { GenerationConfig } from './messages/generation-config.js';
 
@@ -40,7 +40,7 @@ export function withoutQuotes(generation: Generation, tokenizer: Tokenizer): Gen
     ...choice,
     parts: choice.parts.map((part) => (part.kind === 'text' ? unquoted(part, tokenizer) : part)),
   }));
-  const completionTokens = choices.flatMap(({ parts }) => parts).reduce((sum, { tokens }) => sum + tokens.length, 0);
+  const completionTokens = choices.reduce((sum, { parts }) => sum + tokensIn(parts), 0);
   return { ...generation, choices, completionTokens };
 }
 

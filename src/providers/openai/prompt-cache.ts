@@ -3,7 +3,7 @@
  * at all. Source: the prompt caching guide of OpenAI's documentation, and the SDK's types of prompt_cache_key, _retention and _options.
  */
 import { isObject, type JsonObject } from '../../kernel/json-object.js';
-import type { PromptScope } from '../contract.js';
+import type { PromptScope } from '../prompt-meter.js';
 
 /** "Caching is enabled automatically for prompts that are 1024 tokens or longer." */
 const CACHED_TOKENS_MIN = 1_024;

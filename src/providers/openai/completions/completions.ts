@@ -3,9 +3,9 @@
  * asked, and all of them are one reply or one stream.
  */
 import type { Tokenizer } from '../../../content/contract.js';
-import type { ApiRequest, Endpoint, ModelFacts, PromptScope, Simulation } from '../../contract.js';
+import type { ApiRequest, Endpoint, ModelFacts, Simulation } from '../../contract.js';
 import { type GeneratedChoice, type Generation, textTokensOf } from '../../generation.js';
-import type { PromptMeter } from '../../prompt-meter.js';
+import type { PromptMeter, PromptScope } from '../../prompt-meter.js';
 import { invalidRequest, modelNotFound, wrongEndpoint } from '../errors.js';
 import { completionId } from '../identity.js';
 import { cacheScopeOf } from '../prompt-cache.js';

@@ -1,0 +1,49 @@
+/**
+ * When a reply's chunks are due: by its rule's times, else by the model's batching engine, else by the model's distributions.
+ */
+import { type GeneratedChoice, type GenerationRequest, tokensIn } from '../providers/generation.js';
+import type { BatchTerms } from '../runtime/response-plan.js';
+import { batchTermsOf, unloadedTiming } from './batched-timing.js';
+import { sampleSteps } from './chunks.js';
+import { type RandomStreams, STREAM_BURSTS, STREAM_CHUNKS, STREAM_TIMING } from './random-streams.js';
+import type { RuleReply } from './reply-rules.js';
+import type { ServedModel } from './served-models.js';
+import { sampleTtftUs, type Timing } from './timing.js';
+
+/** A reply that is to be timed. */
+export interface TimingOrder {
+  readonly request: GenerationRequest;
+  readonly model: ServedModel;
+  /** What a rule of the configuration says about the reply. */
+  readonly rule: RuleReply | undefined;
+  readonly streams: RandomStreams;
+  /** simulation.time_scale. */
+  readonly timeScale: number;
+}
+
+/** The times, and for a batched reply what its serving engine has to know. */
+export interface ReplyTiming {
+  readonly timing: Timing;
+  readonly batch: BatchTerms | undefined;
+}
+
+export function timingOf(order: TimingOrder, choices: readonly GeneratedChoice[]): ReplyTiming {
+  const { model, request, rule, streams, timeScale } = order;
+  const { cachedTokens = 0, choices: sequences, promptTokens } = request;
+  const random = {
+    timing: streams.open(STREAM_TIMING),
+    chunks: () => streams.open(STREAM_CHUNKS),
+    bursts: () => streams.open(STREAM_BURSTS),
+  };
+  // A rule with times of its own means these, and at once is at once.
+  const batching = rule?.ttft === undefined && rule?.itl === undefined && timeScale > 0 ? model.batching : undefined;
+  if (batching !== undefined) {
+    const steps = Math.max(1, ...choices.map(({ parts }) => tokensIn(parts)));
+    const batch = batchTermsOf(batching, timeScale, { promptTokens, cachedTokens, steps, sequences });
+    return { timing: unloadedTiming(batch, model.pace, choices, random), batch };
+  }
+  const { ttft = model.ttft, itl = model.pace.itl } = rule ?? {};
+  const prefill = { promptTokens, cachedTokens, msPerToken: model.prefillMsPerToken };
+  const ttftUs = sampleTtftUs(ttft, random.timing, prefill, timeScale);
+  return { timing: { ttftUs, ...sampleSteps({ ...model.pace, itl }, choices, random, timeScale) }, batch: undefined };
+}

@@ -1,0 +1,40 @@
+/**
+ * What a simulation is given: for good when it is made, anew with every request, and whom it tells what an answer is made of.
+ */
+import type { ConfigurationSnapshot } from '../config/snapshot.js';
+import type { Tokenizer } from '../content/contract.js';
+import type { ContentHash } from '../kernel/content-hash.js';
+import type { ApiRequest, Provider } from '../providers/contract.js';
+import type { Generation } from '../providers/generation.js';
+import type { Recalled } from '../runtime/render-request.js';
+import type { PlanBuilder } from '../runtime/response-plan.js';
+import type { RuleFault } from './reply-rules.js';
+
+export interface SimulationContext {
+  readonly snapshot: ConfigurationSnapshot;
+  /** Every encoding that a model of the snapshot uses, by name. */
+  readonly tokenizers: ReadonlyMap<string, Tokenizer>;
+  readonly plan: PlanBuilder;
+  /** Seconds since 1970; asked only when the simulation is not deterministic. */
+  readonly wallClockSecs: () => number;
+  readonly observer?: SimulationObserver;
+}
+
+/** Told what an answer is made of, while it is made: for whoever wants to see more of a plan than its bytes. */
+export interface SimulationObserver {
+  onGeneration(generation: Generation): void;
+  /** A reply rule asked for the fault. */
+  onFault(kind: RuleFault['kind']): void;
+}
+
+/** A request at hand. */
+export interface RequestContext {
+  /** Which one it is, in four words. */
+  readonly identity: ContentHash;
+  readonly provider: Provider;
+  /** The endpoint's name. */
+  readonly endpoint: string;
+  readonly call: Pick<ApiRequest, 'header' | 'query'>;
+  /** On the second round, what the first asked for. */
+  readonly recalled: Pick<Recalled, 'entries' | 'prefix'> | undefined;
+}
