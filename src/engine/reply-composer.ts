@@ -94,8 +94,10 @@ export class ReplyComposer {
     this.#reason(draft, thinking);
     const calls = this.#callsOf(draft);
     if (rule?.text !== undefined || calls.length === 0) this.#speak(draft, natural);
-    const documents = order.streams.open(STREAM_DOCUMENT + index);
-    for (const call of calls) this.#call(draft, call, documents);
+    if (calls.length > 0) {
+      const documents = order.streams.open(STREAM_DOCUMENT + index);
+      for (const call of calls) this.#call(draft, call, documents);
+    }
     const finish = rule?.finish ?? finishOf(draft, calls.length > 0);
     return { parts: draft.parts, finish, stopSequence: draft.stopSequence };
   }
@@ -123,6 +125,7 @@ export class ReplyComposer {
         input,
       }));
     }
+    if (offered.length === 0) return [];
     const random = streams.open(STREAM_TOOLS + index);
     return callsOf(request, random, this.#toolCallProbability).map((tool) => ({ tool, input: undefined }));
   }

@@ -14,6 +14,7 @@
 import type { PlanWriter } from '../../runtime/response-plan.js';
 import type { Simulation } from '../contract.js';
 import { textAt, tokensOfStep } from '../generation.js';
+import { escapeJson } from '../json-text.js';
 import { closingOf, emptyBlockOf, openingOf, type Reply, type ReplyBlock } from './reply.js';
 
 /** Stands for the chunk's text in an event's, and how JSON spells it. */
@@ -92,7 +93,7 @@ class MessageStream {
   }
 
   #delta(index: number, text: string): void {
-    this.#frame(this.#deltas[index], JSON.stringify(text).slice(1, -1));
+    this.#frame(this.#deltas[index], escapeJson(text));
   }
 
   #send(event: StreamEvent): void {

@@ -14,8 +14,8 @@
 import type { PlanWriter } from '../../../runtime/response-plan.js';
 import type { ApiRequest, Simulation } from '../../contract.js';
 import { type GeneratedPart, type Step, textAt, walkSteps } from '../../generation.js';
+import { escapeJson } from '../../json-text.js';
 import { replyHeaders } from '../identity.js';
-import { escapeJson } from '../json-text.js';
 import { Obfuscation } from '../obfuscation.js';
 import { type TokenUsage, usageOf } from '../usage.js';
 import type { ChatAnswer, ChatChoice, ChatReply } from './answer.js';

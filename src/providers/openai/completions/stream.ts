@@ -12,8 +12,8 @@
 import type { PlanWriter } from '../../../runtime/response-plan.js';
 import type { ApiRequest, Simulation } from '../../contract.js';
 import { type Step, textAt, walkSteps } from '../../generation.js';
+import { escapeJson } from '../../json-text.js';
 import { replyHeaders } from '../identity.js';
-import { escapeJson } from '../json-text.js';
 import { usageOf } from '../usage.js';
 import { type ChoiceText, type CompletionAnswer, type CompletionLogprobs, logprobsAt } from './choices.js';
 

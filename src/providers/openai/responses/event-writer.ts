@@ -9,7 +9,7 @@
  */
 import type { PlanWriter } from '../../../runtime/response-plan.js';
 import type { Simulation } from '../../contract.js';
-import { escapeJson } from '../json-text.js';
+import { escapeJson } from '../../json-text.js';
 import { Obfuscation } from '../obfuscation.js';
 
 export interface EventTiming {
