@@ -30,6 +30,7 @@ import { type Layer, problemFrom, singleValueLayer } from './layers.js';
 import { copyPlain, depthMax, isPlainObject, valueAt } from './plain-data.js';
 import { ConfigurationFailure, type ConfigurationProblem, type Finding, type Path } from './problems.js';
 import type { Configuration } from './schema/configuration.js';
+import { readTraces, withTraceFiles } from './traces.js';
 
 export interface LoadRequest {
   /** The user's YAML file. */
@@ -228,7 +229,7 @@ function parseVariable(text: string): unknown {
 export function loadConfiguration(request: LoadRequest): Configuration {
   const problems: ConfigurationProblem[] = [];
   const layers = defaultLayers(request.defaultsFolder ?? join(packageRoot, 'config'), problems);
-  if (request.file !== undefined) layers.push(yamlLayer(request.file, readText(request.file), problems));
+  if (request.file !== undefined) layers.push(fileLayer(request.file, problems));
   if (request.text !== undefined) layers.push(yamlLayer(request.text.name, request.text.content, problems));
   if (request.object !== undefined) layers.push(objectLayer(request.object, problems));
   const fromEnvironment = environmentLayers(request.environment, modelNames(layers), parseVariable);
@@ -240,5 +241,19 @@ export function loadConfiguration(request: LoadRequest): Configuration {
   const assembled = assemble(layers);
   problems.push(...assembled.problems);
   if (problems.length > 0) throw new ConfigurationFailure('CONFIG_INVALID', problems, hints.CONFIG_INVALID);
-  return assembled.configuration;
+  return withTraces(assembled.configuration, layers);
+}
+
+/** The user's file, whose own folder is where the paths in it begin. */
+function fileLayer(file: string, problems: ConfigurationProblem[]): Layer {
+  const { value, originOf } = yamlLayer(file, readText(file), problems);
+  if (!isPlainObject(value) || !Object.hasOwn(value, 'providers')) return { value, originOf };
+  return { value: { ...value, providers: withTraceFiles(value.providers, file) }, originOf };
+}
+
+function withTraces(configuration: Configuration, layers: readonly Layer[]): Configuration {
+  const { traces, problems, findings } = readTraces(configuration);
+  const found = [...findings.map((finding) => problemFrom(finding, layers)), ...problems];
+  if (found.length > 0) throw new ConfigurationFailure('CONFIG_INVALID', found, hints.CONFIG_INVALID);
+  return Object.keys(traces).length === 0 ? configuration : { ...configuration, traces };
 }

@@ -21,7 +21,9 @@ export interface ConfigurationSnapshot {
   readonly generation: number;
   /** The seed in effect: the configured one, or the one drawn for `seed: null`. */
   readonly seed: number;
-  readonly configuration: ReadonlyDeep<Configuration>;
+  readonly configuration: ReadonlyDeep<Omit<Configuration, 'traces'>>;
+  /** The rows of the traces that models name, by their keys: see trace-key.ts. */
+  readonly traces: ReadonlyDeep<NonNullable<Configuration['traces']>>;
   /** The enabled models, sorted by name (by code unit, so that every machine agrees). */
   readonly models: readonly ModelEntry[];
 }
@@ -47,12 +49,12 @@ export function createSnapshot(
   generation: number,
   randomSeed: number,
 ): ConfigurationSnapshot {
-  const own = structuredClone(configuration);
+  const { traces = {}, ...own } = structuredClone(configuration);
   const models = Object.entries(own.providers)
     .filter(([, model]) => model.enabled)
     .sort(byName)
     .map(([name, model], index) => ({ ...model, index, name, dialect: model.dialect ?? dialectOf(name) }));
-  return deepFreeze({ generation, seed: own.simulation.seed ?? randomSeed, configuration: own, models });
+  return deepFreeze({ generation, seed: own.simulation.seed ?? randomSeed, configuration: own, traces, models });
 }
 
 /** The look-up from a requested name to the model that serves it; build it once per snapshot. */

@@ -4,15 +4,13 @@
  * microseconds, and every step is as long as the next.
  */
 import type { BatchingParameters } from '../config/batching-parameters.js';
-import type { Sampler } from '../latency/contract.js';
-import { type GeneratedChoice, PartCursor } from '../providers/generation.js';
+import type { GeneratedChoice } from '../providers/generation.js';
 import type { BatchTerms } from '../runtime/response-plan.js';
 import { unloadedStepUs, unloadedTtftUs } from './batching/step-time.js';
-import { type Pace, type PaceRandom, sampleSteps } from './chunks.js';
+import type { Pace, PaceRandom } from './chunks.js';
+import { evenSteps } from './even-steps.js';
 import type { Timing } from './timing.js';
 
-/** A gap before every chunk. */
-const ONE_GAP: Sampler = { sampleMs: () => 1 };
 /** What a plan has room for: an hour and eleven minutes. */
 const PLAN_US_MAX = 0xffff_ffff;
 
@@ -41,40 +39,13 @@ export function batchTermsOf(parameters: BatchingParameters, timeScale: number, 
  * chunk is due when the last token of what goes out with it is there.
  */
 export function unloadedTiming(
-  { ttftUs, stepUs, steps }: BatchTerms,
+  { ttftUs, stepUs }: BatchTerms,
   pace: Pace,
   choices: readonly GeneratedChoice[],
   random: PaceRandom,
 ): Timing {
-  if (pace.chunkTokens === undefined && pace.burst === undefined) {
-    return { ttftUs, itlUs: new Float64Array(steps - 1).fill(stepUs) };
-  }
-  const { itlUs: gaps, stepTokens } = sampleSteps({ ...pace, itl: ONE_GAP }, choices, random, 1);
-  const given = tokensGiven(choices, gaps.length + 1, stepTokens);
-  // What has no gap before it goes out with what is before it: that waits for the tokens of both.
-  for (let chunk = given.length - 1; chunk > 0; chunk--) {
-    if (gaps[chunk - 1] > 0) continue;
-    given[chunk - 1] += given[chunk];
-    given[chunk] = 0;
-  }
-  return {
-    ttftUs: ttftUs + Math.max(0, given[0] - 1) * stepUs,
-    itlUs: given.subarray(1).map((tokens) => tokens * stepUs),
-    stepTokens,
-  };
-}
-
-/** How many tokens each chunk has in the choice where it has most. */
-function tokensGiven(
-  choices: readonly GeneratedChoice[],
-  chunks: number,
-  stepTokens: Timing['stepTokens'],
-): Float64Array {
-  const cursors = choices.map(({ parts }) => new PartCursor(parts));
-  return Float64Array.from({ length: chunks }, (_, chunk) => {
-    for (const cursor of cursors) cursor.advance(stepTokens?.[chunk] ?? 1);
-    return Math.max(...cursors.map(({ count }) => count));
-  });
+  const { firstTokens, ...steps } = evenSteps(stepUs, pace, choices, random);
+  return { ttftUs: ttftUs + Math.max(0, firstTokens - 1) * stepUs, ...steps };
 }
 
 function planUs(us: number): number {

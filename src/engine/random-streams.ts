@@ -13,6 +13,7 @@ export const STREAM_LENGTH = 3;
 export const STREAM_RULES = 4;
 export const STREAM_CHUNKS = 5;
 export const STREAM_BURSTS = 6;
+export const STREAM_TRACE = 7;
 /** One per choice from here on: there are fewer choices than numbers up to the next, see the providers' own limits. */
 export const STREAM_CONTENT = 16;
 export const STREAM_REASONING = 0x1000;

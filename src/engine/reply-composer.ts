@@ -13,14 +13,15 @@ import { LanguageText } from '../content/language-text.js';
 import { createGenerator } from '../content/registry.js';
 import { cutAtStop } from '../content/stop-sequences.js';
 import type { RandomSource } from '../kernel/random-source.js';
-import type {
-  Finish,
-  GeneratedChoice,
-  GeneratedPart,
-  GenerationRequest,
-  ReasoningEffort,
-  ToolDefinition,
-  ToolOffer,
+import {
+  type Finish,
+  type GeneratedChoice,
+  type GeneratedPart,
+  type GenerationRequest,
+  type ReasoningEffort,
+  type ToolDefinition,
+  type ToolOffer,
+  tokensIn,
 } from '../providers/generation.js';
 import {
   type RandomStreams,
@@ -31,6 +32,7 @@ import {
 } from './random-streams.js';
 import type { RuleReply } from './reply-rules.js';
 import type { ServedModel } from './served-models.js';
+import type { TraceRow } from './trace-rows.js';
 
 /** Calls in one reply to a client that asked for parallel calls. */
 const PARALLEL_CALLS_MAX = 3;
@@ -56,6 +58,8 @@ export interface ReplyOrder {
   readonly streams: RandomStreams;
   /** The stream of lengths, from which every choice draws in turn. */
   readonly lengths: RandomSource;
+  /** What was recorded of such a reply: it then has exactly as many tokens, reasoning and text together. */
+  readonly row: TraceRow | undefined;
 }
 
 /** A call to make; the input is undefined where it is to be generated. */
@@ -109,7 +113,7 @@ export class ReplyComposer {
     const { effort = model.defaultEffort, budgetTokens = Number.POSITIVE_INFINITY } = request.reasoning ?? {};
     const wanted = Math.min(Math.round(medium * EFFORT_FACTORS[effort]), budgetTokens);
     // Half of the limit at most, so that a reply with a small one still has something to say.
-    const tokens = Math.min(wanted, Math.floor(draft.left / 2));
+    const tokens = Math.min(wanted, Math.floor(Math.min(draft.left, draft.row?.outputTokens ?? draft.left) / 2));
     if (tokens < 1) return;
     const random = streams.open(STREAM_REASONING + index);
     const thoughts = this.#language.generate(random, model.tokenizer, tokens, tokens).tokens;
@@ -160,9 +164,18 @@ export class ReplyComposer {
         draft.left,
       );
     } else {
-      const targetTokens = Math.min(maxTokensGiven ? Number.MAX_SAFE_INTEGER : natural, draft.left);
       const random = streams.open(STREAM_CONTENT + index);
       const { tokenizer } = model;
+      const wanted = tokensWanted(draft);
+      if (wanted !== undefined) {
+        // A recorded reply ends where it ended, in whatever sentence that is.
+        const maxTokens = Math.min(wanted, draft.left);
+        const order = { random, tokenizer, targetTokens: Number.MAX_SAFE_INTEGER, maxTokens, facts };
+        generated = this.#generator.generate(order);
+        draft.cut = !generated.complete && maxTokens < wanted;
+        return generated.tokens;
+      }
+      const targetTokens = Math.min(maxTokensGiven ? Number.MAX_SAFE_INTEGER : natural, draft.left);
       generated = this.#generator.generate({ random, tokenizer, targetTokens, maxTokens: draft.left, facts });
     }
     draft.cut = !generated.complete;
@@ -172,6 +185,11 @@ export class ReplyComposer {
   #sentence(model: ServedModel, random: RandomSource): string {
     return this.#language.generate(random, model.tokenizer, 1, Number.MAX_SAFE_INTEGER).tokens.join('');
   }
+}
+
+/** What is left of the length that a recorded reply prescribes. */
+function tokensWanted({ row, parts }: Draft): number | undefined {
+  return row?.outputTokens === undefined ? undefined : row.outputTokens - tokensIn(parts);
 }
 
 /** The tokens that the limit leaves. */

@@ -1,5 +1,6 @@
 /**
- * When a reply's chunks are due: by its rule's times, else by the model's batching engine, else by the model's distributions.
+ * When a reply's chunks are due: by its rule's times, else by the model's batching engine, else by its row of a trace, else by
+ * the model's distributions.
  */
 import { type GeneratedChoice, type GenerationRequest, tokensIn } from '../providers/generation.js';
 import type { BatchTerms } from '../runtime/response-plan.js';
@@ -9,6 +10,8 @@ import { type RandomStreams, STREAM_BURSTS, STREAM_CHUNKS, STREAM_TIMING } from 
 import type { RuleReply } from './reply-rules.js';
 import type { ServedModel } from './served-models.js';
 import { sampleTtftUs, type Timing } from './timing.js';
+import type { TraceRow } from './trace-rows.js';
+import { tracedTiming } from './traced-timing.js';
 
 /** A reply that is to be timed. */
 export interface TimingOrder {
@@ -16,6 +19,8 @@ export interface TimingOrder {
   readonly model: ServedModel;
   /** What a rule of the configuration says about the reply. */
   readonly rule: RuleReply | undefined;
+  /** What was recorded of such a reply. */
+  readonly row: TraceRow | undefined;
   readonly streams: RandomStreams;
   /** simulation.time_scale. */
   readonly timeScale: number;
@@ -28,7 +33,7 @@ export interface ReplyTiming {
 }
 
 export function timingOf(order: TimingOrder, choices: readonly GeneratedChoice[]): ReplyTiming {
-  const { model, request, rule, streams, timeScale } = order;
+  const { model, request, row, rule, streams, timeScale } = order;
   const { cachedTokens = 0, choices: sequences, promptTokens } = request;
   const random = {
     timing: streams.open(STREAM_TIMING),
@@ -36,7 +41,8 @@ export function timingOf(order: TimingOrder, choices: readonly GeneratedChoice[]
     bursts: () => streams.open(STREAM_BURSTS),
   };
   // A rule with times of its own means these, and at once is at once.
-  const batching = rule?.ttft === undefined && rule?.itl === undefined && timeScale > 0 ? model.batching : undefined;
+  const isRuled = rule?.ttft !== undefined || rule?.itl !== undefined;
+  const batching = !isRuled && timeScale > 0 ? model.batching : undefined;
   if (batching !== undefined) {
     const steps = Math.max(1, ...choices.map(({ parts }) => tokensIn(parts)));
     const batch = batchTermsOf(batching, timeScale, { promptTokens, cachedTokens, steps, sequences });
@@ -44,6 +50,13 @@ export function timingOf(order: TimingOrder, choices: readonly GeneratedChoice[]
   }
   const { ttft = model.ttft, itl = model.pace.itl } = rule ?? {};
   const prefill = { promptTokens, cachedTokens, msPerToken: model.prefillMsPerToken };
-  const ttftUs = sampleTtftUs(ttft, random.timing, prefill, timeScale);
-  return { timing: { ttftUs, ...sampleSteps({ ...model.pace, itl }, choices, random, timeScale) }, batch: undefined };
+  const drawn = {
+    ttftUs: () => sampleTtftUs(ttft, random.timing, prefill, timeScale),
+    steps: () => sampleSteps({ ...model.pace, itl }, choices, random, timeScale),
+  };
+  const timing =
+    row === undefined || isRuled
+      ? { ttftUs: drawn.ttftUs(), ...drawn.steps() }
+      : tracedTiming(row, drawn, model.pace, choices, random, timeScale);
+  return { timing, batch: undefined };
 }

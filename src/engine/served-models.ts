@@ -7,6 +7,7 @@ import { type BatchingParameters, batchingParameters } from '../config/batching-
 import { defaultModel } from '../config/default-model.js';
 import type { ModelFinder } from '../config/model-names.js';
 import { type ConfigurationSnapshot, type ModelEntry, modelFinder } from '../config/snapshot.js';
+import { traceKeyOf } from '../config/trace-key.js';
 import type { Tokenizer } from '../content/contract.js';
 import type { Sampler } from '../latency/contract.js';
 import { createLengthSampler } from '../latency/lengths.js';
@@ -14,6 +15,7 @@ import { createSampler } from '../latency/registry.js';
 import type { Dialect, ModelFacts, ModelKind } from '../providers/contract.js';
 import { NO_MODEL } from '../runtime/response-plan.js';
 import type { Pace } from './chunks.js';
+import { TraceRows } from './trace-rows.js';
 
 export interface PrefixCacheSettings {
   readonly blockTokens: number;
@@ -36,6 +38,8 @@ export interface ServedModel extends ModelFacts {
   readonly outputTokens: Sampler;
   /** The same for reasoning at medium effort. */
   readonly reasoningTokens: Sampler;
+  /** Undefined where none is recorded. */
+  readonly trace: TraceRows | undefined;
   /** Undefined where prompts are not cached. */
   readonly prefixCache: PrefixCacheSettings | undefined;
 }
@@ -47,12 +51,12 @@ export class ServedModels {
 
   /** @param tokenizers every encoding that a model of the snapshot uses, by name */
   constructor(snapshot: ConfigurationSnapshot, tokenizers: ReadonlyMap<string, Tokenizer>) {
-    this.#models = snapshot.models.map((entry) => serveModel(entry, tokenizers));
+    this.#models = snapshot.models.map((entry) => serveModel(entry, tokenizers, snapshot.traces));
     this.#finder = modelFinder(snapshot);
     if (snapshot.configuration.simulation.unknown_models === 'accept') {
       const kinds: readonly ModelKind[] = ['chat', 'completion', 'embedding', 'moderation'];
       this.#unknown = new Map(
-        kinds.map((kind) => [kind, serveModel({ ...defaultModel(kind), name: '', index: NO_MODEL }, tokenizers)]),
+        kinds.map((kind) => [kind, serveModel({ ...defaultModel(kind), name: '', index: NO_MODEL }, tokenizers, {})]),
       );
     }
   }
@@ -76,7 +80,11 @@ export class ServedModels {
   }
 }
 
-function serveModel(entry: ModelEntry, tokenizers: ReadonlyMap<string, Tokenizer>): ServedModel {
+function serveModel(
+  entry: ModelEntry,
+  tokenizers: ReadonlyMap<string, Tokenizer>,
+  traces: ConfigurationSnapshot['traces'],
+): ServedModel {
   const tokenizer = tokenizers.get(entry.encoding);
   if (tokenizer === undefined) throw new RangeError(`no tokenizer for ${entry.encoding} is loaded`);
   return {
@@ -97,8 +105,14 @@ function serveModel(entry: ModelEntry, tokenizers: ReadonlyMap<string, Tokenizer
     outputTokens: createLengthSampler(entry.output_tokens),
     reasoningTokens: createLengthSampler(entry.reasoning.tokens),
     defaultEffort: entry.reasoning.default_effort,
+    trace: traceOf(entry.trace, traces),
     prefixCache: prefixCacheOf(entry),
   };
+}
+
+function traceOf(trace: ModelEntry['trace'], traces: ConfigurationSnapshot['traces']): TraceRows | undefined {
+  const recorded = traces[traceKeyOf(trace) ?? ''];
+  return recorded === undefined ? undefined : new TraceRows(recorded, trace.row);
 }
 
 function paceOf({ itl, tokens_per_chunk: chunkTokens, burst }: ModelEntry['latency']): Pace {

@@ -24,7 +24,14 @@ import type { MeasuredPrompt, PromptMeter, PromptScope } from '../providers/prom
 import type { PrefixQuestion } from '../runtime/prefix-cache.js';
 import type { PlanBuilder } from '../runtime/response-plan.js';
 import { measurePrompt } from './prompt-measuring.js';
-import { RandomStreams, STREAM_IDENTITY, STREAM_LENGTH, STREAM_RULES, STREAM_TIMING } from './random-streams.js';
+import {
+  RandomStreams,
+  STREAM_IDENTITY,
+  STREAM_LENGTH,
+  STREAM_RULES,
+  STREAM_TIMING,
+  STREAM_TRACE,
+} from './random-streams.js';
 import { Recollections } from './recollections.js';
 import { ReplyComposer } from './reply-composer.js';
 import { ReplyRules, type RuleFault } from './reply-rules.js';
@@ -113,7 +120,9 @@ export class RequestSimulation implements Simulation {
     const rule = this.#rules.match({ ...facts, endsWithToolResult }, this.#streams.open(STREAM_RULES));
     if (rule?.fault !== undefined) throw this.#faultOf(rule.fault);
     const lengths = this.#streams.open(STREAM_LENGTH);
-    const order = { request, model, facts, rule, streams: this.#streams, lengths, timeScale: this.#timeScale };
+    const streams = this.#streams;
+    const row = model.trace?.rowFor(request.promptTokens, streams.open(STREAM_TRACE));
+    const order = { request, model, facts, rule, row, streams, lengths, timeScale: this.#timeScale };
     const choices = Array.from({ length: request.choices }, (_, index) => this.#composer.compose(order, index));
     const parts = choices.flatMap((choice) => choice.parts);
     const { timing, batch } = timingOf(order, choices);

@@ -6,6 +6,7 @@ import type { FromSchema } from 'json-schema-to-ts';
 import type { JsonSchema } from '../../kernel/json-schema.js';
 import type { Length, LengthSchemaMark } from '../../latency/lengths.js';
 import type { DistributionParameters, DistributionSchemaMark } from '../../latency/registry.js';
+import type { Trace } from '../../latency/traces/trace.js';
 import { adminSchema } from './admin.js';
 import { modelsSchema } from './models.js';
 import { repliesSchema } from './replies.js';
@@ -28,8 +29,7 @@ export const configurationSchema = {
   },
 } as const satisfies JsonSchema;
 
-/** The complete configuration: every key that has a default is present. */
-export type Configuration = FromSchema<
+type ConfigurationKeys = FromSchema<
   typeof configurationSchema,
   {
     keepDefaultedPropertiesOptional: false;
@@ -39,6 +39,12 @@ export type Configuration = FromSchema<
     ];
   }
 >;
+
+/** The complete configuration: every key that has a default is present. */
+export type Configuration = ConfigurationKeys & {
+  /** What was read of the files that models name as traces, by their keys (see trace-key.ts); absent where none is named. */
+  readonly traces?: { readonly [key: string]: Trace };
+};
 
 /** One entry of `providers`. */
 export type ModelConfiguration = Configuration['providers'][string];

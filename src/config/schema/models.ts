@@ -6,6 +6,7 @@ import type { JsonSchema } from '../../kernel/json-schema.js';
 import { lengthSchema } from '../../latency/lengths.js';
 import { latencySchema } from './latency.js';
 import { prefixCacheSchema } from './prefix-cache.js';
+import { traceSchema } from './trace.js';
 
 const probability = { type: 'number', minimum: 0, maximum: 1 } as const;
 
@@ -158,6 +159,7 @@ export const modelSchema = {
       'x-unit': 'dimensions',
     },
     latency: latencySchema,
+    trace: traceSchema,
     prefix_cache: prefixCacheSchema,
     errors: errorsSchema,
   },
