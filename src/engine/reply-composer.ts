@@ -211,7 +211,7 @@ function callsOf(
   random: RandomSource,
   probability: number,
 ): ToolDefinition[] {
-  if (tools === undefined || tools.tools.length === 0) return [];
+  if (tools === undefined) return [];
   const { choice } = tools;
   if (typeof choice === 'object') return tools.tools.filter(({ name }) => name === choice.name).slice(0, 1);
   if (choice === 'none') return [];

@@ -231,12 +231,15 @@ export class PlanBuilder {
     this.#framesStarted = true;
     this.#writeHeaders(this.#headers);
     const places = new Map<string, readonly [offset: number, length: number]>();
-    for (const text of this.#templates.flat()) {
-      if (!places.has(text)) places.set(text, [out.length, out.text(text)]);
-    }
+    const rows = this.#templates.flat().map((text) => {
+      const known = places.get(text);
+      if (known !== undefined) return known;
+      const place = [out.length, out.text(text)] as const;
+      places.set(text, place);
+      return place;
+    });
     out.patchUint32(28, out.length);
-    for (const text of this.#templates.flat()) {
-      const [offset, length] = places.get(text)!;
+    for (const [offset, length] of rows) {
       out.uint32(offset);
       out.uint32(length);
     }
