@@ -49,7 +49,9 @@ export function timingOf(order: TimingOrder, choices: readonly GeneratedChoice[]
     return { timing: unloadedTiming(batch, model.pace, choices, random), batch };
   }
   const { ttft = model.ttft, itl = model.pace.itl } = rule ?? {};
-  const prefill = { promptTokens, cachedTokens, msPerToken: model.prefillMsPerToken };
+  // How fast a prompt is read goes with the model's own time to first token.
+  const msPerToken = rule?.ttft === undefined ? model.prefillMsPerToken : 0;
+  const prefill = { promptTokens, cachedTokens, msPerToken };
   const drawn = {
     ttftUs: () => sampleTtftUs(ttft, random.timing, prefill, timeScale),
     steps: () => sampleSteps({ ...model.pace, itl }, choices, random, timeScale),
