@@ -100,14 +100,22 @@ function resolve(
   return { path };
 }
 
-/** `distribution` replaces the object it stands in, so it goes before its parameters whatever their names. */
-function byPrecedence(left: string, right: string): number {
-  const [first, second] = [left, right].map((variable) => variable.replace(/__distribution$/i, '__'));
-  return first! < second! ? -1 : 1;
+/** What replaces others goes before them: `distribution` the object it stands in, a time's distribution what belongs to a lower one. */
+function rankOf(path: Path): number {
+  if (path.at(-1) === 'distribution') return 0;
+  return schemaAt(path)?.['x-belongings'] === undefined ? 2 : 1;
+}
+
+/** Sections before their keys; of two keys the one of the lower rank, else the first by the alphabet. */
+function byPrecedence(left: Path, right: Path): number {
+  const at = left.findIndex((segment, index) => segment !== right[index]);
+  if (at < 0 || at >= right.length) return left.length - right.length;
+  const [first, second] = [left, right].map((path) => rankOf(path.slice(0, at + 1)));
+  return first! - second! || (left[at]! < right[at]! ? -1 : 1);
 }
 
 /**
- * One layer per variable, shorter names first, and a problem for each one that names no place. `models` are the names that
+ * One layer per variable, sections before their keys, and a problem for each one that names no place. `models` are the names that
  * lower layers configure.
  */
 export function environmentLayers(
@@ -115,18 +123,21 @@ export function environmentLayers(
   models: readonly string[],
   parse: ValueParser,
 ): { layers: Layer[]; problems: ConfigurationProblem[] } {
-  const layers: Layer[] = [];
+  const settings: { readonly path: Path; readonly layer: Layer }[] = [];
   const problems: ConfigurationProblem[] = [];
   const variables = Object.keys(environment)
     .filter((variable) => variable.toLowerCase().startsWith(prefix) && environment[variable] !== '')
-    .sort(byPrecedence);
+    .sort();
   for (const variable of variables.slice(0, variablesMax)) {
     const text = environment[variable];
     if (text === undefined) continue;
     const origin = { kind: 'environment', variable } as const;
     const target = resolve(variable.slice(prefix.length).split('__'), models);
     if ('message' in target) problems.push({ ...target, path: formatPath(target.path), origin });
-    else layers.push(singleValueLayer(target.path, parseValue(text, target.path, parse), origin));
+    else {
+      const layer = singleValueLayer(target.path, parseValue(text, target.path, parse), origin);
+      settings.push({ path: target.path, layer });
+    }
   }
   if (variables.length > variablesMax) {
     const origin = { kind: 'environment', variable: variables[variablesMax]! } as const;
@@ -136,5 +147,6 @@ export function environmentLayers(
       origin,
     });
   }
-  return { layers, problems };
+  settings.sort((left, right) => byPrecedence(left.path, right.path));
+  return { layers: settings.map(({ layer }) => layer), problems };
 }

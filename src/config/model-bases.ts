@@ -49,8 +49,10 @@ function baseOf(models: PlainObject, name: string): string | undefined {
 }
 
 function extended(own: PlainObject, baseName: string, base: unknown): unknown {
-  if (!isPlainObject(base)) return own;
-  const { enabled: _enabled, extends: _extends, ...inherited } = base;
+  // A section whose keys are all commented out reads as null, and is a model with all the defaults.
+  const given = base ?? {};
+  if (!isPlainObject(given)) return own;
+  const { enabled: _enabled, extends: _extends, ...inherited } = given;
   return merge({ dialect: dialectOf(baseName), ...inherited }, own, modelSchema);
 }
 

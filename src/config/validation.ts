@@ -3,6 +3,7 @@
  */
 import { Ajv, type ErrorObject, type Options, type SchemaValidateFunction, type ValidateFunction } from 'ajv';
 import type { JsonSchema, JsonType } from '../kernel/json-schema.js';
+import { valueAt } from './plain-data.js';
 import type { Finding, Path } from './problems.js';
 import { schemaWithDefinitions } from './schema/definitions.js';
 import { suggestChoice, suggestKey } from './suggestions.js';
@@ -71,8 +72,8 @@ function discriminatorFinding(path: Path, error: ErrorObject): Finding {
   return { path: [...path, tag], part: 'value', value: tagValue, message, suggestion: suggestChoice(tagValue, names) };
 }
 
-/** Undefined for an error that only accompanies another one. */
-function findingFrom(error: ErrorObject): Finding | undefined {
+/** Undefined for an error that only accompanies another one. @param checked the whole value */
+function findingFrom(error: ErrorObject, checked: unknown): Finding | undefined {
   const path = pathOf(error.instancePath);
   const schema = (error.parentSchema ?? {}) as JsonSchema;
   if (error.propertyName !== undefined) return undefined;
@@ -95,8 +96,10 @@ function findingFrom(error: ErrorObject): Finding | undefined {
     case 'maxItems':
       return { path, part: 'key', message: `must have at most ${error.params.limit} entries` };
     default: {
-      const suggestion = schema.enum === undefined ? undefined : suggestChoice(error.data, schema.enum);
-      return { path, part: 'value', value: error.data, message: `must be ${describeAccepted(schema)}`, suggestion };
+      // Not the error's data, which are the whole distribution where one of its parameters is wrong.
+      const value = valueAt(checked, path);
+      const suggestion = schema.enum === undefined ? undefined : suggestChoice(value, schema.enum);
+      return { path, part: 'value', value, message: `must be ${describeAccepted(schema)}`, suggestion };
     }
   }
 }
@@ -157,7 +160,7 @@ export function schemaFindings(value: unknown): Finding[] {
   if (validate(value)) return [];
   const findings = new Map<string, Finding>();
   for (const error of validate.errors ?? []) {
-    const finding = findingFrom(error);
+    const finding = findingFrom(error, value);
     if (finding !== undefined) findings.set(JSON.stringify([finding.path, finding.message]), finding);
   }
   return [...findings.values()];

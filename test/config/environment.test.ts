@@ -70,6 +70,20 @@ test('the variable that names a distribution goes before those of its parameters
   });
 });
 
+test('a time and what belongs to it can both be given, whatever their names', () => {
+  const { providers } = load({
+    LLM_SIM__PROVIDERS__GPT_4_1__LATENCY__BURST__PROBABILITY: '0.5',
+    LLM_SIM__PROVIDERS__GPT_4_1__LATENCY__ITL__DISTRIBUTION: 'constant',
+    LLM_SIM__PROVIDERS__GPT_4_1__LATENCY__ITL__VALUE_MS: '20',
+    LLM_SIM__PROVIDERS__GPT_4_1__LATENCY__PREFILL_TOKENS_PER_SEC: '777',
+    LLM_SIM__PROVIDERS__GPT_4_1__LATENCY__TTFT: '{distribution: constant, value_ms: 100}',
+  });
+  const latency = providers['gpt-4.1']?.latency;
+  assert.deepEqual([latency?.burst.probability, latency?.prefill_tokens_per_sec], [0.5, 777]);
+  assert.deepEqual(latency?.itl, { distribution: 'constant', value_ms: 20 });
+  assert.deepEqual(latency?.ttft, { distribution: 'constant', value_ms: 100 });
+});
+
 test('a model that only the file names can be changed', () => {
   const text = { name: 'f', content: 'providers: {My.Model: {}}' };
   const configuration = loadConfiguration({ text, environment: { LLM_SIM__PROVIDERS__MY_MODEL__KIND: 'completion' } });

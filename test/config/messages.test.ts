@@ -132,6 +132,12 @@ const cases: readonly (readonly [mistake: string, yaml: string, report: string])
       'f:1:59  providers.x.latency.burst.chunks: must be an integer from 2 to 256 (got 1)',
   ],
   [
+    'a parameter of a distribution out of range',
+    'providers: {x: {latency: {itl: {distribution: constant, value_ms: -3}}, output_tokens: {distribution: constant, value_tokens: many}}}',
+    'f:1:67  providers.x.latency.itl.value_ms: must be a number from 0 to 3600000 (got -3)\n' +
+      'f:1:127  providers.x.output_tokens.value_tokens: must be a number from 0 to 3600000 (got "many")',
+  ],
+  [
     'an unknown distribution',
     'providers: {x: {latency: {itl: {distribution: norml}}}}',
     `f:1:47  providers.x.latency.itl.distribution: must be one of ${DISTRIBUTIONS} (got "norml"). did you mean "normal"?`,

@@ -80,6 +80,11 @@ providers:
     );
   });
 
+  test('may extend one that gives nothing at all', () => {
+    const { providers } = load('providers:\n  claude-mine:\n  mine: {extends: claude-mine}');
+    assert.equal(providers.mine?.dialect, 'anthropic');
+  });
+
   test('takes what any layer says of its base, and itself is what the highest layer says', () => {
     const { providers } = load('providers: {mine: {extends: gpt-4o, latency: {source: file}}}', {
       environment: {
