@@ -1,10 +1,11 @@
 /**
  * `llm-simulator validate`: reads a configuration with all its layers and reports every problem, or how near its distributions come to the
- * percentiles that they are given by. Starts nothing.
+ * percentiles that they are given by, and what its traces hold. Starts nothing.
  */
 import { loadConfiguration } from '../config/loader.js';
 import { formatPercentiles, reportPercentiles } from '../config/percentile-report.js';
 import { ConfigurationFailure, formatProblems } from '../config/problems.js';
+import { formatTraces, reportTraces } from '../config/trace-report.js';
 import { EXIT_CONFIGURATION, EXIT_OK } from './exit-codes.js';
 
 export interface ValidateFlags {
@@ -18,10 +19,11 @@ export function validate({ config, json = false }: ValidateFlags): number {
     const configuration = loadConfiguration({ file: config, environment: process.env });
     const models = Object.values(configuration.providers).filter((model) => model.enabled).length;
     const percentiles = reportPercentiles(configuration);
-    if (json) process.stdout.write(`${JSON.stringify({ valid: true, problems: [], models, percentiles })}\n`);
+    const traces = reportTraces(configuration);
+    if (json) process.stdout.write(`${JSON.stringify({ valid: true, problems: [], models, percentiles, traces })}\n`);
     else {
       const verdict = `${config ?? 'the default configuration'} is valid: ${models} models`;
-      process.stdout.write(`${[verdict, ...formatPercentiles(percentiles)].join('\n')}\n`);
+      process.stdout.write(`${[verdict, ...formatPercentiles(percentiles), ...formatTraces(traces)].join('\n')}\n`);
     }
     return EXIT_OK;
   } catch (error) {

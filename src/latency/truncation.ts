@@ -101,11 +101,11 @@ export class TruncatedDistribution implements DelayDistribution {
 
   sampleMs(random: RandomSource): number {
     const unit = random.nextUnit();
-    drawn[P] = unit;
-    // Exact, since a unit is a multiple of 2^-53.
-    drawn[Q] = 1 - unit;
-    this.invert(drawn);
-    return drawn[MS]!;
+    drawn[P] = this.#below + this.#within * unit;
+    // 1 - unit is exact, since a unit is a multiple of 2^-53.
+    drawn[Q] = this.#above + this.#within * (1 - unit);
+    this.#distribution.invert(drawn);
+    return Math.min(Math.max(drawn[MS]!, this.#minMs), this.#maxMs);
   }
 
   invert(inversion: Float64Array): void {

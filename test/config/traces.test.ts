@@ -8,6 +8,8 @@ import { loadConfiguration } from '../../src/config/loader.js';
 import { ConfigurationFailure } from '../../src/config/problems.js';
 import { createSnapshot } from '../../src/config/snapshot.js';
 import { traceKeyOf } from '../../src/config/trace-key.js';
+import { formatTraces, reportTraces } from '../../src/config/trace-report.js';
+import { packageRoot } from '../../src/kernel/package-root.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'traces-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -48,6 +50,16 @@ test('a relative path begins at the configuration file; models with one trace sh
   assert.equal(rowsOf('c')?.rows, 1);
   assert.equal('traces' in configuration, false);
   assert.deepEqual(structuredClone(JSON.parse(JSON.stringify(traces))), traces);
+});
+
+test('a report says what was read for which models', () => {
+  const sample = join(packageRoot, 'docs/how-to/traces/burstgpt.csv');
+  const object = { providers: { a: { trace: { file: sample } }, b: { extends: 'a' }, c: {} } };
+  const reports = reportTraces(loadConfiguration({ object, environment: {} }));
+  assert.deepEqual(formatTraces(reports), [
+    `${sample}: 4 rows of input_tokens, output_tokens, e2e_ms, arrival_ms, 1 without output left out (a, b)`,
+  ]);
+  assert.deepEqual(reportTraces(loadConfiguration({ environment: {} })), []);
 });
 
 test('a path from anywhere but a file begins at the working directory', () => {
