@@ -12,7 +12,7 @@ import type { LaneEnds, LaneMessage } from '../src/runtime/render-lane.js';
 import { decodeRequest } from '../src/runtime/render-request.js';
 import { PLAN_BYTES_MAX } from '../src/runtime/response-plan.js';
 import { lowerThreadPriority } from '../src/runtime/thread-priority.js';
-import type { RenderData } from '../src/server/simulator-server.js';
+import type { RenderData } from '../src/server/simulator-options.js';
 
 /** A record is a body and a small head; bodies are bounded where they are received. */
 const RECORD_BYTES_MAX = 1024 * 1024 * 1024;

@@ -3,74 +3,37 @@
  * acceptor process and by the library alike; holds no process-wide state, so several can live in one process.
  *
  *   socket ─▶ transport ─▶ Admission ─▶ RenderPool ─▶ (worker thread)
- *   socket ◀─ transport ◀─ Pacer ◀─ StateDesk ◀────── plan
+ *   socket ◀─ transport ◀─ Pacer ◀─ PlanIntake ◀───── plan
  */
-import type { ConfigurationSnapshot } from '../config/snapshot.js';
-import type { Clock } from '../kernel/clock.js';
 import { packageVersion } from '../kernel/package-root.js';
 import type { HttpProblem } from '../providers/contract.js';
-import { OccurrenceCounter } from '../runtime/occurrence-counter.js';
-import { RenderPool } from '../runtime/render-pool.js';
-import type { StateStore } from '../runtime/state-store.js';
+import type { RenderPool } from '../runtime/render-pool.js';
 import { StreamTable } from '../runtime/stream-table.js';
 import { TimingWheel } from '../runtime/timing-wheel.js';
-import type { Logger } from '../telemetry/logging.js';
 import { AcceptorMetrics, type MetricsSnapshot } from '../telemetry/metrics.js';
 import { Admission } from './admission.js';
-import { BatchDesk } from './batching/batch-desk.js';
-import type { ConnectBatching } from './batching/serving.js';
 import { adminHandlers } from './handlers/admin.js';
-import { type NodeFacts, operationsHandlers } from './handlers/operations.js';
+import { nodeFactsOf, operationsHandlers } from './handlers/operations.js';
+import { requestsMax, transportLimits } from './limits.js';
 import { LoneNode } from './lone-node.js';
 import { AddedHeaders } from './middleware/added-headers.js';
 import type { NodeLink } from './node-link.js';
+import { PlanIntake } from './plan-intake.js';
 import { RequestLedger } from './request-ledger.js';
 import { RouteTable } from './routes.js';
 import { LoadMonitor } from './saturation/load-monitor.js';
 import { firstVerdict, type Verdict } from './saturation/verdict.js';
-import { StateDesk } from './state-desk.js';
+import type { SimulatorServerOptions } from './simulator-options.js';
 import { FRAME_BYTES_MAX, Pacer } from './streaming/pacer.js';
 import { StepGate } from './streaming/step-gate.js';
 import { StreamMeter } from './streaming/stream-meter.js';
 import { Ticker } from './streaming/ticker.js';
+import { tickSource } from './tick-source.js';
 import type { Exchange, ListenAddress, Transport } from './transport/contract.js';
-import type { SelectedTransport } from './transport/select.js';
+import { createWorkerPool } from './worker-pool.js';
 
-/** Plans taken in per lane and tick, each of which sends its stream's headers: some milliseconds, then other sockets get their turn. */
-const PLANS_PER_TICK = 32;
-/** How much more than its even share of connections one of several acceptors may get. */
-const UNEVENNESS = 1.25;
 /** How often drain() looks whether the last stream has ended. */
 const DRAIN_POLL_MS = 20;
-
-export interface SimulatorServerOptions {
-  readonly snapshot: ConfigurationSnapshot;
-  readonly transport: SelectedTransport;
-  readonly logger: Logger;
-  readonly clock: Clock;
-  /** How many acceptors share the node's limits. */
-  readonly processes: number;
-  /** Which of them this one is, from 0. */
-  readonly place: number;
-  /** The rest of the node; without it this acceptor is all there is. */
-  readonly node?: NodeLink;
-  /** What requests leave behind for later ones, over all processes of the node. */
-  readonly state: StateStore;
-  /** Ties this acceptor to the node's serving engines; undefined where no model is batched. */
-  readonly batching: ConnectBatching | undefined;
-  /** What the serving engines count, where this acceptor is all there is of the node. */
-  readonly engineMetrics?: () => Promise<MetricsSnapshot>;
-  /** The entry module of the worker threads. */
-  readonly workerFilename: string;
-}
-
-/** What a worker thread gets besides its rings. */
-export interface RenderData {
-  readonly snapshot: ConfigurationSnapshot;
-  readonly occurrences: SharedArrayBuffer;
-  readonly processes: number;
-  readonly place: number;
-}
 
 export class SimulatorServer {
   readonly #options: SimulatorServerOptions;
@@ -78,8 +41,7 @@ export class SimulatorServer {
   readonly #transport: Transport;
   readonly #pool: RenderPool;
   readonly #pacer: Pacer;
-  readonly #stateDesk: StateDesk;
-  readonly #batchDesk: BatchDesk | undefined;
+  readonly #intake: PlanIntake;
   readonly #admission: Admission;
   readonly #ticker: Ticker;
   readonly #metrics: AcceptorMetrics;
@@ -92,11 +54,11 @@ export class SimulatorServer {
 
   constructor(options: SimulatorServerOptions) {
     this.#options = options;
-    const { snapshot, clock, logger } = options;
+    const { snapshot, clock, logger, state, batching } = options;
     const { server, simulation } = snapshot.configuration;
     this.#startedUs = clock.nowUs();
     const modelNames = snapshot.models.map((model) => model.name);
-    const table = new StreamTable<Exchange>(share(simulation.concurrency.max_concurrent_requests, options.processes));
+    const table = new StreamTable<Exchange>(requestsMax(snapshot, options.processes));
     const wheel = new TimingWheel(table.capacity, this.#startedUs);
     this.#table = table;
     this.#metrics = new AcceptorMetrics(modelNames, this.#gauges(), packageVersion);
@@ -110,7 +72,7 @@ export class SimulatorServer {
       metrics: this.#metrics,
       logger,
       modelNames,
-      onClose: (slot) => this.#batchDesk?.ended(slot),
+      onClose: (slot) => this.#intake.ended(slot),
     });
     this.#pool = this.#createPool();
     this.#transport = this.#createTransport();
@@ -126,11 +88,18 @@ export class SimulatorServer {
       addedHeaders: this.#addedHeaders,
       stallLimitUs: server.stall_limit_secs * 1e6,
       requestTimeoutUs: server.request_timeout_secs * 1e6,
-      gate: options.batching && new StepGate(table.capacity),
+      gate: batching && new StepGate(table.capacity),
     });
-    this.#ticker = new Ticker(this.#tickSource(wheel), clock);
-    this.#batchDesk = options.batching && this.#createBatchDesk(table, options.batching);
-    this.#stateDesk = this.#createStateDesk(table);
+    this.#ticker = new Ticker(tickSource({ table, wheel, pool: this.#pool, pacer: this.#pacer }), clock);
+    this.#intake = new PlanIntake({
+      table,
+      state,
+      batching,
+      pacer: this.#pacer,
+      ticker: this.#ticker,
+      logger,
+      onRecalled: (slot, recalled) => this.#admission.renderAgain(slot, recalled),
+    });
     this.#admission = new Admission({
       table,
       wheel,
@@ -139,7 +108,7 @@ export class SimulatorServer {
       ticker: this.#ticker,
       ledger,
       metrics: this.#metrics,
-      routes: new RouteTable({ ...operationsHandlers(this.#operations()), ...adminHandlers(this.#admin()) }),
+      routes: new RouteTable(this.#localHandlers()),
       addedHeaders: this.#addedHeaders,
       snapshot,
       requestTimeoutUs: server.request_timeout_secs * 1e6,
@@ -237,76 +206,17 @@ export class SimulatorServer {
   }
 
   #createPool(): RenderPool {
-    const { clock, logger, place, processes, snapshot, workerFilename } = this.#options;
-    const data: RenderData = { snapshot, occurrences: OccurrenceCounter.allocate(), processes, place };
-    return new RenderPool({
-      filename: workerFilename,
-      threads: snapshot.configuration.server.threads,
-      data,
-      clock,
-      handler: {
-        onPlan: (plan) => this.#stateDesk.take(Buffer.from(plan.buffer, plan.byteOffset, plan.byteLength)),
-        onThreadLost: (lane, cause) => {
-          logger.error(
-            { lane, cause: cause.message },
-            'worker thread lost; its requests fail and a fresh thread takes its place',
-          );
-          this.#admission.onThreadLost(lane);
-        },
-        onWake: () => this.#ticker.wake(),
-        onDefect: (text) => logger.error({ cause: text }, 'a request could not be rendered'),
-      },
-    });
-  }
-
-  /** Everything that had to be settled before the plan is. */
-  #begin(plan: Buffer): void {
-    if (this.#batchDesk === undefined) this.#pacer.accept(plan);
-    else this.#batchDesk.take(plan);
-    this.#ticker.wake();
-  }
-
-  #createBatchDesk(table: StreamTable<Exchange>, connect: ConnectBatching): BatchDesk {
-    return new BatchDesk({
-      table,
-      connect,
-      onPlan: (plan) => {
-        this.#pacer.accept(plan);
-        this.#ticker.wake();
-      },
-      onRefused: (slot, problem) => this.#pacer.cut(slot, problem),
-      onGrant: (slot, endUs) => this.#pacer.grant(slot, endUs),
-      onSteps: () => this.#ticker.wake(),
-    });
-  }
-
-  #createStateDesk(table: StreamTable<Exchange>): StateDesk {
-    const { logger, state } = this.#options;
-    return new StateDesk({
-      store: state,
-      table,
-      onPlan: (plan) => this.#begin(plan),
-      onRecalled: (slot, recalled) => this.#admission.renderAgain(slot, recalled),
-      onFailed: (slot, problem, cause) => {
-        logger.error(
-          { cause: cause instanceof Error ? cause.message : String(cause) },
-          'the state store failed a request',
-        );
-        this.#pacer.cut(slot, problem);
-      },
+    return createWorkerPool(this.#options, {
+      onPlan: (plan) => this.#intake.take(plan),
+      onThreadLost: (lane) => this.#admission.onThreadLost(lane),
+      onWake: () => this.#ticker.wake(),
     });
   }
 
   #createTransport(): Transport {
-    const { server } = this.#options.snapshot.configuration;
-    return this.#options.transport.create({
-      limits: {
-        bodyBytesMax: server.max_body_bytes,
-        headerBytesMax: server.max_header_bytes,
-        connectionsMax: share(server.max_connections, this.#options.processes),
-        requestReceiveTimeoutMs: server.receive_timeout_secs * 1_000,
-        keepAliveTimeoutMs: server.keep_alive_timeout_secs * 1_000,
-      },
+    const { processes, snapshot, transport } = this.#options;
+    return transport.create({
+      limits: transportLimits(snapshot, processes),
       handler: {
         onRequest: (exchange) => this.#admission.onRequest(exchange),
         onWritable: (exchange) => this.#admission.onWritable(exchange),
@@ -314,23 +224,6 @@ export class SimulatorServer {
       },
       frameBytesMax: FRAME_BYTES_MAX,
     });
-  }
-
-  #tickSource(wheel: TimingWheel) {
-    const table = this.#table;
-    const pool = this.#pool;
-    const pacer = this.#pacer;
-    return {
-      get entries() {
-        return table.inUse;
-      },
-      nextDeadlineUs: () => wheel.nextDeadlineUs(),
-      tick: () => {
-        const drained = pool.drain(PLANS_PER_TICK);
-        return pacer.tick() && drained;
-      },
-      prepareSleep: () => pool.declareAsleep(),
-    };
   }
 
   #gauges() {
@@ -341,34 +234,17 @@ export class SimulatorServer {
     };
   }
 
-  #admin() {
-    return { configuration: this.#options.snapshot.configuration.admin, stats: () => this.#node.stats() };
-  }
-
-  #operations() {
-    const { clock, processes, snapshot, transport } = this.#options;
-    const facts: NodeFacts = {
-      version: packageVersion,
-      transport: transport.name,
-      transportReason: transport.reason,
-      processes,
-      threads: snapshot.configuration.server.threads,
-    };
-    return {
-      facts,
+  #localHandlers() {
+    const { clock, snapshot } = this.#options;
+    const { admin, telemetry } = snapshot.configuration;
+    const operations = operationsHandlers({
+      facts: nodeFactsOf(this.#options),
       uptimeSecs: () => (clock.nowUs() - this.#startedUs) / 1e6,
       isReady: () => this.#ready,
       verdict: () => this.#verdict,
       metricsText: () => this.metricsText(),
-      metricsEnabled: snapshot.configuration.telemetry.metrics.enabled,
-    };
+      metricsEnabled: telemetry.metrics.enabled,
+    });
+    return { ...operations, ...adminHandlers({ configuration: admin, stats: () => this.#node.stats() }) };
   }
-}
-
-/**
- * One acceptor's part of a limit of the node. The kernel deals connections out unevenly (within some ten percent), so each of several
- * acceptors takes a quarter more than its share: nobody is refused below the limit, and the node may admit up to a quarter above it.
- */
-function share(limit: number, processes: number): number {
-  return processes === 1 ? limit : Math.ceil((limit / processes) * UNEVENNESS);
 }

@@ -10,7 +10,7 @@ import { OccurrenceCounter } from '../../src/runtime/occurrence-counter.js';
 import { planSlot, planStatus } from '../../src/runtime/plan-reader.js';
 import { LARGE_REQUEST_BYTES, RenderPool } from '../../src/runtime/render-pool.js';
 import { encodeRequestHead } from '../../src/runtime/render-request.js';
-import type { RenderData } from '../../src/server/simulator-server.js';
+import type { RenderData } from '../../src/server/simulator-options.js';
 import { waitUntil } from '../http/transport/raw-client.js';
 
 const CRASHING_RENDER = fileURLToPath(new URL('../http/fixtures/crashing-render.ts', import.meta.url));

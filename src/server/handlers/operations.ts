@@ -2,10 +2,11 @@
  * The operations endpoints: what an orchestrator, a scraper or a person asks the server about itself. Answered on the main thread
  * without a slot, so they work when every slot is taken.
  */
-
+import { packageVersion } from '../../kernel/package-root.js';
 import { METRICS_CONTENT_TYPE } from '../../telemetry/metrics.js';
 import type { LocalHandler } from '../routes.js';
 import type { Verdict } from '../saturation/verdict.js';
+import type { SimulatorServerOptions } from '../simulator-options.js';
 import { saturationFigures } from '../stats/saturation-figures.js';
 import type { Exchange } from '../transport/contract.js';
 import { respondJson } from './json-reply.js';
@@ -18,6 +19,16 @@ export interface NodeFacts {
   readonly transportReason: string;
   readonly processes: number;
   readonly threads: number;
+}
+
+export function nodeFactsOf({ processes, snapshot, transport }: SimulatorServerOptions): NodeFacts {
+  return {
+    version: packageVersion,
+    transport: transport.name,
+    transportReason: transport.reason,
+    processes,
+    threads: snapshot.configuration.server.threads,
+  };
 }
 
 export interface OperationsOptions {

@@ -1,0 +1,31 @@
+/** One acceptor's part of the limits that the configuration sets for a node. */
+import type { ConfigurationSnapshot } from '../config/snapshot.js';
+import type { TransportLimits } from './transport/contract.js';
+
+/** How much more than its even share one of several acceptors may get. */
+const UNEVENNESS = 1.25;
+
+/** @param processes how many acceptors share the limit of connections */
+export function transportLimits({ configuration }: ConfigurationSnapshot, processes: number): TransportLimits {
+  const { server } = configuration;
+  return {
+    bodyBytesMax: server.max_body_bytes,
+    headerBytesMax: server.max_header_bytes,
+    connectionsMax: share(server.max_connections, processes),
+    requestReceiveTimeoutMs: server.receive_timeout_secs * 1_000,
+    keepAliveTimeoutMs: server.keep_alive_timeout_secs * 1_000,
+  };
+}
+
+/** Requests that one of the acceptors serves at a time. */
+export function requestsMax({ configuration }: ConfigurationSnapshot, processes: number): number {
+  return share(configuration.simulation.concurrency.max_concurrent_requests, processes);
+}
+
+/**
+ * The kernel deals connections out unevenly (within some ten percent), so each of several acceptors takes a quarter more than its share:
+ * nobody is refused below the limit, and the node may admit up to a quarter above it.
+ */
+function share(limit: number, processes: number): number {
+  return processes === 1 ? limit : Math.ceil((limit / processes) * UNEVENNESS);
+}

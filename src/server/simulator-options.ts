@@ -1,0 +1,38 @@
+/** What an acceptor is started with: by the process that it is the whole of, or by the program that uses the library. */
+import type { ConfigurationSnapshot } from '../config/snapshot.js';
+import type { Clock } from '../kernel/clock.js';
+import type { StateStore } from '../runtime/state-store.js';
+import type { Logger } from '../telemetry/logging.js';
+import type { MetricsSnapshot } from '../telemetry/metrics.js';
+import type { ConnectBatching } from './batching/serving.js';
+import type { NodeLink } from './node-link.js';
+import type { SelectedTransport } from './transport/select.js';
+
+export interface SimulatorServerOptions {
+  readonly snapshot: ConfigurationSnapshot;
+  readonly transport: SelectedTransport;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** How many acceptors share the node's limits. */
+  readonly processes: number;
+  /** Which of them this one is, from 0. */
+  readonly place: number;
+  /** The rest of the node; without it this acceptor is all there is. */
+  readonly node?: NodeLink;
+  /** What requests leave behind for later ones, over all processes of the node. */
+  readonly state: StateStore;
+  /** Ties this acceptor to the node's serving engines; undefined where no model is batched. */
+  readonly batching: ConnectBatching | undefined;
+  /** What the serving engines count, where this acceptor is all there is of the node. */
+  readonly engineMetrics?: () => Promise<MetricsSnapshot>;
+  /** The entry module of the worker threads. */
+  readonly workerFilename: string;
+}
+
+/** What a worker thread gets besides its rings. */
+export interface RenderData {
+  readonly snapshot: ConfigurationSnapshot;
+  readonly occurrences: SharedArrayBuffer;
+  readonly processes: number;
+  readonly place: number;
+}

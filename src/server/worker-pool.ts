@@ -1,0 +1,30 @@
+/** The worker threads of one acceptor: what each of them is given, and what the log hears of them. */
+import { OccurrenceCounter } from '../runtime/occurrence-counter.js';
+import { RenderPool, type RenderPoolHandler } from '../runtime/render-pool.js';
+import type { RenderData, SimulatorServerOptions } from './simulator-options.js';
+
+/** The pool without its threads, which start() brings up. */
+export function createWorkerPool(
+  { clock, logger, place, processes, snapshot, workerFilename }: SimulatorServerOptions,
+  { onPlan, onThreadLost, onWake }: Omit<RenderPoolHandler, 'onDefect'>,
+): RenderPool {
+  const data: RenderData = { snapshot, occurrences: OccurrenceCounter.allocate(), processes, place };
+  return new RenderPool({
+    filename: workerFilename,
+    threads: snapshot.configuration.server.threads,
+    data,
+    clock,
+    handler: {
+      onPlan,
+      onThreadLost: (lane, cause) => {
+        logger.error(
+          { lane, cause: cause.message },
+          'worker thread lost; its requests fail and a fresh thread takes its place',
+        );
+        onThreadLost(lane, cause);
+      },
+      onWake,
+      onDefect: (text) => logger.error({ cause: text }, 'a request could not be rendered'),
+    },
+  });
+}
