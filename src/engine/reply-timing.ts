@@ -48,13 +48,13 @@ export function timingOf(order: TimingOrder, choices: readonly GeneratedChoice[]
     const batch = batchTermsOf(batching, timeScale, { promptTokens, cachedTokens, steps, sequences });
     return { timing: unloadedTiming(batch, model.pace, choices, random), batch };
   }
-  const { ttft = model.ttft, itl = model.pace.itl } = rule ?? {};
-  // How fast a prompt is read goes with the model's own time to first token.
-  const msPerToken = rule?.ttft === undefined ? model.prefillMsPerToken : 0;
-  const prefill = { promptTokens, cachedTokens, msPerToken };
+  // With a time of the model's that a rule replaces goes what belongs to it, as from one layer of the configuration to the next.
+  const ttft = rule?.ttft ?? model.ttft;
+  const prefill = { promptTokens, cachedTokens, msPerToken: rule?.ttft === undefined ? model.prefillMsPerToken : 0 };
+  const pace = rule?.itl === undefined ? model.pace : { itl: rule.itl, chunkTokens: undefined, burst: undefined };
   const drawn = {
     ttftUs: () => sampleTtftUs(ttft, random.timing, prefill, timeScale),
-    steps: () => sampleSteps({ ...model.pace, itl }, choices, random, timeScale),
+    steps: () => sampleSteps(pace, choices, random, timeScale),
   };
   const timing =
     row === undefined || isRuled

@@ -103,4 +103,13 @@ describe('a prompt', () => {
       assert.deepEqual(saidIn(plan), saidIn(without(request)));
     });
   }
+
+  test('adds nothing to the time that a rule gives', () => {
+    const rules = [{ match: { model: 'gpt-4o' }, reply: { latency: { ttft: constant(7) } } }];
+    const ruled = planRenderer({
+      providers: providersWith({ prefill_tokens_per_sec: TOKENS_PER_SEC, tokens_per_chunk: 2 }),
+      replies: { rules },
+    });
+    assert.equal(ruled(REQUESTS['a chat']).frames[0].dueUs, 7_000);
+  });
 });

@@ -98,8 +98,11 @@ const latencySchema = {
   description: 'How long the reply takes. Absent: as the model is configured.',
   additionalProperties: false,
   properties: {
-    ttft: { ...distributionSchema, description: 'Time to first token.' },
-    itl: { ...distributionSchema, description: 'Inter-token latency: the gap between two tokens.' },
+    ttft: { ...distributionSchema, description: 'Time to first token, whatever the length of the prompt.' },
+    itl: {
+      ...distributionSchema,
+      description: 'Inter-token latency: the gap between two tokens, which come one by one.',
+    },
   },
 } as const satisfies JsonSchema;
 
