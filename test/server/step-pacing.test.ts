@@ -7,6 +7,7 @@ import { StreamTable } from '../../src/runtime/stream-table.js';
 import { TimingWheel } from '../../src/runtime/timing-wheel.js';
 import { AddedHeaders } from '../../src/server/middleware/added-headers.js';
 import { RequestLedger } from '../../src/server/request-ledger.js';
+import { whatWaits } from '../../src/server/saturation/waiting.js';
 import { AWAITING_PLAN, AWAITING_STEP, Pacer } from '../../src/server/streaming/pacer.js';
 import { StepGate } from '../../src/server/streaming/step-gate.js';
 import { StreamMeter } from '../../src/server/streaming/stream-meter.js';
@@ -47,13 +48,14 @@ function createStage() {
     respond: (status: number) => seen.push({ atUs: clock.us, what: String(status) }),
     abort: () => seen.push({ atUs: clock.us, what: 'abort' }),
   } as unknown as Exchange;
+  const meter = new StreamMeter({ table, ledger, metrics, nowUs: START_US });
   const pacer = new Pacer({
     table,
     wheel,
     clock,
     transport: { scratch } as unknown as Transport,
     ledger,
-    meter: new StreamMeter({ table, ledger, metrics, nowUs: START_US }),
+    meter,
     stallLimitUs: 1e12,
     requestTimeoutUs: TIMEOUT_US,
     addedHeaders: new AddedHeaders({ enabled: false, allowed_origins: [], max_age_secs: 0 }),
@@ -77,6 +79,7 @@ function createStage() {
   };
   return {
     table,
+    meter,
     pacer,
     seen,
     accept,
@@ -240,6 +243,17 @@ describe('the pacer, for a whole batched reply', () => {
       assert.equal(seen.length, 1, 'and with nothing else afterwards');
     }
   });
+});
+
+test('a whole reply that is due after its timeout waits for nothing but the timeout, which answers', () => {
+  const { accept, meter, seen, table, to } = createStage();
+  accept((plan) => plan.whole(200, [], '{}', TIMEOUT_US + 1));
+  to(START_US + TIMEOUT_US - 1_000);
+  assert.deepEqual(whatWaits(table, meter, START_US + TIMEOUT_US - 1_000), { oldestDueUs: 0, oldestUnplannedUs: 0 });
+  assert.equal(seen.length, 0);
+  to(START_US + TIMEOUT_US);
+  assert.equal(seen.length, 1);
+  assert.notEqual(seen[0].what, '200');
 });
 
 describe('a step gate', () => {

@@ -8,7 +8,8 @@
  *        │                  │    ▲
  *        │     socket full  ▼    │ socket drained
  *        │                  PAUSED ──stall limit──▶ aborted
- *        └──request timeout──▶ failed
+ *        ├──plan of a whole reply that is due too late──▶ AWAITING_TIMEOUT ─┐
+ *        └──request timeout─────────────────────────────────────────────────┴──▶ failed
  *
  * Invariants: a slot has at most one wheel entry, whose meaning follows from its state; lateness of one frame never moves the next
  * one's deadline.
@@ -45,6 +46,8 @@ export const PACING = 2;
 export const PAUSED = 3;
 /** The serving engine has not begun the step that the next frame belongs to; the wheel entry is a whole reply's timeout. */
 export const AWAITING_STEP = 4;
+/** The whole reply that was planned is due after the request's timeout, which is the wheel entry and will answer. */
+export const AWAITING_TIMEOUT = 5;
 
 /** Frames of one stream that may be written one after another before other streams get their turn. */
 const FRAMES_PER_TURN = 32;
@@ -112,8 +115,11 @@ export class Pacer {
     this.#cursor.position = planFirstFrame(plan);
     const firstUs = this.#cursor.varint(plan);
     const whole = planKind(plan) === PLAN_WHOLE;
-    // The wheel keeps the slot's timeout, which will answer. A stream begins at once, with its headers.
-    if (whole && firstUs > this.#requestTimeoutUs) return;
+    // A stream begins at once, with its headers, and has no timeout.
+    if (whole && firstUs > this.#requestTimeoutUs) {
+      table.state[slot] = AWAITING_TIMEOUT;
+      return;
+    }
     this.#ledger.describe(slot, plan);
     table.plan[slot] = plan;
     table.framesLeft[slot] = planFrameCount(plan);
