@@ -53,6 +53,11 @@ export class NodeWatch {
     this.#desk.report(place, report);
   }
 
+  /** The acceptor of the place has left for good: nothing more is expected of it. */
+  left(place: number): void {
+    this.#desk.left(place);
+  }
+
   async metricsText(): Promise<string> {
     return renderMetrics([...(await this.#options.collect()), await this.#desk.metricsSnapshot()]);
   }

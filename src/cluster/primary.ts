@@ -134,7 +134,6 @@ export class Primary {
 
   #endReplacing(): void {
     this.#phase = 'stopping';
-    this.#watch.stop();
     for (const timer of this.#respawns) clearTimeout(timer);
     this.#respawns.clear();
   }
@@ -145,6 +144,7 @@ export class Primary {
 
   async #allGone(): Promise<void> {
     await Promise.all([...this.#acceptors].map((acceptor) => acceptor.exited));
+    this.#watch.stop();
     this.#engines?.close();
     await this.#metricsServer.close();
   }
@@ -183,19 +183,26 @@ export class Primary {
   #serve(acceptor: AcceptorHandle): Promise<Ready> {
     this.#acceptors.add(acceptor);
     acceptor.onMessage = (message) => this.#receive(acceptor, message);
+    const place = this.#freePlace();
     void acceptor.exited.then((failure) => {
-      this.#acceptors.delete(acceptor);
-      this.#places.delete(acceptor);
-      this.#connections.get(acceptor)?.close();
-      this.#connections.delete(acceptor);
-      this.#aggregator.retire(acceptor.id);
+      this.#forget(acceptor);
       if (this.#phase === 'serving') this.#replace(acceptor, failure);
+      else this.#watch.left(place);
     });
     const { snapshot } = this.#options;
-    const place = this.#freePlace();
     this.#places.set(acceptor, place);
     if (this.#engines !== undefined) this.#connections.set(acceptor, connectEngines(this.#engines, acceptor, place));
     return acceptor.start({ kind: 'start', snapshot, address: this.#address, processes: this.#processes, place });
+  }
+
+  /** The acceptor is gone. What its channel may still bring would have nobody to be counted for. */
+  #forget(acceptor: AcceptorHandle): void {
+    acceptor.onMessage = () => {};
+    this.#acceptors.delete(acceptor);
+    this.#places.delete(acceptor);
+    this.#connections.get(acceptor)?.close();
+    this.#connections.delete(acceptor);
+    this.#aggregator.retire(acceptor.id);
   }
 
   #freePlace(): number {

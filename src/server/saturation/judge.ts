@@ -33,7 +33,7 @@ export interface JudgeOptions {
 }
 
 interface Heard {
-  /** When the place was heard of last; a place that never was counts from the start. */
+  /** When the place was heard of last; a place that never was counts from the start. Infinity for one that nobody waits for. */
   atUs: number;
   report: LoadReport | undefined;
 }
@@ -67,6 +67,11 @@ export class SaturationJudge {
     const heard = this.#heard[place];
     heard.atUs = this.#options.clock.nowUs();
     heard.report = report;
+  }
+
+  /** The place's acceptor has left for good: what it said is over, and it is not missed. */
+  left(place: number): void {
+    this.#heard[place] = { atUs: Number.POSITIVE_INFINITY, report: undefined };
   }
 
   /** Decides anew; to be called about once per REPORT_INTERVAL_US. */

@@ -52,6 +52,11 @@ export class SaturationDesk {
     this.#judge.report(place, report);
   }
 
+  /** The place's acceptor has left for good. */
+  left(place: number): void {
+    this.#judge.left(place);
+  }
+
   /** To be called about once a second. */
   judge(): void {
     const before = this.#judge.verdict;

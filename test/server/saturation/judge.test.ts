@@ -148,6 +148,17 @@ describe('a node of several processes', () => {
     assert.deepEqual(node.second({}, {}), []);
   });
 
+  test('does not miss a process that has left for good, and hears of one that comes in its place', () => {
+    const node = new Node(2);
+    assert.deepEqual(node.second({}, { oldestDueUs: 1_100_000 }), ['overdue']);
+    node.judge.left(1);
+    for (let second = 0; second < 5; second++) assert.deepEqual(node.second({}, 'nothing'), []);
+    assert.equal(node.judge.reports().length, 1);
+    assert.deepEqual(node.second({}, { refusing: true }), ['refusing']);
+    for (let second = 0; second < 3; second++) node.second({}, 'nothing');
+    assert.deepEqual(node.second({}, 'nothing'), ['stalled']);
+  });
+
   test('that never reported at all is stalled, too', () => {
     const node = new Node(2);
     for (let second = 0; second < 3; second++) node.second({}, 'nothing');
