@@ -9,13 +9,11 @@
  *
  * What belongs to a burst ends with a part and with the reply: nothing waits for what does not come.
  */
+import { CHUNK_TOKENS_MAX } from '../config/schema/latency.js';
 import type { RandomSource } from '../kernel/random-source.js';
 import type { Sampler } from '../latency/contract.js';
 import { type GeneratedChoice, PartCursor, tokensIn } from '../providers/generation.js';
 import { sampleItlUs, type Timing } from './timing.js';
-
-/** A bound on what one event may carry: a reply in so few events is no stream any more. */
-export const CHUNK_TOKENS_MAX = 1_024;
 
 export interface Burst {
   /** Of every chunk but the first to begin a burst; above 0. */

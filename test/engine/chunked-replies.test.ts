@@ -7,7 +7,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { parseEvents } from '../http/event-stream.js';
 import { assertValid, type SchemaProvider } from '../schemas/published-schema.js';
-import { planRenderer, type RenderedRequest } from './rendered-plan.js';
+import { planRenderer, type RenderedPlan, type RenderedRequest } from './rendered-plan.js';
 
 /** An event, read by a test that knows its dialect. */
 type Json = ReturnType<typeof JSON.parse>;
@@ -208,11 +208,13 @@ const DIALECTS: { readonly [name: string]: Dialect } = {
 const MODELS = ['gpt-4o', 'gpt-5', 'o3-mini', 'gpt-3.5-turbo-instruct', 'claude-sonnet-4-5', 'gemini-2.5-flash'];
 const ITL_MS = 10;
 
-function rendererWith(latency: object): ReturnType<typeof planRenderer> {
-  const itl = { distribution: 'constant', value_ms: ITL_MS };
-  const ttft = { distribution: 'constant', value_ms: 0 };
+const constant = (value_ms: number) => ({ distribution: 'constant', value_ms });
+
+function rendererWith(latency: object, rules: readonly object[] = []): ReturnType<typeof planRenderer> {
+  const itl = constant(ITL_MS);
+  const ttft = constant(0);
   const model = { latency: { ttft, itl, prefill_tokens_per_sec: null, tokens_per_chunk: 1, ...latency } };
-  return planRenderer({ providers: Object.fromEntries(MODELS.map((name) => [name, model])) });
+  return planRenderer({ providers: Object.fromEntries(MODELS.map((name) => [name, model])), replies: { rules } });
 }
 
 const eventsIn = (text: string): Json[] =>
@@ -271,6 +273,20 @@ describe('the time of chunks', () => {
       assert.deepEqual(times, [0, 60, 120, 180, 240, 300, 360, 420, 480, 540, 590]);
       assert.equal(plan.frames.length, joined ? 11 + 4 : TOKENS + 4);
     }
+  });
+
+  test('is that of the rule that a reply follows, token by token and without prefill, where the rule gives times', () => {
+    const latency = { prefill_tokens_per_sec: 10, tokens_per_chunk: 4, burst: { probability: 1 } };
+    const ruled = (times: object) =>
+      rendererWith(latency, [{ reply: { latency: times } }])(chat({ max_tokens: TOKENS }));
+    const dueMs = ({ frames }: RenderedPlan, place: number) => frames.at(place)!.dueUs / 1_000;
+    const both = ruled({ ttft: constant(70), itl: constant(5) });
+    assert.deepEqual([dueMs(both, 0), dueMs(both, -1)], [70, 70 + (TOKENS - 1) * 5]);
+    assert.equal(both.frames.length, TOKENS + 4);
+    const first = ruled({ ttft: constant(70) });
+    assert.equal(dueMs(first, 0), 70);
+    assert.equal(first.frames.length, ruled({}).frames.length);
+    assert.ok(dueMs(ruled({ itl: constant(5) }), 0) > 100);
   });
 
   test('is that of the chunks of hidden reasoning too, in every dialect and in whole replies', () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { type Burst, CHUNK_TOKENS_MAX, type Pace, sampleSteps } from '../../src/engine/chunks.js';
+import { CHUNK_TOKENS_MAX } from '../../src/config/schema/latency.js';
+import { type Burst, type Pace, sampleSteps } from '../../src/engine/chunks.js';
 import { seededRandom } from '../../src/engine/rng.js';
 import { sampleItlUs } from '../../src/engine/timing.js';
 import { createLengthSampler, type Length } from '../../src/latency/lengths.js';

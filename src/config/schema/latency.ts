@@ -5,7 +5,7 @@ import { distributionSchema } from '../../latency/registry.js';
 import { batchingSchema } from './batching.js';
 
 /** A bound on what one event may carry: a reply in so few events is no stream any more. */
-const CHUNK_TOKENS_MAX = 1_024;
+export const CHUNK_TOKENS_MAX = 1_024;
 
 const burstSchema = {
   type: 'object',
