@@ -41,7 +41,7 @@ export const IMPORTERS: { readonly [name: string]: readonly string[] } = {
   'pino-pretty': ['src/telemetry/'],
   piscina: ['src/runtime/render-pool.ts'],
   'prom-client': ['src/telemetry/'],
-  yaml: ['src/config/loader.ts'],
+  yaml: ['src/config/yaml-layer.ts'],
 };
 
 export const LINES_MAX = 400;
