@@ -43,6 +43,7 @@ export class LoneNode implements NodeLink {
       reports: this.#desk.reports(),
     });
   }
+
   async #collect(): Promise<MetricsSnapshot[]> {
     const { engineMetrics, metricsSnapshot } = this.#options;
     return engineMetrics === undefined ? [await metricsSnapshot()] : [await metricsSnapshot(), await engineMetrics()];

@@ -3,7 +3,7 @@ import type { ConfigurationSnapshot } from '../../config/snapshot.js';
 import type { LocalHandler } from '../routes.js';
 import type { NodeStats } from '../stats/node-stats.js';
 import { AdminAccess } from './admin-access.js';
-import { respondJsonSoon } from './json-reply.js';
+import { respondJson, respondSoon } from './json-reply.js';
 
 export interface AdminOptions {
   readonly configuration: ConfigurationSnapshot['configuration']['admin'];
@@ -14,5 +14,7 @@ export interface AdminOptions {
 export function adminHandlers({ configuration, stats }: AdminOptions): { readonly [path: string]: LocalHandler } {
   if (!configuration.enabled) return {};
   const access = new AdminAccess(configuration);
-  return { '/admin/stats': access.guard((exchange) => respondJsonSoon(exchange, stats())) };
+  const answerStats: LocalHandler = (exchange) =>
+    respondSoon(exchange, stats(), (document) => respondJson(exchange, 200, document));
+  return { '/admin/stats': access.guard(answerStats) };
 }

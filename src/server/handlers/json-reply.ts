@@ -8,10 +8,7 @@ export function respondJson(exchange: Exchange, status: number, document: object
   exchange.respond(status, [...JSON_TYPE, ...headers], Buffer.from(JSON.stringify(document)));
 }
 
-/** Answers with what the promise gives, or with a 500 that says why it gave nothing. */
-export function respondJsonSoon(exchange: Exchange, document: Promise<object>): void {
-  document.then(
-    (value) => respondJson(exchange, 200, value),
-    (cause: Error) => respondJson(exchange, 500, { status: 'error', message: cause.message }),
-  );
+/** Has `answer` answer with what the promise gives; where it gives nothing, a 500 says why. */
+export function respondSoon<Value>(exchange: Exchange, soon: Promise<Value>, answer: (value: Value) => void): void {
+  soon.then(answer, (cause: Error) => respondJson(exchange, 500, { status: 'error', message: cause.message }));
 }

@@ -9,7 +9,7 @@ import type { Verdict } from '../saturation/verdict.js';
 import type { SimulatorServerOptions } from '../simulator-options.js';
 import { saturationFigures } from '../stats/saturation-figures.js';
 import type { Exchange } from '../transport/contract.js';
-import { respondJson } from './json-reply.js';
+import { respondJson, respondSoon } from './json-reply.js';
 import { openapiDocument } from './openapi.js';
 
 /** What /health says about the node. */
@@ -105,15 +105,13 @@ function ready(exchange: Exchange, { isReady }: OperationsOptions): void {
 }
 
 function metrics(exchange: Exchange, { metricsText }: OperationsOptions): void {
-  metricsText().then(
-    (text) => exchange.respond(200, ['content-type', METRICS_CONTENT_TYPE], Buffer.from(text)),
-    (cause: Error) => respondJson(exchange, 500, { status: 'error', message: cause.message }),
+  respondSoon(exchange, metricsText(), (text) =>
+    exchange.respond(200, ['content-type', METRICS_CONTENT_TYPE], Buffer.from(text)),
   );
 }
 
 function openapi(exchange: Exchange): void {
-  openapiDocument().then(
-    (document) => exchange.respond(200, ['content-type', 'application/json'], document),
-    (cause: Error) => respondJson(exchange, 500, { status: 'error', message: cause.message }),
+  respondSoon(exchange, openapiDocument(), (document) =>
+    exchange.respond(200, ['content-type', 'application/json'], document),
   );
 }

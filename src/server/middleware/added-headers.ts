@@ -22,7 +22,6 @@ export class AddedHeaders {
   readonly #cors: Cors;
   readonly #everyOrigin: boolean;
   readonly #origins: ReadonlySet<string>;
-
   /** Made anew when the verdict changes rather than per answer. */
   #saturated: HeaderPairs = NO_HEADERS;
 
