@@ -10,18 +10,16 @@ import { availableParallelism } from 'node:os';
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import { machineClock, monotonicClock } from '../kernel/clock.js';
 import { Failure } from '../kernel/failure.js';
-import type { PrefixLookup } from '../runtime/prefix-cache.js';
-import type { StateStore, StoredDocument } from '../runtime/state-store.js';
-import type { EngineConnection, ServingEngines } from '../server/batching/serving-engines.js';
+import type { StateStore } from '../runtime/state-store.js';
+import type { ServingEngines } from '../server/batching/serving-engines.js';
 import { servingEnginesOf } from '../server/batching/serving-engines-of.js';
-import type { LoadReport } from '../server/saturation/load-report.js';
 import { stateStoreOf } from '../server/state-store-of.js';
 import type { ListenAddress } from '../server/transport/contract.js';
 import type { Logger } from '../telemetry/logging.js';
 import type { MetricsSnapshot } from '../telemetry/metrics.js';
 import { acceptorCount } from './acceptor-count.js';
 import { AcceptorHandle, type Ready } from './acceptor-handle.js';
-import type { NodeAnswer, ToPrimary } from './messages.js';
+import { AcceptorService } from './acceptor-service.js';
 import { MetricsAggregator } from './metrics-aggregator.js';
 import { MetricsServer } from './metrics-server.js';
 import { NodeWatch } from './node-watch.js';
@@ -56,12 +54,10 @@ export class Primary {
   readonly #state: StateStore;
   /** Where models are batched: one engine each for all acceptors. */
   readonly #engines: ServingEngines | undefined;
-  readonly #connections = new Map<AcceptorHandle, EngineConnection>();
   readonly #watch: NodeWatch;
   readonly #metricsServer = new MetricsServer(() => this.#watch.metricsText());
   readonly #acceptors = new Set<AcceptorHandle>();
-  /** Each acceptor's number; one that takes a dead one's place takes its number too. */
-  readonly #places = new Map<AcceptorHandle, number>();
+  readonly #services = new Map<AcceptorHandle, AcceptorService>();
   #address: ListenAddress;
   readonly #pause = new RespawnPause();
   /** One for each acceptor that is to be replaced. They keep the process alive, as nothing else may while no acceptor lives. */
@@ -181,32 +177,30 @@ export class Primary {
 
   /** Has the acceptor serve. One that ends while the node serves is replaced. */
   #serve(acceptor: AcceptorHandle): Promise<Ready> {
-    this.#acceptors.add(acceptor);
-    acceptor.onMessage = (message) => this.#receive(acceptor, message);
+    const { logger, snapshot } = this.#options;
     const place = this.#freePlace();
+    const service = new AcceptorService(acceptor, place, {
+      state: this.#state,
+      engines: this.#engines,
+      watch: this.#watch,
+      aggregator: this.#aggregator,
+      logger,
+    });
+    this.#acceptors.add(acceptor);
+    this.#services.set(acceptor, service);
+    acceptor.onMessage = (message) => service.receive(message);
     void acceptor.exited.then((failure) => {
-      this.#forget(acceptor);
+      this.#acceptors.delete(acceptor);
+      this.#services.delete(acceptor);
+      service.close();
       if (this.#phase === 'serving') this.#replace(acceptor, failure);
       else this.#watch.left(place);
     });
-    const { snapshot } = this.#options;
-    this.#places.set(acceptor, place);
-    if (this.#engines !== undefined) this.#connections.set(acceptor, connectEngines(this.#engines, acceptor, place));
     return acceptor.start({ kind: 'start', snapshot, address: this.#address, processes: this.#processes, place });
   }
 
-  /** The acceptor is gone. What its channel may still bring would have nobody to be counted for. */
-  #forget(acceptor: AcceptorHandle): void {
-    acceptor.onMessage = () => {};
-    this.#acceptors.delete(acceptor);
-    this.#places.delete(acceptor);
-    this.#connections.get(acceptor)?.close();
-    this.#connections.delete(acceptor);
-    this.#aggregator.retire(acceptor.id);
-  }
-
   #freePlace(): number {
-    const taken = new Set(this.#places.values());
+    const taken = new Set([...this.#services.values()].map((service) => service.place));
     let place = 0;
     while (taken.has(place)) place++;
     return place;
@@ -228,83 +222,9 @@ export class Primary {
     this.#respawns.add(timer);
   }
 
-  #receive(acceptor: AcceptorHandle, message: ToPrimary): void {
-    switch (message.kind) {
-      case 'metrics':
-        this.#aggregator.receive(acceptor.id, message.id, message.snapshot);
-        break;
-      case 'ask_node':
-        this.#answer(acceptor, message.id, message.question);
-        break;
-      case 'load':
-        this.#takeReport(acceptor, message.report);
-        break;
-      case 'recall_state':
-        this.#answerState(acceptor, message.id, this.#state.recall(message.keys));
-        break;
-      case 'change_state':
-        this.#answerState(
-          acceptor,
-          message.id,
-          this.#state.apply(message.changes).then(() => []),
-        );
-        break;
-      case 'reuse_prefix':
-        this.#answerPrefix(acceptor, message.id, message.lookup);
-        break;
-      case 'batch_enter':
-        this.#connections.get(acceptor)?.enter(message.entry);
-        break;
-      case 'batch_leave':
-        this.#connections.get(acceptor)?.leave(message.id, message.model);
-        break;
-      case 'drained':
-        if (message.cut === 0) break;
-        this.#options.logger.warn(
-          { acceptor_pid: acceptor.pid, cut: message.cut },
-          'requests were cut at the end of the drain',
-        );
-    }
-  }
-
-  #answer(acceptor: AcceptorHandle, id: number, question: 'metrics' | 'stats'): void {
-    const work: Promise<NodeAnswer> = question === 'metrics' ? this.#watch.metricsText() : this.#watch.stats();
-    work.then(
-      (answer) => acceptor.send({ kind: 'node_answer', id, answer }),
-      (cause: Error) => this.#options.logger.error({ cause: cause.message }, `the ${question} could not be added up`),
-    );
-  }
-
-  #takeReport(acceptor: AcceptorHandle, report: LoadReport): void {
-    const place = this.#places.get(acceptor);
-    if (place !== undefined) this.#watch.report(place, report);
-  }
-
-  #answerState(acceptor: AcceptorHandle, id: number, work: Promise<readonly StoredDocument[]>): void {
-    work.then(
-      (documents) => acceptor.send({ kind: 'state', id, documents }),
-      // The acceptor's own time limit answers the request.
-      (cause: Error) => this.#options.logger.error({ cause: cause.message }, 'the state store failed'),
-    );
-  }
-
-  #answerPrefix(acceptor: AcceptorHandle, id: number, lookup: PrefixLookup): void {
-    this.#state.reusePrefix(lookup).then(
-      (hits) => acceptor.send({ kind: 'prefix', id, hits }),
-      (cause: Error) => this.#options.logger.error({ cause: cause.message }, 'the prefix cache failed'),
-    );
-  }
-
   /** What the acceptors have counted, and the node's engines. */
   async #collectMetrics(): Promise<readonly MetricsSnapshot[]> {
     const counted = await this.#aggregator.collect([...this.#acceptors].filter((acceptor) => acceptor.readyMs > 0));
     return this.#engines === undefined ? counted : [...counted, await this.#engines.metricsSnapshot()];
   }
-}
-
-function connectEngines(engines: ServingEngines, acceptor: AcceptorHandle, place: number): EngineConnection {
-  return engines.connect(place, {
-    onAnswer: (id, admitted) => acceptor.send({ kind: 'batch_answer', id, admitted }),
-    onSteps: (steps) => acceptor.send({ kind: 'batch_steps', steps }),
-  });
 }

@@ -1,0 +1,110 @@
+/**
+ * What the primary does for one acceptor: keeps its state, has its requests enter the node's engines, takes its reports and figures, and
+ * answers what it asks about the node. Ends with the acceptor, whose place another one then takes.
+ *
+ * Invariant: after close() nothing that still comes from the acceptor has any effect.
+ */
+import type { StateStore } from '../runtime/state-store.js';
+import type { EngineConnection, ServingEngines } from '../server/batching/serving-engines.js';
+import type { Logger } from '../telemetry/logging.js';
+import type { AcceptorHandle } from './acceptor-handle.js';
+import type { NodeAnswer, ToAcceptor, ToPrimary } from './messages.js';
+import type { MetricsAggregator } from './metrics-aggregator.js';
+import type { NodeWatch } from './node-watch.js';
+
+/** What all acceptors of the node share. */
+export interface NodeParts {
+  readonly state: StateStore;
+  /** Where models are batched: one engine each for all acceptors. */
+  readonly engines: ServingEngines | undefined;
+  readonly watch: NodeWatch;
+  readonly aggregator: MetricsAggregator;
+  readonly logger: Logger;
+}
+
+export class AcceptorService {
+  readonly #acceptor: Pick<AcceptorHandle, 'id' | 'pid' | 'send'>;
+  readonly #node: NodeParts;
+  /** The acceptor's number; one that takes a dead one's place takes its number too. */
+  readonly place: number;
+  readonly #engines: EngineConnection | undefined;
+  #closed = false;
+
+  constructor(acceptor: Pick<AcceptorHandle, 'id' | 'pid' | 'send'>, place: number, node: NodeParts) {
+    this.#acceptor = acceptor;
+    this.#node = node;
+    this.place = place;
+    this.#engines = node.engines?.connect(place, {
+      onAnswer: (id, admitted) => acceptor.send({ kind: 'batch_answer', id, admitted }),
+      onSteps: (steps) => acceptor.send({ kind: 'batch_steps', steps }),
+    });
+  }
+
+  /** The acceptor is gone: its requests leave the engines, what it counted stays. */
+  close(): void {
+    this.#closed = true;
+    this.#engines?.close();
+    this.#node.aggregator.retire(this.#acceptor.id);
+  }
+
+  receive(message: ToPrimary): void {
+    if (this.#closed) return;
+    const { aggregator, logger, state, watch } = this.#node;
+    switch (message.kind) {
+      case 'metrics':
+        aggregator.receive(this.#acceptor.id, message.id, message.snapshot);
+        break;
+      case 'ask_node':
+        this.#answerAbout(message.id, message.question);
+        break;
+      case 'load':
+        watch.report(this.place, message.report);
+        break;
+      case 'recall_state':
+        this.#answer('the state store', state.recall(message.keys), (documents) => stored(message.id, documents));
+        break;
+      case 'change_state':
+        this.#answer('the state store', state.apply(message.changes), () => stored(message.id, []));
+        break;
+      case 'reuse_prefix':
+        this.#answer('the prefix cache', state.reusePrefix(message.lookup), (hits) => ({
+          kind: 'prefix',
+          id: message.id,
+          hits,
+        }));
+        break;
+      case 'batch_enter':
+        this.#engines?.enter(message.entry);
+        break;
+      case 'batch_leave':
+        this.#engines?.leave(message.id, message.model);
+        break;
+      case 'drained':
+        if (message.cut === 0) break;
+        logger.warn(
+          { acceptor_pid: this.#acceptor.pid, cut: message.cut },
+          'requests were cut at the end of the drain',
+        );
+    }
+  }
+
+  #answerAbout(id: number, question: 'metrics' | 'stats'): void {
+    const { watch } = this.#node;
+    const work: Promise<NodeAnswer> = question === 'metrics' ? watch.metricsText() : watch.stats();
+    this.#answer(`the node's ${question}`, work, (answer) => ({ kind: 'node_answer', id, answer }));
+  }
+
+  /** Sends what comes of the work. Where it fails, the acceptor's own time limit answers the request. */
+  #answer<Result>(what: string, work: Promise<Result>, message: (result: Result) => ToAcceptor): void {
+    work.then(
+      (result) => this.#acceptor.send(message(result)),
+      (cause: Error) => this.#node.logger.error({ cause: cause.message }, `${what} failed an acceptor`),
+    );
+  }
+}
+
+const stored = (id: number, documents: Extract<ToAcceptor, { kind: 'state' }>['documents']): ToAcceptor => ({
+  kind: 'state',
+  id,
+  documents,
+});
