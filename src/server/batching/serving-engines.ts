@@ -51,7 +51,8 @@ export class ServingEngines {
   readonly #engines: ReadonlyMap<number, ServingEngine>;
   readonly #clock: Clock;
   readonly #metrics = new BatchingMetrics(() => this.stats());
-  readonly #acceptors = new Map<number, Acceptor>();
+  /** By place. */
+  readonly #acceptors: (Acceptor | undefined)[] = [];
   #timer: NodeJS.Timeout | undefined;
   #immediate: NodeJS.Immediate | undefined;
   #closed = false;
@@ -66,14 +67,14 @@ export class ServingEngines {
   /** @param place a number from 0 that no other open connection has */
   connect(place: number, listener: BatchListener): EngineConnection {
     const acceptor: Acceptor = { listener, outbox: new StepOutbox(), entered: new Map() };
-    this.#acceptors.set(place, acceptor);
+    this.#acceptors[place] = acceptor;
     const idOf = (id: number) => place * BATCH_IDS + id;
     return {
       enter: (entry) => this.#enter(acceptor, idOf(entry.id), entry),
       leave: (id, model) => this.#leave(acceptor, idOf(id), model),
       close: () => {
         for (const [id, model] of acceptor.entered) this.#leave(acceptor, id, model);
-        this.#acceptors.delete(place);
+        this.#acceptors[place] = undefined;
       },
     };
   }
@@ -123,13 +124,18 @@ export class ServingEngines {
         this.#sort(engine.advance(nextUs));
       }
     }
-    for (const { listener, outbox } of this.#acceptors.values()) if (!outbox.isEmpty) listener.onSteps(outbox.take());
+    for (const acceptor of this.#acceptors) {
+      if (acceptor?.outbox.isEmpty === false) acceptor.listener.onSteps(acceptor.outbox.take());
+    }
     this.#arm();
   };
 
   #sort(steps: readonly BatchStep[]): void {
     for (const step of steps) {
-      for (const id of step.served) this.#acceptors.get(Math.floor(id / BATCH_IDS))?.outbox.add(step, id % BATCH_IDS);
+      for (const id of step.served) {
+        const place = Math.floor(id / BATCH_IDS);
+        this.#acceptors[place]?.outbox.add(step, id - place * BATCH_IDS);
+      }
     }
   }
 
