@@ -12,7 +12,7 @@ export function merge(lower: unknown, upper: unknown, schema: JsonSchema | undef
   if (isPlainObject(lower)) {
     // A section whose keys are all commented out reads as null: it says nothing.
     if (upper === null) return lower;
-    if (!isPlainObject(upper) || replacesWhole(lower, upper)) return upper;
+    if (!isPlainObject(upper) || replacesWhole(lower, upper, schema)) return upper;
     const merged: PlainObject = withoutBelongings(lower, upper, schema);
     for (const [key, value] of Object.entries(upper)) {
       merged[key] = merge(Object.hasOwn(lower, key) ? lower[key] : undefined, value, schemaOf(schema, key));
@@ -25,7 +25,9 @@ export function merge(lower: unknown, upper: unknown, schema: JsonSchema | undef
 }
 
 /** Distributions do not mix, nor does one with the percentiles that a length may have in its place. */
-function replacesWhole(lower: PlainObject, upper: PlainObject): boolean {
+function replacesWhole(lower: PlainObject, upper: PlainObject, schema: JsonSchema | undefined): boolean {
+  // Keys that are names, such as those of models, mean nothing here.
+  if (typeof schema?.additionalProperties === 'object') return false;
   if (Object.hasOwn(upper, 'distribution')) return true;
   return Object.hasOwn(lower, 'distribution') && (Object.hasOwn(upper, 'p50') || Object.hasOwn(upper, 'p95'));
 }

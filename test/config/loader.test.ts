@@ -54,6 +54,12 @@ describe('layers', () => {
     assert.deepEqual(providers['gpt-4-turbo']?.latency.ttft, { distribution: 'constant', value_ms: 1 });
   });
 
+  test('a model may be called distribution, and leaves the others as they are', () => {
+    const { providers } = load('providers: {distribution: {created: 7}, p50: {extends: distribution}}');
+    assert.equal(providers.p50?.created, 7);
+    assert.deepEqual(providers['gpt-4o'], load('').providers['gpt-4o']);
+  });
+
   test('what belongs to a distribution goes with it, unless it is given anew', () => {
     const constant = '{distribution: constant, value_ms: 1}';
     const latencyOf = (latency: string) =>
