@@ -24,6 +24,7 @@ describe('a response in the background', () => {
         [MODEL]: { latency: { ttft: NOW, itl: NOW } },
         waits: { latency: { ttft: NEVER, itl: NEVER } },
         works: { latency: { ttft: NOW, itl: NEVER } },
+        chunky: { latency: { ttft: NOW, itl: NOW, tokens_per_chunk: 5 } },
       },
     },
   });
@@ -89,6 +90,14 @@ describe('a response in the background', () => {
     const padded = await eventsIn(await fetch(url(`${id}?stream=true&include_obfuscation=true`)));
     for (const { delta, obfuscation } of padded)
       if (delta !== undefined) assert.equal((delta.length + (obfuscation?.length ?? 0)) % 16, 0);
+  });
+
+  test('is streamed anew in the same chunks of several tokens', async () => {
+    const body = { model: 'chunky', input: 'Why?', max_output_tokens: 16, background: true };
+    const events = await respondInEvents(simulator(), body);
+    assert.equal(events.filter(({ type }) => type === 'response.output_text.delta').length, Math.ceil(16 / 5));
+    const id = events[0].response?.id;
+    assert.deepEqual(await eventsIn(await fetch(url(`${id}?stream=true&starting_after=6`))), events.slice(7));
   });
 
   test('is streamed anew while it is made, and to its end when it is cancelled', async () => {
