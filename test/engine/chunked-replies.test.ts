@@ -73,6 +73,10 @@ const DIALECTS: { readonly [name: string]: Dialect } = {
     read: ({ choices, usage }, said) => {
       for (const { index, delta, logprobs, finish_reason: finish } of choices) {
         said.text(`${index}`, delta.content);
+        said.text(`${index} refused`, delta.refusal);
+        said.text(`${index} called`, delta.function_call?.arguments);
+        said.text(`${index} spoken`, delta.audio?.transcript);
+        said.text(`${index} sounds`, delta.audio?.data);
         for (const { index: call, function: called } of delta.tool_calls ?? []) {
           said.text(`${index}.${call}`, called?.arguments);
         }
@@ -97,6 +101,23 @@ const DIALECTS: { readonly [name: string]: Dialect } = {
       }),
       'that stops': chat({ max_tokens: 300, stop: [' the'] }),
       'that thinks': chat({ model: 'o3-mini', max_completion_tokens: 900 }),
+      'that is spoken': chat({
+        model: 'gpt-audio',
+        max_tokens: 9,
+        modalities: ['text', 'audio'],
+        audio: { voice: 'alloy', format: 'pcm16' },
+      }),
+      'that was predicted': chat({ max_tokens: TOKENS, prediction: { type: 'content', content: 'The sky is blue.' } }),
+      'that calls a function': chat({
+        functions: [{ name: 'weather', parameters: PARAMETERS }],
+        function_call: { name: 'weather' },
+      }),
+      'of padded choices with probabilities': chat({
+        max_tokens: TOKENS,
+        n: 2,
+        logprobs: true,
+        stream_options: { include_usage: true, include_obfuscation: true },
+      }),
     },
   },
   'a completion': {
@@ -205,7 +226,15 @@ const DIALECTS: { readonly [name: string]: Dialect } = {
   },
 };
 
-const MODELS = ['gpt-4o', 'gpt-5', 'o3-mini', 'gpt-3.5-turbo-instruct', 'claude-sonnet-4-5', 'gemini-2.5-flash'];
+const MODELS = [
+  'gpt-4o',
+  'gpt-audio',
+  'gpt-5',
+  'o3-mini',
+  'gpt-3.5-turbo-instruct',
+  'claude-sonnet-4-5',
+  'gemini-2.5-flash',
+];
 const ITL_MS = 10;
 
 const constant = (value_ms: number) => ({ distribution: 'constant', value_ms });
