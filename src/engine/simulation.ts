@@ -108,7 +108,6 @@ export class RequestSimulation implements Simulation {
 
   generate(request: GenerationRequest): Generation {
     const model = this.#models.of(request.model);
-    this.plan.cachedTokens = request.cachedTokens ?? 0;
     const facts = {
       model: model.name,
       endpoint: this.#begun.endpoint,
@@ -119,6 +118,7 @@ export class RequestSimulation implements Simulation {
     const { endsWithToolResult } = request.conversation;
     const rule = this.#rules.match({ ...facts, endsWithToolResult }, this.#streams.open(STREAM_RULES));
     if (rule?.fault !== undefined) throw this.#faultOf(rule.fault);
+    this.plan.cachedTokens = request.cachedTokens ?? 0;
     const lengths = this.#streams.open(STREAM_LENGTH);
     const streams = this.#streams;
     const row = model.trace?.rowFor(request.promptTokens, streams.open(STREAM_TRACE));

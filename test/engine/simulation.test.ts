@@ -58,6 +58,14 @@ describe('RequestSimulation', () => {
     assert.deepEqual(one.generate(at(one, 'a')), two.generate(at(two, 'a')));
   });
 
+  test('tells of cached tokens only where it answers', () => {
+    simulation.generate(at(simulation, 'a', { cachedTokens: 8 }));
+    assert.equal(simulation.plan.cachedTokens, 8);
+    const failing = simulate({ replies: { rules: [{ reply: { fault: { kind: 'overloaded' } } }] } });
+    assert.throws(() => failing.generate(at(failing, 'a', { cachedTokens: 8 })));
+    assert.equal(failing.plan.cachedTokens, 0);
+  });
+
   test('generates another text and other delays for another key or seed', () => {
     const other = simulate({ simulation: { seed: 8 } });
     const replies = [
