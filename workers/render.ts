@@ -21,14 +21,19 @@ const PLAN_AT_A_TIME = { queuedBytesMax: PLAN_BYTES_MAX, queuedRecordsMax: 1 };
 /** How long the thread sleeps before it looks whether the ring was closed: only a lost wake-up would need it. */
 const WAIT_MS = 1_000;
 
-export default async function renderRequests({
-  requests,
-  replies,
-  port,
-  lowPriority,
-  data,
-}: LaneEnds & { data: RenderData }): Promise<void> {
-  if (lowPriority) lowerThreadPriority();
+export default async function renderRequests(ends: LaneEnds & { data: RenderData }): Promise<void> {
+  if (!ends.lowPriority) return serve(ends);
+  lowerThreadPriority();
+  try {
+    await serve(ends);
+  } catch (error) {
+    ends.port.postMessage(defectOf(error));
+  }
+  // The pool would give this thread its next task, whatever that is, and the priority cannot be raised again.
+  process.exit();
+}
+
+async function serve({ requests, replies, port, data }: LaneEnds & { data: RenderData }): Promise<void> {
   const tell = (message: LaneMessage): void => port.postMessage(message);
   const consumer = new RingConsumer(requests);
   const producer = new RingProducer(replies);
@@ -41,7 +46,7 @@ export default async function renderRequests({
     countOccurrence: (hashHigh, hashLow) => occurrences.next(hashHigh, hashLow) * processes + place,
     fillRandom: (words) => getRandomValues(words),
     wallClockSecs: () => Math.floor(Date.now() / 1_000),
-    onDefect: (error) => tell({ defect: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+    onDefect: (error) => tell(defectOf(error)),
   });
   warmUp(renderer, snapshot);
   tell('ready');
@@ -52,4 +57,8 @@ export default async function renderRequests({
     } else if (consumer.isClosedAndDrained) return;
     else consumer.waitForBytes(WAIT_MS);
   }
+}
+
+function defectOf(error: unknown): LaneMessage {
+  return { defect: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }

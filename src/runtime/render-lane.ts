@@ -26,7 +26,7 @@ export interface LaneEnds {
   readonly replies: SharedArrayBuffer;
   /** The thread posts 'ready' once, then 'wake' whenever the main thread sleeps, and {defect} for an error worth a log line. */
   readonly port: MessagePort;
-  /** The thread's work can wait: sockets and the other threads come first. */
+  /** The thread's work can wait: sockets and the other threads come first. It ends with the task, so that no other task inherits that. */
   readonly lowPriority: boolean;
 }
 

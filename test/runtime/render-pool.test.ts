@@ -114,6 +114,16 @@ describe('RenderPool', () => {
     await waitUntil(() => plans.some(({ slot }) => slot === 99), 'its first plan');
   });
 
+  test('replaces the thread for large requests when it fails', async (t) => {
+    const { pool, plans, lost, ask } = createPool(t, 1);
+    await pool.start();
+    assert.equal(ask(0, 'please throw', LARGE_REQUEST_BYTES), 1);
+    await waitUntil(() => lost.length === 1, 'the thread to fail');
+    assert.equal(lost[0].lane, 1);
+    await waitUntil(() => ask(1, '', LARGE_REQUEST_BYTES) === 1, 'the lane to come back');
+    await waitUntil(() => plans.some(({ slot, lane }) => slot === 1 && lane === 1), 'its first plan');
+  });
+
   test('takes no large request before it is started', (t) => {
     const { ask } = createPool(t, 1);
     assert.equal(ask(0, '', LARGE_REQUEST_BYTES), -1);
