@@ -70,7 +70,7 @@ export class PlanIntake {
       table,
       connect,
       onPlan: (plan) => this.#pace(plan),
-      onRefused: (slot, problem) => pacer.cut(slot, problem),
+      onRefused: (slot, problem) => pacer.refuse(slot, problem),
       onGrant: (slot, endUs) => pacer.grant(slot, endUs),
       onSteps: () => ticker.wake(),
     });

@@ -33,7 +33,7 @@ import {
 } from './serving.js';
 
 export interface BatchDeskOptions {
-  readonly table: Pick<StreamTable<unknown>, 'capacity' | 'isCurrent' | 'startUs' | 'workerIndex'>;
+  readonly table: Pick<StreamTable<unknown>, 'capacity' | 'isCurrent' | 'modelIndex' | 'startUs' | 'workerIndex'>;
   /** Makes the node's engines talk to the desk. */
   readonly connect: ConnectBatching;
   /** The plan can be paced. */
@@ -79,6 +79,7 @@ export class BatchDesk implements BatchListener {
     const model = planModelIndex(plan);
     // Its worker is done with it: losing that thread meanwhile would not matter.
     table.workerIndex[slot] = NO_WORKER;
+    table.modelIndex[slot] = model;
     this.#ids[slot] = id;
     this.#models[slot] = model;
     this.#plans[slot] = plan;

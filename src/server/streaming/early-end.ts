@@ -21,18 +21,30 @@ export interface EarlyEndParts {
 
 /** Overwrites the transport's scratch buffer. */
 export function endEarly(parts: EarlyEndParts, slot: number, problem: HttpProblem): void {
-  const { table, ledger, addedHeaders } = parts;
+  const { table, ledger } = parts;
   const exchange = table.exchange[slot] as Exchange;
-  const { provider } = endpoints[ledger.endpointOf(slot)];
   const plan = table.plan[slot];
-  if (plan === undefined || planKind(plan) === PLAN_WHOLE) {
-    const reply = refusalOf(provider, problem);
-    ledger.refused(slot, reply.status);
-    addedHeaders.begin(exchange);
-    exchange.respond(reply.status, reply.headers, Buffer.from(reply.body), true);
-  } else writeError(parts, slot, plan, problem);
+  if (plan === undefined || planKind(plan) === PLAN_WHOLE) respondError(parts, slot, problem, true);
+  else writeError(parts, slot, plan, problem);
   // The write may have found the connection closed, which ends the request.
   if (table.exchange[slot] === exchange) ledger.close(slot, 'failed', problem.kind);
+}
+
+/** Answers with an error that is simulated, though no plan holds it: for clients and books an answer like any other. */
+export function answerError(parts: EarlyEndParts, slot: number, problem: HttpProblem): void {
+  const { table, ledger } = parts;
+  const exchange = table.exchange[slot] as Exchange;
+  respondError(parts, slot, problem, false);
+  if (table.exchange[slot] === exchange) ledger.close(slot, 'finished');
+}
+
+function respondError(parts: EarlyEndParts, slot: number, problem: HttpProblem, close: boolean): void {
+  const { table, ledger, addedHeaders } = parts;
+  const exchange = table.exchange[slot] as Exchange;
+  const reply = refusalOf(endpoints[ledger.endpointOf(slot)].provider, problem);
+  ledger.refused(slot, reply.status);
+  addedHeaders.begin(exchange);
+  exchange.respond(reply.status, reply.headers, Buffer.from(reply.body), close);
 }
 
 function writeError(

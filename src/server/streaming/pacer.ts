@@ -34,7 +34,7 @@ import type { TimingWheel } from '../../runtime/timing-wheel.js';
 import type { AddedHeaders } from '../middleware/added-headers.js';
 import type { RequestLedger } from '../request-ledger.js';
 import { type Exchange, FRAME_HEAD_BYTES, type Transport } from '../transport/contract.js';
-import { type EarlyEndParts, endEarly } from './early-end.js';
+import { answerError, type EarlyEndParts, endEarly } from './early-end.js';
 import { NOT_GRANTED, type StepGate } from './step-gate.js';
 import type { StreamMeter } from './stream-meter.js';
 
@@ -170,6 +170,12 @@ export class Pacer {
   cut(slot: number, problem: HttpProblem): void {
     this.#cursor.forget();
     endEarly(this.#endParts, slot, problem);
+  }
+
+  /** Answers a request that nothing was sent of with an error that the simulation means. */
+  refuse(slot: number, problem: HttpProblem): void {
+    this.#cursor.forget();
+    answerError(this.#endParts, slot, problem);
   }
 
   #expired(slot: number): void {
