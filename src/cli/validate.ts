@@ -4,7 +4,7 @@
  */
 import { loadConfiguration } from '../config/loader.js';
 import { formatPercentiles, reportPercentiles } from '../config/percentile-report.js';
-import { ConfigurationFailure, formatProblems } from '../config/problems.js';
+import { ConfigurationFailure, formatProblems, withYamlNumbers } from '../config/problems.js';
 import { formatTraces, reportTraces } from '../config/trace-report.js';
 import { EXIT_CONFIGURATION, EXIT_OK } from './exit-codes.js';
 
@@ -28,7 +28,7 @@ export function validate({ config, json = false }: ValidateFlags): number {
     return EXIT_OK;
   } catch (error) {
     if (!(error instanceof ConfigurationFailure)) throw error;
-    if (json) process.stdout.write(`${JSON.stringify({ valid: false, problems: error.problems })}\n`);
+    if (json) process.stdout.write(`${JSON.stringify({ valid: false, problems: error.problems }, withYamlNumbers)}\n`);
     else process.stderr.write(`${formatProblems(error.problems)}\n${error.hint}\n`);
     return EXIT_CONFIGURATION;
   }

@@ -75,8 +75,15 @@ export function formatOrigin(origin: Origin): string {
 
 const shownValueCharsMax = 60;
 
+/** For JSON.stringify, which would make null of them: numbers that JSON lacks, as YAML writes them. */
+export function withYamlNumbers(_: string, value: unknown): unknown {
+  if (typeof value !== 'number' || Number.isFinite(value)) return value;
+  return Number.isNaN(value) ? '.nan' : `${value < 0 ? '-' : ''}.inf`;
+}
+
 function formatValue(value: unknown): string {
-  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
+  const shown = withYamlNumbers('', value);
+  const text = typeof value === 'number' ? String(shown) : (JSON.stringify(value, withYamlNumbers) ?? String(value));
   return text.length <= shownValueCharsMax ? text : `${text.slice(0, shownValueCharsMax)}…`;
 }
 

@@ -49,9 +49,17 @@ export function suggestChoice(word: unknown, choices: readonly unknown[]): strin
   );
 }
 
+const unit = /_(?:ns|us|ms|s|secs?|seconds|tokens|bytes)$/;
+
+/** The candidate that is the word but for a unit that one of them lacks, or that is another one: p95 and p95_ms, ttl_s and ttl_secs. */
+function sameQuantity(word: string, candidates: readonly string[]): string | undefined {
+  const wanted = canonical(word.slice(0, 128)).replace(unit, '');
+  return candidates.find((candidate) => candidate.replace(unit, '') === wanted);
+}
+
 /** For an unknown key: the nearest of the keys that belong there, else the place where a key of this name belongs. */
 export function suggestKey(key: string, siblings: readonly string[]): string | undefined {
-  const sibling = closest(key, siblings);
+  const sibling = sameQuantity(key, siblings) ?? closest(key, siblings);
   if (sibling !== undefined) return suggest(sibling);
   const wanted = canonical(key);
   const elsewhere = keyPaths(configurationSchema, []).find((path) => path.at(-1) === wanted);

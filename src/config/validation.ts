@@ -39,13 +39,23 @@ function lengthOf({ minLength = 0, maxLength, type }: JsonSchema): string {
   return minLength === 0 ? ` of at most ${maxLength} characters` : ` of ${minLength} to ${maxLength} characters`;
 }
 
+function entriesOf({ minItems, maxItems }: JsonSchema): string {
+  if (minItems === undefined) return '';
+  return maxItems === undefined ? ` of at least ${minItems} entries` : ` of ${minItems} to ${maxItems} entries`;
+}
+
+function sizeOf(schema: JsonSchema, type: JsonType): string {
+  if (type === 'null') return '';
+  return type === 'array' ? entriesOf(schema) : rangeOf(schema) + lengthOf(schema);
+}
+
 /** What a schema accepts, in words: "an integer from 0 to 65535", "one of "auto", "uws", "node"". */
 export function describeAccepted(schema: JsonSchema): string {
   if (schema.title !== undefined) return schema.title;
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum !== undefined) return `one of ${listed(schema.enum)}`;
   const types = [schema.type ?? 'object'].flat() as JsonType[];
-  const names = types.map((type) => typeNames[type] + (type === 'null' ? '' : rangeOf(schema) + lengthOf(schema)));
+  const names = types.map((type) => typeNames[type] + sizeOf(schema, type));
   const items = schema.items === undefined ? '' : `, each ${describeAccepted(schema.items)}`;
   return names.join(' or ') + items;
 }

@@ -85,6 +85,16 @@ describe('an invalid configuration', () => {
     for (const { origin } of problems) assert.deepEqual([origin.kind, origin.file], ['file', file]);
   });
 
+  test('values that JSON lacks are written as in YAML', async () => {
+    const file = temporaryFile('infinite.yaml', 'server: { port: .inf }\nsimulation: { time_scale: .nan }\n');
+    const { stdout } = await runCommand(['validate', '--json', '--config', file]);
+    const { problems } = JSON.parse(stdout) as { problems: { value: unknown }[] };
+    assert.deepEqual(
+      problems.map(({ value }) => value),
+      ['.inf', '.nan'],
+    );
+  });
+
   test('a wrong environment variable is a problem too, and is named', async () => {
     const { code, stderr } = await runCommand(['validate'], environment({ LLM_SIM__SERVER__THREADS: 'many' }));
     assert.equal(code, 3);

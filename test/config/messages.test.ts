@@ -118,7 +118,7 @@ const cases: readonly (readonly [mistake: string, yaml: string, report: string])
     'a parameter of a length in milliseconds',
     'providers: {x: {output_tokens: {distribution: constant, value_ms: 5}}}',
     'f:1:17  providers.x.output_tokens.value_tokens: is required\n' +
-      'f:1:57  providers.x.output_tokens.value_ms: is not a known key',
+      'f:1:57  providers.x.output_tokens.value_ms: is not a known key. did you mean "value_tokens"?',
   ],
   [
     'a length whose parameters do not fit together',
@@ -136,6 +136,42 @@ const cases: readonly (readonly [mistake: string, yaml: string, report: string])
     'providers: {x: {latency: {itl: {distribution: constant, value_ms: -3}}, output_tokens: {distribution: constant, value_tokens: many}}}',
     'f:1:67  providers.x.latency.itl.value_ms: must be a number from 0 to 3600000 (got -3)\n' +
       'f:1:127  providers.x.output_tokens.value_tokens: must be a number from 0 to 3600000 (got "many")',
+  ],
+  [
+    'a number that JSON lacks',
+    'providers: {x: {latency: {itl: {distribution: empirical, histogram: {edges_ms: [-.inf, .nan], counts: []}}}}}',
+    'f:1:81  providers.x.latency.itl.histogram.edges_ms[0]: must be a number from 0 to 3600000 (got -.inf)\n' +
+      'f:1:88  providers.x.latency.itl.histogram.edges_ms[1]: must be a number from 0 to 3600000 (got .nan)\n' +
+      'f:1:103  providers.x.latency.itl.histogram.counts: must be a list of 1 to 999 entries, each a number from 0 to 1000000000000000 (got [])',
+  ],
+  [
+    'wrong weights, and a number that JSON lacks in a list',
+    'admin: {allowed_ips: .inf}\n' +
+      'server: {host: [.inf]}\n' +
+      'providers: {x: {latency: {itl: {distribution: mixture, components: [{weight: 0, distribution: constant, value_ms: 5}, {weight: a, distribution: constant, value_ms: 5}]}}}}',
+    'f:1:22  admin.allowed_ips: must be a list, each an IP address or CIDR block (got .inf)\n' +
+      'f:2:16  server.host: must be a string of 1 to 253 characters (got [".inf"])\n' +
+      'f:3:78  providers.x.latency.itl.components[0].weight: must be a number > 0 and <= 1000000 (got 0)\n' +
+      'f:3:128  providers.x.latency.itl.components[1].weight: must be a number > 0 and <= 1000000 (got "a")',
+  ],
+  [
+    'lists that are too short',
+    'providers: {x: {latency: {ttft: {distribution: mixture, components: []}, itl: {distribution: empirical, quantiles: [{p: 1, ms: 2}]}}}}',
+    'f:1:69  providers.x.latency.ttft.components: must be a list of 1 to 16 entries, each a mapping of keys to values (got [])\n' +
+      'f:1:116  providers.x.latency.itl.quantiles: must be a list of 2 to 1000 entries, each a mapping of keys to values (got [{"p":1,"ms":2}])',
+  ],
+  [
+    'keys without their unit',
+    'providers: {x: {prefix_cache: {ttl: 3}, latency: {itl: {distribution: log_normal, p50_ms: 1, p95: 9}, batching: {step_time: {base: 4}}}}}',
+    'f:1:32  providers.x.prefix_cache.ttl: is not a known key. did you mean "ttl_secs"?\n' +
+      'f:1:94  providers.x.latency.itl.p95: is not a known key. did you mean "p95_ms"?\n' +
+      'f:1:126  providers.x.latency.batching.step_time.base: is not a known key. did you mean "base_ms"?',
+  ],
+  [
+    'keys with another unit',
+    'providers: {x: {prefix_cache: {ttl_seconds: 3}, output_tokens: {distribution: gamma, shape: 2, scale_ms: 3}}}',
+    'f:1:32  providers.x.prefix_cache.ttl_seconds: is not a known key. did you mean "ttl_secs"?\n' +
+      'f:1:96  providers.x.output_tokens.scale_ms: is not a known key. did you mean "scale_tokens"?',
   ],
   [
     'an unknown distribution',
