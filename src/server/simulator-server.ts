@@ -223,6 +223,7 @@ export class SimulatorServer {
         onClose: (exchange) => this.#admission.onClose(exchange),
       },
       frameBytesMax: FRAME_BYTES_MAX,
+      onAccepted: () => this.#monitor.accepted(),
     });
   }
 

@@ -7,6 +7,7 @@ export interface SaturationFigures {
   readonly reasons: readonly string[];
   readonly slip: { readonly p99Us: number };
   readonly starts: { readonly p99Us: number };
+  readonly accepts: { readonly p99Us: number };
   readonly loopLag: { readonly p99Us: number };
 }
 
@@ -50,6 +51,11 @@ export class SaturationMetrics {
       'llm_simulator_start_slip_p99_seconds',
       'The same of first tokens and whole replies alone',
       ({ starts }) => starts.p99Us / 1e6,
+    );
+    gauge(
+      'llm_simulator_accept_wait_p99_seconds',
+      'How long new connections waited at most to be accepted: p99 of the last 10 seconds over the whole node',
+      ({ accepts }) => accepts.p99Us / 1e6,
     );
     gauge(
       'llm_simulator_event_loop_lag_p99_seconds',

@@ -6,7 +6,7 @@ import type { ServingEngines } from '../../src/server/batching/serving-engines.j
 import { servingEnginesOf } from '../../src/server/batching/serving-engines-of.js';
 import { SimulatorServer } from '../../src/server/simulator-server.js';
 import { stateStoreOf } from '../../src/server/state-store-of.js';
-import { selectTransport } from '../../src/server/transport/select.js';
+import { selectTransport, type TransportChoice } from '../../src/server/transport/select.js';
 import { workerFilename } from '../../src/server/worker-entry.js';
 import { createLogSink } from '../../src/telemetry/logging.js';
 
@@ -14,6 +14,7 @@ export interface ServerParts {
   readonly config: object;
   readonly clock?: Clock;
   readonly workerFilename?: string;
+  readonly transport?: TransportChoice;
 }
 
 export interface RunningServer {
@@ -34,7 +35,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const engines = servingEnginesOf(snapshot, clock);
   const server = new SimulatorServer({
     snapshot,
-    transport: await selectTransport('auto'),
+    transport: await selectTransport(parts.transport ?? 'auto'),
     logger,
     clock,
     processes: 1,

@@ -98,7 +98,7 @@ export const simulationSchema = {
       maximum: 60_000,
       default: 20,
       description:
-        'When more than 1 % of the chunks and replies of the last ten seconds come later than planned by more than this, the node says that it is saturated: in /health, /admin/stats, the metrics and the header x-llm-sim-saturated.',
+        'When more than 1 % of the chunks and replies of the last ten seconds come later than planned by more than this, or of the new connections may have waited longer to be accepted, the node says that it is saturated: in /health, /admin/stats, the metrics and the header x-llm-sim-saturated.',
       'x-unit': 'ms',
     },
     model_suffix: {

@@ -3,7 +3,8 @@
  * its own; the primary of a node drives it, or the one server of a library.
  *
  * Invariants: a reason begins when its figure passes the limit, and ends when it is at or below four fifths of it, so a verdict does not
- * flicker; one late chunk among fewer than a hundred never makes a verdict, and fewer than twenty chunks make none.
+ * flicker; one late chunk among fewer than a hundred never makes a verdict, and fewer than twenty chunks make none. The same goes for
+ * connections.
  */
 import type { Clock } from '../../kernel/clock.js';
 import { countDelays, countDelaysAbove, type DelayCounts, mergeDelays } from '../../telemetry/delay-histogram.js';
@@ -84,6 +85,7 @@ export class SaturationJudge {
     const figures = {
       slip: mergeDelays(reports.map(({ slip }) => slip)),
       starts: mergeDelays(reports.map(({ starts }) => starts)),
+      accepts: mergeDelays(reports.map(({ accepts }) => accepts)),
       oldestDueUs: Math.max(0, ...reports.map(({ oldestDueUs }) => oldestDueUs)),
       oldestUnplannedUs: Math.max(0, ...reports.map(({ oldestUnplannedUs }) => oldestUnplannedUs)),
     };
@@ -93,6 +95,7 @@ export class SaturationJudge {
       late_starts: this.#isLate('late_starts', figures.starts),
       overdue: figures.oldestDueUs > this.#limit('overdue', stuckUs),
       worker_backlog: figures.oldestUnplannedUs > this.#limit('worker_backlog', stuckUs),
+      accept_queue: this.#isLate('accept_queue', figures.accepts),
       event_loop: reports.some(({ loopLag }) => this.#isLoopLate(loopLag)),
       refusing: reports.some(({ refusing }) => refusing),
       stalled: stalledPlaces.length > 0,
@@ -105,6 +108,7 @@ export class SaturationJudge {
       slipLimitUs: this.#options.slipLimitUs,
       slip: summarizeDelays(figures.slip),
       starts: summarizeDelays(figures.starts),
+      accepts: summarizeDelays(figures.accepts),
       loopLag: lags[0] ?? summarizeDelays(mergeDelays([])),
       oldestDueUs: figures.oldestDueUs,
       oldestUnplannedUs: figures.oldestUnplannedUs,

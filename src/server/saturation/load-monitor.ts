@@ -2,15 +2,17 @@
  * An acceptor's watch on itself: probes its event loop, and once a second makes a report of how late it was, what waits, and what its
  * process uses. Judging is somebody else's: a node has several acceptors and one verdict.
  *
- *   StreamMeter ──slip──┐
- *   LoopProbe ───lag────┼──▶ LoadMonitor ──LoadReport, every second──▶ the node's judge
- *   Admission ─refusals─┘
+ *   StreamMeter ──slip──────┐
+ *   LoopProbe ───lag────────┤
+ *   AcceptQueueMeter ─waits─┼──▶ LoadMonitor ──LoadReport, every second──▶ the node's judge
+ *   Admission ─refusals─────┘
  */
 import type { Clock } from '../../kernel/clock.js';
 import type { StreamTable } from '../../runtime/stream-table.js';
 import { DelayWindow, WINDOW_SECS } from '../../telemetry/delay-window.js';
 import type { AcceptorGauges, AcceptorMetrics } from '../../telemetry/metrics.js';
 import type { StreamMeter } from '../streaming/stream-meter.js';
+import { AcceptQueueMeter } from './accept-queue.js';
 import { type LoadReport, REPORT_INTERVAL_US } from './load-report.js';
 import { LoopProbe } from './loop-probe.js';
 import { ProcessMeter } from './process-meter.js';
@@ -28,6 +30,7 @@ export interface LoadMonitorOptions {
 export class LoadMonitor {
   readonly #options: LoadMonitorOptions;
   readonly #loopLag: DelayWindow;
+  readonly #acceptQueue: AcceptQueueMeter;
   readonly #probe: LoopProbe;
   readonly #process: ProcessMeter;
   #lastRefusalUs = Number.NEGATIVE_INFINITY;
@@ -37,6 +40,7 @@ export class LoadMonitor {
     this.#options = options;
     const { clock, metrics } = options;
     this.#loopLag = new DelayWindow(clock.nowUs());
+    this.#acceptQueue = new AcceptQueueMeter(clock);
     this.#process = new ProcessMeter(clock);
     const onLag = (lagUs: number, nowUs: number): void => {
       this.#loopLag.observe(lagUs, nowUs);
@@ -55,6 +59,11 @@ export class LoadMonitor {
     this.#probe.stop();
   }
 
+  /** A connection was accepted, in a turn of the loop that accepts no other. */
+  accepted(): void {
+    this.#acceptQueue.accepted();
+  }
+
   /** A request was turned away because a limit of the simulator's own was reached. */
   refused(): void {
     this.#lastRefusalUs = this.#options.clock.nowUs();
@@ -68,6 +77,7 @@ export class LoadMonitor {
     const report: LoadReport = {
       slip: meter.slip.read(nowUs),
       starts: meter.starts.read(nowUs),
+      accepts: this.#acceptQueue.read(nowUs),
       loopLag: this.#loopLag.read(nowUs),
       ...whatWaits(table, meter, nowUs),
       refusing: nowUs - this.#lastRefusalUs < WINDOW_SECS * 1e6,

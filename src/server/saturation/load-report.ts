@@ -1,6 +1,6 @@
 /**
  * What an acceptor reports of itself once a second: how late it was over the last ten seconds, what waits at the moment, and what its
- * process uses. Plain data, about 6 KB, that goes from the acceptor to the node's judge.
+ * process uses. Plain data, about 7 KB, that goes from the acceptor to the node's judge.
  */
 import type { DelayCounts } from '../../telemetry/delay-histogram.js';
 import type { ProcessUse } from './process-meter.js';
@@ -12,6 +12,8 @@ export interface LoadReport {
   readonly slip: DelayCounts;
   /** Of those, the first token of each stream, and whole replies. */
   readonly starts: DelayCounts;
+  /** What new connections may have waited to be accepted; none where the transport accepts all that wait in one turn. */
+  readonly accepts: DelayCounts;
   /** What events had to wait for the main thread. */
   readonly loopLag: DelayCounts;
   /** How long the frame that is due and not written has been due, the longest of all; 0 when none is. */

@@ -75,6 +75,7 @@ export class SaturationDesk {
     const figures = {
       slip_p99_ms: toMs(verdict.slip.p99Us),
       slip_limit_ms: toMs(verdict.slipLimitUs),
+      accept_wait_p99_ms: toMs(verdict.accepts.p99Us),
       event_loop_lag_p99_ms: toMs(verdict.loopLag.p99Us),
     };
     if (verdict.reasons.length > 0) {

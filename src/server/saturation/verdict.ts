@@ -8,6 +8,7 @@ import { countDelays, type DelayCounts, delayQuantileUs } from '../../telemetry/
  *   late_starts     the same of first tokens and whole replies alone, of which there are few among many chunks
  *   overdue         something that is due has not been written for over a second
  *   worker_backlog  a request has waited for a worker for over a second
+ *   accept_queue    more than 1 % of the new connections may have waited longer than the limit to be accepted
  *   event_loop      for more than 1 % of the time, whatever came to a process had to wait longer than the limit
  *   refusing        a request was turned away because a limit of the simulator's own was reached
  *   stalled         a process has not reported for three seconds
@@ -17,6 +18,7 @@ export const SATURATION_REASONS = [
   'late_starts',
   'overdue',
   'worker_backlog',
+  'accept_queue',
   'event_loop',
   'refusing',
   'stalled',
@@ -40,6 +42,8 @@ export interface Verdict {
   /** Over the last ten seconds and all processes. */
   readonly slip: DelaySummary;
   readonly starts: DelaySummary;
+  /** Of the connections that were accepted: how long each waited at most. */
+  readonly accepts: DelaySummary;
   /** Of the process that fares worst. */
   readonly loopLag: DelaySummary;
   readonly oldestDueUs: number;
@@ -58,6 +62,7 @@ export function firstVerdict(slipLimitUs: number): Verdict {
     slipLimitUs,
     slip: NO_DELAYS,
     starts: NO_DELAYS,
+    accepts: NO_DELAYS,
     loopLag: NO_DELAYS,
     oldestDueUs: 0,
     oldestUnplannedUs: 0,

@@ -31,6 +31,8 @@ export interface NodeStats {
   readonly slip: DelayFigures;
   /** The same of first tokens and whole replies alone. */
   readonly start_slip: DelayFigures;
+  /** How long the connections of the last ten seconds waited at most to be accepted. */
+  readonly accept_wait: DelayFigures;
   /** Of the process that fares worst. */
   readonly event_loop_lag: DelayFigures;
   /** What waits at the moment. */
@@ -121,6 +123,7 @@ export function nodeStatsOf(parts: NodeStatsParts): NodeStats {
     connections: sums.sum('llm_simulator_active_connections'),
     slip: delayFigures(verdict.slip),
     start_slip: delayFigures(verdict.starts),
+    accept_wait: delayFigures(verdict.accepts),
     event_loop_lag: delayFigures(verdict.loopLag),
     waiting: {
       oldest_due_ms: toMs(verdict.oldestDueUs),

@@ -11,6 +11,8 @@ export interface SaturationFigures {
   /** How many chunks and replies the p99 is of. */
   readonly slip_count: number;
   readonly start_slip_p99_ms: number;
+  /** What new connections waited at most. */
+  readonly accept_wait_p99_ms: number;
   readonly event_loop_lag_p99_ms: number;
   /** The numbers of the processes that do not report. */
   readonly stalled_processes: readonly number[];
@@ -24,7 +26,7 @@ export interface DelayFigures {
 }
 
 export function saturationFigures(verdict: Verdict): SaturationFigures {
-  const { reasons, sinceMs, slip, slipLimitUs, starts, loopLag, stalledPlaces } = verdict;
+  const { reasons, sinceMs, slip, slipLimitUs, starts, accepts, loopLag, stalledPlaces } = verdict;
   return {
     now: reasons.length > 0,
     reasons,
@@ -33,6 +35,7 @@ export function saturationFigures(verdict: Verdict): SaturationFigures {
     slip_limit_ms: toMs(slipLimitUs),
     slip_count: slip.count,
     start_slip_p99_ms: toMs(starts.p99Us),
+    accept_wait_p99_ms: toMs(accepts.p99Us),
     event_loop_lag_p99_ms: toMs(loopLag.p99Us),
     stalled_processes: stalledPlaces,
   };

@@ -135,4 +135,9 @@ export interface TransportOptions {
   readonly handler: RequestHandler;
   /** Largest frame that will ever be written. */
   readonly frameBytesMax: number;
+  /**
+   * Hears of every connection as it is accepted, from a transport that accepts one per turn of the loop, so that others wait meanwhile.
+   * One that accepts in a turn all that wait (`uws`) never calls it.
+   */
+  readonly onAccepted?: () => void;
 }

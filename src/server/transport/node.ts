@@ -2,7 +2,7 @@
  * The transport on node:http. Runs wherever Node runs; the standard parser and its limits decide what a request is. In a
  * node:cluster worker the port is shared by cluster's own means.
  *
- * Connections: up to connectionsMax are served; REFUSED_CONNECTIONS_MAX more are answered with a refusal; what comes beyond is
+ * Connections: libuv accepts one per turn of the loop. Up to connectionsMax are served; REFUSED_CONNECTIONS_MAX more are answered with a refusal; what comes beyond is
  * closed by the kernel's accept alone, without a byte.
  */
 
@@ -51,6 +51,7 @@ class NodeTransport implements Transport, ConnectionHost {
   readonly bodyBlocks = new BodyBlocks();
   connections = 0;
   draining = false;
+  private readonly onAccepted: (() => void) | undefined;
   private readonly server: Server;
   private closing: Promise<void> | undefined;
   private emptied: (() => void) | undefined;
@@ -58,6 +59,7 @@ class NodeTransport implements Transport, ConnectionHost {
   constructor(options: TransportOptions) {
     this.limits = options.limits;
     this.handler = options.handler;
+    this.onAccepted = options.onAccepted;
     this.scratchPool = new ScratchPool(FRAME_HEAD_BYTES + options.frameBytesMax + FRAME_TAIL_BYTES);
     this.server = this.createServer();
   }
@@ -138,6 +140,7 @@ class NodeTransport implements Transport, ConnectionHost {
 
   private accept(socket: Socket): void {
     this.connections++;
+    this.onAccepted?.();
     new NodeConnection(this, socket, this.connections > this.limits.connectionsMax);
   }
 }

@@ -19,6 +19,7 @@ function delays(...counts: readonly (readonly [count: number, delayUs: number])[
 const quiet: LoadReport = {
   slip: delays([1_000, FINE_US]),
   starts: delays([100, FINE_US]),
+  accepts: delays([100, FINE_US]),
   loopLag: delays([500, FINE_US]),
   oldestDueUs: 0,
   oldestUnplannedUs: 0,
@@ -66,6 +67,7 @@ describe('a node', () => {
   for (const [reason, report] of [
     ['slip', { slip: delays([980, FINE_US], [20, 30_000]) }],
     ['late_starts', { starts: delays([98, FINE_US], [2, 30_000]) }],
+    ['accept_queue', { accepts: delays([98, 0], [2, 30_000]) }],
     ['overdue', { oldestDueUs: 1_100_000 }],
     ['worker_backlog', { oldestUnplannedUs: 1_100_000 }],
     ['event_loop', { loopLag: delays([494, FINE_US], [6, 30_000]) }],
@@ -119,7 +121,7 @@ describe('a node', () => {
   test('cannot be late where nothing has a planned time', () => {
     const node = new Node(1, false);
     const late = delays([1_000, 50_000]);
-    assert.deepEqual(node.second({ slip: late, starts: late, loopLag: late }), []);
+    assert.deepEqual(node.second({ slip: late, starts: late, accepts: late, loopLag: late }), []);
     assert.deepEqual(node.second({ refusing: true }), ['refusing']);
   });
 });
@@ -130,6 +132,13 @@ describe('a node of several processes', () => {
     assert.deepEqual(node.second({}, { slip: delays([1_000, FINE_US], [15, 30_000]) }), []);
     assert.deepEqual(node.second({}, { slip: delays([1_000, FINE_US], [25, 30_000]) }), ['slip']);
     assert.equal(node.judge.verdict.slip.count, 2_025);
+  });
+
+  test('is judged by the connections of all processes', () => {
+    const node = new Node(2);
+    assert.deepEqual(node.second({}, { accepts: delays([98, 0], [2, 30_000]) }), []);
+    assert.deepEqual(node.second({}, { accepts: delays([97, 0], [3, 30_000]) }), ['accept_queue']);
+    assert.equal(node.judge.verdict.accepts.count, 200);
   });
 
   test('is judged by the event loop that fares worst', () => {
