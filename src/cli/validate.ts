@@ -3,7 +3,7 @@
  * percentiles that they are given by, and what its traces hold. Starts nothing.
  */
 import { loadConfiguration } from '../config/loader.js';
-import { formatPercentiles, reportPercentiles } from '../config/percentile-report.js';
+import { formatPercentiles, reportPercentiles, summarizePercentiles } from '../config/percentile-report.js';
 import { ConfigurationFailure, formatProblems, withYamlNumbers } from '../config/problems.js';
 import { formatTraces, reportTraces } from '../config/trace-report.js';
 import { EXIT_CONFIGURATION, EXIT_OK } from './exit-codes.js';
@@ -20,8 +20,10 @@ export function validate({ config, json = false }: ValidateFlags): number {
     const models = Object.values(configuration.providers).filter((model) => model.enabled).length;
     const percentiles = reportPercentiles(configuration);
     const traces = reportTraces(configuration);
-    if (json) process.stdout.write(`${JSON.stringify({ valid: true, problems: [], models, percentiles, traces })}\n`);
-    else {
+    if (json) {
+      const summary = { valid: true, problems: [], models, ...summarizePercentiles(percentiles), traces };
+      process.stdout.write(`${JSON.stringify(summary)}\n`);
+    } else {
       const verdict = `${config ?? 'the default configuration'} is valid: ${models} models`;
       process.stdout.write(`${[verdict, ...formatPercentiles(percentiles), ...formatTraces(traces)].join('\n')}\n`);
     }

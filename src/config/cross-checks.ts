@@ -3,12 +3,16 @@
  * skipped where one of its keys has already been found wrong, so that one mistake is reported once.
  */
 import { isIP } from 'node:net';
+import type { Length } from '../latency/lengths.js';
+import type { DistributionParameters } from '../latency/registry.js';
 import { batchingFindings } from './batching-checks.js';
 import { distributionFindings, lengthFindings } from './distribution-checks.js';
-import { isPlainObject } from './plain-data.js';
+import { isPlainObject, valueAt } from './plain-data.js';
 import type { Finding, Path } from './problems.js';
 import { replyFindings } from './reply-checks.js';
 import type { Configuration, ModelConfiguration } from './schema/configuration.js';
+import { CHUNK_TOKENS_MAX } from './schema/latency.js';
+import { OUTPUT_TOKENS_MAX, REASONING_TOKENS_MAX } from './schema/models.js';
 import { type Sound, soundness } from './soundness.js';
 
 function portFindings(configuration: Configuration, sound: Sound): Finding[] {
@@ -45,14 +49,18 @@ function endpointFindings(configuration: Configuration, sound: Sound): Finding[]
   return [{ path, part: 'value', value, message: 'must be a URL that starts with http:// or https://' }];
 }
 
+/** The lengths of a model and the longest that each can be. */
+const lengths: readonly (readonly [below: Path, max: number])[] = [
+  [['output_tokens'], OUTPUT_TOKENS_MAX],
+  [['reasoning', 'tokens'], REASONING_TOKENS_MAX],
+  [['latency', 'tokens_per_chunk'], CHUNK_TOKENS_MAX],
+];
+
 function tokenFindings(path: Path, model: ModelConfiguration, sound: Sound): Finding[] {
-  const findings: Finding[] = [];
-  const lengthPath = [...path, 'output_tokens'];
-  if (sound(lengthPath)) findings.push(...lengthFindings(lengthPath, model.output_tokens));
-  const reasoningPath = [...path, 'reasoning'];
-  if (sound(reasoningPath)) findings.push(...lengthFindings([...reasoningPath, 'tokens'], model.reasoning.tokens));
-  const chunkPath = [...path, 'latency', 'tokens_per_chunk'];
-  if (sound(chunkPath)) findings.push(...lengthFindings(chunkPath, model.latency.tokens_per_chunk));
+  const findings = lengths.flatMap(([below, max]) => {
+    const length = valueAt(model, below) as Length | undefined;
+    return length === undefined ? [] : lengthFindings([...path, ...below], length, max, sound);
+  });
   const limitPath = [...path, 'max_output_tokens'];
   const windowPath = [...path, 'context_window_tokens'];
   const { max_output_tokens: limit, context_window_tokens: window } = model;
@@ -72,12 +80,12 @@ function modelFindings(name: string, model: ModelConfiguration, sound: Sound): F
   const path = ['providers', name];
   const findings = tokenFindings(path, model, sound);
   for (const delay of ['ttft', 'itl'] as const) {
-    const delayPath = [...path, 'latency', delay];
-    if (sound(delayPath)) findings.push(...distributionFindings(delayPath, model.latency[delay]));
+    const parameters = valueAt(model, ['latency', delay]) as DistributionParameters | undefined;
+    if (parameters !== undefined) {
+      findings.push(...distributionFindings([...path, 'latency', delay], parameters, sound));
+    }
   }
-  const batchingPath = [...path, 'latency', 'batching'];
-  if (sound(batchingPath)) findings.push(...batchingFindings(batchingPath, model.latency.batching));
-  return findings;
+  return [...findings, ...batchingFindings([...path, 'latency', 'batching'], model, sound)];
 }
 
 /**

@@ -9,6 +9,7 @@ import { isPlainObject, type PlainObject } from './plain-data.js';
 /** The merged value; neither argument is changed. @param schema of the value, where it has one */
 export function merge(lower: unknown, upper: unknown, schema: JsonSchema | undefined): unknown {
   if (upper === undefined) return lower;
+  if (saysNothing(upper) && accepts(schema, 'object') && lower !== undefined && lower !== null) return lower;
   if (isPlainObject(lower)) {
     // A section whose keys are all commented out reads as null: it says nothing.
     if (upper === null) return lower;
@@ -22,6 +23,10 @@ export function merge(lower: unknown, upper: unknown, schema: JsonSchema | undef
   if (!isPlainObject(upper) || lower === undefined || lower === null) return upper;
   // A scalar where a section belongs is a mistake of the lower layer, which must survive to be reported; a length may be a number.
   return typeof lower === 'number' && accepts(schema, 'integer') ? upper : lower;
+}
+
+function saysNothing(value: unknown): boolean {
+  return isPlainObject(value) && Object.keys(value).length === 0;
 }
 
 /** Distributions do not mix, nor does one with the percentiles that a length may have in its place. */
@@ -56,10 +61,16 @@ function isObjectSchema(schema: JsonSchema): boolean {
   return accepts(schema, 'object');
 }
 
+/** A section of which nothing is said is one of defaults. */
+function orDefault(schema: JsonSchema, given: unknown): unknown {
+  if (!isObjectSchema(schema)) return given === undefined ? structuredClone(schema.default) : given;
+  const empty = given === undefined || given === null || saysNothing(given);
+  return empty ? structuredClone(schema.default ?? {}) : given;
+}
+
 /** The value with every absent key that has a default filled in, at any depth; what does not fit the schema stays as it is. */
 export function withDefaults(schema: JsonSchema, given: unknown): unknown {
-  const empty = given === undefined || (given === null && isObjectSchema(schema));
-  const value = empty ? structuredClone(schema.default ?? (isObjectSchema(schema) ? {} : schema.default)) : given;
+  const value = orDefault(schema, given);
   if (!isPlainObject(value) || !isObjectSchema(schema)) return value;
   // Percentiles of lengths: a mapping that names no distribution.
   if (schema.else !== undefined && !Object.hasOwn(value, 'distribution'))

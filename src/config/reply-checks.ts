@@ -6,8 +6,9 @@ import { generatorOf } from '../content/registry.js';
 import { headerOf, knownVariables } from '../content/reply-variables.js';
 import { Template, TemplateError } from '../content/template.js';
 import { groupNames, matchesGlob, regularExpression } from '../kernel/text-pattern.js';
+import type { DistributionParameters } from '../latency/registry.js';
 import { distributionFindings } from './distribution-checks.js';
-import { isPlainObject } from './plain-data.js';
+import { isPlainObject, valueAt } from './plain-data.js';
 import type { Finding, Path } from './problems.js';
 import { generatorVariables, type RuleConfiguration, replyHeaderNames, ruleTexts } from './reply-texts.js';
 import type { Configuration } from './schema/configuration.js';
@@ -75,7 +76,10 @@ function templateFindings(
 function ruleFindings(path: Path, rule: RuleConfiguration, configuration: Configuration, sound: Sound): Finding[] {
   const matchPath = [...path, 'match'];
   const replyPath = [...path, 'reply'];
-  const findings = sound(matchPath) ? matchFindings(matchPath, rule.match ?? {}, configuration, sound) : [];
+  const findings = [
+    ...(sound(matchPath) ? matchFindings(matchPath, rule.match ?? {}, configuration, sound) : []),
+    ...latencyFindings(replyPath, rule.reply, sound),
+  ];
   if (!sound(replyPath) || !isPlainObject(rule.reply)) return findings;
   const lastMessage = sound(matchPath) ? patternOf(rule.match?.last_message ?? '') : 'not known';
   // Which groups there are is not known while the expression is wrong.
@@ -126,12 +130,16 @@ function modelFindings(path: Path, glob: string, configuration: Configuration, s
   return [{ path, part: 'value', value: glob, message, suggestion: suggestChoice(glob, names) }];
 }
 
+/** Looks at either delay where the schema takes it. */
+function latencyFindings(path: Path, reply: unknown, sound: Sound): Finding[] {
+  return ['ttft', 'itl'].flatMap((delay) => {
+    const parameters = valueAt(reply, ['latency', delay]) as DistributionParameters | undefined;
+    return parameters === undefined ? [] : distributionFindings([...path, 'latency', delay], parameters, sound);
+  });
+}
+
 function replyKeyFindings(path: Path, reply: RuleConfiguration['reply']): Finding[] {
   const findings: Finding[] = [];
-  for (const delay of ['ttft', 'itl'] as const) {
-    const parameters = reply.latency?.[delay];
-    if (parameters !== undefined) findings.push(...distributionFindings([...path, 'latency', delay], parameters));
-  }
   if (reply.fault !== undefined) {
     for (const key of ['text', 'tool_calls', 'finish_reason', 'latency'] as const) {
       if (reply[key] !== undefined) {

@@ -101,15 +101,31 @@ export function inMilliseconds(length: LengthDistribution): DistributionParamete
   ) as DistributionParameters;
 }
 
-/** What the schema cannot say about a length that passed it; empty when all is well. */
-export function lengthProblems(length: Length): ParameterProblem[] {
+/** The parameters that are themselves lengths which are drawn. */
+const lengthKey = /^(?:value|mean|min|max|edges|p\d\d)_tokens$|^tokens$/;
+
+/** Where a distribution plainly says more than there can be: its draws would be cut. */
+function excessProblems(value: unknown, max: number, path: readonly string[] = []): ParameterProblem[] {
+  if (typeof value === 'object' && value !== null) {
+    return Object.entries(value).flatMap(([key, item]) => excessProblems(item, max, [...path, key]));
+  }
+  if (typeof value !== 'number' || value <= max) return [];
+  const key = path.findLast((segment) => !/^\d+$/.test(segment)) ?? '';
+  return lengthKey.test(key) ? [{ path, message: `must be <= ${max}, the most that there can be` }] : [];
+}
+
+/**
+ * What the schema cannot say about a length that passed it; empty when all is well.
+ * @param max the longest that there can be, as in its schema
+ */
+export function lengthProblems(length: Length, max: number): ParameterProblem[] {
   if (typeof length === 'number') return [];
   if (!isDistribution(length)) {
     if (length.p95 >= length.p50) return [];
     return [{ path: ['p95'], message: `must be >= p50 (${length.p50})`, related: ['p50'] }];
   }
   const problems = distributionProblems(inMilliseconds(length));
-  return renamed(problems, inTokens) as ParameterProblem[];
+  return [...excessProblems(length, max), ...(renamed(problems, inTokens) as ParameterProblem[])];
 }
 
 /** A sampler of "milliseconds" that are tokens, for a length that passed the schema and lengthProblems(). Draws are to be rounded. */

@@ -112,14 +112,19 @@ export function reachProblems(
     const { least, most } = reachOf(at);
     const ratio = ms / median.ms;
     if (ratio >= least * (1 - ratioTolerance) && ratio <= most * (1 + ratioTolerance)) return [];
-    const range = [least * median.ms, most * median.ms].map((bound) => Number(bound.toPrecision(6)));
+    const from = roundedInwards(least * median.ms, 1);
+    const to = Math.min(roundedInwards(most * median.ms, -1), delayMsMax);
     return [
-      {
-        path: [key],
-        message: `must be from ${range[0]} to ${range[1]}: no ${family} distribution with that median has another`,
-      },
+      { path: [key], message: `must be from ${from} to ${to}: no ${family} distribution with that median has another` },
     ];
   });
+}
+
+/** A bound to six digits that is within reach itself. @param inwards 1 where what is larger is within, else -1 */
+function roundedInwards(bound: number, inwards: 1 | -1): number {
+  const rounded = Number(bound.toPrecision(6));
+  if ((rounded - bound) * inwards >= -ratioTolerance * bound) return rounded;
+  return Number((rounded + inwards * 10 ** (Math.floor(Math.log10(bound)) - 5)).toPrecision(6));
 }
 
 /** y = intercept + slope x. */

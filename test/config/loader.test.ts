@@ -36,6 +36,23 @@ describe('layers', () => {
     assert.deepEqual([server.port, server.host, server.threads, server.max_connections], [4, 'c', 3, 5]);
   });
 
+  test('a mapping without any key says nothing: the lower layer holds, or the default', () => {
+    const { providers } = loadConfiguration({
+      text: {
+        name: 'f',
+        content:
+          'providers:\n  gpt-4o: {latency: {ttft: {}, itl: {}, tokens_per_chunk: {}}, output_tokens: {}}\n' +
+          '  a: {latency: {ttft: {}, tokens_per_chunk: {}}, output_tokens: {}}\n  b: {extends: gpt-4o, latency: {ttft: {}}}',
+      },
+      environment: {},
+    });
+    const catalogue = loadConfiguration({ environment: {} }).providers['gpt-4o'];
+    assert.deepEqual(providers['gpt-4o'], catalogue);
+    assert.deepEqual(providers.b?.latency, catalogue?.latency);
+    const plain = loadConfiguration({ object: { providers: { a: {} } }, environment: {} }).providers.a;
+    assert.deepEqual(providers.a, plain);
+  });
+
   test('an empty file, a file of comments and empty sections say nothing', () => {
     const expected = loadConfiguration({ environment: {} });
     for (const yaml of ['', '# nothing\n', '---\n', 'server:\nproviders:\n', 'providers:\n  gpt-4o:\n']) {

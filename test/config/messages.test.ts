@@ -155,6 +155,38 @@ const cases: readonly (readonly [mistake: string, yaml: string, report: string])
       'f:3:128  providers.x.latency.itl.components[1].weight: must be a number > 0 and <= 1000000 (got "a")',
   ],
   [
+    'a chunk that is longer than there can be',
+    'providers: {x: {latency: {tokens_per_chunk: {distribution: constant, value_tokens: 2000}}}}',
+    'f:1:84  providers.x.latency.tokens_per_chunk.value_tokens: must be <= 1024, the most that there can be (got 2000)',
+  ],
+  [
+    'several components of mixtures',
+    'providers: {x: {latency: {itl: {distribution: mixture, components: [{weight: 1, distribution: gamma, p50_ms: 9, p95_ms: 3}, {weight: 0, distribution: constant, value_ms: 1}]}}}}\n' +
+      'replies: {rules: [{reply: {latency: {ttft: {distribution: mixture, components: [{weight: 1, distribution: gamma, p50_ms: 9, p95_ms: 3}, {weight: 1}]}}}}]}',
+    'f:1:121  providers.x.latency.itl.components[0].p95_ms: must be >= p50_ms (9) (got 3)\n' +
+      'f:1:134  providers.x.latency.itl.components[1].weight: must be a number > 0 and <= 1000000 (got 0)\n' +
+      'f:2:133  replies.rules[0].reply.latency.ttft.components[0].p95_ms: must be >= p50_ms (9) (got 3)\n' +
+      'f:2:137  replies.rules[0].reply.latency.ttft.components[1].distribution: is required and must be one of "constant", "uniform", "normal", "log_normal", "exponential", "gamma", "weibull", "pareto", "empirical"',
+  ],
+  [
+    'a mixture whose components are none',
+    'providers: {x: {latency: {itl: {distribution: mixture, components: [3, null]}, ttft: {distribution: gamma, components: [{}]}}}}',
+    'f:1:69  providers.x.latency.itl.components[0]: must be a mapping of keys to values (got 3)\n' +
+      'f:1:72  providers.x.latency.itl.components[1]: must be a mapping of keys to values (got null)\n' +
+      'f:1:108  providers.x.latency.ttft.components: is not a known key',
+  ],
+  [
+    'batching keys that do not agree, beside another that is wrong',
+    'providers: {x: {latency: {batching: {replicas: 0, max_batch_size: 3000, max_batched_tokens: 100}}}}',
+    'f:1:48  providers.x.latency.batching.replicas: must be an integer from 1 to 256 (got 0)\n' +
+      'f:1:93  providers.x.latency.batching.max_batched_tokens: must be >= max_batch_size (3000) (got 100)',
+  ],
+  [
+    'a section where a number belongs',
+    'server: {port: {}}',
+    'f:1:16  server.port: must be an integer from 0 to 65535 (got {})',
+  ],
+  [
     'lists that are too short',
     'providers: {x: {latency: {ttft: {distribution: mixture, components: []}, itl: {distribution: empirical, quantiles: [{p: 1, ms: 2}]}}}}',
     'f:1:69  providers.x.latency.ttft.components: must be a list of 1 to 16 entries, each a mapping of keys to values (got [])\n' +

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadConfiguration } from '../../src/config/loader.js';
-import { formatPercentiles, reportPercentiles } from '../../src/config/percentile-report.js';
+import { formatPercentiles, reportPercentiles, summarizePercentiles } from '../../src/config/percentile-report.js';
 
 function reportOf(content: string) {
   const all = reportPercentiles(loadConfiguration({ text: { name: 'f', content }, environment: {} }));
@@ -28,11 +28,19 @@ providers:
     ],
   );
   assert.deepEqual(formatPercentiles(report), [
-    '3 percentiles are met exactly',
+    '3 percentiles are met to 0.01 %',
     'providers.x.latency.itl.p50_ms: 30 ms wanted, 29.5764 ms drawn (-1.41 %)',
     'providers.x.latency.itl.p95_ms: 90 ms wanted, 97.1787 ms drawn (+7.98 %)',
     'providers.x.latency.itl.p99_ms: 150 ms wanted, 140.909 ms drawn (-6.06 %)',
   ]);
+});
+
+test('rounding is no miss', () => {
+  const report = reportOf(
+    'providers: {x: {latency: {ttft: {distribution: pareto, p50_ms: 100, p95_ms: 180}, itl: {distribution: weibull, p50_ms: 500, p95_ms: 507.373}}}}',
+  );
+  assert.deepEqual(formatPercentiles(report), ['4 percentiles are met to 0.01 %']);
+  assert.deepEqual(summarizePercentiles(report), { percentiles_met: 4, percentiles: [] });
 });
 
 test('percentiles of rules and of the components of mixtures are reported at their places', () => {

@@ -13,12 +13,14 @@ import {
 import { createSampler, type DistributionParameters, distributions } from '../../src/latency/registry.js';
 import { SeededRandom } from './fixtures/seeded-random.js';
 
+const TOKENS_MAX = 1_000;
+
 const validate = new Ajv({
   discriminator: true,
   strictTypes: false,
   allowUnionTypes: true,
   keywords: ['x-unit', 'x-belongings'],
-}).compile(lengthSchema(1_000));
+}).compile(lengthSchema(TOKENS_MAX));
 
 const draws = (sampler: Sampler): number[] => {
   const random = new SeededRandom(7);
@@ -33,7 +35,7 @@ describe('a length', () => {
       schema.examples?.forEach((example, at) => {
         assert.ok(!JSON.stringify(example).includes('ms"'), JSON.stringify(example));
         assert.ok(validate(example), JSON.stringify(validate.errors));
-        assert.deepEqual(lengthProblems(example as Length), []);
+        assert.deepEqual(lengthProblems(example as Length, 10_000_000), []);
         const delays = draws(createSampler(inMilliseconds[at] as DistributionParameters));
         assert.deepEqual(draws(createLengthSampler(example as Length)), delays);
       });
@@ -70,17 +72,36 @@ describe('a length', () => {
   });
 
   test('names its parameters in what is wrong with them', () => {
-    assert.deepEqual(lengthProblems({ p50: 9, p95: 3 }), [
+    assert.deepEqual(lengthProblems({ p50: 9, p95: 3 }, TOKENS_MAX), [
       { path: ['p95'], message: 'must be >= p50 (9)', related: ['p50'] },
     ]);
-    const [problem] = lengthProblems({ distribution: 'log_normal', p50_tokens: 9, p95_tokens: 8 });
+    const [problem] = lengthProblems({ distribution: 'log_normal', p50_tokens: 9, p95_tokens: 8 }, TOKENS_MAX);
     assert.deepEqual([problem?.path, problem?.message], [['p95_tokens'], 'must be >= p50_tokens (9)']);
     const quantiles = [
       { p: 0.5, tokens: 10 },
       { p: 0.9, tokens: 9 },
     ];
-    assert.deepEqual(lengthProblems({ distribution: 'empirical', quantiles }), [
+    assert.deepEqual(lengthProblems({ distribution: 'empirical', quantiles }, TOKENS_MAX), [
       { path: ['quantiles', '1', 'tokens'], message: 'must be >= the tokens before it (10)' },
     ]);
+  });
+
+  test('must not plainly be longer than there can be', () => {
+    const pathsOf = (length: Length) => lengthProblems(length, TOKENS_MAX).map(({ path }) => path.join('.'));
+    assert.deepEqual(lengthProblems({ distribution: 'constant', value_tokens: 1_001 }, TOKENS_MAX), [
+      { path: ['value_tokens'], message: 'must be <= 1000, the most that there can be' },
+    ]);
+    assert.deepEqual(pathsOf({ distribution: 'uniform', min_tokens: 2_000, max_tokens: 5_000 }), [
+      'min_tokens',
+      'max_tokens',
+    ]);
+    assert.deepEqual(pathsOf({ distribution: 'empirical', histogram: { edges_tokens: [1, 2_000], counts: [9_999] } }), [
+      'histogram.edges_tokens.1',
+    ]);
+    const components = [
+      { weight: 5_000, distribution: 'log_normal', p50_tokens: 10, p99_tokens: 3_000 },
+      { weight: 1, distribution: 'gamma', shape: 2_000, scale_tokens: 0.1 },
+    ];
+    assert.deepEqual(pathsOf({ distribution: 'mixture', components }), ['components.0.p99_tokens']);
   });
 });

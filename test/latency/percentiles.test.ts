@@ -106,14 +106,31 @@ test('percentiles that no member of a family has are problems that name the rang
     `p95_ms must be from 100 to 190: no uniform ${tail}`,
   ]);
   assert.deepEqual(messages('gamma', { p50_ms: 100, p99_ms: 100 }), [
-    `p99_ms must be from 102.344 to 195129000: no gamma ${tail}`,
+    `p99_ms must be from 102.345 to 3600000: no gamma ${tail}`,
   ]);
   assert.deepEqual(messages('weibull', { p50_ms: 100, p95_ms: 100 }), [
-    `p95_ms must be from 101.474 to 227392000: no weibull ${tail}`,
+    `p95_ms must be from 101.475 to 3600000: no weibull ${tail}`,
   ]);
   assert.deepEqual(messages('pareto', { p50_ms: 100, p95_ms: 102 }), [
-    `p95_ms must be from 102.329 to 1000000000000: no pareto ${tail}`,
+    `p95_ms must be from 102.33 to 3600000: no pareto ${tail}`,
   ]);
+});
+
+test('a bound that is named is within reach', () => {
+  for (const distribution of ['uniform', 'gamma', 'weibull', 'pareto']) {
+    for (const upper of ['p95_ms', 'p99_ms'] as const) {
+      for (const p50_ms of [0.0123, 1, 37, 500, 999.999]) {
+        for (const wrong of [p50_ms * 1.0001, 3_600_000]) {
+          const [problem] = distributionProblems(parametersOf(distribution, { p50_ms, [upper]: wrong }));
+          const bounds = /from (\S+) to (\S+):/.exec(problem?.message ?? '')?.slice(1) ?? [];
+          for (const bound of bounds) {
+            const given = { p50_ms, [upper]: Number(bound) };
+            assert.deepEqual(distributionProblems(parametersOf(distribution, given)), [], JSON.stringify(given));
+          }
+        }
+      }
+    }
+  }
 });
 
 test('each family needs its own parameters or percentiles, all of either and not both', () => {

@@ -70,7 +70,7 @@ export const latencySchema = {
       ...lengthSchema(CHUNK_TOKENS_MAX),
       default: 1,
       description:
-        'How many tokens one event of a stream carries: drawn for each chunk, rounded. A chunk ends with its part (reasoning, text, tool call).',
+        'How many tokens one event of a stream carries: drawn for each chunk, rounded, and cut at 1024. A chunk ends with its part (reasoning, text, tool call).',
     },
     burst: burstSchema,
     batching: batchingSchema,

@@ -8,6 +8,9 @@ import { latencySchema } from './latency.js';
 import { prefixCacheSchema } from './prefix-cache.js';
 import { traceSchema } from './trace.js';
 
+export const OUTPUT_TOKENS_MAX = 10_000_000;
+export const REASONING_TOKENS_MAX = 1_000_000;
+
 const probability = { type: 'number', minimum: 0, maximum: 1 } as const;
 
 const errorsSchema = {
@@ -82,7 +85,7 @@ const reasoningSchema = {
       description: 'How much it thinks when the request does not say.',
     },
     tokens: {
-      ...lengthSchema(1_000_000, { p50: 250, p95: 1_200 }),
+      ...lengthSchema(REASONING_TOKENS_MAX, { p50: 250, p95: 1_200 }),
       default: { p50: 250, p95: 1_200 },
       description: 'Length of the reasoning at medium effort.',
     },
@@ -145,7 +148,7 @@ export const modelSchema = {
       'x-unit': 's',
     },
     output_tokens: {
-      ...lengthSchema(10_000_000, { p50: 150, p95: 600 }),
+      ...lengthSchema(OUTPUT_TOKENS_MAX, { p50: 150, p95: 600 }),
       default: { p50: 150, p95: 600 },
       description: 'Length of the reply when the request sets no limit.',
     },
