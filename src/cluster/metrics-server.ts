@@ -1,29 +1,34 @@
-/** The metrics port: GET /metrics for the whole node, on a listener of its own that no stream shares. */
-import { createServer, type ServerResponse } from 'node:http';
+/**
+ * The metrics port: metrics and probes of the whole node, on a listener of its own in the primary. Acceptors that are busy with streams, or
+ * with thousands of new connections, do not hold up its answers to an orchestrator.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type ProbedNode, probes } from '../server/handlers/probes.js';
 import type { ListenAddress } from '../server/transport/contract.js';
 import { listenFailure } from '../server/transport/listen-failure.js';
 import { METRICS_CONTENT_TYPE } from '../telemetry/metrics.js';
 
 const CONNECTIONS_MAX = 64;
 const HEADERS_TIMEOUT_MS = 5_000;
+const METRICS_PATH = '/metrics';
+const PATHS_TEXT = [METRICS_PATH, ...probes.keys()].join(', ');
+
+export interface MetricsServerOptions {
+  /** The node's metrics in Prometheus' text format. */
+  readonly metricsText: () => Promise<string>;
+  /** The node as it is at the moment. */
+  readonly probed: () => ProbedNode;
+}
 
 export class MetricsServer {
+  readonly #options: MetricsServerOptions;
   readonly #server;
 
-  constructor(metricsText: () => Promise<string>) {
+  constructor(options: MetricsServerOptions) {
+    this.#options = options;
     this.#server = createServer(
       { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: HEADERS_TIMEOUT_MS },
-      (request, response) => {
-        const path = request.url?.split('?')[0];
-        if (path !== '/metrics') reply(response, 404, 'text/plain', 'not found: the metrics are at /metrics\n');
-        else if (request.method !== 'GET' && request.method !== 'HEAD') reply(response, 405, 'text/plain', 'use GET\n');
-        else {
-          metricsText().then(
-            (text) => reply(response, 200, METRICS_CONTENT_TYPE, text),
-            (cause: Error) => reply(response, 500, 'text/plain', `${cause.message}\n`),
-          );
-        }
-      },
+      (request, response) => this.#answer(request, response),
     );
     this.#server.maxConnections = CONNECTIONS_MAX;
   }
@@ -46,8 +51,28 @@ export class MetricsServer {
       this.#server.closeAllConnections();
     });
   }
+
+  #answer({ method, url = '' }: IncomingMessage, response: ServerResponse): void {
+    const path = url.split('?')[0];
+    const probe = probes.get(path);
+    if (path !== METRICS_PATH && probe === undefined) {
+      reply(response, 404, 'text/plain', `not found: here are ${PATHS_TEXT}\n`);
+    } else if (method !== 'GET' && method !== 'HEAD') {
+      response.setHeader('allow', 'GET, HEAD');
+      reply(response, 405, 'text/plain', 'use GET\n');
+    } else if (probe !== undefined) {
+      const { status, document } = probe(this.#options.probed());
+      reply(response, status, 'application/json', JSON.stringify(document));
+    } else {
+      this.#options.metricsText().then(
+        (text) => reply(response, 200, METRICS_CONTENT_TYPE, text),
+        (cause: Error) => reply(response, 500, 'text/plain', `${cause.message}\n`),
+      );
+    }
+  }
 }
 
+/** To HEAD node:http sends the head alone. */
 function reply(response: ServerResponse, status: number, contentType: string, body: string): void {
   response.writeHead(status, { 'content-type': contentType });
   response.end(body);

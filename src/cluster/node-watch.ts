@@ -58,6 +58,10 @@ export class NodeWatch {
     this.#desk.left(place);
   }
 
+  get verdict(): Verdict {
+    return this.#desk.verdict;
+  }
+
   async metricsText(): Promise<string> {
     return renderMetrics([...(await this.#options.collect()), await this.#desk.metricsSnapshot()]);
   }

@@ -1,5 +1,5 @@
 /**
- * The primary process of a node: starts the acceptors, replaces one that dies, answers scrapes for the whole node, and drains it.
+ * The primary process of a node: starts the acceptors, replaces one that dies, answers scrapes and probes for the whole node, and drains it.
  *
  *   starting ──all ready──▶ serving ──drain(), stop()──▶ stopping ──▶ all gone
  *       └──one ends, stop()──▶ stopping (start() rejects)
@@ -10,9 +10,11 @@ import { availableParallelism } from 'node:os';
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import { machineClock, monotonicClock } from '../kernel/clock.js';
 import { Failure } from '../kernel/failure.js';
+import { packageVersion } from '../kernel/package-root.js';
 import type { StateStore } from '../runtime/state-store.js';
 import type { ServingEngines } from '../server/batching/serving-engines.js';
 import { servingEnginesOf } from '../server/batching/serving-engines-of.js';
+import type { ProbedNode } from '../server/handlers/probes.js';
 import { stateStoreOf } from '../server/state-store-of.js';
 import type { ListenAddress } from '../server/transport/contract.js';
 import type { Logger } from '../telemetry/logging.js';
@@ -55,10 +57,14 @@ export class Primary {
   /** Where models are batched: one engine each for all acceptors. */
   readonly #engines: ServingEngines | undefined;
   readonly #watch: NodeWatch;
-  readonly #metricsServer = new MetricsServer(() => this.#watch.metricsText());
+  readonly #metricsServer = new MetricsServer({
+    metricsText: () => this.#watch.metricsText(),
+    probed: () => this.#probed(),
+  });
   readonly #acceptors = new Set<AcceptorHandle>();
   readonly #services = new Map<AcceptorHandle, AcceptorService>();
   #address: ListenAddress;
+  #transport: ProbedNode['facts']['transport'];
   readonly #pause = new RespawnPause();
   /** One for each acceptor that is to be replaced. They keep the process alive, as nothing else may while no acceptor lives. */
   readonly #respawns = new Set<NodeJS.Timeout>();
@@ -93,6 +99,7 @@ export class Primary {
         ? await this.#metricsServer.listen({ host: server.host, port: metricsPort })
         : undefined;
       const first = await this.#startAcceptors();
+      this.#transport = { name: first.transport, reason: first.reason };
       this.#phase = 'serving';
       this.#watch.start();
       return {
@@ -220,6 +227,18 @@ export class Primary {
       this.#serve(AcceptorHandle.fork()).catch(() => {});
     }, pauseMs);
     this.#respawns.add(timer);
+  }
+
+  #probed(): ProbedNode {
+    const { threads } = this.#options.snapshot.configuration.server;
+    const serving = [...this.#acceptors].filter((acceptor) => acceptor.readyMs > 0).length;
+    const active = this.#phase === 'serving' && serving === this.#processes ? 'serving' : 'starting';
+    return {
+      facts: { version: packageVersion, transport: this.#transport, processes: this.#processes, threads },
+      uptimeSecs: process.uptime(),
+      phase: this.#phase === 'stopping' ? 'draining' : active,
+      verdict: this.#watch.verdict,
+    };
   }
 
   /** What the acceptors have counted, and the node's engines. */

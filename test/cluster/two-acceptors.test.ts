@@ -83,7 +83,7 @@ describe('two acceptors', () => {
     }
   });
 
-  test('the metrics port serves metrics and nothing else', async () => {
+  test('the metrics port serves metrics, and nothing of the API', async () => {
     const other = node.metricsUrl.replace('/metrics', '/v1/models');
     assert.equal((await get(other)).status, 404);
     assert.equal((await fetch(node.metricsUrl, { method: 'POST' })).status, 405);

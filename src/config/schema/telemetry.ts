@@ -28,13 +28,14 @@ const metricsSchema = {
   additionalProperties: false,
   default: {},
   properties: {
-    enabled: { type: 'boolean', default: true, description: 'Whether /metrics answers.' },
+    enabled: { type: 'boolean', default: true, description: 'Whether /metrics answers, and the port of its own.' },
     prometheus_port: {
       type: 'integer',
       minimum: 0,
       maximum: 65_535,
       default: 9090,
-      description: 'Port that serves /metrics besides server.port; must differ from it. 0 takes a free one.',
+      description:
+        'Port that serves /metrics, and /live, /ready and /health for probes, besides server.port; must differ from it. 0 takes a free one.',
     },
   },
 } as const satisfies JsonSchema;

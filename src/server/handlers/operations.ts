@@ -7,25 +7,15 @@ import { METRICS_CONTENT_TYPE } from '../../telemetry/metrics.js';
 import type { LocalHandler } from '../routes.js';
 import type { Verdict } from '../saturation/verdict.js';
 import type { SimulatorServerOptions } from '../simulator-options.js';
-import { saturationFigures } from '../stats/saturation-figures.js';
 import type { Exchange } from '../transport/contract.js';
 import { respondJson, respondSoon } from './json-reply.js';
 import { openapiDocument } from './openapi.js';
-
-/** What /health says about the node. */
-export interface NodeFacts {
-  readonly version: string;
-  readonly transport: string;
-  readonly transportReason: string;
-  readonly processes: number;
-  readonly threads: number;
-}
+import { type NodeFacts, probes } from './probes.js';
 
 export function nodeFactsOf({ processes, snapshot, transport }: SimulatorServerOptions): NodeFacts {
   return {
     version: packageVersion,
-    transport: transport.name,
-    transportReason: transport.reason,
+    transport: { name: transport.name, reason: transport.reason },
     processes,
     threads: snapshot.configuration.server.threads,
   };
@@ -75,33 +65,17 @@ export const operations: { readonly [path: string]: OperationDescription } = {
 
 /** The handlers by path, without those of the admin API. */
 export function operationsHandlers(options: OperationsOptions): { readonly [path: string]: LocalHandler } {
-  const handlers: { [path: string]: LocalHandler } = {
-    '/health': (exchange) => health(exchange, options),
-    '/ready': (exchange) => ready(exchange, options),
-    '/live': (exchange) => respondJson(exchange, 200, { status: 'alive' }),
-    '/openapi.json': openapi,
-  };
+  const { facts, isReady, uptimeSecs, verdict } = options;
+  const handlers: { [path: string]: LocalHandler } = { '/openapi.json': openapi };
+  for (const [path, probe] of probes) {
+    handlers[path] = (exchange) => {
+      const phase = isReady() ? 'serving' : 'draining';
+      const { status, document } = probe({ facts, phase, uptimeSecs: uptimeSecs(), verdict: verdict() });
+      respondJson(exchange, status, document);
+    };
+  }
   if (options.metricsEnabled) handlers['/metrics'] = (exchange) => metrics(exchange, options);
   return handlers;
-}
-
-function health(exchange: Exchange, { facts, uptimeSecs, isReady, verdict }: OperationsOptions): void {
-  const ok = isReady();
-  respondJson(exchange, 200, {
-    status: ok ? 'healthy' : 'draining',
-    version: facts.version,
-    uptime_seconds: Math.floor(uptimeSecs()),
-    checks: { config: 'ok', providers: 'ok', metrics: 'ok' },
-    saturated: saturationFigures(verdict()),
-    transport: { name: facts.transport, reason: facts.transportReason },
-    processes: facts.processes,
-    threads: facts.threads,
-  });
-}
-
-function ready(exchange: Exchange, { isReady }: OperationsOptions): void {
-  if (isReady()) respondJson(exchange, 200, { status: 'ready' });
-  else respondJson(exchange, 503, { status: 'not_ready' });
 }
 
 function metrics(exchange: Exchange, { metricsText }: OperationsOptions): void {

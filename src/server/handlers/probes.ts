@@ -1,0 +1,66 @@
+/**
+ * What a node answers to an orchestrator's probes: by an acceptor on the main port, and by the primary on the metrics port, in the same words.
+ *
+ *   path      200 while                           else
+ *   /live     whoever is asked answers            no answer
+ *   /ready    requests are served                 503
+ *   /health   whoever is asked answers            no answer
+ */
+import type { Verdict } from '../saturation/verdict.js';
+import { saturationFigures } from '../stats/saturation-figures.js';
+
+/** What /health says about the node. */
+export interface NodeFacts {
+  readonly version: string;
+  /** Undefined until an acceptor has chosen it. */
+  readonly transport: { readonly name: string; readonly reason: string } | undefined;
+  readonly processes: number;
+  readonly threads: number;
+}
+
+export interface ProbedNode {
+  readonly facts: NodeFacts;
+  readonly uptimeSecs: number;
+  /** As far as whoever is asked knows: `starting` too when a process that was lost is being replaced. */
+  readonly phase: 'starting' | 'serving' | 'draining';
+  readonly verdict: Verdict;
+}
+
+/** A status and a JSON document. */
+export interface ProbeAnswer {
+  readonly status: number;
+  readonly document: object;
+}
+
+/** The probes by path; all are GET. */
+export const probes: ReadonlyMap<string, (node: ProbedNode) => ProbeAnswer> = new Map([
+  ['/live', live],
+  ['/ready', ready],
+  ['/health', health],
+]);
+
+function live(): ProbeAnswer {
+  return { status: 200, document: { status: 'alive' } };
+}
+
+function ready({ phase }: ProbedNode): ProbeAnswer {
+  return phase === 'serving'
+    ? { status: 200, document: { status: 'ready' } }
+    : { status: 503, document: { status: 'not_ready' } };
+}
+
+function health({ facts, phase, uptimeSecs, verdict }: ProbedNode): ProbeAnswer {
+  return {
+    status: 200,
+    document: {
+      status: phase === 'serving' ? 'healthy' : phase,
+      version: facts.version,
+      uptime_seconds: Math.floor(uptimeSecs),
+      checks: { config: 'ok', providers: 'ok', metrics: 'ok' },
+      saturated: saturationFigures(verdict),
+      transport: facts.transport ?? null,
+      processes: facts.processes,
+      threads: facts.threads,
+    },
+  };
+}
