@@ -22,6 +22,7 @@ export function exitCodeOf(code: FailureCode): number {
     case 'INPUT_INVALID':
       return EXIT_INPUT;
     case 'START_FAILED':
+    case 'OUTPUT_FAILED':
     case 'INTERNAL':
       return EXIT_FAILURE;
   }

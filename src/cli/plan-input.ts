@@ -130,7 +130,7 @@ interface Envelope {
 const ENVELOPE_KEYS = ['endpoint', 'method', 'path', 'headers', 'body', 'body_text', 'request_id', 'occurrence'];
 
 function isEnvelope(value: unknown): value is Envelope {
-  return isObject(value) && (typeof value.path === 'string' || typeof value.endpoint === 'string');
+  return isObject(value) && (Object.hasOwn(value, 'path') || Object.hasOwn(value, 'endpoint'));
 }
 
 function envelopeRequest(envelope: Envelope, flags: RequestFlags): AskedPlan {

@@ -65,7 +65,7 @@ function createProgram(setExitCode: (code: number) => void): Command {
     .addHelpText('after', EXIT_CODES)
     .action(async (flags: ValidateFlags) => {
       const { validate } = await import('./validate.js');
-      setExitCode(validate(flags));
+      setExitCode(await validate(flags));
     });
   addPlanCommand(program, setExitCode);
   return program;

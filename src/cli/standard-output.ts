@@ -1,19 +1,41 @@
-/** Standard output for much text: waits for a reader that is slow, and takes one that has left (`| head`) for the end, not for an error. */
+/**
+ * Standard output for what a command prints: waits for a reader that is slow, and takes one that has left (`| head`) for the end, not for
+ * an error. Whatever else stops it, a full disk before all, is a failure of the command.
+ */
+import { Failure } from '../kernel/failure.js';
 
 export class StandardOutput {
-  #closed = false;
+  #error: NodeJS.ErrnoException | undefined;
 
   constructor() {
     process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      this.#closed = true;
+      this.#error ??= error;
     });
   }
 
-  /** Resolves when the text is handed over; false when nobody reads any more. */
+  /**
+   * Resolves when the text is handed over; false when nobody reads any more.
+   * @throws Failure OUTPUT_FAILED
+   */
   async write(text: string): Promise<boolean> {
-    if (this.#closed) return false;
-    await new Promise<void>((resolve) => process.stdout.write(text, () => resolve()));
-    return !this.#closed;
+    // Its callback comes before the event.
+    if (this.#error === undefined) {
+      await new Promise<void>((resolve) => {
+        process.stdout.write(text, (error) => {
+          this.#error ??= error ?? undefined;
+          resolve();
+        });
+      });
+    }
+    if (this.#error === undefined) return true;
+    if (this.#error.code === 'EPIPE') return false;
+    throw new Failure('OUTPUT_FAILED', `standard output cannot be written: ${reasonOf(this.#error)}`, {
+      hint: 'What was printed so far is not complete.',
+      cause: this.#error,
+    });
   }
+}
+
+function reasonOf({ code, message }: NodeJS.ErrnoException): string {
+  return code === 'ENOSPC' ? 'no space is left' : (code ?? message);
 }

@@ -7,6 +7,7 @@ import { formatPercentiles, reportPercentiles, summarizePercentiles } from '../c
 import { ConfigurationFailure, formatProblems, withYamlNumbers } from '../config/problems.js';
 import { formatTraces, reportTraces } from '../config/trace-report.js';
 import { EXIT_CONFIGURATION, EXIT_OK } from './exit-codes.js';
+import { StandardOutput } from './standard-output.js';
 
 export interface ValidateFlags {
   readonly config?: string;
@@ -14,7 +15,8 @@ export interface ValidateFlags {
 }
 
 /** Prints the result and returns the exit code. */
-export function validate({ config, json = false }: ValidateFlags): number {
+export async function validate({ config, json = false }: ValidateFlags): Promise<number> {
+  const output = new StandardOutput();
   try {
     const configuration = loadConfiguration({ file: config, environment: process.env });
     const models = Object.values(configuration.providers).filter((model) => model.enabled).length;
@@ -22,15 +24,15 @@ export function validate({ config, json = false }: ValidateFlags): number {
     const traces = reportTraces(configuration);
     if (json) {
       const summary = { valid: true, problems: [], models, ...summarizePercentiles(percentiles), traces };
-      process.stdout.write(`${JSON.stringify(summary)}\n`);
+      await output.write(`${JSON.stringify(summary)}\n`);
     } else {
       const verdict = `${config ?? 'the default configuration'} is valid: ${models} models`;
-      process.stdout.write(`${[verdict, ...formatPercentiles(percentiles), ...formatTraces(traces)].join('\n')}\n`);
+      await output.write(`${[verdict, ...formatPercentiles(percentiles), ...formatTraces(traces)].join('\n')}\n`);
     }
     return EXIT_OK;
   } catch (error) {
     if (!(error instanceof ConfigurationFailure)) throw error;
-    if (json) process.stdout.write(`${JSON.stringify({ valid: false, problems: error.problems }, withYamlNumbers)}\n`);
+    if (json) await output.write(`${JSON.stringify({ valid: false, problems: error.problems }, withYamlNumbers)}\n`);
     else process.stderr.write(`${formatProblems(error.problems)}\n${error.hint}\n`);
     return EXIT_CONFIGURATION;
   }

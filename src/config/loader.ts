@@ -10,6 +10,7 @@ import { join, relative } from 'node:path';
 import { packageRoot } from '../kernel/package-root.js';
 import { assemble } from './assemble.js';
 import { type Environment, environmentLayers } from './environment.js';
+import { reasonOf } from './file-reasons.js';
 import { type Layer, problemFrom, singleValueLayer } from './layers.js';
 import { copyPlain, isPlainObject, valueAt } from './plain-data.js';
 import { ConfigurationFailure, type ConfigurationProblem, type Finding, type Path } from './problems.js';
@@ -42,7 +43,7 @@ const hints = {
 function unreadable(file: string, message: string, hint: string = hints.CONFIG_UNREADABLE): ConfigurationFailure {
   return new ConfigurationFailure(
     'CONFIG_UNREADABLE',
-    [{ path: '', message, origin: { kind: 'file', file, line: 1, column: 1 } }],
+    [{ path: '', message, origin: { kind: 'whole_file', file } }],
     hint,
   );
 }
@@ -54,7 +55,7 @@ function readText(file: string, hint?: string): string {
     return readFileSync(file, 'utf8');
   } catch (error) {
     if (error instanceof ConfigurationFailure) throw error;
-    throw unreadable(file, `cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`, hint);
+    throw unreadable(file, reasonOf(error), hint);
   }
 }
 

@@ -7,6 +7,8 @@ import { Failure } from '../kernel/failure.js';
 /** Where a value came from. Lines and columns count from 1. */
 export type Origin =
   | { readonly kind: 'file'; readonly file: string; readonly line: number; readonly column: number }
+  /** A file of which nothing was read. */
+  | { readonly kind: 'whole_file'; readonly file: string }
   | { readonly kind: 'environment'; readonly variable: string }
   | { readonly kind: 'flag'; readonly flag: string }
   | { readonly kind: 'object' };
@@ -59,11 +61,13 @@ export function formatPath(path: Path): string {
   return text;
 }
 
-/** FILE:LINE:COLUMN, the variable, the flag, or "options.config". */
+/** FILE:LINE:COLUMN, FILE, the variable, the flag, or "options.config". */
 export function formatOrigin(origin: Origin): string {
   switch (origin.kind) {
     case 'file':
       return `${origin.file}:${origin.line}:${origin.column}`;
+    case 'whole_file':
+      return origin.file;
     case 'environment':
       return origin.variable;
     case 'flag':

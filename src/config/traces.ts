@@ -8,6 +8,7 @@ import { StringDecoder } from 'node:string_decoder';
 import type { ChosenColumns } from '../latency/traces/column-names.js';
 import type { Trace } from '../latency/traces/trace.js';
 import { LINE_CHARS_MAX, TraceReader } from '../latency/traces/trace-reader.js';
+import { reasonOf } from './file-reasons.js';
 import { isPlainObject } from './plain-data.js';
 import type { ConfigurationProblem, Finding, Path } from './problems.js';
 import { formatPath } from './problems.js';
@@ -23,11 +24,15 @@ export function withTraceFiles(models: unknown, configurationFile: string): unkn
   if (!isPlainObject(models)) return models;
   const folder = dirname(configurationFile);
   const entries = Object.entries(models).map(([name, model]) => {
-    if (!isPlainObject(model) || !isPlainObject(model.trace) || typeof model.trace.file !== 'string')
-      return [name, model];
+    if (!isPlainObject(model) || !isPlainObject(model.trace) || !isNonEmptyText(model.trace.file)) return [name, model];
     return [name, { ...model, trace: { ...model.trace, file: resolve(folder, model.trace.file) } }];
   });
   return Object.fromEntries(entries);
+}
+
+/** An empty path would become that of the folder, and is refused as what it is. */
+function isNonEmptyText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }
 
 export interface ReadTraces {
@@ -91,12 +96,8 @@ function readTrace(file: string, { format, columns, max_rows: maxRows }: TraceCo
     }
     return { trace: reader.end(), problems: reader.problems };
   } catch (error) {
-    return { reason: `cannot be read: ${codeOf(error)}` };
+    return { reason: reasonOf(error) };
   }
-}
-
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? String(error);
 }
 
 /** Hands the file's lines to the reader while it wants more. What is kept of a line is never longer than the reader looks at. */

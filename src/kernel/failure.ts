@@ -11,6 +11,7 @@ export type FailureCode =
   | 'START_FAILED'
   | 'USAGE_INVALID'
   | 'INPUT_INVALID'
+  | 'OUTPUT_FAILED'
   | 'INTERNAL';
 
 export class Failure extends Error {

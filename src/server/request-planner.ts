@@ -88,10 +88,12 @@ export class RequestPlanner {
   /** @throws NotPlannable for an operations endpoint; whatever our own defect throws in place of an answer */
   plan(request: PlannableRequest): RequestPlan {
     const seen = seenOf(request);
-    const bytesMax = this.#snapshot.configuration.server.max_body_bytes;
-    if (request.body.length > bytesMax)
-      return describeRefusal(providerOf(seen), { kind: 'body_too_large', bytesMax }, undefined);
     const route = this.#routes.find(seen);
+    const bytesMax = this.#snapshot.configuration.server.max_body_bytes;
+    if (request.body.length > bytesMax) {
+      const name = route.kind === 'endpoint' ? endpoints[route.endpoint].endpoint.name : undefined;
+      return describeRefusal(providerOf(seen), { kind: 'body_too_large', bytesMax }, name);
+    }
     if (route.kind !== 'endpoint') return refusalOfRoute(route, seen);
     this.#watch.begin(request.occurrence);
     return this.#describe(this.#render(seen, route, request.body), route.endpoint);

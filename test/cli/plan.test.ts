@@ -124,6 +124,13 @@ describe('a plan', () => {
     const { status, endpoint, fault, digest } = await documentOf(CHAT, '--path', '/v1/chat/completion');
     assert.deepEqual([status, endpoint, fault.kind, digest], [404, null, 'unknown_route', null]);
   });
+
+  test('of a body that is too large is the 413 of the endpoint that it is for', async () => {
+    const config = temporaryFile('small.yaml', 'server: { max_body_bytes: 1024 }');
+    const large = { ...CHAT, messages: [{ role: 'user', content: 'x'.repeat(1_024) }] };
+    const { status, endpoint } = await documentOf(large, '--config', config);
+    assert.deepEqual([status, endpoint], [413, 'openai.chat.completions']);
+  });
 });
 
 describe('several requests, one a line', () => {
@@ -164,6 +171,8 @@ describe('what is no request', () => {
     ['{"path":"/v1/models","headers":{"a":"b\\r\\nc: d"}}', /cannot be sent/],
     ['{"path":"v1 models"}', /no path/],
     ['{"path":"/v1/models","method":1}', /method must be a text/],
+    ['{"path":5}', /path must be a text/],
+    ['{"endpoint":null,"body":{}}', /endpoint must be a text/],
     ['{"endpoint":"openai.embedings"}', /openai\.embedings.*openai\.embeddings/],
     ['{"path":"/v1/models","occurrence":0}', /integer from 1/],
     ['{"path":"/v1/models","body":1,"body_text":""}', /not both/],

@@ -191,7 +191,22 @@ describe('files', () => {
       (error) =>
         error instanceof ConfigurationFailure &&
         error.code === 'CONFIG_UNREADABLE' &&
-        /\/nonexistent\/simulator\.yaml.*ENOENT/.test(error.message),
+        error.message.endsWith('\n/nonexistent/simulator.yaml  does not exist'),
+    );
+  });
+
+  test('a folder, and a path through a file, are told apart from a file that does not exist', () => {
+    const messageOf = (file: string) => {
+      try {
+        return String(loadConfiguration({ file, environment: {} }));
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    assert.match(messageOf('/'), /\n\/ {2}is a folder, not a file$/);
+    assert.match(
+      messageOf('/dev/null/x.yaml'),
+      /\n\/dev\/null\/x\.yaml {2}does not exist: a part of its path is no folder$/,
     );
   });
 

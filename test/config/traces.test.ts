@@ -57,9 +57,21 @@ test('a report says what was read for which models', () => {
   const object = { providers: { a: { trace: { file: sample } }, b: { extends: 'a' }, c: {} } };
   const reports = reportTraces(loadConfiguration({ object, environment: {} }));
   assert.deepEqual(formatTraces(reports), [
-    `${sample}: 4 rows of input_tokens, output_tokens, e2e_ms, arrival_ms, 1 without output left out (a, b)`,
+    `${sample}: 4 rows of input_tokens ("Request tokens"), output_tokens ("Response tokens"), e2e_ms ("Elapsed time"), arrival_ms ("Timestamp"), 1 without output left out (a, b)`,
   ]);
+  const [{ columns } = assert.fail()] = reports;
+  assert.deepEqual(Object.keys(columns), ['input_tokens', 'output_tokens', 'e2e_ms', 'arrival_ms']);
+  assert.equal(columns.e2e_ms, 'Elapsed time');
   assert.deepEqual(reportTraces(loadConfiguration({ environment: {} })), []);
+});
+
+test('a report shows names of columns as they are in the file, without what a terminal would obey', () => {
+  const name = '\u001b[2Jout\u202e';
+  const file = write('odd.csv', `${name},ttft_ms\n3,5\n`);
+  const object = { providers: { a: { trace: { file, columns: { output_tokens: name } } } } };
+  const reports = reportTraces(loadConfiguration({ object, environment: {} }));
+  assert.equal(reports[0]?.columns.output_tokens, name);
+  assert.deepEqual(formatTraces(reports), [`${file}: 1 rows of output_tokens ("?[2Jout?"), ttft_ms (a)`]);
 });
 
 test('a path from anywhere but a file begins at the working directory', () => {
@@ -88,7 +100,7 @@ test('a file that cannot be read is told once, at the key that names it', () => 
   const file = write('missing.yaml', 'providers:\n  a:\n    trace:\n      file: none.csv\n  b: {extends: a}\n');
   assert.deepEqual(
     problemsOf(() => loadConfiguration({ file, environment: {} })),
-    ['missing.yaml:4 providers.a.trace.file cannot be read: ENOENT'],
+    ['missing.yaml:4 providers.a.trace.file does not exist'],
   );
   for (const other of [folder, '/dev/null']) {
     const object = { providers: { a: { trace: { file: other } } } };
@@ -97,6 +109,19 @@ test('a file that cannot be read is told once, at the key that names it', () => 
       ['providers.a.trace.file must be a file'],
     );
   }
+});
+
+test('an empty path is no file, wherever it stands', () => {
+  const content = 'providers: {a: {trace: {file: ""}}}';
+  const expected = 'providers.a.trace.file must be a string of 1 to 4096 characters or null';
+  assert.deepEqual(
+    problemsOf(() => loadConfiguration({ file: write('empty.yaml', content), environment: {} })),
+    [`empty.yaml:1 ${expected}`],
+  );
+  assert.deepEqual(
+    problemsOf(() => loadConfiguration({ object: { providers: { a: { trace: { file: '' } } } }, environment: {} })),
+    [expected],
+  );
 });
 
 test('problems of a line are told with their line in the trace, once for all models that share it', () => {

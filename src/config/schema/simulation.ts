@@ -3,7 +3,7 @@ import type { JsonSchema } from '../../kernel/json-schema.js';
 
 const concurrencySchema = {
   type: 'object',
-  description: 'Admission: how many requests are served at a time, and how many wait.',
+  description: 'Admission: how many requests are served at a time.',
   additionalProperties: false,
   default: {},
   properties: {
@@ -12,7 +12,7 @@ const concurrencySchema = {
       minimum: 1,
       maximum: 1_000_000,
       default: 10_000,
-      description: 'Requests served at a time, over all processes; above it they queue.',
+      description: "Requests served at a time, over all processes; above it they get the provider's overloaded error.",
       'x-unit': 'requests',
     },
     queue_size: {
@@ -20,7 +20,7 @@ const concurrencySchema = {
       minimum: 0,
       maximum: 1_000_000,
       default: 1_000,
-      description: 'Requests that may wait; above it they get the provider-shaped 503 with retry-after.',
+      description: 'Requests that may wait for a place among those served. Without effect yet: none waits.',
       'x-unit': 'requests',
     },
     backpressure_threshold: {
@@ -28,14 +28,15 @@ const concurrencySchema = {
       exclusiveMinimum: 0,
       maximum: 1,
       default: 0.8,
-      description: 'Share of max_concurrent_requests from which the simulator reports itself under pressure.',
+      description:
+        'Share of max_concurrent_requests from which the simulator reports itself under pressure. Without effect yet.',
     },
   },
 } as const satisfies JsonSchema;
 
 const sessionsSchema = {
   type: 'object',
-  description: 'Conversations that are remembered between requests.',
+  description: 'Conversations that are remembered between requests. Without effect yet.',
   additionalProperties: false,
   default: {},
   properties: {

@@ -38,7 +38,8 @@ export class TraceReader {
   readonly problems: TraceProblem[] = [];
   readonly #options: TraceReaderOptions;
   readonly #columns: { readonly [field in TraceField]: number[] };
-  readonly #given = new Set<TraceField>();
+  /** The name of the column that gave the field first. */
+  readonly #given = new Map<TraceField, string>();
   #isJson: boolean | undefined;
   /** Of a CSV file. */
   #names: readonly string[] | undefined;
@@ -82,6 +83,7 @@ export class TraceReader {
     return {
       rows: this.#rows,
       columns: Object.fromEntries(columns.filter(([field]) => this.#given.has(field as TraceField))),
+      names: Object.fromEntries(this.#given),
       withoutOutput: this.#withoutOutput,
     };
   }
@@ -156,10 +158,12 @@ export class TraceReader {
       this.#withoutOutput++;
       return;
     }
-    for (const field of FIELDS) {
-      this.#columns[field].push(row[field]);
-      if (row[field] !== NOT_GIVEN && !Number.isNaN(row[field])) this.#given.add(field);
-    }
+    for (const field of FIELDS) this.#columns[field].push(row[field]);
+    this.#meanings.forEach((meaning, index) => {
+      if (meaning === undefined || this.#given.has(meaning.field)) return;
+      const value = row[meaning.field];
+      if (value !== NOT_GIVEN && !Number.isNaN(value)) this.#given.set(meaning.field, names[index]!);
+    });
     this.#rows++;
   }
 

@@ -13,6 +13,8 @@ export type TraceColumns = { readonly [field in TraceField]?: readonly number[] 
 export interface Trace {
   readonly rows: number;
   readonly columns: TraceColumns;
+  /** For each of the columns its name in the file; of several the first that gave a value. */
+  readonly names: { readonly [field in TraceField]?: string };
   /** Rows that were left out because their request got no output: failures. */
   readonly withoutOutput: number;
 }

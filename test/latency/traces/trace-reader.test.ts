@@ -43,6 +43,7 @@ describe('public traces', () => {
         outputTokens: [41, 12, 203, 88, 7, 154],
         arrivalMs: [0, 412, 1030, 1045, 2770.1, 3200],
       },
+      names: { inputTokens: 'ContextTokens', outputTokens: 'GeneratedTokens', arrivalMs: 'TIMESTAMP' },
       withoutOutput: 0,
     });
   });
@@ -58,6 +59,12 @@ describe('public traces', () => {
         e2eMs: [2600, 4100, 9250, 1200],
         arrivalMs: [0, 3000, 9000, 28000],
       },
+      names: {
+        inputTokens: 'Request tokens',
+        outputTokens: 'Response tokens',
+        e2eMs: 'Elapsed time',
+        arrivalMs: 'Timestamp',
+      },
       withoutOutput: 1,
     });
     const first = 'Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type\n5,ChatGPT,4,8,12,API log\n';
@@ -72,6 +79,15 @@ describe('public traces', () => {
       outputTokens: [60, 24, 110, 75],
       arrivalMs: [0, 350, 350, 1210],
     });
+  });
+
+  test('of two columns for one quantity the first that gives a value lends its name', () => {
+    assert.deepEqual(read('ttft_secs,output_tokens\n,5\n0.25,6\n').trace.names, {
+      outputTokens: 'output_tokens',
+      ttftMs: 'ttft_secs',
+    });
+    const json = '{"output_tokens": 5, "ttft_ms": null}\n{"output_len": 6, "ttft_secs": 1}\n';
+    assert.deepEqual(read(json).trace.names, { outputTokens: 'output_tokens', ttftMs: 'ttft_secs' });
   });
 });
 
