@@ -81,12 +81,16 @@ export function caseCells(result: CaseResult): string[] {
     figures.configuredMs.map(ms).join(' / '),
     figures.measuredMs.map(ms).join(' / '),
     figures.plannedMs.map(ms).join(' / '),
-    figures.ksBeyond.toFixed(4),
-    figures.ksBound.toFixed(4),
+    share(figures.ksBeyond),
+    share(figures.ksBound),
     ms(figures.slipMs.p50),
     ms(figures.slipMs.p99),
     ms(figures.slipMs.max),
-    figures.rateError === undefined ? '' : (figures.rateError * 100).toFixed(3),
+    figures.rateError === undefined
+      ? ''
+      : Number.isNaN(figures.rateError)
+        ? NONE
+        : (figures.rateError * 100).toFixed(3),
     verdict,
   ];
 }
@@ -151,7 +155,15 @@ export function figuresOf(machine: MachineFacts, results: readonly StageResult[]
   };
 }
 
+/** Of no times there are no figures. */
+const NONE = '–';
+
+function share(value: number): string {
+  return Number.isFinite(value) ? value.toFixed(4) : NONE;
+}
+
 function ms(value: number): string {
+  if (Number.isNaN(value)) return NONE;
   return value >= 1_000 ? value.toFixed(0) : value >= 100 ? value.toFixed(1) : value.toFixed(2);
 }
 
