@@ -11,7 +11,7 @@ import { RecordReceiver, RecordSender } from '../src/runtime/record-channel.js';
 import type { LaneEnds, LaneMessage } from '../src/runtime/render-lane.js';
 import { decodeRequest } from '../src/runtime/render-request.js';
 import { PLAN_BYTES_MAX } from '../src/runtime/response-plan.js';
-import { lowerThreadPriority } from '../src/runtime/thread-priority.js';
+import { lowerThreadPriority, restBetweenBursts } from '../src/runtime/thread-priority.js';
 import type { RenderData } from '../src/server/simulator-options.js';
 
 /** A record is a body and a small head; bodies are bounded where they are received. */
@@ -33,7 +33,7 @@ export default async function renderRequests(ends: LaneEnds & { data: RenderData
   process.exit();
 }
 
-async function serve({ requests, replies, port, data }: LaneEnds & { data: RenderData }): Promise<void> {
+async function serve({ requests, replies, port, lowPriority, data }: LaneEnds & { data: RenderData }): Promise<void> {
   const tell = (message: LaneMessage): void => port.postMessage(message);
   const consumer = new RingConsumer(requests);
   const producer = new RingProducer(replies);
@@ -41,13 +41,14 @@ async function serve({ requests, replies, port, data }: LaneEnds & { data: Rende
   const sender = new RecordSender(producer, PLAN_AT_A_TIME, { wake: () => tell('wake') });
   const { place, processes, snapshot } = data;
   const occurrences = new OccurrenceCounter(data.occurrences);
-  const renderer = await createRenderer(snapshot, {
+  const surroundings = {
     // Every process counts by itself and takes every n-th number, so that no two processes give one request the same number.
-    countOccurrence: (hashHigh, hashLow) => occurrences.next(hashHigh, hashLow) * processes + place,
-    fillRandom: (words) => getRandomValues(words),
+    countOccurrence: (hashHigh: number, hashLow: number) => occurrences.next(hashHigh, hashLow) * processes + place,
+    fillRandom: (words: Uint32Array) => getRandomValues(words),
     wallClockSecs: () => Math.floor(Date.now() / 1_000),
-    onDefect: (error) => tell(defectOf(error)),
-  });
+    onDefect: (error: unknown) => tell(defectOf(error)),
+  };
+  const renderer = await createRenderer(snapshot, surroundings, lowPriority ? restBetweenBursts() : undefined);
   warmUp(renderer, snapshot);
   tell('ready');
   for (;;) {

@@ -8,12 +8,17 @@ import type { Tokenizer } from '../content/contract.js';
 import { type EncodingName, loadTokenizer } from '../content/tokenizers/load-tokenizer.js';
 import { Renderer, type RendererContext } from './renderer.js';
 
-/** @param surroundings what a pure function cannot know by itself: counts, entropy, the clock, and who is told */
+/**
+ * @param surroundings what a pure function cannot know by itself: counts, entropy, the clock, and who is told
+ * @param betweenWindows called now and then while a long text is cut into tokens, for a thread that lets others run
+ */
 export async function createRenderer(
   snapshot: ConfigurationSnapshot,
   surroundings: Omit<RendererContext, 'snapshot' | 'tokenizers'>,
+  betweenWindows?: () => void,
 ): Promise<Renderer> {
-  return new Renderer({ ...surroundings, snapshot, tokenizers: await loadTokenizers(encodingsOf(snapshot)) });
+  const tokenizers = await loadTokenizers(encodingsOf(snapshot), betweenWindows);
+  return new Renderer({ ...surroundings, snapshot, tokenizers });
 }
 
 /** Where every model name is accepted, those that nobody configured need the default encoding. */
@@ -23,8 +28,11 @@ function encodingsOf({ configuration, models }: ConfigurationSnapshot): Encoding
   return encodings;
 }
 
-async function loadTokenizers(encodings: readonly EncodingName[]): Promise<Map<string, Tokenizer>> {
+async function loadTokenizers(
+  encodings: readonly EncodingName[],
+  betweenWindows?: () => void,
+): Promise<Map<string, Tokenizer>> {
   const tokenizers = new Map<string, Tokenizer>();
-  for (const encoding of new Set(encodings)) tokenizers.set(encoding, await loadTokenizer(encoding));
+  for (const encoding of new Set(encodings)) tokenizers.set(encoding, await loadTokenizer(encoding, betweenWindows));
   return tokenizers;
 }

@@ -22,10 +22,15 @@ export class BytePairTokenizer implements Tokenizer {
   readonly #pieces: RegExp;
   readonly #vocabulary: BytePairVocabulary;
   readonly #merger: BytePairMerger;
+  readonly #betweenWindows: () => void;
 
-  /** @param pieces global expression whose matches, in order, are the whole text */
-  constructor(name: string, tokens: RankedTokens, pieces: RegExp) {
+  /**
+   * @param pieces global expression whose matches, in order, are the whole text
+   * @param betweenWindows called after each window, some 0.2 ms of work: a thread that wants to let others run does so there
+   */
+  constructor(name: string, tokens: RankedTokens, pieces: RegExp, betweenWindows: () => void = () => {}) {
     this.name = name;
+    this.#betweenWindows = betweenWindows;
     this.#pieces = pieces;
     this.#vocabulary = new BytePairVocabulary(tokens);
     this.#merger = new BytePairMerger(this.#vocabulary, WINDOW_CHARS);
@@ -43,6 +48,7 @@ export class BytePairTokenizer implements Tokenizer {
         tokens += this.#vocabulary.rankOfText(piece) === undefined ? this.#merger.count(piece) : 1;
       }
       start = end;
+      this.#betweenWindows();
     }
     return tokens;
   }
@@ -54,6 +60,7 @@ export class BytePairTokenizer implements Tokenizer {
         each(piece, this.#vocabulary.rankOfText(piece) === undefined ? this.#merger.count(piece) : 1);
       }
       start = end;
+      this.#betweenWindows();
     }
   }
 
@@ -66,6 +73,7 @@ export class BytePairTokenizer implements Tokenizer {
         else tokens.push(piece);
       }
       start = end;
+      this.#betweenWindows();
     }
     return tokens;
   }
