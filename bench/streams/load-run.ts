@@ -1,8 +1,9 @@
 /** One run: a fresh server, a fresh load client, and what both have to say about the window. */
 
+import { join } from 'node:path';
+import { ClientProcess } from './client-process.js';
 import type { LoadCase } from './load-case.js';
-import { LoadClientProcess } from './load-client-process.js';
-import type { LoadPlan, StreamTotals, WindowFigures } from './load-messages.js';
+import type { FromClient, LoadPlan, StreamTotals, ToClient, WindowFigures } from './load-messages.js';
 import { cpuSeconds, processTree, residentBytes, waitingSeconds } from './process-usage.js';
 import { MODEL, type RunningServer, type Subject } from './servers.js';
 
@@ -26,7 +27,7 @@ export interface Measurement {
 
 /** Measures the server, and stops it in any case. */
 export async function runLoad(subject: Subject, load: LoadCase, server: RunningServer): Promise<Measurement> {
-  const client = new LoadClientProcess();
+  const client = new ClientProcess<ToClient, FromClient>(join(import.meta.dirname, 'load-client.ts'));
   try {
     await client.hear('loaded');
     const pids = processTree(server.pid);

@@ -74,9 +74,9 @@ function runningServer(child: StartedChild, port: number, transport: string): Ru
   return { pid: child.process.pid!, port, transport, stop: () => stopChild(child) };
 }
 
-/** JSON is YAML. */
-function configurationFor(load: LoadCase, transport: TransportChoice): unknown {
-  const streamsMax = load.streams + SPARE_STREAMS;
+/** What every measured server is configured with: one acceptor on free ports, room for the streams, nothing logged. JSON is YAML. */
+export function baseConfiguration(streams: number, transport: string) {
+  const streamsMax = streams + SPARE_STREAMS;
   return {
     server: {
       host: '127.0.0.1',
@@ -88,6 +88,12 @@ function configurationFor(load: LoadCase, transport: TransportChoice): unknown {
     },
     simulation: { seed: 1, concurrency: { max_concurrent_requests: streamsMax } },
     telemetry: { logging: { level: 'error' }, metrics: { prometheus_port: 0 } },
+  };
+}
+
+function configurationFor(load: LoadCase, transport: TransportChoice): unknown {
+  return {
+    ...baseConfiguration(load.streams, transport),
     providers: {
       [MODEL]: {
         dialect: 'openai',

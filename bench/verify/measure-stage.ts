@@ -1,16 +1,16 @@
 /** Measures one stage once: a fresh server and a fresh client, both stopped in any case. */
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { ClientProcess } from '../streams/client-process.js';
 import { processTree } from '../streams/process-usage.js';
 import { startConfigured } from '../streams/servers.js';
-import type { ClientPlan, RequestTemplate } from './client-messages.js';
+import type { ClientPlan, FromClient, RequestTemplate, ToClient } from './client-messages.js';
 import { DisturbanceMonitor } from './disturbances.js';
 import { modelRequest } from './model-requests.js';
 import type { PlannedReply } from './planned-delays.js';
 import type { Recording } from './samples.js';
 import type { ServerConfiguration } from './server-configuration.js';
 import type { Stage, VerifiedModel } from './stage.js';
-import { TimingClientProcess } from './timing-client-process.js';
 
 export interface StageRecording extends Recording {
   readonly transport: string;
@@ -28,12 +28,12 @@ export async function measureStage(
   folder: string,
 ): Promise<StageRecording> {
   const server = await startConfigured(configuration, folder);
-  const client = new TimingClientProcess();
+  const client = new ClientProcess<ToClient, FromClient>(join(import.meta.dirname, 'timing-client.ts'));
   let monitor: DisturbanceMonitor | undefined;
   try {
     await client.hear('loaded');
     const file = join(folder, 'recording');
-    client.run(clientPlan(stage, server.port, file));
+    client.tell({ kind: 'run', plan: clientPlan(stage, server.port, file) });
     await client.hear('connected');
     monitor = new DisturbanceMonitor([...processTree(server.pid), client.pid]);
     const startMs = performance.now();

@@ -2,15 +2,8 @@
 import type { BatchedRequest } from './contract.js';
 import { usableCachedTokens } from './step-time.js';
 
-export interface EngineRequest {
-  readonly id: number;
-  readonly arrivalUs: number;
-  readonly promptTokens: number;
-  /** Less than promptTokens. */
-  readonly cachedTokens: number;
-  readonly outputTokens: number;
-  /** Never more than a batch holds. */
-  readonly sequences: number;
+/** Its cached tokens are fewer than the prompt's, its sequences never more than a batch holds. */
+export interface EngineRequest extends BatchedRequest {
   /** Tokens whose keys and values are in the cache, of all sequences together; 0 while it waits. */
   computed: number;
   /** Tokens that have to be computed for the next token: the prompt and what each sequence has generated. */
@@ -26,11 +19,9 @@ export interface EngineRequest {
 /** @param arrivalUs when it reaches the queue; no earlier than the requests before it in its queue */
 export function engineRequest(request: BatchedRequest, arrivalUs: number, maxBatchSize: number): EngineRequest {
   return {
-    id: request.id,
+    ...request,
     arrivalUs,
-    promptTokens: request.promptTokens,
     cachedTokens: usableCachedTokens(request.promptTokens, request.cachedTokens),
-    outputTokens: request.outputTokens,
     sequences: Math.min(request.sequences, maxBatchSize),
     computed: 0,
     target: request.promptTokens,

@@ -1,22 +1,23 @@
-/** The timing client as the measuring process sees it. */
-import { join } from 'node:path';
-import { CLIENT_CORE, type StartedChild, startNode, stopChild } from '../streams/child-processes.js';
-import type { ClientPlan, FromClient, ToClient } from './client-messages.js';
+/** A client as the measuring process sees it: messages there, messages back, each kind of answer once per run. */
+import { CLIENT_CORE, type StartedChild, startNode, stopChild } from './child-processes.js';
 
-type Answer<Kind extends FromClient['kind']> = Extract<FromClient, { kind: Kind }>;
+interface Message {
+  readonly kind: string;
+}
 
 /** What an answer may take beyond the time that is planned for it. */
 const GRACE_MS = 60_000;
 
-export class TimingClientProcess {
+export class ClientProcess<ToClient extends Message, FromClient extends Message> {
   readonly #child: StartedChild;
   readonly #answers = new Map<FromClient['kind'], FromClient>();
   #gone = false;
   /** Called when anything has changed. */
   #notify = (): void => {};
 
-  constructor() {
-    this.#child = startNode(CLIENT_CORE, ['--import', 'tsx', join(import.meta.dirname, 'timing-client.ts')]);
+  /** @param entry the client's module */
+  constructor(entry: string) {
+    this.#child = startNode(CLIENT_CORE, ['--import', 'tsx', entry]);
     this.#child.process.on('message', (message: FromClient) => {
       this.#answers.set(message.kind, message);
       this.#notify();
@@ -31,20 +32,20 @@ export class TimingClientProcess {
     return this.#child.process.pid!;
   }
 
-  run(plan: ClientPlan): void {
-    this.#child.process.send({ kind: 'run', plan } satisfies ToClient);
+  tell(message: ToClient): void {
+    this.#child.process.send(message);
   }
 
   /** The answer of the kind, which may have come already. One call at a time. Rejects when the client dies or takes too long. */
-  async hear<Kind extends FromClient['kind']>(kind: Kind, plannedMs = 0): Promise<Answer<Kind>> {
+  async hear<Kind extends FromClient['kind']>(kind: Kind, plannedMs = 0): Promise<Extract<FromClient, { kind: Kind }>> {
     const deadlineMs = performance.now() + plannedMs + GRACE_MS;
     for (;;) {
       const answer = this.#answers.get(kind);
-      if (answer !== undefined) return answer as Answer<Kind>;
+      if (answer !== undefined) return answer as Extract<FromClient, { kind: Kind }>;
       const leftMs = deadlineMs - performance.now();
       if (this.#gone || leftMs <= 0) {
         const how = this.#gone ? 'ended before it said' : 'did not say in time';
-        throw new Error(`the timing client ${how}: ${kind}\n${this.#child.output()}`);
+        throw new Error(`the client ${how}: ${kind}\n${this.#child.output()}`);
       }
       await this.#change(leftMs);
     }
