@@ -16,6 +16,7 @@ const LAYERS: readonly { readonly [part: string]: readonly string[] }[] = [
     providers: ['src/providers/'],
     content: ['src/content/'],
     latency: ['src/latency/'],
+    limits: ['src/limits/'],
     telemetry: ['src/telemetry/'],
   },
   { runtime: ['src/runtime/'] },
@@ -23,7 +24,7 @@ const LAYERS: readonly { readonly [part: string]: readonly string[] }[] = [
 ];
 
 /** These run unchanged in a worker thread and under property tests: clock and randomness come in as arguments. */
-export const PURE: readonly string[] = ['src/engine/', 'src/providers/', 'src/content/', 'src/latency/'];
+export const PURE: readonly string[] = ['src/engine/', 'src/providers/', 'src/content/', 'src/latency/', 'src/limits/'];
 
 /** Who may name which package: a path, or the beginning of one. */
 export const IMPORTERS: { readonly [name: string]: readonly string[] } = {
