@@ -68,6 +68,7 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
     transport,
     logger: logs.logger,
     clock: monotonicClock,
+    nodeTimeOffsetUs: -monotonicClock.nowUs(),
     processes: 1,
     place: 0,
     state: stateStoreOf(snapshot, monotonicClock),

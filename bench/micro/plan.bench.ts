@@ -40,6 +40,8 @@ export function chatRenderer(): (replyTokens: number) => Uint8Array {
     parameters: [],
     headers: [],
     recalled: undefined,
+    atUs: 0,
+    steering: undefined,
   };
   return (replyTokens) => renderer.render({ ...common, body: chatRequest(replyTokens) });
 }

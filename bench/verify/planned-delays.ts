@@ -51,7 +51,15 @@ function prepared(request: ModelRequest, heads: RequestHeads): (renderer: Render
   const marker = Buffer.from(request.tokenMarker);
   return (renderer, id) => {
     const source = { query, header: (name: string) => (name === 'x-llm-sim-request-id' ? id : header(name)) };
-    const head = heads.of(source, { slot: 0, generation: 0, endpoint, parameters, recalled: undefined });
+    const head = heads.of(source, {
+      slot: 0,
+      generation: 0,
+      endpoint,
+      parameters,
+      recalled: undefined,
+      atUs: 0,
+      steering: undefined,
+    });
     return plannedReply(renderer.render(decodeRequest(Buffer.concat([head, body]))), marker, request);
   };
 }

@@ -37,6 +37,8 @@ export class AcceptorHandle {
   readonly exited: Promise<Failure>;
   /** When it became ready, on performance.now()'s clock; 0 before. */
   readyMs = 0;
+  /** Whether it has been told what to serve: from then on it takes in every message. */
+  started = false;
   /** Everything it says besides its start. */
   onMessage: (message: ToPrimary) => void = () => {};
 
@@ -81,11 +83,15 @@ export class AcceptorHandle {
     return this.#worker.process.pid;
   }
 
-  /** Has it serve; resolves when it does, rejects with its Failure when it ends instead. */
-  async start(message: Extract<ToAcceptor, { kind: 'start' }>): Promise<Ready> {
+  /**
+   * Has it serve; resolves when it does, rejects with its Failure when it ends instead.
+   * @param message asked for when it can be sent: what holds then is what it has to begin with
+   */
+  async start(message: () => Extract<ToAcceptor, { kind: 'start' }>): Promise<Ready> {
     const ended = this.exited.then((failure) => Promise.reject(failure));
     await Promise.race([this.#loaded, ended]);
-    this.send(message);
+    this.send(message());
+    this.started = true;
     const ready = await Promise.race([this.#ready, ended]);
     this.readyMs = performance.now();
     return ready;

@@ -18,8 +18,11 @@ import { StateClient } from './state-client.js';
 
 let server: SimulatorServer | undefined;
 let logs: LogSink | undefined;
+/** May change before there is a server. */
+let steering: string | undefined;
 const state = new StateClient(tell);
-const batching = new BatchClient(tell, machineTimeOffsetUs());
+const machineOffsetUs = machineTimeOffsetUs();
+const batching = new BatchClient(tell, machineOffsetUs);
 const node = new NodeClient(tell);
 
 function tell(message: ToPrimary): void {
@@ -33,6 +36,7 @@ function leave(message: ToPrimary, exitCode: number): void {
 
 async function start(message: Extract<ToAcceptor, { kind: 'start' }>): Promise<void> {
   const { snapshot } = message;
+  steering = message.steering;
   const { configuration } = snapshot;
   logs = await createLogSink(configuration.telemetry.logging);
   const transport = await selectTransport(configuration.server.transport);
@@ -41,6 +45,7 @@ async function start(message: Extract<ToAcceptor, { kind: 'start' }>): Promise<v
     transport,
     logger: logs.logger,
     clock: monotonicClock,
+    nodeTimeOffsetUs: machineOffsetUs - message.nodeStartUs,
     processes: message.processes,
     place: message.place,
     node,
@@ -48,6 +53,7 @@ async function start(message: Extract<ToAcceptor, { kind: 'start' }>): Promise<v
     batching: isBatched(snapshot) ? (listener) => batching.connect(listener) : undefined,
     workerFilename,
   });
+  server.steer(steering);
   const address = await server.start(message.address);
   tell({ kind: 'ready', address, transport: transport.name, reason: transport.reason });
 }
@@ -72,6 +78,11 @@ async function receive(message: ToAcceptor): Promise<void> {
       return;
     case 'verdict':
       server?.takeVerdict(message.verdict);
+      return;
+    case 'steering':
+      steering = message.steering;
+      server?.steer(steering);
+      tell({ kind: 'acknowledged', id: message.id });
       return;
     case 'state':
       state.settle(message.id, message.documents);

@@ -6,9 +6,11 @@
  */
 import type { StateStore } from '../runtime/state-store.js';
 import type { EngineConnection, ServingEngines } from '../server/batching/serving-engines.js';
+import type { NodeControl } from '../server/control/node-control.js';
 import type { Logger } from '../telemetry/logging.js';
 import type { AcceptorHandle } from './acceptor-handle.js';
-import type { NodeAnswer, ToAcceptor, ToPrimary } from './messages.js';
+import type { Acknowledgements } from './acknowledgements.js';
+import type { NodeAnswer, NodeQuestion, ToAcceptor, ToPrimary } from './messages.js';
 import type { MetricsAggregator } from './metrics-aggregator.js';
 import type { NodeWatch } from './node-watch.js';
 
@@ -19,6 +21,8 @@ export interface NodeParts {
   readonly engines: ServingEngines | undefined;
   readonly watch: NodeWatch;
   readonly aggregator: MetricsAggregator;
+  readonly acknowledgements: Acknowledgements;
+  readonly control: NodeControl;
   readonly logger: Logger;
 }
 
@@ -44,6 +48,7 @@ export class AcceptorService {
   close(): void {
     this.#closed = true;
     this.#engines?.close();
+    this.#node.acknowledgements.left(this.#acceptor.id);
     this.#node.aggregator.retire(this.#acceptor.id);
   }
 
@@ -53,6 +58,9 @@ export class AcceptorService {
     switch (message.kind) {
       case 'metrics':
         aggregator.receive(this.#acceptor.id, message.id, message.snapshot);
+        break;
+      case 'acknowledged':
+        this.#node.acknowledgements.acknowledge(this.#acceptor.id, message.id);
         break;
       case 'ask_node':
         this.#answerAbout(message.id, message.question);
@@ -88,10 +96,11 @@ export class AcceptorService {
     }
   }
 
-  #answerAbout(id: number, question: 'metrics' | 'stats'): void {
-    const { watch } = this.#node;
-    const work: Promise<NodeAnswer> = question === 'metrics' ? watch.metricsText() : watch.stats();
-    this.#answer(`the node's ${question}`, work, (answer) => ({ kind: 'node_answer', id, answer }));
+  #answerAbout(id: number, question: NodeQuestion): void {
+    const { control, watch } = this.#node;
+    const work: Promise<NodeAnswer> =
+      question.about === 'metrics' ? watch.metricsText() : control.administer(question.command);
+    this.#answer(`the node's ${question.about}`, work, (answer) => ({ kind: 'node_answer', id, answer }));
   }
 
   /** Sends what comes of the work. Where it fails, the acceptor's own time limit answers the request. */

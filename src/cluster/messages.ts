@@ -7,14 +7,17 @@ import type { FailureCode } from '../kernel/failure.js';
 import type { PrefixLookup } from '../runtime/prefix-cache.js';
 import type { StateChange, StoredDocument } from '../runtime/state-store.js';
 import type { BatchEntry, BegunSteps } from '../server/batching/serving.js';
+import type { AdminCommand, AdminReply } from '../server/control/operation.js';
 import type { LoadReport } from '../server/saturation/load-report.js';
 import type { Verdict } from '../server/saturation/verdict.js';
-import type { NodeStats } from '../server/stats/node-stats.js';
 import type { ListenAddress } from '../server/transport/contract.js';
 import type { MetricsSnapshot } from '../telemetry/metrics.js';
 
-/** The metrics as text, or the statistics. */
-export type NodeAnswer = string | NodeStats;
+/** What an acceptor wants to know of the whole node. */
+export type NodeQuestion = { readonly about: 'metrics' } | { readonly about: 'admin'; readonly command: AdminCommand };
+
+/** The metrics as text, or the reply to an admin request. */
+export type NodeAnswer = string | AdminReply;
 
 export type ToAcceptor =
   | {
@@ -25,7 +28,13 @@ export type ToAcceptor =
       readonly processes: number;
       /** Which of them this one is, from 0. */
       readonly place: number;
+      /** When the node started, on the machine's clock. */
+      readonly nodeStartUs: number;
+      /** What operators have changed at run time, as JSON. */
+      readonly steering: string | undefined;
     }
+  /** What operators have changed at run time, as JSON; to be acknowledged. */
+  | { readonly kind: 'steering'; readonly id: number; readonly steering: string | undefined }
   /** Send your metrics under this number. */
   | { readonly kind: 'collect'; readonly id: number }
   /** What you asked about the node. */
@@ -50,7 +59,7 @@ export type ToPrimary =
   /** The acceptor's metrics, asked for or on leaving. */
   | { readonly kind: 'metrics'; readonly id: number; readonly snapshot: MetricsSnapshot }
   /** Somebody asked this acceptor about the node: it wants the answer under this number. */
-  | { readonly kind: 'ask_node'; readonly id: number; readonly question: 'metrics' | 'stats' }
+  | { readonly kind: 'ask_node'; readonly id: number; readonly question: NodeQuestion }
   /** How the acceptor fares; comes every second. */
   | { readonly kind: 'load'; readonly report: LoadReport }
   | { readonly kind: 'recall_state'; readonly id: number; readonly keys: readonly string[] }
@@ -59,4 +68,6 @@ export type ToPrimary =
   /** A request for the node's engine of its model; its time is the machine's. */
   | { readonly kind: 'batch_enter'; readonly entry: BatchEntry }
   | { readonly kind: 'batch_leave'; readonly id: number; readonly model: number }
+  /** What the primary said under the number holds from this acceptor's next request on. */
+  | { readonly kind: 'acknowledged'; readonly id: number }
   | { readonly kind: 'drained'; readonly cut: number };

@@ -1,8 +1,8 @@
 /** The node as an acceptor sees it: reports go to the primary, and what is asked about the whole node is answered by it. */
+import type { AdminCommand, AdminReply } from '../server/control/operation.js';
 import type { NodeLink } from '../server/node-link.js';
 import type { LoadReport } from '../server/saturation/load-report.js';
-import type { NodeStats } from '../server/stats/node-stats.js';
-import type { NodeAnswer, ToPrimary } from './messages.js';
+import type { NodeAnswer, NodeQuestion, ToPrimary } from './messages.js';
 import { PrimaryCalls } from './primary-calls.js';
 
 /** Scrapes and looks at the statistics: a few people and programs ask for these, and each answer is made of every process's figures. */
@@ -23,11 +23,11 @@ export class NodeClient implements NodeLink {
   }
 
   async metricsText(): Promise<string> {
-    return (await this.#ask('metrics')) as string;
+    return (await this.#ask({ about: 'metrics' })) as string;
   }
 
-  async stats(): Promise<NodeStats> {
-    return (await this.#ask('stats')) as NodeStats;
+  async administer(command: AdminCommand): Promise<AdminReply> {
+    return (await this.#ask({ about: 'admin', command })) as AdminReply;
   }
 
   /** The primary's answer to a question. */
@@ -35,7 +35,7 @@ export class NodeClient implements NodeLink {
     this.#questions.settle(id, answer);
   }
 
-  #ask(question: 'metrics' | 'stats'): Promise<NodeAnswer> {
+  #ask(question: NodeQuestion): Promise<NodeAnswer> {
     return this.#questions.call((id) => ({ kind: 'ask_node', id, question }));
   }
 }

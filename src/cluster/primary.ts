@@ -14,6 +14,7 @@ import { packageVersion } from '../kernel/package-root.js';
 import type { StateStore } from '../runtime/state-store.js';
 import type { ServingEngines } from '../server/batching/serving-engines.js';
 import { servingEnginesOf } from '../server/batching/serving-engines-of.js';
+import { createNodeServices, type NodeServices } from '../server/control/node-services.js';
 import type { ProbedNode } from '../server/handlers/probes.js';
 import { stateStoreOf } from '../server/state-store-of.js';
 import type { ListenAddress } from '../server/transport/contract.js';
@@ -22,6 +23,7 @@ import type { MetricsSnapshot } from '../telemetry/metrics.js';
 import { acceptorCount } from './acceptor-count.js';
 import { AcceptorHandle, type Ready } from './acceptor-handle.js';
 import { AcceptorService } from './acceptor-service.js';
+import { Acknowledgements } from './acknowledgements.js';
 import { MetricsAggregator } from './metrics-aggregator.js';
 import { MetricsServer } from './metrics-server.js';
 import { NodeWatch } from './node-watch.js';
@@ -32,6 +34,8 @@ import { RespawnPause } from './respawn-pause.js';
 const FREE_PORT_ATTEMPTS = 3;
 /** After the drain's own limit: what has not left by then is killed. */
 const KILL_GRACE_MS = 2_000;
+/** How long an acceptor may take to take in what operators change: its main thread is free within milliseconds unless it is frozen. */
+const STEER_TIMEOUT_MS = 2_000;
 
 export interface PrimaryOptions {
   readonly snapshot: ConfigurationSnapshot;
@@ -53,16 +57,20 @@ export class Primary {
   readonly #options: PrimaryOptions;
   readonly #processes: number;
   readonly #aggregator = new MetricsAggregator();
+  readonly #acknowledgements = new Acknowledgements();
+  readonly #clock = machineClock();
+  readonly #startUs = this.#clock.nowUs();
   readonly #state: StateStore;
   /** Where models are batched: one engine each for all acceptors. */
   readonly #engines: ServingEngines | undefined;
   readonly #watch: NodeWatch;
+  readonly #services: NodeServices;
   readonly #metricsServer = new MetricsServer({
     metricsText: () => this.#watch.metricsText(),
     probed: () => this.#probed(),
   });
   readonly #acceptors = new Set<AcceptorHandle>();
-  readonly #services = new Map<AcceptorHandle, AcceptorService>();
+  readonly #acceptorServices = new Map<AcceptorHandle, AcceptorService>();
   #address: ListenAddress;
   #transport: ProbedNode['facts']['transport'];
   readonly #pause = new RespawnPause();
@@ -76,7 +84,7 @@ export class Primary {
     this.#processes = acceptorCount(workers, availableParallelism());
     this.#address = { host, port };
     this.#state = stateStoreOf(options.snapshot, monotonicClock);
-    this.#engines = servingEnginesOf(options.snapshot, machineClock());
+    this.#engines = servingEnginesOf(options.snapshot, this.#clock);
     this.#watch = new NodeWatch({
       snapshot: options.snapshot,
       processes: this.#processes,
@@ -85,6 +93,12 @@ export class Primary {
       tell: (verdict) => {
         for (const acceptor of this.#acceptors) acceptor.send({ kind: 'verdict', verdict });
       },
+    });
+    this.#services = createNodeServices({
+      logger: options.logger,
+      stats: () => this.#watch.stats(),
+      spreadSteering: (steering) =>
+        this.#acknowledgements.tell(this.#started(), (id) => ({ kind: 'steering', id, steering }), STEER_TIMEOUT_MS),
     });
     this.#acceptors.add(options.first);
   }
@@ -191,23 +205,41 @@ export class Primary {
       engines: this.#engines,
       watch: this.#watch,
       aggregator: this.#aggregator,
+      acknowledgements: this.#acknowledgements,
+      control: this.#services.control,
       logger,
     });
     this.#acceptors.add(acceptor);
-    this.#services.set(acceptor, service);
+    this.#acceptorServices.set(acceptor, service);
     acceptor.onMessage = (message) => service.receive(message);
     void acceptor.exited.then((failure) => {
       this.#acceptors.delete(acceptor);
-      this.#services.delete(acceptor);
+      this.#acceptorServices.delete(acceptor);
       service.close();
       if (this.#phase === 'serving') this.#replace(acceptor, failure);
       else this.#watch.left(place);
     });
-    return acceptor.start({ kind: 'start', snapshot, address: this.#address, processes: this.#processes, place });
+    return acceptor.start(() => ({
+      kind: 'start',
+      snapshot,
+      address: this.#address,
+      processes: this.#processes,
+      place,
+      nodeStartUs: this.#startUs,
+      steering: this.#services.steering.text,
+    }));
+  }
+
+  #started(): AcceptorHandle[] {
+    return [...this.#acceptors].filter((acceptor) => acceptor.started);
+  }
+
+  #serving(): AcceptorHandle[] {
+    return [...this.#acceptors].filter((acceptor) => acceptor.readyMs > 0);
   }
 
   #freePlace(): number {
-    const taken = new Set([...this.#services.values()].map((service) => service.place));
+    const taken = new Set([...this.#acceptorServices.values()].map((service) => service.place));
     let place = 0;
     while (taken.has(place)) place++;
     return place;
@@ -231,7 +263,7 @@ export class Primary {
 
   #probed(): ProbedNode {
     const { threads } = this.#options.snapshot.configuration.server;
-    const serving = [...this.#acceptors].filter((acceptor) => acceptor.readyMs > 0).length;
+    const serving = this.#serving().length;
     const active = this.#phase === 'serving' && serving === this.#processes ? 'serving' : 'starting';
     return {
       facts: { version: packageVersion, transport: this.#transport, processes: this.#processes, threads },
@@ -243,7 +275,7 @@ export class Primary {
 
   /** What the acceptors have counted, and the node's engines. */
   async #collectMetrics(): Promise<readonly MetricsSnapshot[]> {
-    const counted = await this.#aggregator.collect([...this.#acceptors].filter((acceptor) => acceptor.readyMs > 0));
+    const counted = await this.#aggregator.collect(this.#serving());
     return this.#engines === undefined ? counted : [...counted, await this.#engines.metricsSnapshot()];
   }
 }

@@ -91,6 +91,8 @@ export class Renderer {
       identity: this.#identity,
       provider,
       endpoint: endpoint.name,
+      atUs: request.atUs,
+      steering: request.steering,
       call,
       recalled: request.recalled,
     });

@@ -34,6 +34,10 @@ export interface RequestContext {
   readonly provider: Provider;
   /** The endpoint's name. */
   readonly endpoint: string;
+  /** When it arrived, in µs since the node's start. */
+  readonly atUs: number;
+  /** What operators changed at run time, as JSON; undefined while nothing is. */
+  readonly steering: string | undefined;
   readonly call: Pick<ApiRequest, 'header' | 'query'>;
   /** On the second round, what the first asked for. */
   readonly recalled: Pick<Recalled, 'entries' | 'prefix'> | undefined;

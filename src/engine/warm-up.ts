@@ -76,6 +76,8 @@ export function warmUp(renderer: Pick<Renderer, 'render'>, snapshot: Configurati
         parameters: streaming.parameters(model.name),
         headers,
         recalled: undefined,
+        atUs: 0,
+        steering: undefined,
         body,
       });
     }

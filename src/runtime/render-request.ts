@@ -4,20 +4,23 @@
  *
  *   0 uint32 slot   4 uint32 generation   8 uint16 endpoint   10 uint8 path parameters   11 uint8 headers
  *   12 uint32 bytes of the recollections; 0 on the first round
- *   16 texts, each uint16 length + UTF-8, a length of 0xffff for "absent": request key, query, path parameters, headers; which
- *      parameter and which header stands where, both sides know from the endpoint and the configuration
+ *   16 float64 when the request arrived, in µs since the node's start
+ *   24 texts, each uint16 length + UTF-8, a length of 0xffff for "absent": request key, steering, query, path parameters, headers;
+ *      which parameter and which header stands where, both sides know from the endpoint and the configuration
  *   then the recollections: four uint32 of the request's identity, then JSON
  *   then the body, to the record's end
  */
 import { getUint16, getUint32, putUint16, putUint32 } from './byte-order.js';
 import type { PrefixAnswer } from './prefix-cache.js';
 
-const HEAD_BYTES = 16;
+const HEAD_BYTES = 24;
 const ABSENT = 0xffff;
 const IDENTITY_BYTES = 16;
 
 /** A longer text is cut: no key, model name, query or header that means anything needs more. At most three bytes each. */
 export const REQUEST_TEXT_CHARS_MAX = 4_096;
+/** What operators changed at run time goes along whole, as JSON in ASCII: its length has to fit the length's field. */
+export const STEERING_CHARS_MAX = 60_000;
 
 /** What an earlier request left under a key; null when there is nothing. */
 export interface RecalledEntry {
@@ -40,6 +43,10 @@ export interface RenderRequest {
   readonly generation: number;
   /** Index in the endpoint registry. */
   readonly endpoint: number;
+  /** When it arrived, in µs since the node's start on the machine's clock: all that anything that changes with time may look at. */
+  readonly atUs: number;
+  /** What operators changed at run time, as one JSON text; undefined while nothing is. */
+  readonly steering: string | undefined;
   /** The value of x-llm-sim-request-id; undefined when the client sent none. */
   readonly requestKey: string | undefined;
   /** Without the question mark; empty when there is none. */
@@ -56,7 +63,9 @@ export interface RenderRequest {
 
 /** The record's head; the body follows it as the record's second part. */
 export function encodeRequestHead(request: Omit<RenderRequest, 'body'>): Uint8Array {
-  const texts = [request.requestKey, request.query, ...request.parameters, ...request.headers].map(cut);
+  const { requestKey, steering, query, parameters, headers } = request;
+  const texts = [requestKey, query, ...parameters, ...headers].map(cut);
+  texts.splice(1, 0, steering);
   const recalled = encodeRecalled(request.recalled);
   const textsBytes = texts.reduce((sum, text) => sum + textBytes(text), 0);
   const bytes = Buffer.allocUnsafe(HEAD_BYTES + textsBytes + recalled.byteLength);
@@ -66,6 +75,7 @@ export function encodeRequestHead(request: Omit<RenderRequest, 'body'>): Uint8Ar
   bytes[10] = request.parameters.length;
   bytes[11] = request.headers.length;
   putUint32(bytes, 12, recalled.byteLength);
+  bytes.writeDoubleLE(request.atUs, 16);
   let offset = HEAD_BYTES;
   for (const text of texts) offset = putText(bytes, offset, text);
   bytes.set(recalled, offset);
@@ -84,6 +94,7 @@ export function decodeRequest(record: Uint8Array): RenderRequest {
     return bytes.toString('utf8', offset - length, offset);
   };
   const requestKey = nextText();
+  const steering = nextText();
   const query = nextText() ?? '';
   const parameters = Array.from({ length: bytes[10] }, () => nextText() ?? '');
   const headers = Array.from({ length: bytes[11] }, nextText);
@@ -92,7 +103,9 @@ export function decodeRequest(record: Uint8Array): RenderRequest {
     slot: getUint32(bytes, 0),
     generation: getUint32(bytes, 4),
     endpoint: getUint16(bytes, 8),
+    atUs: bytes.readDoubleLE(16),
     requestKey,
+    steering,
     query,
     parameters,
     headers,

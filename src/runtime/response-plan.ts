@@ -12,7 +12,8 @@
  *   12 uint16 model index   14 uint16 overture frames    52 uint32 batched: steps   56 uint32 batched: sequences
  *
  *   60 uint32 offset of further headers; 0 without any
- *   64 header strings: varint count, then varint length + ASCII each
+ *   64 reserved for how the reply is delivered and accounted for, zero
+ *   96 header strings: varint count, then varint length + ASCII each
  *      constants: the templates' texts, each once
  *      template table: offset and length, uint32 each, of head, prefix, suffix
  *      frames: varint delay in µs after the frame before, varint template, varint payload length, payload
@@ -45,7 +46,7 @@ export const PLAN_RECALL = 2;
 export const NO_MODEL = 0xffff;
 
 /** Where the header strings begin. */
-export const PLAN_HEAD_BYTES = 64;
+export const PLAN_HEAD_BYTES = 96;
 /** A row of the template table. */
 export const TEMPLATE_BYTES = 24;
 /** Three for each of the 128 choices that a request may ask for, and some for the end of the stream. */

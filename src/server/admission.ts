@@ -35,6 +35,8 @@ export interface AdmissionOptions {
   readonly snapshot: ConfigurationSnapshot;
   readonly requestTimeoutUs: number;
   readonly bodyBytesMax: number;
+  /** From the clock's time to µs since the node's start. */
+  readonly nodeTimeOffsetUs: number;
   /** A limit of the simulator's own has turned a request away. */
   readonly onLimit: () => void;
 }
@@ -42,10 +44,16 @@ export interface AdmissionOptions {
 export class Admission implements RequestHandler {
   readonly #options: AdmissionOptions;
   readonly #heads: RequestHeads;
+  #steering: string | undefined;
 
   constructor(options: AdmissionOptions) {
     this.#options = options;
     this.#heads = new RequestHeads(options.snapshot);
+  }
+
+  /** From the next request on: what operators changed at run time, as JSON; undefined for nothing. */
+  steer(steering: string | undefined): void {
+    this.#steering = steering;
   }
 
   onRequest(exchange: Exchange): void {
@@ -136,11 +144,17 @@ export class Admission implements RequestHandler {
 
   /** Hands the request to a worker; false when none can take it. */
   #submit(exchange: Exchange, slot: number, recalled: Recalled | undefined): boolean {
-    const { table, pool, ledger } = this.#options;
+    const { table, pool, ledger, nodeTimeOffsetUs } = this.#options;
     const index = ledger.endpointOf(slot);
-    const parameters = ledger.parametersOf(slot);
-    const generation = table.generation[slot];
-    const head = this.#heads.of(exchange, { slot, generation, endpoint: index, parameters, recalled });
+    const head = this.#heads.of(exchange, {
+      slot,
+      generation: table.generation[slot],
+      endpoint: index,
+      parameters: ledger.parametersOf(slot),
+      recalled,
+      atUs: table.startUs[slot] + nodeTimeOffsetUs,
+      steering: this.#steering,
+    });
     const takesBody = endpoints[index].endpoint.takesBody !== false;
     const lane = pool.submit(takesBody ? [head, ...exchange.body] : [head]);
     if (lane >= 0) table.workerIndex[slot] = lane;

@@ -1,6 +1,8 @@
 /** A node of one acceptor and no primary, as the library starts it: judges itself, and answers for itself. */
 import { packageVersion } from '../kernel/package-root.js';
 import { type MetricsSnapshot, mergeSnapshots, renderMetrics } from '../telemetry/metrics.js';
+import { createNodeServices, type NodeServices } from './control/node-services.js';
+import type { AdminCommand, AdminReply } from './control/operation.js';
 import type { NodeLink } from './node-link.js';
 import type { LoadReport } from './saturation/load-report.js';
 import { SaturationDesk, type SaturationDeskOptions } from './saturation/saturation-desk.js';
@@ -11,17 +13,25 @@ export interface LoneNodeOptions extends Omit<SaturationDeskOptions, 'processes'
   readonly metricsSnapshot: () => Promise<MetricsSnapshot>;
   /** Those of its serving engines, if it has any. */
   readonly engineMetrics: (() => Promise<MetricsSnapshot>) | undefined;
+  /** Has what operators changed hold from the acceptor's next request on. */
+  readonly steer: (steering: string | undefined) => void;
 }
 
 export class LoneNode implements NodeLink {
   readonly #options: LoneNodeOptions;
   readonly #desk: SaturationDesk;
+  readonly #services: NodeServices;
   readonly #startedUs: number;
 
   constructor(options: LoneNodeOptions) {
     this.#options = options;
     this.#desk = new SaturationDesk({ ...options, processes: 1 });
     this.#startedUs = options.clock.nowUs();
+    this.#services = createNodeServices({
+      logger: options.logger,
+      stats: () => this.#stats(),
+      spreadSteering: async (steering) => options.steer(steering),
+    });
   }
 
   report(report: LoadReport): void {
@@ -33,7 +43,11 @@ export class LoneNode implements NodeLink {
     return renderMetrics([...(await this.#collect()), await this.#desk.metricsSnapshot()]);
   }
 
-  async stats(): Promise<NodeStats> {
+  administer(command: AdminCommand): Promise<AdminReply> {
+    return this.#services.control.administer(command);
+  }
+
+  async #stats(): Promise<NodeStats> {
     const { clock } = this.#options;
     return nodeStatsOf({
       version: packageVersion,

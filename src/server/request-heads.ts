@@ -4,7 +4,7 @@ import { REQUEST_KEY_HEADER, requestHeaderNames } from '../engine/request-header
 import { endpoints, providers } from '../providers/registry.js';
 import { encodeRequestHead, type RenderRequest } from '../runtime/render-request.js';
 
-type Placed = Pick<RenderRequest, 'slot' | 'generation' | 'endpoint' | 'parameters' | 'recalled'>;
+type Placed = Pick<RenderRequest, 'slot' | 'generation' | 'endpoint' | 'parameters' | 'recalled' | 'atUs' | 'steering'>;
 
 export interface HeadSource {
   /** Without the question mark. */
@@ -27,6 +27,8 @@ export class RequestHeads {
       slot: placed.slot,
       generation: placed.generation,
       endpoint: placed.endpoint,
+      atUs: placed.atUs,
+      steering: placed.steering,
       requestKey: request.header(REQUEST_KEY_HEADER),
       query: request.query,
       parameters: placed.parameters,

@@ -108,7 +108,8 @@ export class RequestPlanner {
     const bytes = endpoints[endpoint].endpoint.takesBody === false ? EMPTY : body;
     let recalled: RenderRequest['recalled'];
     for (let round = 0; round < RECALL_ROUNDS_MAX; round++) {
-      const head = this.#heads.of(seen, { slot: 0, generation: 0, endpoint, parameters, recalled });
+      const placed = { slot: 0, generation: 0, endpoint, parameters, recalled, atUs: 0, steering: undefined };
+      const head = this.#heads.of(seen, placed);
       this.#watch.forget();
       const plan = this.#renderer.render(decodeRequest(Buffer.concat([head, bytes])));
       if (this.#watch.defect !== undefined) throw this.#watch.defect;

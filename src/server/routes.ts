@@ -36,13 +36,18 @@ interface Place {
 export class RouteTable {
   readonly #router = FindMyWay({ maxParamLength: PARAMETER_CHARS_MAX, onBadUrl: () => {} });
   readonly #places = new Map<string, Place>();
+  readonly #admin: Route | undefined;
 
-  /** @param localHandlers operations endpoints by path; all are GET */
-  constructor(localHandlers: { readonly [path: string]: LocalHandler }) {
+  /**
+   * @param localHandlers operations endpoints by path; all are GET
+   * @param admin answers everything under /admin, whatever its method
+   */
+  constructor(localHandlers: { readonly [path: string]: LocalHandler }, admin?: LocalHandler) {
     endpoints.forEach(({ endpoint }, index) => {
       for (const path of endpoint.paths) this.#place(endpoint.method, path).endpoints.push(index);
     });
     for (const [path, handler] of Object.entries(localHandlers)) this.#place('GET', path).handler = handler;
+    this.#admin = admin === undefined ? undefined : { kind: 'local', handler: admin };
   }
 
   /** HEAD is answered as GET: the transport leaves the body out. */
@@ -50,6 +55,7 @@ export class RouteTable {
     const wanted = request.method === 'HEAD' ? 'GET' : request.method;
     const route = this.#routeOf(wanted, request);
     if (route !== undefined) return route;
+    if (this.#admin !== undefined && isAdminPath(request.path)) return this.#admin;
     const allowed = METHODS.filter((other) => other !== wanted && this.#routeOf(other, request) !== undefined);
     return allowed.length === 0 ? UNKNOWN : { kind: 'wrong_method', allowed };
   }
@@ -73,6 +79,10 @@ export class RouteTable {
     const parameters = Object.values(found?.params ?? {}) as string[];
     return chooseEndpoint(place.endpoints, parameters, request);
   }
+}
+
+function isAdminPath(path: string): boolean {
+  return path === '/admin' || path.startsWith('/admin/');
 }
 
 function chooseEndpoint(

@@ -13,6 +13,8 @@ export interface SimulatorServerOptions {
   readonly transport: SelectedTransport;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** What has to be added to the clock's time to have µs since the node's start, which all its processes share. */
+  readonly nodeTimeOffsetUs: number;
   /** How many acceptors share the node's limits. */
   readonly processes: number;
   /** Which of them this one is, from 0. */

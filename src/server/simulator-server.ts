@@ -12,7 +12,8 @@ import { StreamTable } from '../runtime/stream-table.js';
 import { TimingWheel } from '../runtime/timing-wheel.js';
 import { AcceptorMetrics, type MetricsSnapshot } from '../telemetry/metrics.js';
 import { Admission } from './admission.js';
-import { adminHandlers } from './handlers/admin.js';
+import type { AdminCommand } from './control/operation.js';
+import { adminHandler } from './handlers/admin.js';
 import { nodeFactsOf, operationsHandlers } from './handlers/operations.js';
 import { requestsMax, transportLimits } from './limits.js';
 import { LoneNode } from './lone-node.js';
@@ -108,11 +109,12 @@ export class SimulatorServer {
       ticker: this.#ticker,
       ledger,
       metrics: this.#metrics,
-      routes: new RouteTable(this.#localHandlers()),
+      routes: this.#createRoutes(),
       addedHeaders: this.#addedHeaders,
       snapshot,
       requestTimeoutUs: server.request_timeout_secs * 1e6,
       bodyBytesMax: server.max_body_bytes,
+      nodeTimeOffsetUs: options.nodeTimeOffsetUs,
       onLimit: () => this.#monitor.refused(),
     });
   }
@@ -139,6 +141,11 @@ export class SimulatorServer {
   takeVerdict(verdict: Verdict): void {
     this.#verdict = verdict;
     this.#addedHeaders.saturation(verdict.reasons);
+  }
+
+  /** What operators changed at run time, as JSON; holds from the next request on. Undefined for nothing. */
+  steer(steering: string | undefined): void {
+    this.#admission.steer(steering);
   }
 
   /** The node's metrics in Prometheus' text format. */
@@ -191,6 +198,7 @@ export class SimulatorServer {
       metricsSnapshot: () => this.metricsSnapshot(),
       engineMetrics: this.#options.engineMetrics,
       onVerdict: (verdict) => this.takeVerdict(verdict),
+      steer: (steering) => this.steer(steering),
     });
   }
 
@@ -235,7 +243,7 @@ export class SimulatorServer {
     };
   }
 
-  #localHandlers() {
+  #createRoutes(): RouteTable {
     const { clock, snapshot } = this.#options;
     const { admin, telemetry } = snapshot.configuration;
     const operations = operationsHandlers({
@@ -246,6 +254,7 @@ export class SimulatorServer {
       metricsText: () => this.metricsText(),
       metricsEnabled: telemetry.metrics.enabled,
     });
-    return { ...operations, ...adminHandlers({ configuration: admin, stats: () => this.#node.stats() }) };
+    const administer = (command: AdminCommand) => this.#node.administer(command);
+    return new RouteTable(operations, adminHandler({ configuration: admin, administer }));
   }
 }

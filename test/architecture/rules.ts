@@ -12,6 +12,7 @@ const LAYERS: readonly { readonly [part: string]: readonly string[] }[] = [
   { server: ['src/server/', 'workers/'] },
   { engine: ['src/engine/'] },
   { config: ['src/config/'] },
+  { faults: ['src/faults/'] },
   {
     providers: ['src/providers/'],
     content: ['src/content/'],
@@ -24,7 +25,14 @@ const LAYERS: readonly { readonly [part: string]: readonly string[] }[] = [
 ];
 
 /** These run unchanged in a worker thread and under property tests: clock and randomness come in as arguments. */
-export const PURE: readonly string[] = ['src/engine/', 'src/providers/', 'src/content/', 'src/latency/', 'src/limits/'];
+export const PURE: readonly string[] = [
+  'src/engine/',
+  'src/providers/',
+  'src/content/',
+  'src/latency/',
+  'src/faults/',
+  'src/limits/',
+];
 
 /** Who may name which package: a path, or the beginning of one. */
 export const IMPORTERS: { readonly [name: string]: readonly string[] } = {

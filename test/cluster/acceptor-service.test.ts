@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AcceptorService } from '../../src/cluster/acceptor-service.js';
+import { Acknowledgements } from '../../src/cluster/acknowledgements.js';
 import type { ToAcceptor } from '../../src/cluster/messages.js';
 import { MetricsAggregator } from '../../src/cluster/metrics-aggregator.js';
 import { NodeWatch } from '../../src/cluster/node-watch.js';
@@ -9,6 +10,7 @@ import { loadConfiguration } from '../../src/config/loader.js';
 import { createSnapshot } from '../../src/config/snapshot.js';
 import { monotonicClock } from '../../src/kernel/clock.js';
 import { servingEnginesOf } from '../../src/server/batching/serving-engines-of.js';
+import { NodeControl } from '../../src/server/control/node-control.js';
 import { stateStoreOf } from '../../src/server/state-store-of.js';
 import { createLogSink } from '../../src/telemetry/logging.js';
 import { AcceptorMetrics, renderMetrics } from '../../src/telemetry/metrics.js';
@@ -36,7 +38,10 @@ test('a message that comes after its acceptor has gone changes nothing, and its 
   const aggregator = new MetricsAggregator();
   const collect = () => aggregator.collect([]);
   const watch = new NodeWatch({ snapshot, processes: 1, logger, collect, tell: () => {} });
-  const node = { state: stateStoreOf(snapshot, monotonicClock), engines, watch, aggregator, logger };
+  const control = new NodeControl([], () => {});
+  const acknowledgements = new Acknowledgements();
+  const state = stateStoreOf(snapshot, monotonicClock);
+  const node = { state, engines, watch, aggregator, acknowledgements, control, logger };
   const heard: ToAcceptor[] = [];
   const create = (id: number) => new AcceptorService({ id, pid: id, send: (message) => heard.push(message) }, 0, node);
   const model = snapshot.models.find(({ name }) => name === 'gpt-4o')!.index;

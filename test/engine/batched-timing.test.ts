@@ -134,6 +134,8 @@ describe('a plan', () => {
       parameters: [],
       headers: [],
       recalled: undefined,
+      atUs: 0,
+      steering: undefined,
       body: Buffer.from(JSON.stringify({ model: 'gpt-4o', max_tokens: 5, messages, ...body })),
     });
     return [planStatus(plan), planBatch(plan) !== undefined];

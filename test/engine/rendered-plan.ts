@@ -53,6 +53,8 @@ export function planRenderer(config: object): (request: RenderedRequest) => Rend
       parameters,
       headers,
       recalled: undefined,
+      atUs: 0,
+      steering: undefined,
       body: Buffer.from(JSON.stringify(body)),
     });
     return readPlan(Buffer.from(plan));

@@ -34,6 +34,8 @@ function requestOf(body: object | Uint8Array, fields: Partial<RenderRequest> = {
     parameters: [],
     headers: [],
     recalled: undefined,
+    atUs: 0,
+    steering: undefined,
     body: bytes,
     ...fields,
   };

@@ -27,7 +27,15 @@ function simulate(config: object = {}): RequestSimulation {
 function generate(simulation: RequestSimulation, key: string, fields: Partial<GenerationRequest>, name = 'gpt-4o') {
   const call = { header: () => undefined, query: () => undefined };
   const endpoint = 'openai.chat.completions';
-  simulation.begin({ identity: hashValue(key), provider: openai, endpoint, call, recalled: undefined });
+  simulation.begin({
+    identity: hashValue(key),
+    provider: openai,
+    endpoint,
+    call,
+    recalled: undefined,
+    atUs: 0,
+    steering: undefined,
+  });
   const model = simulation.findModel(name);
   assert.ok(model !== undefined);
   return simulation.generate({

@@ -27,7 +27,15 @@ const textsOf = ({ choices }: ReturnType<RequestSimulation['generate']>) =>
 function begin(simulation: RequestSimulation, key: string): void {
   const call = { header: () => undefined, query: () => undefined };
   const endpoint = 'openai.chat.completions';
-  simulation.begin({ identity: keyOf(key), provider: openai, endpoint, call, recalled: undefined });
+  simulation.begin({
+    identity: keyOf(key),
+    provider: openai,
+    endpoint,
+    call,
+    recalled: undefined,
+    atUs: 0,
+    steering: undefined,
+  });
 }
 
 /** A simulation that is at the request with this key, and a request that it can generate for. */

@@ -38,6 +38,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     transport: await selectTransport(parts.transport ?? 'auto'),
     logger,
     clock,
+    nodeTimeOffsetUs: -clock.nowUs(),
     processes: 1,
     place: 0,
     state: stateStoreOf(snapshot, clock),

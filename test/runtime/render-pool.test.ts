@@ -58,6 +58,8 @@ function createPool(t: TestContext, threads: number, filename = CRASHING_RENDER)
       parameters: [],
       headers: [],
       recalled: undefined,
+      atUs: 0,
+      steering: undefined,
     });
     const messages = [{ role: 'user', content: `hi${' hi'.repeat(padding / 3)}` }];
     return pool.submit([head, Buffer.from(JSON.stringify({ model: 'gpt-4o', messages, max_tokens: 2, user }))]);

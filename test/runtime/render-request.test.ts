@@ -22,6 +22,8 @@ const head = fc.record(
     parameters: fc.array(fc.string({ unit: 'binary', maxLength: 200 }), { maxLength: 3 }),
     headers: fc.array(text, { maxLength: 5 }),
     recalled: fc.option(recalled, { nil: undefined }),
+    atUs: fc.double({ noNaN: true }),
+    steering: fc.option(fc.string({ unit: 'binary-ascii', maxLength: 6_000 }), { nil: undefined }),
   },
   { noNullPrototype: true },
 );
@@ -35,6 +37,8 @@ const REQUEST = {
   parameters: [],
   headers: [],
   recalled: undefined,
+  atUs: 0,
+  steering: undefined,
 };
 
 describe('a request on its way to a worker', () => {

@@ -1,20 +1,36 @@
-/** The admin endpoints: what an operator asks a node about itself. They do not exist where `admin.enabled` is false. */
+/**
+ * The admin endpoints as an acceptor has them: it checks who asks, and has the node answer, since nothing under /admin is about one process
+ * alone. They do not exist where `admin.enabled` is false.
+ */
 import type { ConfigurationSnapshot } from '../../config/snapshot.js';
+import type { AdminCommand, AdminReply } from '../control/operation.js';
+import { AdminError } from '../control/operation.js';
 import type { LocalHandler } from '../routes.js';
-import type { NodeStats } from '../stats/node-stats.js';
+import type { Exchange } from '../transport/contract.js';
 import { AdminAccess } from './admin-access.js';
 import { respondJson, respondSoon } from './json-reply.js';
 
+/** Nothing that the admin API takes is longer. */
+const BODY_BYTES_MAX = 1024 * 1024;
+
 export interface AdminOptions {
   readonly configuration: ConfigurationSnapshot['configuration']['admin'];
-  readonly stats: () => Promise<NodeStats>;
+  readonly administer: (command: AdminCommand) => Promise<AdminReply>;
 }
 
-/** The handlers by path; all are GET. */
-export function adminHandlers({ configuration, stats }: AdminOptions): { readonly [path: string]: LocalHandler } {
-  if (!configuration.enabled) return {};
-  const access = new AdminAccess(configuration);
-  const answerStats: LocalHandler = (exchange) =>
-    respondSoon(exchange, stats(), (document) => respondJson(exchange, 200, document));
-  return { '/admin/stats': access.guard(answerStats) };
+/** The handler for everything under /admin; undefined where there is none. */
+export function adminHandler({ configuration, administer }: AdminOptions): LocalHandler | undefined {
+  if (!configuration.enabled) return undefined;
+  return new AdminAccess(configuration).guard((exchange) => {
+    const command = commandOf(exchange);
+    const reply = command instanceof AdminError ? Promise.resolve(command.reply) : administer(command);
+    respondSoon(exchange, reply, ({ status, document, headers }) => respondJson(exchange, status, document, headers));
+  });
+}
+
+function commandOf({ body, method, path, query }: Exchange): AdminCommand | AdminError {
+  const bytes = Buffer.concat(body);
+  if (bytes.length > BODY_BYTES_MAX)
+    return new AdminError(413, 'body_too_large', `The body is larger than ${BODY_BYTES_MAX} bytes.`);
+  return { method: method === 'HEAD' ? 'GET' : method, path, query, body: bytes.toString('utf8') };
 }
