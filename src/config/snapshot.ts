@@ -10,7 +10,7 @@ import type { Configuration, ModelConfiguration } from './schema/configuration.j
 
 /** An enabled model; `dialect` is never absent. */
 export type ModelEntry = ReadonlyDeep<Omit<ModelConfiguration, 'dialect'>> & {
-  /** Position in the snapshot's list of models; usable as an array index within one generation. */
+  /** Position of its name in the snapshot's modelNames: the same in every generation of one run. */
   readonly index: number;
   readonly name: string;
   readonly dialect: Dialect;
@@ -26,7 +26,12 @@ export interface ConfigurationSnapshot {
   readonly traces: ReadonlyDeep<NonNullable<Configuration['traces']>>;
   /** The enabled models, sorted by name (by code unit, so that every machine agrees). */
   readonly models: readonly ModelEntry[];
+  /** Every name that is or was a model's, by index: those of earlier generations keep their places, new ones follow. */
+  readonly modelNames: readonly string[];
 }
+
+/** What an index of two bytes can tell apart, less the one that stands for no model. */
+export const MODEL_NAMES_MAX = 65_534;
 
 function deepFreeze<Value>(value: Value): Value {
   if (typeof value === 'object' && value !== null) {
@@ -43,18 +48,33 @@ function byName([left]: readonly [string, unknown], [right]: readonly [string, u
 /**
  * Expects a configuration from loadConfiguration, which stays unchanged. `randomSeed` (an integer from 0 to 2^53-1) is used for
  * `seed: null`; whoever makes several snapshots in one run hands in the same one, so that a reload does not change the seed.
+ * @param earlierNames modelNames of the generation before
+ * @throws RangeError when there are more than MODEL_NAMES_MAX names over all generations
  */
 export function createSnapshot(
   configuration: Configuration,
   generation: number,
   randomSeed: number,
+  earlierNames: readonly string[] = [],
 ): ConfigurationSnapshot {
   const { traces = {}, ...own } = structuredClone(configuration);
-  const models = Object.entries(own.providers)
+  const enabled = Object.entries(own.providers)
     .filter(([, model]) => model.enabled)
-    .sort(byName)
-    .map(([name, model], index) => ({ ...model, index, name, dialect: model.dialect ?? dialectOf(name) }));
-  return deepFreeze({ generation, seed: own.simulation.seed ?? randomSeed, configuration: own, traces, models });
+    .sort(byName);
+  const modelNames = [...new Set([...earlierNames, ...enabled.map(([name]) => name)])];
+  if (modelNames.length > MODEL_NAMES_MAX) throw new RangeError(`${modelNames.length} names of models`);
+  const indices = new Map(modelNames.map((name, index) => [name, index]));
+  const models = enabled.map(([name, model]) => {
+    return { ...model, index: indices.get(name) as number, name, dialect: model.dialect ?? dialectOf(name) };
+  });
+  return deepFreeze({
+    generation,
+    seed: own.simulation.seed ?? randomSeed,
+    configuration: own,
+    traces,
+    models,
+    modelNames,
+  });
 }
 
 /** The look-up from a requested name to the model that serves it; build it once per snapshot. */

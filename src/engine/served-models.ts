@@ -45,13 +45,16 @@ export interface ServedModel extends ModelFacts {
 }
 
 export class ServedModels {
+  /** Sorted by name. */
   readonly #models: readonly ServedModel[];
+  readonly #byIndex: ReadonlyMap<number, ServedModel>;
   readonly #finder: ModelFinder<ModelEntry>;
   readonly #unknown: ReadonlyMap<ModelKind, ServedModel> | undefined;
 
   /** @param tokenizers every encoding that a model of the snapshot uses, by name */
   constructor(snapshot: ConfigurationSnapshot, tokenizers: ReadonlyMap<string, Tokenizer>) {
     this.#models = snapshot.models.map((entry) => serveModel(entry, tokenizers, snapshot.traces));
+    this.#byIndex = new Map(this.#models.map((model) => [model.index, model]));
     this.#finder = modelFinder(snapshot);
     if (snapshot.configuration.simulation.unknown_models === 'accept') {
       const kinds: readonly ModelKind[] = ['chat', 'completion', 'embedding', 'moderation'];
@@ -65,14 +68,14 @@ export class ServedModels {
   find(name: string, kind: ModelKind, dialect: Dialect): ServedModel | undefined {
     const entry = this.#finder.find(name);
     if (entry !== undefined && (entry.dialect === dialect || this.#unknown !== undefined))
-      return this.#models[entry.index];
+      return this.#byIndex.get(entry.index);
     const unknown = this.#unknown?.get(kind);
     return unknown === undefined ? undefined : { ...unknown, name };
   }
 
   /** The served side of what find() or list() gave out. */
   of(model: ModelFacts): ServedModel {
-    return this.#models[model.index] ?? (model as ServedModel);
+    return this.#byIndex.get(model.index) ?? (model as ServedModel);
   }
 
   list(dialect: Dialect): readonly ServedModel[] {

@@ -11,7 +11,7 @@ export const PREFIX_BLOCKS_MAX = 16_384;
 
 /** A prompt's question to the cache. */
 export interface PrefixLookup {
-  /** The model's index in the configuration snapshot. */
+  /** The model's index, see ModelEntry. */
   readonly model: number;
   /** At most PREFIX_BLOCKS_MAX. */
   readonly blocks: readonly number[];

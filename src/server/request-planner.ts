@@ -63,7 +63,7 @@ export class RequestPlanner {
 
   private constructor(snapshot: ConfigurationSnapshot, renderer: Renderer, watch: Watch) {
     this.#snapshot = snapshot;
-    this.#modelNames = snapshot.models.map(({ name }) => name);
+    this.#modelNames = snapshot.modelNames;
     this.#renderer = renderer;
     this.#watch = watch;
     this.#heads = new RequestHeads(snapshot);

@@ -58,7 +58,7 @@ export class SimulatorServer {
     const { snapshot, clock, logger, state, batching } = options;
     const { server, simulation } = snapshot.configuration;
     this.#startedUs = clock.nowUs();
-    const modelNames = snapshot.models.map((model) => model.name);
+    const { modelNames } = snapshot;
     const table = new StreamTable<Exchange>(requestsMax(snapshot, options.processes));
     const wheel = new TimingWheel(table.capacity, this.#startedUs);
     this.#table = table;

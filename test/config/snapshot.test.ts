@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dialectOf } from '../../src/config/dialects.js';
 import { loadConfiguration } from '../../src/config/loader.js';
-import { createSnapshot, modelFinder } from '../../src/config/snapshot.js';
+import { createSnapshot, MODEL_NAMES_MAX, modelFinder } from '../../src/config/snapshot.js';
 
 function snapshotOf(content: string, randomSeed = 99) {
   return createSnapshot(loadConfiguration({ text: { name: 'f', content }, environment: {} }), 3, randomSeed);
@@ -31,7 +31,7 @@ test('the seed is the configured one, or the random one for null', () => {
 });
 
 test('models are the enabled ones, sorted by name, each with its index and dialect', () => {
-  const { models, generation } = snapshotOf(
+  const { models, modelNames, generation } = snapshotOf(
     'providers: {gpt-4o: {enabled: false}, Zebra: {dialect: anthropic}, a: {}}',
   );
   assert.equal(generation, 3);
@@ -39,9 +39,37 @@ test('models are the enabled ones, sorted by name, each with its index and diale
     models.every((model, index) => model.index === index && (index === 0 || models[index - 1]!.name < model.name)),
   );
   assert.ok(models.every(({ name }) => name !== 'gpt-4o'));
+  assert.deepEqual(
+    models.map(({ name }) => name),
+    modelNames,
+  );
   assert.equal(models[0]?.name, 'Zebra');
   assert.equal(models[0]?.dialect, 'anthropic');
   assert.equal(models[1]?.dialect, 'openai');
+});
+
+test('a name keeps its index over generations, whatever comes before it or goes', () => {
+  const configurationOf = (content: string) => loadConfiguration({ text: { name: 'f', content }, environment: {} });
+  const first = createSnapshot(configurationOf('providers: {b: {}, c: {}}'), 1, 0);
+  const second = createSnapshot(configurationOf('providers: {a: {}, c: {}}'), 2, 0, first.modelNames);
+  const third = createSnapshot(configurationOf('providers: {a: {}, b: {}}'), 3, 0, second.modelNames);
+  for (const name of ['b', 'c', 'gpt-4o']) {
+    const indices = [first, second, third].map(({ models }) => models.find((model) => model.name === name)?.index);
+    assert.equal(new Set(indices.filter((index) => index !== undefined)).size, 1, name);
+  }
+  assert.deepEqual(second.modelNames, [...first.modelNames, 'a']);
+  assert.deepEqual(third.modelNames, second.modelNames);
+  assert.ok(second.models.every(({ index, name }) => second.modelNames[index] === name));
+  assert.deepEqual(
+    second.models.map(({ name }) => name),
+    second.models.map(({ name }) => name).sort(),
+  );
+});
+
+test('more names than a plan can tell apart are refused', () => {
+  const configuration = loadConfiguration({ environment: {} });
+  const names = Array.from({ length: MODEL_NAMES_MAX }, (_, index) => `earlier-${index}`);
+  assert.throws(() => createSnapshot(configuration, 2, 0, names), RangeError);
 });
 
 test('a disabled model is not found', () => {

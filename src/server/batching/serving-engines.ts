@@ -23,7 +23,7 @@ const SLEEP_MAX_MS = 60_000;
 
 export interface BatchedModel {
   readonly name: string;
-  /** Its index in the snapshot. */
+  /** See ModelEntry.index. */
   readonly index: number;
   readonly engine: ServingEngine;
 }

@@ -13,7 +13,7 @@
 export interface BatchEntry {
   /** See batchId(). */
   readonly id: number;
-  /** The model's index in the snapshot. */
+  /** The model's index, see ModelEntry. */
   readonly model: number;
   readonly arrivalUs: number;
   readonly promptTokens: number;
