@@ -43,7 +43,7 @@ export const IMPORTERS: { readonly [name: string]: readonly string[] } = {
   'fastest-levenshtein': ['src/config/suggestions.ts', 'src/providers/openai/responses/request-checks.ts'],
   'find-my-way': ['src/server/routes.ts'],
   'gpt-tokenizer': ['src/content/tokenizers/'],
-  'json-schema-to-ts': ['src/config/schema/', 'src/latency/'],
+  'json-schema-to-ts': ['src/config/schema/', 'src/latency/', 'src/faults/'],
   'lru-cache': ['src/runtime/', 'src/content/json/json-documents.ts'],
   mustache: ['src/content/template.ts'],
   pino: ['src/telemetry/'],
