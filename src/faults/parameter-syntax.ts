@@ -73,13 +73,13 @@ function accepted(property: JsonSchema): string {
 }
 
 function readValue(name: string, text: string, property: JsonSchema): string | number | boolean {
-  const value = valueOf(text, property);
+  const value = valueIn(text, property);
   if (value !== undefined) return value;
   throw new HeaderProblem(`The parameter '${name}' must be ${accepted(property)}, not ${quoted(text)}.`);
 }
 
 /** Undefined for a text that the property does not accept. */
-function valueOf(text: string, property: JsonSchema): string | number | boolean | undefined {
+function valueIn(text: string, property: JsonSchema): string | number | boolean | undefined {
   if (property.enum !== undefined) {
     return property.enum.find((choice) => String(choice) === text) as string | number | undefined;
   }
