@@ -18,6 +18,7 @@ const LAYERS: readonly { readonly [part: string]: readonly string[] }[] = [
     content: ['src/content/'],
     latency: ['src/latency/'],
     limits: ['src/limits/'],
+    scenarios: ['src/scenarios/'],
     telemetry: ['src/telemetry/'],
   },
   { runtime: ['src/runtime/'] },
@@ -32,6 +33,7 @@ export const PURE: readonly string[] = [
   'src/latency/',
   'src/faults/',
   'src/limits/',
+  'src/scenarios/',
 ];
 
 /** Who may name which package: a path, or the beginning of one. */
