@@ -22,14 +22,14 @@ export function definitionProblems(definition: ScenarioDefinition): DefinitionPr
 }
 
 function rangeProblems(name: string, parameter: ParameterDefinition): DefinitionProblem[] {
-  const { default: fallback, minimum = fallback, maximum = fallback } = parameter;
+  const { default: fallback, minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIVE_INFINITY } = parameter;
   const path = ['parameters', name];
   if (minimum > maximum) {
     return [{ path: [...path, 'minimum'], part: 'value', value: minimum, message: `must be <= maximum (${maximum})` }];
   }
   if (fallback >= minimum && fallback <= maximum) return [];
-  const message = `must be from minimum to maximum (${minimum} to ${maximum})`;
-  return [{ path: [...path, 'default'], part: 'value', value: fallback, message }];
+  const bound = fallback < minimum ? `>= minimum (${minimum})` : `<= maximum (${maximum})`;
+  return [{ path: [...path, 'default'], part: 'value', value: fallback, message: `must be ${bound}` }];
 }
 
 /** A parameter has to exist, and whatever it may be has to fit where it stands. */
