@@ -35,6 +35,7 @@ export function chatRenderer(): (replyTokens: number) => Uint8Array {
     slot: 0,
     generation: 0,
     endpoint: CHAT_ENDPOINT,
+    configurationGeneration: 1,
     requestKey: undefined,
     query: '',
     parameters: [],

@@ -38,7 +38,7 @@ const NOT_JSON = Symbol('not JSON');
 
 export class Renderer {
   readonly #context: RendererContext;
-  readonly #plan = new PlanBuilder();
+  readonly #plan: PlanBuilder;
   readonly #simulation: RequestSimulation;
   readonly #decoder = new TextDecoder('utf-8', { fatal: true });
   readonly #contentHash: ContentHash = new Uint32Array(4);
@@ -49,6 +49,7 @@ export class Renderer {
   constructor(context: RendererContext) {
     const { snapshot } = context;
     this.#context = context;
+    this.#plan = new PlanBuilder(snapshot.generation);
     this.#simulation = new RequestSimulation({ ...context, plan: this.#plan });
     this.#headerNames = new Map(providers.map((provider) => [provider, requestHeaderNames(provider, snapshot)]));
     this.#apiKeys = new Set(snapshot.configuration.server.api_keys);

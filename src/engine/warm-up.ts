@@ -76,6 +76,7 @@ export function warmUp(renderer: Pick<Renderer, 'render'>, snapshot: Configurati
         parameters: streaming.parameters(model.name),
         headers,
         recalled: undefined,
+        configurationGeneration: snapshot.generation,
         atUs: 0,
         steering: undefined,
         body,

@@ -17,6 +17,8 @@ export const planCachedTokens = (plan: Uint8Array): number => getUint32(plan, 40
 export const planCompletionTokens = (plan: Uint8Array): number => getUint32(plan, 20);
 export const planOvertureFrames = (plan: Uint8Array): number => getUint16(plan, 14);
 export const planFrameCount = (plan: Uint8Array): number => getUint32(plan, 24);
+/** Which generation of the configuration the plan was made under. */
+export const planConfigurationGeneration = (plan: Uint8Array): number => getUint32(plan, 84);
 /** Where the first frame begins: the FrameCursor's first position. */
 export const planFirstFrame = (plan: Uint8Array): number => getUint32(plan, 32);
 

@@ -5,7 +5,8 @@
  *   0 uint32 slot   4 uint32 generation   8 uint16 endpoint   10 uint8 path parameters   11 uint8 headers
  *   12 uint32 bytes of the recollections; 0 on the first round
  *   16 float64 when the request arrived, in µs since the node's start
- *   24 texts, each uint16 length + UTF-8, a length of 0xffff for "absent": request key, steering, query, path parameters, headers;
+ *   24 uint32 generation of the configuration that serves it
+ *   28 texts, each uint16 length + UTF-8, a length of 0xffff for "absent": request key, steering, query, path parameters, headers;
  *      which parameter and which header stands where, both sides know from the endpoint and the configuration
  *   then the recollections: four uint32 of the request's identity, then JSON
  *   then the body, to the record's end
@@ -13,7 +14,7 @@
 import { getUint16, getUint32, putUint16, putUint32 } from './byte-order.js';
 import type { PrefixAnswer } from './prefix-cache.js';
 
-const HEAD_BYTES = 24;
+const HEAD_BYTES = 28;
 const ABSENT = 0xffff;
 const IDENTITY_BYTES = 16;
 
@@ -43,6 +44,8 @@ export interface RenderRequest {
   readonly generation: number;
   /** Index in the endpoint registry. */
   readonly endpoint: number;
+  /** Which generation of the configuration serves it: what its headers stand for, and what answers it. */
+  readonly configurationGeneration: number;
   /** When it arrived, in µs since the node's start on the machine's clock: all that anything that changes with time may look at. */
   readonly atUs: number;
   /** What operators changed at run time, as one JSON text; undefined while nothing is. */
@@ -76,6 +79,7 @@ export function encodeRequestHead(request: Omit<RenderRequest, 'body'>): Uint8Ar
   bytes[11] = request.headers.length;
   putUint32(bytes, 12, recalled.byteLength);
   bytes.writeDoubleLE(request.atUs, 16);
+  putUint32(bytes, 24, request.configurationGeneration);
   let offset = HEAD_BYTES;
   for (const text of texts) offset = putText(bytes, offset, text);
   bytes.set(recalled, offset);
@@ -103,6 +107,7 @@ export function decodeRequest(record: Uint8Array): RenderRequest {
     slot: getUint32(bytes, 0),
     generation: getUint32(bytes, 4),
     endpoint: getUint16(bytes, 8),
+    configurationGeneration: getUint32(bytes, 24),
     atUs: bytes.readDoubleLE(16),
     requestKey,
     steering,

@@ -12,7 +12,8 @@
  *   12 uint16 model index   14 uint16 overture frames    52 uint32 batched: steps   56 uint32 batched: sequences
  *
  *   60 uint32 offset of further headers; 0 without any
- *   64 reserved for how the reply is delivered and accounted for, zero
+ *   64 reserved for how the reply is delivered and accounted for, zero, but for
+ *   84 uint32 generation of the configuration that made the plan
  *   96 header strings: varint count, then varint length + ASCII each
  *      constants: the templates' texts, each once
  *      template table: offset and length, uint32 each, of head, prefix, suffix
@@ -96,6 +97,9 @@ export class PlanBuilder {
   #restUs = 0;
   readonly #changes: StateChange[] = [];
 
+  /** Of the configuration, which is the same for all of a builder's plans. */
+  readonly #configurationGeneration: number;
+
   modelIndex = NO_MODEL;
   promptTokens = 0;
   /** Those of the prompt that a cache had. */
@@ -103,6 +107,10 @@ export class PlanBuilder {
   completionTokens = 0;
   /** Set where a serving engine decides when the frames are due. An error is none of its business. */
   batch: BatchTerms | undefined;
+
+  constructor(configurationGeneration = 0) {
+    this.#configurationGeneration = configurationGeneration;
+  }
 
   /** Forgets what was built and begins a plan for the slot. */
   begin(slot: number, generation: number): void {
@@ -190,6 +198,7 @@ export class PlanBuilder {
     putUint32(bytes, 20, this.completionTokens);
     putUint32(bytes, 24, this.#frames);
     putUint32(bytes, 40, this.cachedTokens);
+    putUint32(bytes, 84, this.#configurationGeneration);
     if (this.batch !== undefined && this.#status < 400) writeBatchTerms(bytes, this.batch);
     return bytes;
   }

@@ -14,10 +14,12 @@ export interface HeadSource {
 }
 
 export class RequestHeads {
+  readonly #generation: number;
   /** By provider's name: the headers that cross, in order. */
   readonly #names: ReadonlyMap<string, readonly string[]>;
 
   constructor(snapshot: ConfigurationSnapshot) {
+    this.#generation = snapshot.generation;
     this.#names = new Map(providers.map((provider) => [provider.name, requestHeaderNames(provider, snapshot)]));
   }
 
@@ -27,6 +29,7 @@ export class RequestHeads {
       slot: placed.slot,
       generation: placed.generation,
       endpoint: placed.endpoint,
+      configurationGeneration: this.#generation,
       atUs: placed.atUs,
       steering: placed.steering,
       requestKey: request.header(REQUEST_KEY_HEADER),

@@ -129,6 +129,7 @@ describe('a plan', () => {
       slot: 0,
       generation: 0,
       endpoint: endpoints.findIndex(({ endpoint }) => endpoint.name === 'openai.chat.completions'),
+      configurationGeneration: 1,
       requestKey: 'key',
       query: '',
       parameters: [],

@@ -48,6 +48,7 @@ export function planRenderer(config: object): (request: RenderedRequest) => Rend
       slot: 0,
       generation: 0,
       endpoint: place,
+      configurationGeneration: 1,
       requestKey: 'key',
       query,
       parameters,

@@ -3,7 +3,14 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { Renderer, type RendererContext } from '../../src/engine/renderer.js';
 import { endpoints } from '../../src/providers/registry.js';
-import { FrameCursor, planFirstFrame, planGeneration, planSlot, planStatus } from '../../src/runtime/plan-reader.js';
+import {
+  FrameCursor,
+  planConfigurationGeneration,
+  planFirstFrame,
+  planGeneration,
+  planSlot,
+  planStatus,
+} from '../../src/runtime/plan-reader.js';
 import type { RenderRequest } from '../../src/runtime/render-request.js';
 import { snapshotOf, tokenizers } from './engine-parts.js';
 
@@ -29,6 +36,7 @@ function requestOf(body: object | Uint8Array, fields: Partial<RenderRequest> = {
     slot: 3,
     generation: 5,
     endpoint: CHAT,
+    configurationGeneration: 1,
     requestKey: 'key',
     query: '',
     parameters: [],
@@ -67,6 +75,14 @@ describe('Renderer', () => {
     const plan = render(renderer, requestOf(BODY, { slot: 9, generation: 0xffff_ffff }));
     assert.deepEqual([planSlot(plan), planGeneration(plan)], [9, 0xffff_ffff]);
     assert.deepEqual(plan.subarray(8), render(renderer, requestOf(BODY)).subarray(8));
+  });
+
+  test('says which generation of the configuration made the plan, which changes nothing else', () => {
+    const plan = render(createRenderer(), requestOf(BODY));
+    const later = render(createRenderer({ snapshot: { ...snapshotOf({}), generation: 0xffff_ffff } }), requestOf(BODY));
+    assert.deepEqual([planConfigurationGeneration(plan), planConfigurationGeneration(later)], [1, 0xffff_ffff]);
+    plan.copy(later, 84, 84, 88);
+    assert.deepEqual(later, plan);
   });
 
   test('counts occurrences of a request only where the client gave no key', () => {

@@ -53,6 +53,7 @@ function createPool(t: TestContext, threads: number, filename = CRASHING_RENDER)
       slot,
       generation: 0,
       endpoint: CHAT,
+      configurationGeneration: 1,
       requestKey: undefined,
       query: '',
       parameters: [],
