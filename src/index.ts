@@ -9,6 +9,7 @@ import type { Configuration } from './config/schema/configuration.js';
 import { createSnapshot } from './config/snapshot.js';
 import { monotonicClock } from './kernel/clock.js';
 import { servingEnginesOf } from './server/batching/serving-engines-of.js';
+import { adminExposure } from './server/handlers/admin-exposure.js';
 import { SimulatorServer } from './server/simulator-server.js';
 import { stateStoreOf } from './server/state-store-of.js';
 import { formatAddress } from './server/transport/listen-failure.js';
@@ -80,6 +81,8 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
     await logs.close();
     throw cause;
   });
+  const exposure = adminExposure(configuration.admin, address.host);
+  if (exposure !== undefined) logs.logger.warn(exposure);
   let stopped: Promise<void> | undefined;
   return {
     url: `http://${formatAddress(address)}`,

@@ -5,6 +5,7 @@
 import { AcceptorHandle } from '../cluster/acceptor-handle.js';
 import type { NodeDescription } from '../cluster/primary.js';
 import { packageVersion } from '../kernel/package-root.js';
+import { adminExposure } from '../server/handlers/admin-exposure.js';
 import { formatAddress } from '../server/transport/listen-failure.js';
 import { EXIT_FAILURE, EXIT_OK } from './exit-codes.js';
 import { overridesOf, type ServeFlags } from './overrides.js';
@@ -43,6 +44,11 @@ async function serveFrom(flags: ServeFlags, first: AcceptorHandle): Promise<numb
       return EXIT_OK;
     }
     process.stderr.write(`${describe(node, snapshot.seed)}\n`);
+    const exposure = adminExposure(configuration.admin, node.address.host);
+    if (exposure !== undefined) {
+      process.stderr.write(`warning: ${exposure}\n`);
+      logs.logger.warn(exposure);
+    }
     const timeoutSecs = configuration.server.shutdown_timeout_secs;
     logs.logger.info({ signal: await signals.first, timeout_secs: timeoutSecs }, 'draining');
     await primary.drain(timeoutSecs * 1_000);

@@ -32,13 +32,15 @@ function isAddressBlock(text: string): boolean {
 }
 
 function addressFindings(configuration: Configuration, sound: Sound): Finding[] {
-  const path = ['admin', 'allowed_ips'];
-  if (!sound(path)) return [];
-  return configuration.admin.allowed_ips.flatMap((value, index): Finding[] =>
-    isAddressBlock(value)
-      ? []
-      : [{ path: [...path, String(index)], part: 'value', value, message: 'must be an IP address or CIDR block' }],
-  );
+  return (['allowed_ips', 'trusted_proxies'] as const).flatMap((key) => {
+    const path = ['admin', key];
+    if (!sound(path)) return [];
+    return configuration.admin[key].flatMap((value, index): Finding[] =>
+      isAddressBlock(value)
+        ? []
+        : [{ path: [...path, String(index)], part: 'value', value, message: 'must be an IP address or CIDR block' }],
+    );
+  });
 }
 
 function endpointFindings(configuration: Configuration, sound: Sound): Finding[] {

@@ -244,7 +244,7 @@ export class SimulatorServer {
   }
 
   #createRoutes(): RouteTable {
-    const { clock, snapshot } = this.#options;
+    const { clock, logger, snapshot } = this.#options;
     const { admin, telemetry } = snapshot.configuration;
     const operations = operationsHandlers({
       facts: nodeFactsOf(this.#options),
@@ -255,6 +255,6 @@ export class SimulatorServer {
       metricsEnabled: telemetry.metrics.enabled,
     });
     const administer = (command: AdminCommand) => this.#node.administer(command);
-    return new RouteTable(operations, adminHandler({ configuration: admin, administer }));
+    return new RouteTable(operations, adminHandler({ configuration: admin, clock, logger, administer }));
   }
 }

@@ -32,6 +32,18 @@ describe('the start line', () => {
     assert.equal((await node.end()).code, 0);
   });
 
+  test('is followed by a warning when anybody on the network may steer the server', async () => {
+    const flags = ['--host', '0.0.0.0'];
+    const open = await SimulatorProcess.start({ yaml: chatYaml(), flags });
+    const [, warning] = open.program.stderr.split('\n');
+    assert.match(warning, /^warning: the admin API is open to everybody who reaches 0\.0\.0\.0: set /);
+    assert.equal((await open.logLine(warning.slice('warning: '.length))).level, 'warn');
+    await open.end();
+    const closed = await SimulatorProcess.start({ yaml: chatYaml('admin: { api_key: key-1 }'), flags });
+    assert.equal(closed.program.stderr.split('\n').length, 2);
+    await closed.end();
+  });
+
   test('says that there are no metrics when they are disabled', async () => {
     const node = await SimulatorProcess.start({ env: { LLM_SIM__TELEMETRY__METRICS__ENABLED: 'false' } });
     assert.equal(node.metricsUrl, 'off');

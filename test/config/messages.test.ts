@@ -69,6 +69,22 @@ const cases: readonly (readonly [mistake: string, yaml: string, report: string])
     'f:1:35  admin.allowed_ips[1]: must be an IP address or CIDR block (got "10.0.0.0/33")',
   ],
   [
+    'an address of a proxy that is none',
+    'admin: {trusted_proxies: [proxy.example, ::1/129]}',
+    [
+      'f:1:27  admin.trusted_proxies[0]: must be an IP address or CIDR block (got "proxy.example")',
+      'f:1:42  admin.trusted_proxies[1]: must be an IP address or CIDR block (got "::1/129")',
+    ].join('\n'),
+  ],
+  [
+    'keys that no client could send',
+    'server: {api_keys: ["a b"]}\nadmin: {api_key: "key\\n"}',
+    [
+      'f:1:21  server.api_keys[0]: must be an API key of 1 to 1024 visible ASCII characters without spaces (got "(hidden)")',
+      'f:2:18  admin.api_key: must be null or a key of 1 to 1024 visible ASCII characters without spaces (got "(hidden)")',
+    ].join('\n'),
+  ],
+  [
     'a URL that is none',
     'telemetry: {tracing: {otlp_endpoint: localhost}}',
     'f:1:38  telemetry.tracing.otlp_endpoint: must be a URL that starts with http:// or https:// (got "localhost")',

@@ -1,5 +1,6 @@
 /** The `server` section: sockets, processes, and the limits that hold before a request is looked at. */
 import type { JsonSchema } from '../../kernel/json-schema.js';
+import { KEY_PATTERN } from './admin.js';
 
 const corsSchema = {
   type: 'object',
@@ -104,7 +105,13 @@ export const serverSchema = {
     api_keys: {
       type: 'array',
       maxItems: 10_000,
-      items: { type: 'string', minLength: 1, maxLength: 1_024, title: 'an API key of 1 to 1024 characters' },
+      items: {
+        type: 'string',
+        minLength: 1,
+        maxLength: 1_024,
+        pattern: KEY_PATTERN,
+        title: 'an API key of 1 to 1024 visible ASCII characters without spaces',
+      },
       default: [],
       description:
         "API keys that clients may use, in whichever header their provider's SDK sends them; any other gets the provider's own 401. Empty accepts any key and none. Never shown in messages.",

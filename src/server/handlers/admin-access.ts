@@ -1,78 +1,62 @@
 /**
- * Who may use the /admin endpoints: first the peer's address is looked at, as the socket has it (never a forwarding header, which anybody
- * can write), then the key. Keys are compared by their hashes in constant time, so that answers do not tell how much of a guess is right.
+ * Who may use the /admin endpoints: first the client's address is looked at (the socket's peer, or whom a trusted proxy speaks for), then
+ * the key. Keys are compared by their hashes in constant time, so that answers do not tell how much of a guess is right.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { BlockList, isIPv6 } from 'node:net';
 import type { ConfigurationSnapshot } from '../../config/snapshot.js';
 import { bearerKeyOf } from '../../providers/bearer-key.js';
-import type { LocalHandler } from '../routes.js';
 import type { Exchange } from '../transport/contract.js';
-import { respondJson } from './json-reply.js';
+import { AddressList } from './address-list.js';
+import { clientAddressOf } from './client-address.js';
 
 type AdminConfiguration = ConfigurationSnapshot['configuration']['admin'];
 
-const CHALLENGE = ['www-authenticate', 'Bearer realm="llm-simulator admin"'];
+/** What access is decided by. */
+export type AdminRequest = Pick<Exchange, 'header' | 'remoteAddress'>;
+
+export type AccessRefusal = 'ip_not_allowed' | 'invalid_api_key';
 
 export class AdminAccess {
   readonly #keyHash: Buffer | undefined;
   /** Undefined when every address may. */
-  readonly #addresses: BlockList | undefined;
+  readonly #addresses: AddressList | undefined;
+  /** Undefined when no proxy's word counts. */
+  readonly #proxies: AddressList | undefined;
 
-  constructor({ api_key: key, allowed_ips: blocks }: AdminConfiguration) {
+  constructor({ api_key: key, allowed_ips: allowed, trusted_proxies: proxies }: AdminConfiguration) {
     this.#keyHash = key === null ? undefined : hashOf(key);
-    this.#addresses = blocks.length === 0 ? undefined : listOf(blocks);
+    this.#addresses = listOf(allowed);
+    this.#proxies = listOf(proxies);
   }
 
-  /** The handler behind the checks: 403 for a wrong address, 401 for a missing or wrong key. */
-  guard(handler: LocalHandler): LocalHandler {
-    return (exchange) => {
-      if (!this.#isAllowedAddress(exchange.remoteAddress())) {
-        refuse(exchange, 403, 'permission_error', 'ip_not_allowed', 'This address may not use the admin API.');
-      } else if (!this.#hasKey(exchange)) {
-        const message = 'The admin API asks for its key: Authorization: Bearer <admin.api_key>.';
-        refuse(exchange, 401, 'authentication_error', 'invalid_api_key', message);
-      } else handler(exchange);
-    };
+  /** Undefined for a request that may pass. */
+  refusalOf(request: AdminRequest): AccessRefusal | undefined {
+    if (!this.#isAllowedAddress(request)) return 'ip_not_allowed';
+    return this.#hasKey(request) ? undefined : 'invalid_api_key';
   }
 
-  #hasKey(exchange: Exchange): boolean {
+  /** For the log: the client, where it can be told, else the peer. */
+  addressOf(request: AdminRequest): string {
+    return clientAddressOf(request, this.#proxies) ?? request.remoteAddress();
+  }
+
+  #isAllowedAddress(request: AdminRequest): boolean {
+    if (this.#addresses === undefined) return true;
+    const address = clientAddressOf(request, this.#proxies);
+    return address !== undefined && this.#addresses.has(address);
+  }
+
+  #hasKey(request: AdminRequest): boolean {
     if (this.#keyHash === undefined) return true;
-    const key = bearerKeyOf({ header: (name) => exchange.header(name) });
+    const key = bearerKeyOf({ header: (name) => request.header(name) }) ?? request.header('x-api-key');
     return key !== undefined && timingSafeEqual(hashOf(key), this.#keyHash);
   }
-
-  #isAllowedAddress(address: string): boolean {
-    if (this.#addresses === undefined) return true;
-    if (address === '') return false;
-    if (isIPv6(address)) return this.#addresses.check(withoutZone(address), 'ipv6');
-    // A block may be written as IPv4 or as IPv6 that maps it.
-    return this.#addresses.check(address, 'ipv4') || this.#addresses.check(`::ffff:${address}`, 'ipv6');
-  }
 }
 
-/** Expects what the configuration's check has let through: addresses and CIDR blocks. */
-function listOf(blocks: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const block of blocks) {
-    const [text, bits] = block.split('/');
-    const address = withoutZone(text);
-    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
-    if (bits === undefined) list.addAddress(address, family);
-    else list.addSubnet(address, Number(bits), family);
-  }
-  return list;
-}
-
-/** `fe80::1%eth0` without its interface. */
-function withoutZone(address: string): string {
-  return address.split('%')[0];
+function listOf(blocks: readonly string[]): AddressList | undefined {
+  return blocks.length === 0 ? undefined : new AddressList(blocks);
 }
 
 function hashOf(key: string): Buffer {
   return createHash('sha256').update(key).digest();
-}
-
-function refuse(exchange: Exchange, status: 401 | 403, type: string, code: string, message: string): void {
-  respondJson(exchange, status, { error: { message, type, param: null, code } }, status === 401 ? CHALLENGE : []);
 }
