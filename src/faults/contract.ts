@@ -10,8 +10,9 @@
  */
 import type { JsonSchema } from '../kernel/json-schema.js';
 import type { RandomSource } from '../kernel/random-source.js';
-import type { CutStream, HttpProblem } from '../providers/contract.js';
+import type { CutStream, HttpProblem, ReplyEvents } from '../providers/contract.js';
 import type { Generation } from '../providers/generation.js';
+import type { FinishedReply, ReplyEnding } from '../runtime/finished-reply.js';
 
 /** What only some transports can do. */
 export type TransportNeed = 'reset' | 'short_content_length';
@@ -53,7 +54,10 @@ export interface StreamFault<Parameters> extends FaultFacts {
   readonly stage: 'stream';
   /** What the transport must be able to do for these parameters; nothing unless given. */
   readonly needs?: (parameters: Parameters) => readonly TransportNeed[];
-  readonly rewrite: (parameters: Parameters, reply: FinishedReply, context: RewriteContext) => void;
+  /** Makes the model say something that the fault needs to work on, before the provider writes it down. */
+  readonly prepare?: (parameters: Parameters, generation: Generation) => Generation;
+  /** @returns whether the reply is one that the fault applies to and is long enough; where not it is left as it was, and no fault has fired */
+  readonly rewrite: (parameters: Parameters, reply: FinishedReply, context: RewriteContext) => boolean;
 }
 
 export type FaultKind<Parameters = never> =
@@ -61,36 +65,12 @@ export type FaultKind<Parameters = never> =
   | ContentFault<Parameters>
   | StreamFault<Parameters>;
 
-/** After the last frame: the answer is whole, the connection is closed (FIN), or it is reset (RST). */
-export type ReplyEnding = 'complete' | 'close' | 'reset';
-
-/** One event, or what is written at a time. */
-export interface ReplyFrame {
-  /** After the frame before it; the first: after the request's arrival. */
-  delayUs: number;
-  bytes: Uint8Array;
-}
-
-/** A reply as the provider has written it, to be changed in place. */
-export interface FinishedReply {
-  readonly kind: 'whole' | 'stream';
-  status: number;
-  headers: string[];
-  /** A whole reply has one. */
-  frames: ReplyFrame[];
-  ending: ReplyEnding;
-  /** How long status and headers of a stream are held back after the request's arrival. */
-  headersDelayUs: number;
-  /** The content-length of a whole reply where it is not true. */
-  announcedBytes: number | undefined;
-}
-
 export interface RewriteContext {
   readonly random: RandomSource;
   /** What every millisecond of a parameter is multiplied by. */
   readonly timeScale: number;
-  /** After the request's arrival, when the token of the number (from 0) is due; undefined for a reply that has none of the number. */
-  readonly tokenUs: (token: number) => number | undefined;
-  /** The provider's own error event. */
-  readonly errorEvent: (problem: HttpProblem, stream: Pick<CutStream, 'events'>) => Uint8Array;
+  /** What the provider's events are made of. */
+  readonly events: ReplyEvents;
+  /** The provider's own error event for a stream of which so many events have gone out. */
+  readonly errorEvent: (problem: HttpProblem, sent: Pick<CutStream, 'events'>) => string;
 }

@@ -200,6 +200,16 @@ export interface CutStream {
   readonly events: number;
 }
 
+/** What a reply's texts mean to the provider's clients. A frame of a stream is one event. */
+export interface ReplyEvents {
+  /** Whether the event tells a client that the reply is complete. */
+  isTerminal(event: string): boolean;
+  /** The last event of a reply, twice: in the layout that the stream has. */
+  repeated(event: string): readonly [string, string];
+  /** The event or the body without the counts of tokens; the same text where it has none, and an empty one where it has nothing else. */
+  withoutUsage(text: string): string;
+}
+
 export interface Provider {
   readonly name: 'openai' | 'azure' | 'anthropic' | 'gemini';
   /** Whose models it lists. */
@@ -219,6 +229,7 @@ export interface Provider {
   identifyError(reply: ErrorReply, requestId: string): ErrorReply;
   /** The last bytes of a stream that has to be cut short, as an event that the provider's clients understand as an error. */
   streamError(problem: HttpProblem, stream: CutStream): string;
+  readonly replyEvents: ReplyEvents;
 }
 
 /** Thrown by an endpoint: the request is answered with this error. */

@@ -19,8 +19,20 @@ export const planOvertureFrames = (plan: Uint8Array): number => getUint16(plan, 
 export const planFrameCount = (plan: Uint8Array): number => getUint32(plan, 24);
 /** Which generation of the configuration the plan was made under. */
 export const planConfigurationGeneration = (plan: Uint8Array): number => getUint32(plan, 84);
+/** How the reply ends: ENDING_COMPLETE and the like. */
+export const planEnding = (plan: Uint8Array): number => plan[70];
+/** How long the connection stays as it is between the last frame and an ending that is not complete, µs. */
+export const planEndHoldUs = (plan: Uint8Array): number => getUint32(plan, 64);
+/** Of a batched reply: how many frames at its end wait for no step. */
+export const planFreeFrames = (plan: Uint8Array): number => getUint32(plan, 92);
 /** Where the first frame begins: the FrameCursor's first position. */
 export const planFirstFrame = (plan: Uint8Array): number => getUint32(plan, 32);
+
+/** The content-length that a stream announces; undefined for one without. */
+export function planAnnouncedBytes(plan: Uint8Array): number | undefined {
+  const announced = getUint32(plan, 80);
+  return announced === 0 ? undefined : announced - 1;
+}
 
 /** How the reply's delays are made of a serving engine's steps; undefined where they are as they stand, whatever else runs. */
 export function planBatch(plan: Uint8Array): BatchTerms | undefined {

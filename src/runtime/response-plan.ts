@@ -12,8 +12,10 @@
  *   12 uint16 model index   14 uint16 overture frames    52 uint32 batched: steps   56 uint32 batched: sequences
  *
  *   60 uint32 offset of further headers; 0 without any
- *   64 reserved for how the reply is delivered and accounted for, zero, but for
+ *   64 uint32 before an ending that is not complete: hold behind the last frame, µs      70 uint8 ending: ENDING_…
+ *   80 uint32 content-length to announce + 1; 0 the true one, or none of a stream
  *   84 uint32 generation of the configuration that made the plan
+ *   92 uint32 batched: frames at the end that wait for no step   rest of 68-95 reserved, zero
  *   96 header strings: varint count, then varint length + ASCII each
  *      constants: the templates' texts, each once
  *      template table: offset and length, uint32 each, of head, prefix, suffix
@@ -32,6 +34,7 @@
  */
 import { ByteBuilder } from './byte-builder.js';
 import { putUint16, putUint32 } from './byte-order.js';
+import type { FinishedReply, ReplyEnding } from './finished-reply.js';
 import type { PrefixAnswer, PrefixQuestion } from './prefix-cache.js';
 import type { StateChange } from './state-store.js';
 
@@ -42,6 +45,26 @@ export const PLAN_STREAM = 1;
 
 /** No answer yet: the memo says what to fetch, then the request is to be rendered again. */
 export const PLAN_RECALL = 2;
+
+/**
+ * A stream whose status and headers go out with its first frame: a whole reply in pieces or with an untrue content-length, or a stream that
+ * begins late. Until then it is due, and too late, like a whole reply; a status of NO_STATUS says that nothing goes out at all.
+ */
+export const PLAN_LATE = 3;
+
+/** The status of a reply that ends its connection without a word. */
+export const NO_STATUS = 0;
+
+/** How a stream ends: as HTTP has it, by closing the connection (FIN), or by resetting it (RST). */
+export const ENDING_COMPLETE = 0;
+export const ENDING_CLOSE = 1;
+export const ENDING_RESET = 2;
+
+const ENDINGS: { readonly [ending in ReplyEnding]: number } = {
+  complete: ENDING_COMPLETE,
+  close: ENDING_CLOSE,
+  reset: ENDING_RESET,
+};
 
 /** The model index of a plan that is about no model of the configuration. */
 export const NO_MODEL = 0xffff;
@@ -55,6 +78,11 @@ const TEMPLATES_MAX = 512;
 
 /** A plan may not be larger: the widest replies are batches of embeddings. */
 export const PLAN_BYTES_MAX = 128 * 1024 * 1024;
+
+/** What a plan has room for: an hour and eleven minutes. */
+const HOLD_US_MAX = 0xffff_ffff;
+
+const NOTHING_SHOWN: readonly number[] = [];
 
 /** What a request has to know before it can be answered. */
 export interface RecallMemo {
@@ -80,7 +108,7 @@ export interface BatchTerms {
 /** What an endpoint writes its answer with. */
 export type PlanWriter = Pick<
   PlanBuilder,
-  'modelIndex' | 'promptTokens' | 'completionTokens' | 'whole' | 'stream' | 'template' | 'frame'
+  'modelIndex' | 'promptTokens' | 'completionTokens' | 'whole' | 'stream' | 'template' | 'frame' | 'shows'
 >;
 
 /** Writes one plan after another; the worker's side. */
@@ -96,6 +124,9 @@ export class PlanBuilder {
   /** By how much the last frame is early (or late, where negative) for its exact time, µs. */
   #restUs = 0;
   readonly #changes: StateChange[] = [];
+  /** How the reply goes out, where that is not what its kind says. */
+  #delivery: FinishedReply | undefined;
+  #shown: number[] | undefined;
 
   /** Of the configuration, which is the same for all of a builder's plans. */
   readonly #configurationGeneration: number;
@@ -122,6 +153,8 @@ export class PlanBuilder {
     this.#framesStarted = false;
     this.#frames = 0;
     this.#changes.length = 0;
+    this.#shown = undefined;
+    this.#delivery = undefined;
     this.modelIndex = NO_MODEL;
     this.promptTokens = 0;
     this.cachedTokens = 0;
@@ -183,6 +216,41 @@ export class PlanBuilder {
     this.#out.varint(template);
     this.#out.prefixedText(payload);
     this.#frames++;
+    if (this.#shown !== undefined) this.#shown.push(this.#shown.at(-1) ?? 0);
+  }
+
+  /** From here on the tokens that frames show are counted. */
+  countShown(): void {
+    this.#shown = [];
+  }
+
+  /** By frame, how many tokens were shown with it and before it; none where they are not counted. */
+  get shownTokens(): readonly number[] {
+    return this.#shown ?? NOTHING_SHOWN;
+  }
+
+  /** The frame last written showed the client so many tokens. */
+  shows(tokens: number): void {
+    if (this.#shown !== undefined) this.#shown[this.#shown.length - 1] += tokens;
+  }
+
+  /** Replaces what was written by a reply that goes out in its own way. What the request changes, and its counts, stay. */
+  deliver(reply: FinishedReply): void {
+    const { frames, headers, opening, overtureFrames, status } = reply;
+    this.#restart(deliveredKind(reply), opening === 'never' ? NO_STATUS : status, headers);
+    this.#delivery = reply;
+    this.#overtureFrames = overtureFrames;
+    this.template('', '');
+    this.#writeTemplates();
+    for (const { delayUs, bytes } of frames) {
+      this.#out.varint(Math.round(delayUs));
+      this.#out.varint(0);
+      this.#out.varint(bytes.length);
+      this.#out.raw(bytes);
+    }
+    this.#frames = frames.length;
+    // Without a frame there is nothing that a step could decide about.
+    if (frames.length === 0) this.batch = undefined;
   }
 
   /** The finished record: a view that is valid until begin() is called again. */
@@ -200,6 +268,7 @@ export class PlanBuilder {
     putUint32(bytes, 40, this.cachedTokens);
     putUint32(bytes, 84, this.#configurationGeneration);
     if (this.batch !== undefined && this.#status < 400) writeBatchTerms(bytes, this.batch);
+    if (this.#delivery !== undefined) writeDelivery(bytes, this.#delivery);
     return bytes;
   }
 
@@ -221,6 +290,8 @@ export class PlanBuilder {
     this.#frames = 0;
     this.#overtureFrames = 0;
     this.#restUs = 0;
+    this.#delivery = undefined;
+    if (this.#shown !== undefined) this.#shown.length = 0;
     this.#kind = kind;
     this.#status = status;
     this.#headers = headers;
@@ -262,4 +333,20 @@ function writeBatchTerms(plan: Uint8Array, { ttftUs, stepUs, steps, sequences }:
   putUint32(plan, 48, stepUs);
   putUint32(plan, 52, steps);
   putUint32(plan, 56, sequences);
+}
+
+function deliveredKind({ announcedBytes, ending, frames, kind, opening }: FinishedReply): number {
+  if (opening === 'at_once') return PLAN_STREAM;
+  const isPlain = kind === 'whole' && opening === 'first_frame' && frames.length === 1;
+  return isPlain && ending === 'complete' && announcedBytes === undefined ? PLAN_WHOLE : PLAN_LATE;
+}
+
+function writeDelivery(plan: Uint8Array, reply: FinishedReply): void {
+  const { announcedBytes, endHoldUs, ending, frames, freeFrom, kind } = reply;
+  const sentBytes = kind === 'whole' ? frames.reduce((sum, { bytes }) => sum + bytes.length, 0) : undefined;
+  const announced = announcedBytes ?? sentBytes;
+  putUint32(plan, 64, Math.min(HOLD_US_MAX, Math.round(endHoldUs)));
+  plan[70] = ENDINGS[ending];
+  putUint32(plan, 80, announced === undefined ? 0 : announced + 1);
+  putUint32(plan, 92, Math.max(0, frames.length - freeFrom));
 }

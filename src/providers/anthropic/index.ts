@@ -5,6 +5,7 @@ import { countTokens } from './count-tokens.js';
 import { httpError, identifyError, streamError } from './errors.js';
 import { messages } from './messages.js';
 import { listModels, retrieveModel } from './models.js';
+import { replyEvents } from './reply-events.js';
 
 export const anthropic: Provider = {
   name: 'anthropic',
@@ -17,4 +18,5 @@ export const anthropic: Provider = {
   httpError,
   identifyError,
   streamError,
+  replyEvents,
 };

@@ -83,7 +83,9 @@ class MessageStream {
     for (let token = 0, count = 0; token < tokens.length; token += count) {
       if (token > 0) this.#wait();
       count = Math.min(tokensOfStep(stepTokens, this.#step++), tokens.length - token);
-      if (index !== undefined) this.#delta(index, textAt(tokens, token, count));
+      if (index === undefined) continue;
+      this.#delta(index, textAt(tokens, token, count));
+      this.#plan.shows(count);
     }
   }
 

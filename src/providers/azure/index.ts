@@ -17,6 +17,7 @@ export const azure: Provider = {
   identifyError,
   // The service passes the model's events on.
   streamError: openai.streamError,
+  replyEvents: openai.replyEvents,
 };
 
 /** The resource's key, or a token of Microsoft Entra. */

@@ -65,6 +65,10 @@ export class OverlaidPlan implements PlanWriter {
     this.#plan.frame(template, waitUs, this.#isOpen[template] ? annotatedChoice(payload) : payload);
   }
 
+  shows(tokens: number): void {
+    this.#plan.shows(tokens);
+  }
+
   get modelIndex(): number {
     return this.#plan.modelIndex;
   }

@@ -33,6 +33,8 @@ export class ContentStreamWriter {
   /** Tokens of the chunks so far. */
   #candidatesTokens = 0;
   #thoughtsTokens: number;
+  /** Of the chunk that is next. */
+  #chunkTokens = 0;
   #waitedUs = 0;
   #isFirst = true;
   #openChoices: number;
@@ -108,6 +110,7 @@ export class ContentStreamWriter {
   /** Counts the tokens and gives what they show. */
   #take(step: Step): ReplyPart | undefined {
     const { choice, part, token, count, last } = step;
+    this.#chunkTokens += count;
     if (count > 0) {
       if (this.#reply.generation.choices[choice].parts[part].kind === 'reasoning') this.#thoughtsTokens += count;
       else this.#candidatesTokens += count;
@@ -126,6 +129,7 @@ export class ContentStreamWriter {
   #writePlain(step: Step): void {
     const { kind, tokens } = this.#reply.generation.choices[0].parts[step.part];
     const text = textAt(tokens, step.token, step.count);
+    this.#chunkTokens += step.count;
     if (kind === 'reasoning') {
       this.#thoughtsTokens += step.count;
       this.#frame(this.#thoughtTemplate, this.#thought.fill(text, this.#totalTokens(), this.#thoughtsTokens));
@@ -149,7 +153,10 @@ export class ContentStreamWriter {
   }
 
   #frame(template: number, payload: string): void {
-    this.#simulation.plan.frame(template, this.#waitedUs, payload);
+    const { plan } = this.#simulation;
+    plan.frame(template, this.#waitedUs, payload);
+    plan.shows(this.#chunkTokens);
+    this.#chunkTokens = 0;
     this.#waitedUs = 0;
     this.#isFirst = false;
   }

@@ -8,6 +8,7 @@ import { batchEmbedContents, embedContent } from './embeddings.js';
 import { httpError, identifyError, streamError } from './errors.js';
 import { generateContent } from './generate-content.js';
 import { getModel, listModels } from './models.js';
+import { replyEvents } from './reply-events.js';
 import { streamGenerateContent } from './stream-generate-content.js';
 
 const VERSIONS: readonly ApiVersion[] = ['v1beta', 'v1'];
@@ -37,6 +38,7 @@ export const gemini: Provider = {
   httpError,
   identifyError,
   streamError,
+  replyEvents,
 };
 
 /** Paths that nobody else has, and the API's verbs: not every colon, because OpenAI's fine-tuned models have some in their names. */

@@ -8,6 +8,7 @@ import { httpError, identifyError, streamError } from './errors.js';
 import { ECHOED_HEADERS } from './identity.js';
 import { deleteModel, listModels, retrieveModel } from './models.js';
 import { moderations } from './moderations/moderations.js';
+import { replyEvents } from './reply-events.js';
 import { responses } from './responses/endpoints.js';
 
 export const openai: Provider = {
@@ -31,4 +32,5 @@ export const openai: Provider = {
   httpError,
   identifyError,
   streamError,
+  replyEvents,
 };

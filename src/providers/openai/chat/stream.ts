@@ -96,7 +96,10 @@ class ChatStreamWriter {
       waitUs = 0;
     }
     waitUs = this.#announce(index, this.#callAts[index][part] + 1, waitUs);
-    if (step.count > 0) this.#chunk(step, waitUs);
+    if (step.count > 0) {
+      this.#chunk(step, waitUs);
+      this.#plan.shows(step.count);
+    }
     if (!last) return;
     this.#announce(index, choice.calls.length, 0);
     if (this.#speech !== undefined) this.#rare(index, 0, `{"audio":{"expires_at":${this.#speech.expiresAt}}}`);

@@ -82,6 +82,7 @@ class CompletionStreamWriter {
     }
     if (count > 0) {
       this.#chunk(index, count, waitUs);
+      this.#plan.shows(count);
       waitUs = 0;
     }
     if (last) this.#rare(waitUs, closeOf(index, undefined, finish));

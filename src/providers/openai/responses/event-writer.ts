@@ -84,10 +84,15 @@ export class EventWriter {
     this.#write(template, added);
   }
 
-  /** @param added further members, each with a comma before it */
-  sendDelta(template: number, delta: string, added = ''): void {
+  /**
+   * @param tokens how many tokens the delta is made of
+   * @param added further members, each with a comma before it
+   */
+  sendDelta(template: number, delta: string, tokens: number, added = ''): void {
     const padding = this.#obfuscation === undefined ? '' : `,"obfuscation":"${this.#obfuscation.pad(delta.length)}"`;
+    const frames = this.#frames;
     this.send(template, `${added}${padding},"delta":"${escapeJson(delta)}`);
+    if (this.#frames > frames) this.#plan.shows(tokens);
   }
 
   #write(template: number, added: string): void {

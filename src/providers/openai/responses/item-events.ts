@@ -101,7 +101,7 @@ class MessageEvents implements ItemEvents {
       if (token === 0) this.#begin();
       const logprobs = probabilities.slice(token, token + count);
       const added = probabilities.length === 0 ? '' : `,"logprobs":[${logprobs.join(',')}]`;
-      events.sendDelta(this.#delta, textAt(tokens, token, count), added);
+      events.sendDelta(this.#delta, textAt(tokens, token, count), count, added);
     }
     if (tokens.length === 0) this.#begin();
     const text = JSON.stringify(this.#part.text);
@@ -157,7 +157,7 @@ class CallEvents implements ItemEvents {
     for (let token = 0, count = 0; token < tokens.length; token += count) {
       count = advance(tokens.length - token);
       if (token === 0) begin();
-      events.sendDelta(this.#delta, textAt(tokens, token, count));
+      events.sendDelta(this.#delta, textAt(tokens, token, count), count);
     }
     if (tokens.length === 0) begin();
     const name = this.#member === 'input' ? '' : `,"name":${JSON.stringify(item.name)}`;
@@ -209,7 +209,7 @@ class ReasoningEvents implements ItemEvents {
         count = chunks.take(summary.length - token);
         if (isFirst) this.#begin();
         if (token === 0) events.send(this.#added, this.#partOf(part, ''));
-        events.sendDelta(this.#deltas[part], textAt(summary, token, count));
+        events.sendDelta(this.#deltas[part], textAt(summary, token, count), count);
       }
       const text = summary.join('');
       events.send(this.#textDone, `,${this.#placeOf(part)},"text":${JSON.stringify(text)}`);
