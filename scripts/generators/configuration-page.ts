@@ -71,12 +71,17 @@ function keyRows(schema: JsonSchema, path: readonly string[]): string[][] {
       code(fallback),
       rangeOf(property),
       property['x-unit'] ?? '',
-      property.description ?? '',
+      meaningOf(property),
       isInList(keyPath) ? '' : code(variableOf(keyPath)),
     ];
     const items = property.items?.properties === undefined ? [] : keyRows(property.items, [...path, `${key}[]`]);
     return [row, ...items];
   });
+}
+
+function meaningOf(schema: JsonSchema): string {
+  const description = schema.description ?? '';
+  return schema['x-restart'] === true ? `${description} Needs a restart.` : description;
 }
 
 /** A variable sets a list as a whole. */

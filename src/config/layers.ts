@@ -4,7 +4,7 @@
  */
 import { hasPath, type PlainObject, valueAt } from './plain-data.js';
 import { type ConfigurationProblem, type Finding, formatPath, type Origin, type Path } from './problems.js';
-import { secretPaths } from './schema/admin.js';
+import { HIDDEN, mayHoldSecrets, shownPath } from './schema/marks.js';
 
 export interface Layer {
   readonly value: unknown;
@@ -44,10 +44,9 @@ export function problemFrom(finding: Finding, layers: readonly Layer[]): Configu
   const { path, part, related, message, suggestion } = finding;
   const index = culprit(layers, finding);
   const byRelated = related !== undefined && highest(layers, related) > index;
-  const secret = secretPaths.some((secretPath) => formatPath(path).startsWith(secretPath));
   return {
-    path: formatPath(path),
-    ...('value' in finding ? { value: secret ? '(hidden)' : finding.value } : {}),
+    path: formatPath(shownPath(path)),
+    ...('value' in finding ? { value: mayHoldSecrets(path) ? HIDDEN : finding.value } : {}),
     message,
     origin: byRelated
       ? originIn(layers, related, 'value')

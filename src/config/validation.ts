@@ -120,7 +120,7 @@ const options: Options = {
   discriminator: true,
   allowUnionTypes: true,
   strictTypes: false,
-  keywords: ['x-unit', 'x-belongings'],
+  keywords: ['x-unit', 'x-belongings', 'x-secret', 'x-restart'],
   // The schema is ours and is checked against the meta-schema by a test, not at every start.
   validateSchema: false,
   addUsedSchema: false,

@@ -42,6 +42,10 @@ export interface JsonSchema {
   readonly 'x-unit'?: string;
   /** Our own annotation of a distribution: the keys beside it that belong to it, and go with a lower one that is replaced. */
   readonly 'x-belongings'?: readonly string[];
+  /** Our own annotation: the value (or, on `propertyNames`, the name) is a secret and shown nowhere. */
+  readonly 'x-secret'?: true;
+  /** Our own annotation: a running server keeps the value that it started with. */
+  readonly 'x-restart'?: true;
 }
 
 export type JsonType = 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean' | 'null';

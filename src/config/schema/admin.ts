@@ -20,6 +20,7 @@ export const adminSchema = {
       pattern: KEY_PATTERN,
       title: 'null or a key of 1 to 1024 visible ASCII characters without spaces',
       default: null,
+      'x-secret': true,
       description: 'Bearer token that /admin requests must carry; null asks for none. Never shown in messages.',
     },
     allowed_ips: {
@@ -39,6 +40,3 @@ export const adminSchema = {
     },
   },
 } as const satisfies JsonSchema;
-
-/** Paths whose values must not appear in messages, logs or answers. */
-export const secretPaths: readonly string[] = ['admin.api_key', 'server.api_keys'];

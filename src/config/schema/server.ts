@@ -40,6 +40,7 @@ export const serverSchema = {
   properties: {
     host: {
       type: 'string',
+      'x-restart': true,
       minLength: 1,
       maxLength: 253,
       default: '0.0.0.0',
@@ -47,6 +48,7 @@ export const serverSchema = {
     },
     port: {
       type: 'integer',
+      'x-restart': true,
       minimum: 0,
       maximum: 65_535,
       default: 8080,
@@ -54,6 +56,7 @@ export const serverSchema = {
     },
     workers: {
       type: 'integer',
+      'x-restart': true,
       minimum: 0,
       maximum: 256,
       default: 0,
@@ -63,6 +66,7 @@ export const serverSchema = {
     },
     threads: {
       type: 'integer',
+      'x-restart': true,
       minimum: 1,
       maximum: 16,
       default: 1,
@@ -72,6 +76,7 @@ export const serverSchema = {
     },
     transport: {
       type: 'string',
+      'x-restart': true,
       enum: ['auto', 'uws', 'node'],
       default: 'auto',
       description:
@@ -79,6 +84,7 @@ export const serverSchema = {
     },
     max_connections: {
       type: 'integer',
+      'x-restart': true,
       minimum: 1,
       maximum: 1_000_000,
       default: 10_000,
@@ -110,6 +116,7 @@ export const serverSchema = {
         minLength: 1,
         maxLength: 1_024,
         pattern: KEY_PATTERN,
+        'x-secret': true,
         title: 'an API key of 1 to 1024 visible ASCII characters without spaces',
       },
       default: [],
@@ -119,6 +126,7 @@ export const serverSchema = {
     cors: corsSchema,
     max_body_bytes: {
       type: 'integer',
+      'x-restart': true,
       minimum: 1_024,
       maximum: 268_435_456,
       default: 10_485_760,
@@ -127,6 +135,7 @@ export const serverSchema = {
     },
     max_header_bytes: {
       type: 'integer',
+      'x-restart': true,
       minimum: 1_024,
       maximum: 1_048_576,
       default: 16_384,
@@ -135,6 +144,7 @@ export const serverSchema = {
     },
     keep_alive_timeout_secs: {
       type: 'number',
+      'x-restart': true,
       minimum: 1,
       maximum: 3_600,
       default: 65,
@@ -144,6 +154,7 @@ export const serverSchema = {
     },
     receive_timeout_secs: {
       type: 'number',
+      'x-restart': true,
       minimum: 0.1,
       maximum: 3_600,
       default: 30,

@@ -9,6 +9,7 @@ const concurrencySchema = {
   properties: {
     max_concurrent_requests: {
       type: 'integer',
+      'x-restart': true,
       minimum: 1,
       maximum: 1_000_000,
       default: 10_000,

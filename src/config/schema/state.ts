@@ -10,6 +10,7 @@ export const stateSchema = {
   properties: {
     max_entries: {
       type: 'integer',
+      'x-restart': true,
       minimum: 1,
       maximum: 10_000_000,
       default: 100_000,
@@ -18,6 +19,7 @@ export const stateSchema = {
     },
     max_bytes: {
       type: 'integer',
+      'x-restart': true,
       minimum: 1_048_576,
       maximum: 68_719_476_736,
       default: 268_435_456,
@@ -26,6 +28,7 @@ export const stateSchema = {
     },
     ttl_secs: {
       type: 'number',
+      'x-restart': true,
       minimum: 1,
       maximum: 2_592_000,
       default: 86_400,

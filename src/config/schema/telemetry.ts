@@ -15,6 +15,7 @@ const loggingSchema = {
     },
     format: {
       type: 'string',
+      'x-restart': true,
       enum: ['json', 'pretty'],
       default: 'json',
       description: 'json for machines, one object per line; pretty for a terminal.',
@@ -28,9 +29,15 @@ const metricsSchema = {
   additionalProperties: false,
   default: {},
   properties: {
-    enabled: { type: 'boolean', default: true, description: 'Whether /metrics answers, and the port of its own.' },
+    enabled: {
+      type: 'boolean',
+      'x-restart': true,
+      default: true,
+      description: 'Whether /metrics answers, and the port of its own.',
+    },
     prometheus_port: {
       type: 'integer',
+      'x-restart': true,
       minimum: 0,
       maximum: 65_535,
       default: 9090,
