@@ -88,6 +88,7 @@ export class Renderer {
     const authorized = this.#apiKeys.size === 0 || (apiKey !== undefined && this.#apiKeys.has(apiKey));
     const body = authorized ? this.#parse(request.body, endpoint.takesBody) : null;
     this.#identify(request, provider, endpoint, body);
+    this.#plan.identity.set(this.#identity.subarray(0, 2));
     this.#simulation.begin({
       identity: this.#identity,
       provider,

@@ -4,6 +4,7 @@
  */
 import { getUint16, getUint32 } from './byte-order.js';
 import { type BatchTerms, PLAN_HEAD_BYTES, type RecallMemo, TEMPLATE_BYTES } from './response-plan.js';
+import { markOfTexts, type SessionMark } from './session-mark.js';
 import type { StateChange } from './state-store.js';
 
 export const planSlot = (plan: Uint8Array): number => getUint32(plan, 0);
@@ -49,25 +50,46 @@ export function planMemo(plan: Uint8Array): RecallMemo | readonly StateChange[] 
   return JSON.parse(bytes.toString('utf8', offset, furtherHeaders(plan) || bytes.length));
 }
 
+/** Two words of the request's identity: see engine/renderer.ts. */
+export const planIdentityHigh = (plan: Uint8Array): number => getUint32(plan, 96);
+export const planIdentityLow = (plan: Uint8Array): number => getUint32(plan, 100);
+
+/** To which session the request belongs; undefined for one that belongs to none. */
+export function planSession(plan: Uint8Array): SessionMark | undefined {
+  const offset = getUint32(plan, 88);
+  if (offset === 0) return undefined;
+  const texts: string[] = [];
+  readTexts(plan, offset, 'utf8', texts);
+  return markOfTexts(texts);
+}
+
+/** What the reply's last headers say, which tell what is in the plan; empty for most plans. */
+export function planFurtherHeaders(plan: Uint8Array): string[] {
+  const headers: string[] = [];
+  const further = furtherHeaders(plan);
+  if (further > 0) readTexts(plan, further, 'latin1', headers);
+  return headers;
+}
+
 /** The reply's headers as [name, value, …]. */
 export function planHeaders(plan: Uint8Array): string[] {
   const headers: string[] = [];
-  readHeaders(plan, PLAN_HEAD_BYTES, headers);
+  readTexts(plan, PLAN_HEAD_BYTES, 'latin1', headers);
   const further = furtherHeaders(plan);
-  if (further > 0) readHeaders(plan, further, headers);
+  if (further > 0) readTexts(plan, further, 'latin1', headers);
   return headers;
 }
 
 const furtherHeaders = (plan: Uint8Array): number => getUint32(plan, 60);
 
-function readHeaders(plan: Uint8Array, offset: number, into: string[]): void {
+function readTexts(plan: Uint8Array, offset: number, encoding: 'latin1' | 'utf8', into: string[]): void {
   const cursor = new FrameCursor();
   cursor.position = offset;
   const count = cursor.varint(plan);
   const bytes = Buffer.from(plan.buffer, plan.byteOffset, plan.byteLength);
   for (let i = 0; i < count; i++) {
     const length = cursor.varint(plan);
-    into.push(bytes.toString('latin1', cursor.position, cursor.position + length));
+    into.push(bytes.toString(encoding, cursor.position, cursor.position + length));
     cursor.position += length;
   }
 }

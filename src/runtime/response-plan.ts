@@ -15,11 +15,14 @@
  *   64 uint32 before an ending that is not complete: hold behind the last frame, µs      70 uint8 ending: ENDING_…
  *   80 uint32 content-length to announce + 1; 0 the true one, or none of a stream
  *   84 uint32 generation of the configuration that made the plan
+ *   88 uint32 offset of the session; 0 without one
  *   92 uint32 batched: frames at the end that wait for no step   rest of 68-95 reserved, zero
- *   96 header strings: varint count, then varint length + ASCII each
+ *   96 two uint32 the first words of the request's identity
+ *   104 header strings: varint count, then varint length + ASCII each
  *      constants: the templates' texts, each once
  *      template table: offset and length, uint32 each, of head, prefix, suffix
  *      frames: varint delay in µs after the frame before, varint template, varint payload length, payload
+ *      session: four texts as the header strings, where the request belongs to one: see session-mark.ts
  *      memo: JSON, up to the further headers or the plan's end
  *      further headers: as the header strings, to the plan's end
  *
@@ -36,6 +39,7 @@ import { ByteBuilder } from './byte-builder.js';
 import { putUint16, putUint32 } from './byte-order.js';
 import type { FinishedReply, ReplyEnding } from './finished-reply.js';
 import type { PrefixAnswer, PrefixQuestion } from './prefix-cache.js';
+import { type SessionMark, textsOfMark } from './session-mark.js';
 import type { StateChange } from './state-store.js';
 
 /** One whole reply with content-length. */
@@ -70,7 +74,7 @@ const ENDINGS: { readonly [ending in ReplyEnding]: number } = {
 export const NO_MODEL = 0xffff;
 
 /** Where the header strings begin. */
-export const PLAN_HEAD_BYTES = 96;
+export const PLAN_HEAD_BYTES = 104;
 /** A row of the template table. */
 export const TEMPLATE_BYTES = 24;
 /** Three for each of the 128 choices that a request may ask for, and some for the end of the stream. */
@@ -138,6 +142,10 @@ export class PlanBuilder {
   completionTokens = 0;
   /** Set where a serving engine decides when the frames are due. An error is none of its business. */
   batch: BatchTerms | undefined;
+  /** To which session the request belongs. */
+  session: SessionMark | undefined;
+  /** The first words of the request's identity, by which equal requests are told to be equal. */
+  readonly identity = new Uint32Array(2);
 
   constructor(configurationGeneration = 0) {
     this.#configurationGeneration = configurationGeneration;
@@ -160,6 +168,8 @@ export class PlanBuilder {
     this.cachedTokens = 0;
     this.completionTokens = 0;
     this.batch = undefined;
+    this.session = undefined;
+    this.identity.fill(0);
   }
 
   /** The request cannot be answered before these have been looked up; `identity` comes back with what was found. */
@@ -256,6 +266,7 @@ export class PlanBuilder {
   /** The finished record: a view that is valid until begin() is called again. */
   finish(): Uint8Array {
     if (!this.#framesStarted) this.#writeTemplates();
+    if (this.session !== undefined && this.#kind !== PLAN_RECALL) this.#writeSession(this.session);
     if (this.#changes.length > 0 && this.#status < 400) this.#writeMemo(this.#changes);
     const bytes = this.#out.view;
     putUint16(bytes, 8, this.#status);
@@ -267,6 +278,8 @@ export class PlanBuilder {
     putUint32(bytes, 24, this.#frames);
     putUint32(bytes, 40, this.cachedTokens);
     putUint32(bytes, 84, this.#configurationGeneration);
+    putUint32(bytes, 96, this.identity[0]);
+    putUint32(bytes, 100, this.identity[1]);
     if (this.batch !== undefined && this.#status < 400) writeBatchTerms(bytes, this.batch);
     if (this.#delivery !== undefined) writeDelivery(bytes, this.#delivery);
     return bytes;
@@ -300,6 +313,11 @@ export class PlanBuilder {
   #writeMemo(memo: RecallMemo | readonly StateChange[]): void {
     this.#out.patchUint32(36, this.#out.length);
     this.#out.text(JSON.stringify(memo));
+  }
+
+  #writeSession(mark: SessionMark): void {
+    this.#out.patchUint32(88, this.#out.length);
+    this.#writeHeaders(textsOfMark(mark));
   }
 
   #writeHeaders(headers: readonly string[]): void {

@@ -46,6 +46,10 @@ export interface Exchange {
   /** The whole body in pieces; none when there is none, and again once the answer has started. */
   readonly body: readonly Uint8Array[];
   readonly problem: RequestProblem | undefined;
+  /** Counts the connections of its transport from 1; 0 where the library does not tell them apart (`uws`). */
+  readonly connectionNumber: number;
+  /** Of the answer's body, as far as it was handed to the connection; without what HTTP puts around it. */
+  readonly sentBytes: number;
   /** The stream table's row, or -1; owned by the handler. */
   slot: number;
   /** Sent behind the headers of whichever answer is given: what the request itself brought on. Empty unless the handler sets it. */

@@ -58,6 +58,8 @@ export class NodeConnection {
   readonly socket: Socket;
   /** Above the limit of connections: its first request is refused. */
   readonly refused: boolean;
+  /** Counts the connections of its host from 1. */
+  readonly number: number;
   current: QueuedExchange | undefined;
   private readonly host: ConnectionHost;
   private waiting: QueuedExchange[] | undefined;
@@ -67,10 +69,11 @@ export class NodeConnection {
   /** socket.bytesRead when lingering began; -1 before. */
   private lingerFromBytes = -1;
 
-  constructor(host: ConnectionHost, socket: Socket, refused: boolean) {
+  constructor(host: ConnectionHost, socket: Socket, refused: boolean, number: number) {
     this.host = host;
     this.socket = socket;
     this.refused = refused;
+    this.number = number;
     (socket as ServedSocket)[CONNECTION] = this;
     socket.on('end', peerEnded).on('close', socketClosed);
   }

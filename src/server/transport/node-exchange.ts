@@ -31,6 +31,7 @@ export class NodeExchange implements QueuedExchange {
   problem: RequestProblem | undefined;
   slot = -1;
   addedHeaders: HeaderPairs = NO_HEADERS;
+  sentBytes = 0;
   private readonly connection: NodeConnection;
   private readonly request: IncomingMessage;
   private readonly response: ServerResponse;
@@ -52,6 +53,10 @@ export class NodeExchange implements QueuedExchange {
 
   get body(): readonly Uint8Array[] {
     return this.received.parts;
+  }
+
+  get connectionNumber(): number {
+    return this.connection.number;
   }
 
   get open(): boolean {
@@ -108,6 +113,7 @@ export class NodeExchange implements QueuedExchange {
     if (close || this.problem !== undefined || this.connection.draining) response.shouldKeepAlive = false;
     const bodiless = status === 204 || status === 304;
     if (!bodiless) all.push('content-length', String(body.byteLength));
+    if (!bodiless && this.method !== 'HEAD') this.sentBytes = body.byteLength;
     response.writeHead(status, all);
     this.finish(bodiless ? EMPTY : body);
   }
@@ -126,6 +132,7 @@ export class NodeExchange implements QueuedExchange {
 
   write(start: number, end: number): boolean {
     if (this.state !== STREAMING || start >= end || !this.hasBody) return true;
+    this.sentBytes += end - start;
     const scratch = this.connection.scratchPool.current;
     if (!this.chunked) return this.connection.writeFrame(scratch, start, end);
     return this.connection.writeFrame(scratch, frameChunk(scratch, start, end), end + CHUNK_TAIL_BYTES);

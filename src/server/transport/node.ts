@@ -50,6 +50,7 @@ class NodeTransport implements Transport, ConnectionHost {
   readonly scratchPool: ScratchPool;
   readonly bodyBlocks = new BodyBlocks();
   connections = 0;
+  private accepted = 0;
   draining = false;
   private readonly onAccepted: (() => void) | undefined;
   private readonly server: Server;
@@ -141,7 +142,7 @@ class NodeTransport implements Transport, ConnectionHost {
   private accept(socket: Socket): void {
     this.connections++;
     this.onAccepted?.();
-    new NodeConnection(this, socket, this.connections > this.limits.connectionsMax);
+    new NodeConnection(this, socket, this.connections > this.limits.connectionsMax, ++this.accepted);
   }
 }
 

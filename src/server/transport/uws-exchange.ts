@@ -53,6 +53,8 @@ export class UwsExchange implements Exchange {
   readonly path: string;
   readonly query: string;
   problem: RequestProblem | undefined;
+  readonly connectionNumber = 0;
+  sentBytes = 0;
   slot = -1;
   addedHeaders: HeaderPairs = NO_HEADERS;
   private readonly host: UwsHost;
@@ -120,7 +122,10 @@ export class UwsExchange implements Exchange {
     const { writer } = this.host;
     if (hasNoBody(status)) writer.respondBodiless(response, status, all, undefined, closes);
     else if (this.method === 'HEAD') writer.respondBodiless(response, status, all, body.byteLength, closes);
-    else writer.respond(response, status, all, body, closes);
+    else {
+      this.sentBytes = body.byteLength;
+      writer.respond(response, status, all, body, closes);
+    }
   }
 
   startStream(status: number, headers: HeaderPairs): void {
@@ -137,6 +142,7 @@ export class UwsExchange implements Exchange {
 
   write(start: number, end: number): boolean {
     if (this.state !== STREAMING || this.response === undefined || start >= end) return true;
+    this.sentBytes += end - start;
     const accepted = this.host.writer.write(this.response, this.host.scratch.subarray(start, end));
     if (!accepted) this.blocked = true;
     return accepted;
