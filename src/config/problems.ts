@@ -91,14 +91,22 @@ function formatValue(value: unknown): string {
   return text.length <= shownValueCharsMax ? text : `${text.slice(0, shownValueCharsMax)}…`;
 }
 
+/** What is wrong with the value and would be right, to be read after its path: `message (got value). suggestion`. */
+export function formatMistake({
+  value,
+  message,
+  suggestion,
+}: Pick<Finding, 'value' | 'message' | 'suggestion'>): string {
+  const got = value === undefined ? '' : ` (got ${formatValue(value)})`;
+  return `${message}${got}${suggestion === undefined ? '' : `. ${suggestion}`}`;
+}
+
 /** One line per problem, for a terminal: `FILE:LINE:COLUMN  path: message (got value). suggestion`. */
 export function formatProblems(problems: readonly ConfigurationProblem[]): string {
   return problems
     .map((problem) => {
       const subject = problem.path === '' ? '' : `${problem.path}: `;
-      const got = problem.value === undefined ? '' : ` (got ${formatValue(problem.value)})`;
-      const suggestion = problem.suggestion === undefined ? '' : `. ${problem.suggestion}`;
-      return `${formatOrigin(problem.origin)}  ${subject}${problem.message}${got}${suggestion}`;
+      return `${formatOrigin(problem.origin)}  ${subject}${formatMistake(problem)}`;
     })
     .join('\n');
 }

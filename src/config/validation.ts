@@ -166,7 +166,19 @@ function validator(): ValidateFunction {
 
 /** Everything in the value that the schema does not accept; at most one finding per path and message. */
 export function schemaFindings(value: unknown): Finding[] {
-  const validate = validator();
+  return findingsBy(validator(), value);
+}
+
+/** The same for any other schema of the JsonSchema subset: a function from a value to what is wrong with it. */
+export function schemaCheck(schema: JsonSchema): (value: unknown) => Finding[] {
+  let validate: ValidateFunction | undefined;
+  return (value) => {
+    validate ??= new Ajv(options).compile(schema);
+    return findingsBy(validate, value);
+  };
+}
+
+function findingsBy(validate: ValidateFunction, value: unknown): Finding[] {
   if (validate(value)) return [];
   const findings = new Map<string, Finding>();
   for (const error of validate.errors ?? []) {

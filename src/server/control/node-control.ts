@@ -1,13 +1,31 @@
 /** Finds the operation that an admin command means and has it answered. Every command gets a reply; what goes wrong is one, too. */
-import { type AdminCall, type AdminCommand, AdminError, type AdminOperation, type AdminReply } from './operation.js';
+import { CallCheck } from './call-check.js';
+import { type AdminCommand, AdminError, type AdminOperation, type AdminReply } from './operation.js';
+
+/** As much of a path as a message repeats. */
+const SHOWN_PATH_CHARS = 200;
+
+interface Entry {
+  readonly operation: AdminOperation;
+  readonly segments: readonly string[];
+  readonly check: CallCheck;
+}
+
+interface Found extends Entry {
+  readonly parameters: { readonly [name: string]: string };
+}
 
 export class NodeControl {
-  readonly #operations: readonly { readonly operation: AdminOperation; readonly segments: readonly string[] }[];
+  readonly #entries: readonly Entry[];
   readonly #onDefect: (error: unknown) => void;
 
   /** @param onDefect hears of an error of our own that cost a command */
   constructor(operations: readonly AdminOperation[], onDefect: (error: unknown) => void) {
-    this.#operations = operations.map((operation) => ({ operation, segments: operation.path.split('/') }));
+    this.#entries = operations.map((operation) => ({
+      operation,
+      segments: operation.path.split('/'),
+      check: new CallCheck(operation),
+    }));
     this.#onDefect = onDefect;
   }
 
@@ -21,21 +39,34 @@ export class NodeControl {
     }
   }
 
-  #answer(command: AdminCommand): Promise<AdminReply> | AdminReply {
-    const path = command.path.split('/');
-    const found = this.#operations.flatMap(({ operation, segments }) => {
-      const parameters = parametersOf(segments, path);
-      return parameters === undefined ? [] : [{ operation, parameters }];
-    });
-    if (found.length === 0) throw new AdminError(404, 'unknown_operation', `There is no ${command.path}.`);
-    const fit = found.find(({ operation }) => operation.method === command.method);
-    if (fit === undefined) {
-      const allowed = found.map(({ operation }) => operation.method).join(', ');
-      const message = `${command.path} takes ${allowed}, not ${command.method}.`;
-      throw new AdminError(405, 'method_not_allowed', message, { headers: ['allow', allowed] });
+  #answer({ method, path, query, body }: AdminCommand): Promise<AdminReply> | AdminReply {
+    const found = this.#find(path.split('/'));
+    if (found.length === 0) {
+      const message = `There is no ${path.slice(0, SHOWN_PATH_CHARS)}; GET /admin lists what there is.`;
+      throw new AdminError(404, 'unknown_operation', message);
     }
-    return fit.operation.answer(callOf(command, fit.parameters));
+    const fit = found.find(({ operation }) => operation.method === method);
+    if (fit === undefined) return withoutOperation(method, found);
+    const { check, operation, parameters } = fit;
+    return operation.answer({ parameters, query: check.query(query), body: check.body(body) });
   }
+
+  #find(path: readonly string[]): Found[] {
+    return this.#entries.flatMap((entry) => {
+      const parameters = parametersOf(entry.segments, path);
+      return parameters === undefined ? [] : [{ ...entry, parameters }];
+    });
+  }
+}
+
+/** The answer to a method that none of the path's operations has. */
+function withoutOperation(method: string, found: readonly Found[]): AdminReply {
+  const methods = found.map(({ operation }) => operation.method);
+  const allowed = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
+  const headers = ['allow', allowed];
+  if (method === 'OPTIONS') return { status: 204, headers };
+  const message = `${found[0].operation.path} takes ${allowed}, not ${method}.`;
+  throw new AdminError(405, 'method_not_allowed', message, { headers });
 }
 
 /** The path's parameters where it fits the pattern, else undefined. */
@@ -60,19 +91,4 @@ function decoded(segment: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function callOf({ body, query }: AdminCommand, parameters: AdminCall['parameters']): AdminCall {
-  return {
-    parameters,
-    query: new URLSearchParams(query),
-    body: () => {
-      if (body === '') return undefined;
-      try {
-        return JSON.parse(body);
-      } catch (cause) {
-        throw new AdminError(400, 'not_json', `The body is not JSON: ${(cause as Error).message}.`);
-      }
-    },
-  };
 }

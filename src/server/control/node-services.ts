@@ -4,14 +4,20 @@
  */
 import type { Logger } from '../../telemetry/logging.js';
 import type { NodeStats } from '../stats/node-stats.js';
+import { indexOperation } from './index-operation.js';
 import { NodeControl } from './node-control.js';
 import type { AdminOperation } from './operation.js';
 import { statsOperations } from './stats-operations.js';
 import { type SpreadSteering, SteeringDesk } from './steering-desk.js';
 
+/** What the operations work on. */
+export interface OperationParts {
+  readonly stats: () => Promise<NodeStats>;
+}
+
 export interface NodeServicesOptions {
   readonly logger: Logger;
-  readonly stats: () => Promise<NodeStats>;
+  readonly stats: OperationParts['stats'];
   readonly spreadSteering: SpreadSteering;
 }
 
@@ -20,11 +26,19 @@ export interface NodeServices {
   readonly control: NodeControl;
 }
 
+/**
+ * The whole admin API, in the order in which it is documented. What operations say of themselves does not depend on the parts, which are
+ * looked at only when one answers: documentation is written without any.
+ */
+export function adminOperations(parts: OperationParts): AdminOperation[] {
+  const operations = [...statsOperations(parts)];
+  return [indexOperation(operations), ...operations];
+}
+
 export function createNodeServices(options: NodeServicesOptions): NodeServices {
   const { logger, spreadSteering } = options;
   const steering = new SteeringDesk(spreadSteering);
-  const operations: readonly AdminOperation[] = [...statsOperations(options)];
-  const control = new NodeControl(operations, (error) => {
+  const control = new NodeControl(adminOperations(options), (error) => {
     const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
     logger.error({ cause }, 'an admin request could not be answered');
   });

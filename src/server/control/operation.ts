@@ -1,7 +1,9 @@
 /**
  * One operation of the admin API as it is answered for the whole node, in the primary or where the library runs: plain data in, plain data
- * out, so that whichever process received the request can ask for it and send what comes back.
+ * out, so that whichever process received the request can ask for it and send what comes back. What an operation says of itself is all
+ * there is about it: requests are checked by it, and docs/openapi.json and docs/admin-api.md are written from it.
  */
+import type { JsonSchema } from '../../kernel/json-schema.js';
 
 /** A request under /admin that has passed the access check. */
 export interface AdminCommand {
@@ -17,57 +19,81 @@ export interface AdminCommand {
 
 export interface AdminReply {
   readonly status: number;
-  /** Sent as JSON. */
-  readonly document: object;
+  /** Sent as JSON; absent for no body. */
+  readonly document?: object;
   /** Lower-case names and values, flat, besides the content type. */
   readonly headers?: readonly string[];
 }
 
-/** A command as its operation sees it. */
+/** A command as its operation sees it: what the operation declares has been checked. */
 export interface AdminCall {
   /** The path's parameters by name, percent-decoded. */
   readonly parameters: { readonly [name: string]: string };
   readonly query: URLSearchParams;
-  /** The parsed body; undefined for an empty one. @throws AdminError for one that is not JSON */
-  body(): unknown;
+  /** The parsed body; undefined for an empty one. */
+  readonly body: unknown;
 }
 
 export interface AdminOperation {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** `:name` stands for one segment: "/admin/scenarios/:name/activate". */
   readonly path: string;
+  /** A line. */
   readonly summary: string;
+  /** What else there is to know, in plain sentences. */
+  readonly description?: string;
+  /** What the path's parameters stand for, by name. */
+  readonly parameters?: { readonly [name: string]: string };
+  /** The query's parameters by name; any other is refused. Each is text, an integer or a boolean, and has a description. */
+  readonly query?: { readonly [name: string]: JsonSchema };
+  /** Of a body; without it none is taken. An unknown key is refused where the schema says `additionalProperties: false`. */
+  readonly body?: JsonSchema;
+  /** Whether the body may be left out. */
+  readonly bodyOptional?: boolean;
+  /** Of the document that a success answers with. */
+  readonly reply: JsonSchema;
+  /** What it refuses besides what is refused everywhere, one line per code. */
+  readonly failures?: readonly { readonly status: number; readonly code: string; readonly when: string }[];
   answer(call: AdminCall): Promise<AdminReply> | AdminReply;
+}
+
+/** One of several things that are wrong with a request. Others may stand beside, such as the line and column of a file. */
+export interface AdminProblem {
+  /** The path of the key, or the parameter's name. */
+  readonly param: string;
+  readonly message: string;
+  readonly [more: string]: unknown;
+}
+
+export interface AdminErrorDetails {
+  /** The part of the request that is wrong. */
+  readonly param?: string;
+  /** All that is wrong, where there may be several things. */
+  readonly problems?: readonly AdminProblem[];
+  /** These go along with the reply. */
+  readonly headers?: readonly string[];
 }
 
 /** What is wrong with a command: becomes the reply. */
 export class AdminError extends Error {
   readonly status: number;
   readonly code: string;
-  readonly param: string | null;
-  readonly headers: readonly string[];
+  readonly details: AdminErrorDetails;
 
-  /**
-   * @param code a stable word in snake_case
-   * @param details `param` names the part of the request that is wrong; `headers` go along with the reply
-   */
-  constructor(
-    status: number,
-    code: string,
-    message: string,
-    details: { readonly param?: string; readonly headers?: readonly string[] } = {},
-  ) {
+  /** @param code a stable word in snake_case */
+  constructor(status: number, code: string, message: string, details: AdminErrorDetails = {}) {
     super(message);
     this.name = 'AdminError';
     this.status = status;
     this.code = code;
-    this.param = details.param ?? null;
-    this.headers = details.headers ?? [];
+    this.details = details;
   }
 
   get reply(): AdminReply {
-    const { code, headers, message, param, status } = this;
-    return { status, document: { error: { message, type: typeOf(status), param, code } }, headers };
+    const { code, message, status } = this;
+    const { headers = [], param = null, problems } = this.details;
+    const error = { message, type: typeOf(status), code, param, ...(problems === undefined ? {} : { problems }) };
+    return { status, document: { error }, headers };
   }
 }
 

@@ -54,7 +54,7 @@ export class AdminGuard {
 
   #refuse(exchange: Exchange, code: AccessRefusal): void {
     this.#log(exchange, code);
-    const { status, document, headers } = REFUSALS[code].reply;
+    const { status, document = {}, headers } = REFUSALS[code].reply;
     respondJson(exchange, status, document, headers);
   }
 
