@@ -63,7 +63,8 @@ function isObject(value: unknown): boolean {
 function keyRows(schema: JsonSchema, path: readonly string[]): string[][] {
   return Object.entries(schema.properties ?? {}).flatMap(([key, property]) => {
     const keyPath = [...path, key];
-    if (property.properties !== undefined) return keyRows(property, keyPath);
+    // A number that may be a mapping is a key of its own.
+    if (property.properties !== undefined && property.type === 'object') return keyRows(property, keyPath);
     const fallback = 'default' in property ? shownValue(property.default) : '';
     const row = [
       code(keyPath.slice(1).join('.')),
@@ -94,7 +95,10 @@ const keyHead = ['Key', 'Type', 'Default', 'Range', 'Unit', 'Meaning', 'Environm
 function sectionTexts(): string[] {
   return Object.entries(configurationSchema.properties).map(([name, section]: [string, JsonSchema]) => {
     const models = typeof section.additionalProperties === 'object' ? section.additionalProperties : undefined;
-    const rows = models === undefined ? keyRows(section, [name]) : keyRows(models, [name, '<model>']);
+    const rows =
+      models === undefined
+        ? keyRows(section, [name])
+        : keyRows(models, [name, name === 'scenarios' ? '<scenario>' : '<model>']);
     return `## \`${name}\`\n\n${section.description}\n\n${table(keyHead, rows)}`;
   });
 }

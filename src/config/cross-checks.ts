@@ -10,6 +10,7 @@ import { distributionFindings, lengthFindings } from './distribution-checks.js';
 import { isPlainObject, valueAt } from './plain-data.js';
 import type { Finding, Path } from './problems.js';
 import { replyFindings } from './reply-checks.js';
+import { scenarioFindings } from './scenario-checks.js';
 import type { Configuration, ModelConfiguration } from './schema/configuration.js';
 import { CHUNK_TOKENS_MAX } from './schema/latency.js';
 import { OUTPUT_TOKENS_MAX, REASONING_TOKENS_MAX } from './schema/models.js';
@@ -103,5 +104,6 @@ export function crossFindings(configuration: Configuration, known: readonly Find
     ...endpointFindings(configuration, sound),
     ...models.filter(([, model]) => isPlainObject(model)).flatMap(([name, model]) => modelFindings(name, model, sound)),
     ...replyFindings(configuration, sound),
+    ...scenarioFindings(configuration, sound),
   ];
 }

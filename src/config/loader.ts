@@ -1,7 +1,7 @@
 /**
  * Reads the layers of the configuration and returns it complete and valid, or throws one failure that names every problem.
  *
- *   config/default.yaml < config/profiles/*.yaml < file < text < object < environment < overrides
+ *   config/default.yaml < config/profiles/*.yaml, config/scenarios/*.yaml < file < text < object < environment < overrides
  *
  * What a higher layer overrides is not looked at any more; everything that takes effect is.
  */
@@ -28,11 +28,17 @@ export interface LoadRequest {
   readonly environment: Environment;
   /** Single values from the command line; `origin` is the flag as the user wrote it. */
   readonly overrides?: readonly { readonly path: Path; readonly value: unknown; readonly origin: string }[] | undefined;
-  /** Where default.yaml and profiles/ are; the package's own config folder unless given. */
+  /** Where default.yaml, profiles/ and scenarios/ are; the package's own config folder unless given. */
   readonly defaultsFolder?: string | undefined;
 }
 
-const profilesMax = 64;
+const filesMax = 64;
+
+/** Folders of defaults: each file in one of them is a part of the section. */
+const defaultFolders = [
+  { folder: 'profiles', section: 'providers' },
+  { folder: 'scenarios', section: 'scenarios' },
+] as const;
 
 const hints = {
   CONFIG_INVALID:
@@ -59,34 +65,34 @@ function readText(file: string, hint?: string): string {
   }
 }
 
-function profileFiles(folder: string): string[] {
+function yamlFiles(folder: string): string[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.yaml'))
     .sort()
-    .slice(0, profilesMax)
+    .slice(0, filesMax)
     .map((name) => join(folder, name));
 }
 
-/** default.yaml and the catalogue: each profile is the `providers` map of one provider. */
+/** default.yaml, the catalogue of models and the scenarios. */
 function defaultLayers(folder: string, problems: ConfigurationProblem[]): Layer[] {
   const shown = (file: string) => (folder === join(packageRoot, 'config') ? relative(packageRoot, file) : file);
   const hint =
     'The package is incomplete, or its config folder is hidden by a mount: mount the file itself or elsewhere.';
   const read = (file: string) => yamlLayer(shown(file), readText(file, hint), problems);
   const base = read(join(folder, 'default.yaml'));
-  let profiles: string[];
-  try {
-    profiles = profileFiles(join(folder, 'profiles'));
-  } catch {
-    throw unreadable(join(folder, 'profiles'), 'cannot be read', hint);
-  }
-  return [
-    base,
-    ...profiles.map((file): Layer => {
+  const parts = defaultFolders.flatMap(({ folder: name, section }) => {
+    let files: string[];
+    try {
+      files = yamlFiles(join(folder, name));
+    } catch {
+      throw unreadable(join(folder, name), 'cannot be read', hint);
+    }
+    return files.map((file): Layer => {
       const { value, originOf } = read(file);
-      return { value: { providers: value }, originOf: (path, part) => originOf(path.slice(1), part) };
-    }),
-  ];
+      return { value: { [section]: value }, originOf: (path, part) => originOf(path.slice(1), part) };
+    });
+  });
+  return [base, ...parts];
 }
 
 function objectLayer(object: unknown, problems: ConfigurationProblem[]): Layer {

@@ -24,14 +24,19 @@ export function closest(word: string, candidates: readonly string[]): string | u
   return best?.candidate;
 }
 
-/** Every key of the configuration, as a path; a model's name is written <model>. */
+/** Every key of the configuration, as a path; the name of a model is written <model>, that of a scenario <scenario>. */
 function keyPaths(schema: JsonSchema, path: Path): Path[] {
   const own = Object.entries(schema.properties ?? {}).flatMap(([key, property]) => {
     const keyPath = [...path, key];
     return [keyPath, ...keyPaths(property, keyPath)];
   });
   const nested = schema.additionalProperties;
-  return typeof nested === 'object' ? [...own, ...keyPaths(nested, [...path, '<model>'])] : own;
+  return typeof nested === 'object' ? [...own, ...keyPaths(nested, [...path, placeholderAt(path)])] : own;
+}
+
+function placeholderAt([section, ...rest]: Path): string {
+  if (section !== 'scenarios') return '<model>';
+  return rest.length === 0 ? '<scenario>' : '<parameter>';
 }
 
 function suggest(word: string | undefined): string | undefined {

@@ -144,6 +144,8 @@ export interface DefinitionProblem {
   readonly part: 'key' | 'value';
   readonly value?: unknown;
   readonly message: string;
+  /** Another place that the problem depends on. */
+  readonly related?: readonly string[];
   /** What was meant may be one of these. */
   readonly choices?: readonly string[];
 }

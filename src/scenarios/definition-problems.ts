@@ -43,7 +43,7 @@ function useProblems({ parameters }: ScenarioDefinition, { name, path, range }: 
   const { default: fallback, minimum = fallback, maximum = fallback } = parameters[name];
   if (minimum >= range.minimum && maximum <= range.maximum) return [];
   const message = `takes numbers from ${range.minimum} to ${range.maximum}, but ${name} may be from ${minimum} to ${maximum}`;
-  return [{ path, part: 'value', message }];
+  return [{ path, part: 'value', message, related: ['parameters', name] }];
 }
 
 function unusedProblems({ parameters }: ScenarioDefinition, uses: readonly ParameterUse[]): DefinitionProblem[] {

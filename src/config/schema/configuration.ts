@@ -10,6 +10,7 @@ import type { Trace } from '../../latency/traces/trace.js';
 import { adminSchema } from './admin.js';
 import { modelsSchema } from './models.js';
 import { repliesSchema } from './replies.js';
+import { scenariosSchema } from './scenarios.js';
 import { serverSchema } from './server.js';
 import { simulationSchema } from './simulation.js';
 import { stateSchema } from './state.js';
@@ -23,6 +24,7 @@ export const configurationSchema = {
     simulation: simulationSchema,
     providers: modelsSchema,
     replies: repliesSchema,
+    scenarios: scenariosSchema,
     state: stateSchema,
     telemetry: telemetrySchema,
     admin: adminSchema,

@@ -1,5 +1,6 @@
 /** The `simulation` section: what makes two runs equal, admission, and sessions. */
 import type { JsonSchema } from '../../kernel/json-schema.js';
+import { activeScenariosSchema } from './scenarios.js';
 
 const concurrencySchema = {
   type: 'object',
@@ -125,6 +126,7 @@ export const simulationSchema = {
       description:
         'Whether every reply carries `x-llm-sim-plan`, which tells what is planned: TTFT, end, tokens and digests. A request asks for it by itself with `x-llm-sim-plan: 1`.',
     },
+    active_scenarios: activeScenariosSchema,
     concurrency: concurrencySchema,
     sessions: sessionsSchema,
   },

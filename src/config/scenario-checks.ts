@@ -1,0 +1,78 @@
+/**
+ * What no schema can say about scenarios: what their own checks find, names of models that nobody configured, and activations from the start
+ * that the scenario does not take.
+ */
+import { matchesGlob } from '../kernel/text-pattern.js';
+import type { DefinitionProblem, ScenarioDefinition } from '../scenarios/contract.js';
+import { definitionProblems } from '../scenarios/definition-problems.js';
+import { parameterProblems } from '../scenarios/parameters.js';
+import { isPlainObject } from './plain-data.js';
+import type { Finding, Path } from './problems.js';
+import type { Configuration } from './schema/configuration.js';
+import type { Sound } from './soundness.js';
+import { suggestChoice } from './suggestions.js';
+
+/** As crossFindings: what was found wrong may have any shape. */
+export function scenarioFindings(configuration: Configuration, sound: Sound): Finding[] {
+  const { scenarios } = configuration;
+  if (!isPlainObject(scenarios)) return [];
+  const own = Object.entries(scenarios).flatMap(([name, definition]) => {
+    const path = ['scenarios', name];
+    if (!sound(path) || !isPlainObject(definition)) return [];
+    return [
+      ...asFindings(path, definitionProblems(definition)),
+      ...modelFindings(path, definition, configuration, sound),
+    ];
+  });
+  return [...own, ...activationFindings(configuration, sound)];
+}
+
+/** Problems within what stands at the path. */
+export function asFindings(path: Path, problems: readonly DefinitionProblem[]): Finding[] {
+  return problems.map(({ path: below, choices = [], related, ...problem }) => ({
+    ...problem,
+    ...(related === undefined ? {} : { related: [...path, ...related] }),
+    path: [...path, ...below],
+    suggestion: suggestChoice('value' in problem ? problem.value : below.at(-1), choices),
+  }));
+}
+
+/** A name that no model has would never match. */
+function modelFindings(
+  path: Path,
+  { steps }: ScenarioDefinition,
+  configuration: Configuration,
+  sound: Sound,
+): Finding[] {
+  if (!sound(['simulation', 'unknown_models']) || !isPlainObject(configuration.providers)) return [];
+  if (configuration.simulation.unknown_models === 'accept') return [];
+  const names = Object.keys(configuration.providers);
+  return steps.flatMap(({ match }, index): Finding[] => {
+    const glob = match?.model;
+    if (glob === undefined || names.some((name) => matchesGlob(glob, name))) return [];
+    const message = 'must match the name of a configured model';
+    const place = [...path, 'steps', String(index), 'match', 'model'];
+    return [{ path: place, part: 'value', value: glob, message, suggestion: suggestChoice(glob, names) }];
+  });
+}
+
+function activationFindings({ scenarios, simulation }: Configuration, sound: Sound): Finding[] {
+  const path = ['simulation', 'active_scenarios'];
+  if (!isPlainObject(simulation) || !Array.isArray(simulation.active_scenarios)) return [];
+  const active = simulation.active_scenarios;
+  return active.flatMap((activation, index): Finding[] => {
+    const place = [...path, String(index)];
+    if (!sound(place)) return [];
+    const { name, parameters } = activation;
+    const namePlace: Finding = { path: [...place, 'name'], part: 'value', value: name, message: '' };
+    if (!Object.hasOwn(scenarios, name)) {
+      const message = 'must name a scenario that is configured';
+      return [{ ...namePlace, message, suggestion: suggestChoice(name, Object.keys(scenarios)) }];
+    }
+    if (active.findIndex((other) => isPlainObject(other) && other.name === name) < index) {
+      return [{ ...namePlace, message: 'must not be activated twice' }];
+    }
+    if (!sound(['scenarios', name])) return [];
+    return asFindings([...place, 'parameters'], parameterProblems(scenarios[name]!, parameters));
+  });
+}
