@@ -47,7 +47,7 @@ function course(range: Range, description: string) {
 const parameterSchema = {
   type: 'object',
   title: 'a parameter',
-  description: 'A number that an activation may give, and that steps name as `${name}`.',
+  description: 'A number that an activation may give, and that steps name with a dollar sign and braces.',
   additionalProperties: false,
   required: ['default'],
   properties: {
@@ -92,7 +92,7 @@ const faultSchema = {
       title: 'the name of a kind of fault, or a mapping with its kind and parameters',
       maxLength: 64,
       additionalProperties: true,
-      description: 'As in `faults.rules`; any parameter of it may be `${parameter}`.',
+      description: 'As in `faults.rules`; any parameter of it may be one of the scenario.',
     },
     probability: course(SHARE_RANGE, 'Share of the requests that get it. Absent: all.'),
     match: {
