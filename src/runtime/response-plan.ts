@@ -259,8 +259,10 @@ export class PlanBuilder {
       this.#out.raw(bytes);
     }
     this.#frames = frames.length;
-    // Without a frame there is nothing that a step could decide about.
-    if (frames.length === 0) this.batch = undefined;
+    if (frames.length > 0) return;
+    // The delay that a reader of the first frame finds. Without frames there is nothing that a step could decide about.
+    this.#out.varint(0);
+    this.batch = undefined;
   }
 
   /** The finished record: a view that is valid until begin() is called again. */
@@ -351,6 +353,11 @@ function writeBatchTerms(plan: Uint8Array, { ttftUs, stepUs, steps, sequences }:
   putUint32(plan, 48, stepUs);
   putUint32(plan, 52, steps);
   putUint32(plan, 56, sequences);
+}
+
+/** Says in a finished plan what has become of its reply. */
+export function setPlanKind(plan: Uint8Array, kind: number): void {
+  plan[10] = kind;
 }
 
 function deliveredKind({ announcedBytes, ending, frames, kind, opening }: FinishedReply): number {

@@ -7,6 +7,7 @@ import { PLAN_HEADER } from '../engine/request-headers.js';
 import type { HttpProblem, Provider } from '../providers/contract.js';
 import type { GeneratedChoice, Generation } from '../providers/generation.js';
 import {
+  planAnnouncedBytes,
   planBatch,
   planCachedTokens,
   planCompletionTokens,
@@ -17,7 +18,7 @@ import {
   planStatus,
 } from '../runtime/plan-reader.js';
 import { framesOf, type PlannedFrame, summarizePlan } from '../runtime/plan-summary.js';
-import { PLAN_STREAM } from '../runtime/response-plan.js';
+import { PLAN_WHOLE } from '../runtime/response-plan.js';
 
 export interface PlannedFault {
   /** The fault that a reply rule asked for, or what the provider's error is called. */
@@ -82,7 +83,7 @@ export function describePlan(plan: Uint8Array, { endpoint, modelNames, generatio
     endpoint,
     model: modelNames[planModelIndex(plan)],
     status,
-    stream: planKind(plan) === PLAN_STREAM,
+    stream: planKind(plan) !== PLAN_WHOLE && planAnnouncedBytes(plan) === undefined,
     headers: withoutAnnouncement(planHeaders(plan)),
     promptTokens: planPromptTokens(plan),
     cachedTokens: planCachedTokens(plan),

@@ -18,7 +18,7 @@ import { endpoints, providerOf } from '../providers/registry.js';
 import { OccurrenceCounter } from '../runtime/occurrence-counter.js';
 import { planKind, planMemo } from '../runtime/plan-reader.js';
 import { decodeRequest, type RenderRequest } from '../runtime/render-request.js';
-import { PLAN_RECALL, PLAN_WHOLE, type RecallMemo } from '../runtime/response-plan.js';
+import { PLAN_RECALL, PLAN_STREAM, type RecallMemo } from '../runtime/response-plan.js';
 import { operations } from './handlers/operations.js';
 import { RequestHeads } from './request-heads.js';
 import { describePlan, describeRefusal, type RequestPlan } from './request-plan.js';
@@ -124,7 +124,7 @@ export class RequestPlanner {
     const { generation, fault } = this.#watch;
     const plan = describePlan(bytes, { endpoint: endpoint.name, modelNames: this.#modelNames, generation, fault });
     const timeoutUs = this.#snapshot.configuration.server.request_timeout_secs * 1e6;
-    const late = planKind(bytes) === PLAN_WHOLE && plan.e2eUs > timeoutUs;
+    const late = planKind(bytes) !== PLAN_STREAM && (plan.frames[0]?.atUs ?? 0) > timeoutUs;
     return late ? describeRefusal(provider, { kind: 'timeout' }, endpoint.name, timeoutUs) : plan;
   }
 }

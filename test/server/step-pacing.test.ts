@@ -264,8 +264,8 @@ describe('a step gate', () => {
     builder.whole(200, [], '', 7);
     const plan = Buffer.from(builder.finish());
     assert.equal(gate.begin(0, plan, 100, 7), 107);
-    assert.equal(gate.isOpen(0), false);
+    assert.equal(gate.decides(0, 1), false);
     gate.grant(0, 50);
-    assert.equal(gate.isOpen(0), false);
+    assert.equal(gate.decides(0, 1), false);
   });
 });

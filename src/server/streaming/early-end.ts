@@ -4,8 +4,8 @@
  */
 import type { HttpProblem } from '../../providers/contract.js';
 import { endpoints } from '../../providers/registry.js';
-import { planFrameCount, planHeaders, planKind } from '../../runtime/plan-reader.js';
-import { PLAN_WHOLE } from '../../runtime/response-plan.js';
+import { planAnnouncedBytes, planFrameCount, planHeaders, planKind } from '../../runtime/plan-reader.js';
+import { PLAN_STREAM } from '../../runtime/response-plan.js';
 import type { StreamTable } from '../../runtime/stream-table.js';
 import type { AddedHeaders } from '../middleware/added-headers.js';
 import { refusalOf } from '../refusal.js';
@@ -24,7 +24,7 @@ export function endEarly(parts: EarlyEndParts, slot: number, problem: HttpProble
   const { table, ledger } = parts;
   const exchange = table.exchange[slot] as Exchange;
   const plan = table.plan[slot];
-  if (plan === undefined || planKind(plan) === PLAN_WHOLE) respondError(parts, slot, problem, true);
+  if (plan === undefined || planKind(plan) !== PLAN_STREAM) respondError(parts, slot, problem, true);
   else writeError(parts, slot, plan, problem);
   // The write may have found the connection closed, which ends the request.
   if (table.exchange[slot] === exchange) ledger.close(slot, 'failed', problem.kind);
@@ -54,6 +54,11 @@ function writeError(
   problem: HttpProblem,
 ): void {
   const exchange = table.exchange[slot] as Exchange;
+  if (planAnnouncedBytes(plan) !== undefined) {
+    // In a body of known length there is no room for an event.
+    exchange.abort('close');
+    return;
+  }
   const { provider, endpoint } = endpoints[ledger.endpointOf(slot)];
   const headers = planHeaders(plan);
   const contentType = headers[headers.indexOf('content-type') + 1];

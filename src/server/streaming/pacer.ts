@@ -6,6 +6,7 @@
  *                    so far │▼
  *   AWAITING_PLAN ──plan──▶ PACING ──last frame──▶ finished
  *        │                  │    ▲
+ *        │                  │    └──last frame of a reply that breaks off──▶ AWAITING_ENDING ──▶ finished
  *        │     socket full  ▼    │ socket drained
  *        │                  PAUSED ──stall limit──▶ aborted
  *        ├──plan of a whole reply that is due too late──▶ AWAITING_TIMEOUT ─┐
@@ -18,6 +19,9 @@ import type { Clock } from '../../kernel/clock.js';
 import type { HttpProblem } from '../../providers/contract.js';
 import {
   FrameCursor,
+  planAnnouncedBytes,
+  planEndHoldUs,
+  planEnding,
   planFirstFrame,
   planFrameCount,
   planGeneration,
@@ -28,7 +32,14 @@ import {
   planSlot,
   planStatus,
 } from '../../runtime/plan-reader.js';
-import { PLAN_WHOLE } from '../../runtime/response-plan.js';
+import {
+  ENDING_COMPLETE,
+  ENDING_RESET,
+  NO_STATUS,
+  PLAN_STREAM,
+  PLAN_WHOLE,
+  setPlanKind,
+} from '../../runtime/response-plan.js';
 import type { StreamTable } from '../../runtime/stream-table.js';
 import type { TimingWheel } from '../../runtime/timing-wheel.js';
 import type { AddedHeaders } from '../middleware/added-headers.js';
@@ -48,6 +59,8 @@ export const PAUSED = 3;
 export const AWAITING_STEP = 4;
 /** The whole reply that was planned is due after the request's timeout, which is the wheel entry and will answer. */
 export const AWAITING_TIMEOUT = 5;
+/** Everything that the client is to get of a reply that breaks off is sent; the wheel entry is the moment when it does. */
+export const AWAITING_ENDING = 6;
 
 /** Frames of one stream that may be written one after another before other streams get their turn. */
 const FRAMES_PER_TURN = 32;
@@ -114,9 +127,9 @@ export class Pacer {
     table.modelIndex[slot] = planModelIndex(plan);
     this.#cursor.position = planFirstFrame(plan);
     const firstUs = this.#cursor.varint(plan);
-    const whole = planKind(plan) === PLAN_WHOLE;
+    const late = planKind(plan) !== PLAN_STREAM;
     // A stream begins at once, with its headers, and has no timeout.
-    if (whole && firstUs > this.#requestTimeoutUs) {
+    if (late && firstUs > this.#requestTimeoutUs) {
       table.state[slot] = AWAITING_TIMEOUT;
       return;
     }
@@ -127,7 +140,7 @@ export class Pacer {
       this.#gate?.begin(slot, plan, table.startUs[slot], firstUs) ?? table.startUs[slot] + firstUs;
     table.planCursor[slot] = this.#cursor.position;
     this.#meter.begin(slot, planOvertureFrames(plan));
-    if (!whole) this.#startStream(table.exchange[slot] as Exchange, plan);
+    if (!late) this.#startStream(table.exchange[slot] as Exchange, plan);
     // The headers may have found the connection closed, which ends the request.
     if (table.plan[slot] === plan) this.#await(slot);
   }
@@ -179,10 +192,12 @@ export class Pacer {
   }
 
   #expired(slot: number): void {
-    if (this.#table.state[slot] === PAUSED) {
-      this.#table.exchange[slot]?.abort();
+    const { exchange, plan, state } = this.#table;
+    if (state[slot] === PAUSED) {
+      exchange[slot]?.abort();
       this.#ledger.close(slot, 'aborted', 'stalled');
-    } else this.cut(slot, { kind: 'timeout' });
+    } else if (state[slot] === AWAITING_ENDING) this.#breakOff(slot, plan[slot] as Buffer, exchange[slot] as Exchange);
+    else this.cut(slot, { kind: 'timeout' });
   }
 
   /** Writes the frames that are due. */
@@ -191,12 +206,9 @@ export class Pacer {
     const plan = table.plan[slot] as Buffer;
     const exchange = table.exchange[slot] as Exchange;
     this.#cursor.position = table.planCursor[slot];
-    if (planKind(plan) === PLAN_WHOLE) {
-      this.#respond(slot, plan, exchange);
-      return;
-    }
+    if (planKind(plan) !== PLAN_STREAM && !this.#open(slot, plan, exchange)) return;
     if (table.framesLeft[slot] === 0) {
-      this.#finish(slot, exchange);
+      this.#finish(slot, plan, exchange);
       return;
     }
     for (let turn = 0; turn < FRAMES_PER_TURN; turn++) {
@@ -214,7 +226,7 @@ export class Pacer {
         return;
       }
       if (left === 0) {
-        this.#finish(slot, exchange);
+        this.#finish(slot, plan, exchange);
         return;
       }
       if (table.deadlineUs[slot] > nowUs) break;
@@ -225,7 +237,7 @@ export class Pacer {
   /** Whether a whole reply's step ends after its timeout, which will answer instead. */
   #isTooLate(slot: number): boolean {
     const { deadlineUs, plan, startUs } = this.#table;
-    if (planKind(plan[slot] as Buffer) !== PLAN_WHOLE) return false;
+    if (planKind(plan[slot] as Buffer) === PLAN_STREAM) return false;
     return deadlineUs[slot] > startUs[slot] + this.#requestTimeoutUs;
   }
 
@@ -235,7 +247,7 @@ export class Pacer {
     const deadlineUs = table.deadlineUs[slot];
     if (deadlineUs === NOT_GRANTED) {
       table.state[slot] = AWAITING_STEP;
-      if (planKind(table.plan[slot] as Buffer) !== PLAN_WHOLE) this.#wheel.cancel(slot);
+      if (planKind(table.plan[slot] as Buffer) === PLAN_STREAM) this.#wheel.cancel(slot);
     } else {
       table.state[slot] = PACING;
       this.#wheel.schedule(slot, deadlineUs);
@@ -244,12 +256,46 @@ export class Pacer {
 
   #startStream(exchange: Exchange, plan: Buffer): void {
     this.#addedHeaders.begin(exchange);
-    exchange.startStream(planStatus(plan), planHeaders(plan));
+    exchange.startStream(planStatus(plan), planHeaders(plan), planAnnouncedBytes(plan));
   }
 
-  #finish(slot: number, exchange: Exchange): void {
+  /** The first frame is due of a reply that begins with it. Returns whether there is a stream to go on with. */
+  #open(slot: number, plan: Buffer, exchange: Exchange): boolean {
+    if (planKind(plan) === PLAN_WHOLE) {
+      this.#respond(slot, plan, exchange);
+      return false;
+    }
+    if (planStatus(plan) === NO_STATUS) return true;
+    // From here on it is a stream like any other.
+    setPlanKind(plan, PLAN_STREAM);
+    this.#startStream(exchange, plan);
+    return this.#table.exchange[slot] === exchange;
+  }
+
+  #finish(slot: number, plan: Buffer, exchange: Exchange): void {
+    if (planEnding(plan) !== ENDING_COMPLETE) {
+      this.#holdEnding(slot, plan, exchange);
+      return;
+    }
     exchange.endStream();
     if (this.#table.exchange[slot] === exchange) this.#ledger.close(slot, 'finished');
+  }
+
+  #holdEnding(slot: number, plan: Buffer, exchange: Exchange): void {
+    const holdUs = planEndHoldUs(plan);
+    if (holdUs === 0) {
+      this.#breakOff(slot, plan, exchange);
+      return;
+    }
+    const table = this.#table;
+    table.state[slot] = AWAITING_ENDING;
+    this.#wheel.schedule(slot, table.deadlineUs[slot] + holdUs);
+  }
+
+  /** As it was planned: for the books a reply that breaks off has been given. */
+  #breakOff(slot: number, plan: Buffer, exchange: Exchange): void {
+    exchange.abort(planEnding(plan) === ENDING_RESET ? 'reset' : 'close');
+    this.#ledger.close(slot, 'finished');
   }
 
   #respond(slot: number, plan: Buffer, exchange: Exchange): void {
@@ -283,7 +329,7 @@ export class Pacer {
   #toNextDeadline(slot: number, plan: Buffer): void {
     const delayUs = this.#cursor.varint(plan);
     const table = this.#table;
-    if (this.#gate?.isOpen(slot)) table.deadlineUs[slot] = this.#gate.next(slot, delayUs);
+    if (this.#gate?.decides(slot, table.framesLeft[slot])) table.deadlineUs[slot] = this.#gate.next(slot, delayUs);
     else table.deadlineUs[slot] += delayUs;
     table.planCursor[slot] = this.#cursor.position;
     this.#meter.next(slot, delayUs);

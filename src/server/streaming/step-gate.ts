@@ -8,7 +8,7 @@
  * Invariants: no frame is due before its step has ended; a frame whose step is not granted yet has the deadline NOT_GRANTED. Nothing is
  * allocated per frame or step: a column per fact, a row per slot.
  */
-import { planBatch } from '../../runtime/plan-reader.js';
+import { planBatch, planFrameCount, planFreeFrames } from '../../runtime/plan-reader.js';
 
 /** The deadline of a frame whose step has not begun. */
 export const NOT_GRANTED = Number.POSITIVE_INFINITY;
@@ -27,6 +27,8 @@ export class StepGate {
   /** When the next frame would be due if its reply were alone, µs after the request's arrival. */
   readonly #plannedUs: Float64Array;
   readonly #granted: Uint32Array;
+  /** By slot, how many frames at the end of its plan wait for no step. */
+  readonly #freeFrames: Uint32Array;
   /** By slot, the end of step n at n modulo KEPT_STEPS. */
   readonly #endsUs: Float64Array;
 
@@ -38,6 +40,7 @@ export class StepGate {
     this.#startUs = new Float64Array(capacity);
     this.#plannedUs = new Float64Array(capacity);
     this.#granted = new Uint32Array(capacity);
+    this.#freeFrames = new Uint32Array(capacity);
     this.#endsUs = new Float64Array(capacity * KEPT_STEPS);
   }
 
@@ -50,7 +53,8 @@ export class StepGate {
   begin(slot: number, plan: Uint8Array, startUs: number, delayUs: number): number {
     const terms = planBatch(plan);
     this.#stepUs[slot] = terms?.stepUs ?? 0;
-    if (terms === undefined) return startUs + delayUs;
+    this.#freeFrames[slot] = planFreeFrames(plan);
+    if (terms === undefined || !this.decides(slot, planFrameCount(plan))) return startUs + delayUs;
     this.#ttftUs[slot] = terms.ttftUs;
     this.#steps[slot] = terms.steps;
     this.#startUs[slot] = startUs;
@@ -59,9 +63,9 @@ export class StepGate {
     return this.deadlineUs(slot);
   }
 
-  /** Whether the slot's plan is batched. */
-  isOpen(slot: number): boolean {
-    return this.#stepUs[slot] > 0;
+  /** Whether the slot's plan is batched, and its next frame, with which so many are left, one that waits for a step. */
+  decides(slot: number, framesLeft: number): boolean {
+    return this.#stepUs[slot] > 0 && framesLeft > this.#freeFrames[slot];
   }
 
   /** To the next frame, planned delayUs after the one before; returns when it is due, or NOT_GRANTED. */
@@ -72,7 +76,7 @@ export class StepGate {
 
   /** One more step serves the slot. One whose plan is not batched ignores it. */
   grant(slot: number, endUs: number): void {
-    if (!this.isOpen(slot)) return;
+    if (this.#stepUs[slot] === 0) return;
     const step = ++this.#granted[slot];
     this.#endsUs[slot * KEPT_STEPS + (step % KEPT_STEPS)] = endUs;
   }

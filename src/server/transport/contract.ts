@@ -75,8 +75,10 @@ export interface Exchange {
   /**
    * Sends status and headers now; the body follows in frames, chunked. `uws` opens the body with a line feed, which SSE and JSON
    * ignore, because uWebSockets.js completes the headers only with the first bytes of a body.
+   * @param announcedBytes a content-length for a body that is not chunked; on `uws` the headers then go out with its first frame. A stream that
+   * does not have exactly so many bytes ends by abort()
    */
-  startStream(status: number, headers: HeaderPairs): void;
+  startStream(status: number, headers: HeaderPairs, announcedBytes?: number): void;
   /**
    * Sends one frame from transport.scratch[start, end). Returns false when the socket's buffer is over its high-water mark:
    * the frame was taken, but no further one may be written before onWritable.

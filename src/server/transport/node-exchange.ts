@@ -118,13 +118,14 @@ export class NodeExchange implements QueuedExchange {
     this.finish(bodiless ? EMPTY : body);
   }
 
-  startStream(status: number, headers: HeaderPairs): void {
+  startStream(status: number, headers: HeaderPairs, announcedBytes?: number): void {
     if (this.state !== WAITING) return;
     this.state = STREAMING;
     const all = [...headers, ...this.addedHeaders];
     this.releaseRequest();
     const { response } = this;
     if (this.problem !== undefined || this.connection.draining) response.shouldKeepAlive = false;
+    if (announcedBytes !== undefined) all.push('content-length', String(announcedBytes));
     response.writeHead(status, all);
     response.flushHeaders();
     this.chunked = response.chunkedEncoding;

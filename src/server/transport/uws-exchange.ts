@@ -20,6 +20,7 @@ import {
 } from './contract.js';
 import { formatRemoteAddress } from './remote-address.js';
 import type { HttpResponse } from './uws.js';
+import { UwsAnnouncedBody } from './uws-announced-body.js';
 import type { UwsWriter } from './uws-writer.js';
 
 const RECEIVING = 0;
@@ -62,6 +63,8 @@ export class UwsExchange implements Exchange {
   private response: HttpResponse | undefined;
   private headers: readonly string[];
   private state = RECEIVING;
+  /** Of a stream with a content-length. */
+  private announced: UwsAnnouncedBody | undefined;
   private blocked = false;
   private listening = false;
   private readonly received: BodyCollector;
@@ -128,7 +131,7 @@ export class UwsExchange implements Exchange {
     }
   }
 
-  startStream(status: number, headers: HeaderPairs): void {
+  startStream(status: number, headers: HeaderPairs, announcedBytes?: number): void {
     if (this.state !== WAITING) return;
     this.state = STREAMING;
     const all = [...headers, ...this.addedHeaders];
@@ -137,13 +140,19 @@ export class UwsExchange implements Exchange {
     if (this.method === 'HEAD' || hasNoBody(status)) {
       this.host.writer.respondBodiless(this.response!, status, all, undefined, closes);
       this.response = undefined;
-    } else this.host.writer.startStream(this.response!, status, all, closes);
+    } else if (announcedBytes === undefined) this.host.writer.startStream(this.response!, status, all, closes);
+    else this.announced = new UwsAnnouncedBody(this.host.writer, { status, headers: all, announcedBytes });
   }
 
   write(start: number, end: number): boolean {
     if (this.state !== STREAMING || this.response === undefined || start >= end) return true;
     this.sentBytes += end - start;
-    const accepted = this.host.writer.write(this.response, this.host.scratch.subarray(start, end));
+    const frame = this.host.scratch.subarray(start, end);
+    const accepted =
+      this.announced === undefined
+        ? this.host.writer.write(this.response, frame)
+        : this.announced.write(this.response, frame);
+    if (this.announced?.complete) this.response = undefined;
     if (!accepted) this.blocked = true;
     return accepted;
   }
@@ -156,7 +165,9 @@ export class UwsExchange implements Exchange {
 
   abort(_manner?: AbortManner): void {
     if (this.state !== WAITING && this.state !== STREAMING) return;
-    this.finish()?.close();
+    const { announced } = this;
+    const response = this.finish();
+    if (response !== undefined && !announced?.closeUnbegun(response)) response.close();
   }
 
   /**
@@ -183,7 +194,8 @@ export class UwsExchange implements Exchange {
   private drained(): void {
     if (this.response === undefined) return;
     this.host.writer.drain(this.response);
-    if (!this.blocked) return;
+    if (!this.blocked || this.announced?.drain(this.response) === false) return;
+    if (this.announced?.complete) this.response = undefined;
     this.blocked = false;
     this.host.handler.onWritable(this);
   }

@@ -25,6 +25,8 @@ export class UwsWriter {
   private bodiless: BodilessEnd | undefined;
   private close = false;
   private accepted = true;
+  private announcedBytes = 0;
+  private complete = false;
 
   /** A whole answer; with `close`, connection: close is stated and done. */
   respond(response: HttpResponse, status: number, headers: HeaderPairs, body: Uint8Array, close: boolean): void {
@@ -61,6 +63,23 @@ export class UwsWriter {
     this.bytes = frame;
     response.cork(this.corkedWrite);
     return this.accepted;
+  }
+
+  /**
+   * A piece of a body of announced length, behind status and headers where they are given.
+   * @returns whether the library has as many bytes as were announced: the response is dead then. What the socket did not take is to be
+   * written again, from response.getWriteOffset() on.
+   */
+  writeAnnounced(
+    response: HttpResponse,
+    head: { readonly status: number; readonly headers: HeaderPairs } | undefined,
+    piece: Uint8Array,
+    announcedBytes: number,
+  ): boolean {
+    this.bytes = piece;
+    this.announcedBytes = announcedBytes;
+    this.begin(response, head?.status ?? 0, head?.headers ?? [], false, this.corkedPiece);
+    return this.complete;
   }
 
   endStream(response: HttpResponse): void {
@@ -103,6 +122,11 @@ export class UwsWriter {
 
   private readonly corkedWrite = (): void => {
     this.accepted = this.response.write(this.bytes);
+  };
+
+  private readonly corkedPiece = (): void => {
+    if (this.status > 0) this.writeHead();
+    this.complete = this.response.tryEnd(this.bytes, this.announcedBytes)[1];
   };
 
   private readonly corkedEnd = (): void => {
