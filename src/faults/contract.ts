@@ -10,14 +10,14 @@
  */
 import type { JsonSchema } from '../kernel/json-schema.js';
 import type { RandomSource } from '../kernel/random-source.js';
-import type { CutStream, HttpProblem, ReplyEvents } from '../providers/contract.js';
-import type { Generation } from '../providers/generation.js';
+import type { CutStream, HttpProblem, ModelFacts, ReplyEvents } from '../providers/contract.js';
+import type { GeneratedChoice, Generation } from '../providers/generation.js';
 import type { FinishedReply, ReplyEnding } from '../runtime/finished-reply.js';
 
 /** What only some transports can do. */
 export type TransportNeed = 'reset' | 'short_content_length';
 
-interface FaultFacts {
+interface FaultFacts<Parameters> {
   /** Unique, in snake_case: what rules, headers, metrics and the journal call it. */
   readonly name: string;
   /** One sentence, for the docs. */
@@ -26,12 +26,29 @@ interface FaultFacts {
   readonly schema: JsonSchema;
   /** Whether the client gets anything but the complete right answer. */
   readonly breaks: boolean;
+  /** What the schema cannot say about complete parameters that passed it; nothing unless given. */
+  readonly problems?: (parameters: Parameters) => readonly ParameterProblem[];
+}
+
+/** Where in the parameters something is wrong, and one sentence about it, to be read after the path. */
+export interface ParameterProblem {
+  readonly path: readonly string[];
+  readonly message: string;
 }
 
 /** Answers instead of the model. */
-export interface RefusingFault<Parameters> extends FaultFacts {
+export interface RefusingFault<Parameters> extends FaultFacts<Parameters> {
   readonly stage: 'before';
-  readonly refuse: (parameters: Parameters) => Refusal;
+  readonly refuse: (parameters: Parameters, request: RefusedRequest) => Refusal;
+}
+
+/** What is known of a request that a fault refuses. */
+export interface RefusedRequest {
+  /** Undefined where it carries none. */
+  readonly apiKey: string | undefined;
+  /** Undefined where it is about none. */
+  readonly model: Pick<ModelFacts, 'name' | 'contextWindowTokens'> | undefined;
+  readonly promptTokens: number;
 }
 
 export interface Refusal {
@@ -39,18 +56,24 @@ export interface Refusal {
   readonly problem: HttpProblem | undefined;
   /** How long after the request's arrival, before simulation.time_scale. */
   readonly afterMs: number;
+  /** Whether afterMs is meant as it is, whatever simulation.time_scale. */
+  readonly unscaled?: boolean;
   /** How the connection ends where nothing is answered. */
   readonly ending?: ReplyEnding;
 }
 
 /** Changes what the model says. */
-export interface ContentFault<Parameters> extends FaultFacts {
+export interface ContentFault<Parameters> extends FaultFacts<Parameters> {
   readonly stage: 'content';
-  readonly change: (parameters: Parameters, generation: Generation) => Generation;
+  /** Undefined for a reply to which it does not apply: it is left as it was, and no fault has fired. */
+  readonly change: (
+    parameters: Parameters,
+    choices: readonly GeneratedChoice[],
+  ) => readonly GeneratedChoice[] | undefined;
 }
 
 /** Rewrites the finished reply. */
-export interface StreamFault<Parameters> extends FaultFacts {
+export interface StreamFault<Parameters> extends FaultFacts<Parameters> {
   readonly stage: 'stream';
   /** What the transport must be able to do for these parameters; nothing unless given. */
   readonly needs?: (parameters: Parameters) => readonly TransportNeed[];

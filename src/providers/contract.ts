@@ -26,10 +26,20 @@ export type HttpProblem =
   /** No API key (undefined), or one that server.api_keys does not list. */
   | { readonly kind: 'unauthorized'; readonly apiKey: string | undefined }
   | { readonly kind: 'forbidden' }
-  | { readonly kind: 'rate_limited'; readonly retryAfterSecs: number }
+  /** `limit` says which is reached, requests or tokens per minute: requests unless given. */
+  | { readonly kind: 'rate_limited'; readonly retryAfterSecs: number; readonly limit?: 'requests' | 'tokens' }
   | { readonly kind: 'too_many_connections' }
   | { readonly kind: 'overloaded' }
   | { readonly kind: 'timeout' }
+  /** A gateway that does not reach the model's own server. */
+  | { readonly kind: 'gateway'; readonly status: 502 | 503 | 504 }
+  /** The prompt is said to be too long for the model's context. */
+  | { readonly kind: 'context_length'; readonly contextWindowTokens: number; readonly promptTokens: number }
+  /** The provider's filter does not let the prompt through. */
+  | { readonly kind: 'prompt_blocked' }
+  | { readonly kind: 'model_not_found'; readonly model: string }
+  /** A request header of the simulator's own is malformed; `reason` says what would be valid. */
+  | { readonly kind: 'invalid_header'; readonly header: string; readonly reason: string }
   | { readonly kind: 'shutting_down' }
   | { readonly kind: 'internal' };
 

@@ -85,9 +85,18 @@ function bodyOf({ type, message, details }: ErrorFields, requestId?: null): stri
 
 function headersFor(problem: HttpProblem, status: number): readonly string[] {
   if (problem.kind === 'method_not_allowed') return ['allow', problem.allowed.join(', ')];
-  if (problem.kind === 'rate_limited') return [...EXHAUSTED_HEADERS, 'retry-after', String(problem.retryAfterSecs)];
+  if (problem.kind === 'rate_limited') {
+    const { limit = 'requests', retryAfterSecs } = problem;
+    return [...EXHAUSTED_HEADERS[limit], 'retry-after', String(retryAfterSecs)];
+  }
   return status === 529 ? ['retry-after', String(RETRY_AFTER_SECS)] : [];
 }
+
+const GATEWAY_FIELDS: { readonly [status in 502 | 503 | 504]: ErrorFields } = {
+  502: { type: 'api_error', message: 'Bad gateway' },
+  503: { type: 'api_error', message: 'Service unavailable' },
+  504: { type: 'timeout_error', message: 'Gateway timeout' },
+};
 
 function answerTo(problem: HttpProblem): ErrorFields & { readonly status: number } {
   switch (problem.kind) {
@@ -119,6 +128,19 @@ function answerTo(problem: HttpProblem): ErrorFields & { readonly status: number
           "This request would exceed your organization's rate limit. Please reduce the prompt length or the maximum tokens " +
           'requested, or try again later.',
       };
+    case 'context_length': {
+      const { contextWindowTokens, promptTokens } = problem;
+      const message = `prompt is too long: ${contextWindowTokens + promptTokens} tokens > ${contextWindowTokens} maximum`;
+      return { status: 400, type: 'invalid_request_error', message };
+    }
+    case 'prompt_blocked':
+      return { status: 400, type: 'invalid_request_error', message: 'Output blocked by content filtering policy' };
+    case 'model_not_found':
+      return { status: 404, type: 'not_found_error', message: `model: ${problem.model}` };
+    case 'invalid_header':
+      return { status: 400, type: 'invalid_request_error', message: `${problem.header}: ${problem.reason}` };
+    case 'gateway':
+      return { status: problem.status, ...GATEWAY_FIELDS[problem.status] };
     case 'timeout':
       return { status: 504, type: 'timeout_error', message: 'Request timed out' };
     case 'internal':

@@ -24,13 +24,21 @@ const REQUESTS_PER_MINUTE = 4_000;
 const INPUT_TOKENS_PER_MINUTE = 2_000_000;
 const OUTPUT_TOKENS_PER_MINUTE = 400_000;
 
-/** With a 429: the requests of the minute are used up. When they will be back, retry-after says. */
-export const EXHAUSTED_HEADERS: readonly string[] = [
-  'anthropic-ratelimit-requests-limit',
-  String(REQUESTS_PER_MINUTE),
-  'anthropic-ratelimit-requests-remaining',
-  '0',
-];
+/** With a 429: the requests, or the input tokens, of the minute are used up. When they will be back, retry-after says. */
+export const EXHAUSTED_HEADERS: { readonly [limit in 'requests' | 'tokens']: readonly string[] } = {
+  requests: [
+    'anthropic-ratelimit-requests-limit',
+    String(REQUESTS_PER_MINUTE),
+    'anthropic-ratelimit-requests-remaining',
+    '0',
+  ],
+  tokens: [
+    'anthropic-ratelimit-input-tokens-limit',
+    String(INPUT_TOKENS_PER_MINUTE),
+    'anthropic-ratelimit-input-tokens-remaining',
+    '0',
+  ],
+};
 
 export function messageId(simulation: Simulation): string {
   return `msg-sim-${simulation.identifier(ID_CHARACTERS, ALPHANUMERIC)}`;

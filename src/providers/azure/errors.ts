@@ -44,12 +44,27 @@ export function operationNotYet(operation: string, firstVersion: string): ApiErr
   );
 }
 
-export function deploymentNotFound(): ApiError {
-  const message =
+const DEPLOYMENT_NOT_FOUND: GatewayError = {
+  status: 404,
+  code: 'DeploymentNotFound',
+  message:
     'The API deployment for this resource does not exist. If you created the deployment within the last 5 minutes, please wait a ' +
-    'moment and try again.';
-  return new ApiError(gatewayReply({ status: 404, code: 'DeploymentNotFound', message }));
+    'moment and try again.',
+};
+
+export function deploymentNotFound(): ApiError {
+  return new ApiError(gatewayReply(DEPLOYMENT_NOT_FOUND));
 }
+
+const GATEWAY_ERRORS: { readonly [status in 502 | 503 | 504]: GatewayError } = {
+  502: { status: 502, code: '502', message: 'Bad gateway' },
+  503: {
+    status: 503,
+    code: 'ServiceUnavailable',
+    message: 'The service is temporarily unavailable. Please retry your request.',
+  },
+  504: { status: 504, code: '504', message: 'The gateway did not receive a response from the service in time.' },
+};
 
 /** A deployment whose model answers on other paths. @param operation "chatCompletion", "completion", "embeddings" */
 export function operationNotSupported(operation: string, model: string): ApiError {
@@ -62,6 +77,12 @@ export function operationNotSupported(operation: string, model: string): ApiErro
 
 /** What the service answers, after the model's time to its first token, for a prompt that its content filter does not let through. */
 export function promptBlocked(delayUs: number): ApiError {
+  return new ApiError(BLOCKED_PROMPT, delayUs);
+}
+
+const BLOCKED_PROMPT = blockedPrompt();
+
+function blockedPrompt(): ErrorReply {
   const error = {
     message:
       "The response was filtered due to the prompt triggering Azure OpenAI's content management policy. Please modify your prompt and " +
@@ -73,7 +94,7 @@ export function promptBlocked(delayUs: number): ApiError {
     status: 400,
     innererror: { code: 'ResponsibleAIPolicyViolation', content_filter_result: BLOCKED_PROMPT_RESULTS },
   };
-  return new ApiError({ status: 400, headers: JSON_HEADERS, body: JSON.stringify({ error }) }, delayUs);
+  return { status: 400, headers: JSON_HEADERS, body: JSON.stringify({ error }) };
 }
 
 function badRequest(code: string, message: string): ApiError {
@@ -82,6 +103,7 @@ function badRequest(code: string, message: string): ApiError {
 
 /** Trouble outside an endpoint, in the gateway's words. */
 export function httpError(problem: HttpProblem): ErrorReply {
+  if (problem.kind === 'prompt_blocked') return BLOCKED_PROMPT;
   const error = gatewayErrorOf(problem);
   return error === undefined ? openAiError(problem) : gatewayReply(error, headersOf(problem, error.status));
 }
@@ -104,9 +126,9 @@ function headersOf(problem: HttpProblem, status: number): readonly string[] {
       secs,
       'retry-after-ms',
       String(problem.retryAfterSecs * 1_000),
-      'x-ratelimit-remaining-requests',
+      `x-ratelimit-remaining-${problem.limit ?? 'requests'}`,
       '0',
-      'x-ratelimit-reset-requests',
+      `x-ratelimit-reset-${problem.limit ?? 'requests'}`,
       secs,
     ];
   }
@@ -123,7 +145,11 @@ function gatewayErrorOf(problem: HttpProblem): GatewayError | undefined {
     case 'forbidden':
       return { status: 403, code: 'AccessDenied', message: 'Access denied due to Virtual Network/Firewall rules.' };
     case 'rate_limited':
-      return { status: 429, code: '429', message: rateLimitMessage(problem.retryAfterSecs) };
+      return { status: 429, code: '429', message: rateLimitMessage(problem.retryAfterSecs, problem.limit) };
+    case 'model_not_found':
+      return DEPLOYMENT_NOT_FOUND;
+    case 'gateway':
+      return GATEWAY_ERRORS[problem.status];
     case 'timeout':
       return { status: 408, code: 'Timeout', message: 'The operation was timeout.' };
     case 'too_many_connections':
@@ -143,9 +169,10 @@ const NO_CAPACITY =
   'The system is currently experiencing high demand and cannot process your request. Your request exceeds the maximum usage size ' +
   'allowed during peak load. For improved capacity reliability, consider switching to Provisioned Throughput.';
 
-function rateLimitMessage(retryAfterSecs: number): string {
+function rateLimitMessage(retryAfterSecs: number, limit: 'requests' | 'tokens' = 'requests'): string {
+  const what = limit === 'requests' ? 'call' : 'token';
   return (
-    'Requests to the OpenAI API have exceeded call rate limit of your current OpenAI S0 pricing tier. Please retry after ' +
+    `Requests to the OpenAI API have exceeded ${what} rate limit of your current OpenAI S0 pricing tier. Please retry after ` +
     `${retryAfterSecs} seconds. Please go here: https://aka.ms/oai/quotaincrease if you would like to further increase the default ` +
     'rate limit.'
   );

@@ -119,7 +119,32 @@ function errorOf(problem: HttpProblem): RpcError {
     case 'forbidden':
       return { code: 403, message: 'The caller does not have permission', status: 'PERMISSION_DENIED' };
     case 'rate_limited':
-      return rateLimited(problem.retryAfterSecs);
+      return rateLimited(problem.retryAfterSecs, problem.limit);
+    case 'context_length': {
+      const message = `The input token count exceeds the maximum number of tokens allowed ${problem.contextWindowTokens}.`;
+      return { code: 400, message, status: 'INVALID_ARGUMENT' };
+    }
+    case 'prompt_blocked':
+      return { code: 400, message: 'The prompt was blocked for safety reasons.', status: 'INVALID_ARGUMENT' };
+    case 'model_not_found':
+      return {
+        code: 404,
+        message:
+          `models/${problem.model} is not found for API version v1beta, or is not supported for generateContent. Call ListModels to see ` +
+          'the list of available models and their supported methods.',
+        status: 'NOT_FOUND',
+      };
+    case 'invalid_header': {
+      const description = `Invalid value at '${problem.header}' (header). ${problem.reason}`;
+      return {
+        code: 400,
+        message: description,
+        status: 'INVALID_ARGUMENT',
+        details: [badRequest([{ field: problem.header, description }])],
+      };
+    }
+    case 'gateway':
+      return { code: problem.status, ...GATEWAY_ERRORS[problem.status] };
     case 'timeout':
       return {
         code: 504,
@@ -137,6 +162,12 @@ function errorOf(problem: HttpProblem): RpcError {
       return { code: 503, message: 'The model is overloaded. Please try again later.', status: 'UNAVAILABLE' };
   }
 }
+
+const GATEWAY_ERRORS: { readonly [status in 502 | 503 | 504]: Omit<RpcError, 'code'> } = {
+  502: { message: 'Bad Gateway', status: 'UNAVAILABLE' },
+  503: { message: 'The service is currently unavailable.', status: 'UNAVAILABLE' },
+  504: { message: 'Deadline expired before operation could complete.', status: 'DEADLINE_EXCEEDED' },
+};
 
 const METHOD_NOT_FOUND: RpcError = { code: 404, message: 'Method not found.', status: 'NOT_FOUND' };
 
@@ -165,8 +196,19 @@ const API_KEY_INVALID: RpcError = {
   ],
 };
 
-function rateLimited(retryAfterSecs: number): RpcError {
-  const quotaMetric = 'generativelanguage.googleapis.com/generate_content_paid_tier_requests';
+const QUOTAS = {
+  requests: {
+    metric: 'generate_content_paid_tier_requests',
+    id: 'GenerateRequestsPerMinutePerProjectPerModel-PaidTier',
+  },
+  tokens: {
+    metric: 'generate_content_paid_tier_input_token_count',
+    id: 'GenerateContentPaidTierInputTokensPerModelPerMinute',
+  },
+} as const;
+
+function rateLimited(retryAfterSecs: number, limit: 'requests' | 'tokens' = 'requests'): RpcError {
+  const quotaMetric = `generativelanguage.googleapis.com/${QUOTAS[limit].metric}`;
   return {
     code: 429,
     message:
@@ -183,7 +225,7 @@ function rateLimited(retryAfterSecs: number): RpcError {
         violations: [
           {
             quotaMetric,
-            quotaId: 'GenerateRequestsPerMinutePerProjectPerModel-PaidTier',
+            quotaId: QUOTAS[limit].id,
             quotaDimensions: { location: 'global' },
           },
         ],

@@ -57,13 +57,15 @@ export function unsupportedModelValue(path: string, value: string, supported: st
 }
 
 export function modelNotFound(model: string): ApiError {
-  return new ApiError(
-    errorReply(404, {
-      message: `The model \`${shown(model)}\` does not exist or you do not have access to it.`,
-      type: 'invalid_request_error',
-      code: 'model_not_found',
-    }),
-  );
+  return new ApiError(errorReply(404, modelNotFoundFields(model)));
+}
+
+function modelNotFoundFields(model: string): OpenAiErrorFields {
+  return {
+    message: `The model \`${shown(model)}\` does not exist or you do not have access to it.`,
+    type: 'invalid_request_error',
+    code: 'model_not_found',
+  };
 }
 
 /** A model that exists and answers on another endpoint; `message` says which. */
@@ -82,7 +84,11 @@ function cut(text: string, lengthMax: number): string {
 
 /** Trouble outside an endpoint, in OpenAI's words. */
 export function httpError(problem: HttpProblem): ErrorReply {
-  return errorReply(STATUSES[problem.kind], fieldsOf(problem), headersOf(problem));
+  return errorReply(statusOf(problem), fieldsOf(problem), headersOf(problem));
+}
+
+function statusOf(problem: HttpProblem): number {
+  return problem.kind === 'gateway' ? problem.status : STATUSES[problem.kind];
 }
 
 /** An error event for a stream that has begun: the envelope as the event's data, but for responses, whose events all have a type. */
@@ -98,11 +104,15 @@ export function identifyError(reply: ErrorReply, requestId: string): ErrorReply 
   return { ...reply, headers: [...reply.headers, 'x-request-id', `req_${requestId}`] };
 }
 
-const STATUSES: { readonly [kind in HttpProblem['kind']]: number } = {
+const STATUSES: { readonly [kind in Exclude<HttpProblem['kind'], 'gateway'>]: number } = {
   not_json: 400,
+  context_length: 400,
+  prompt_blocked: 400,
+  invalid_header: 400,
   unauthorized: 401,
   forbidden: 403,
   unknown_route: 404,
+  model_not_found: 404,
   method_not_allowed: 405,
   body_too_large: 413,
   rate_limited: 429,
@@ -115,19 +125,19 @@ const STATUSES: { readonly [kind in HttpProblem['kind']]: number } = {
 
 function headersOf(problem: HttpProblem): readonly string[] {
   if (problem.kind === 'method_not_allowed') return ['allow', problem.allowed.join(', ')];
-  if (problem.kind === 'rate_limited') return rateLimitHeaders(problem.retryAfterSecs);
-  return STATUSES[problem.kind] === 503 ? ['retry-after', String(RETRY_AFTER_SECS)] : [];
+  if (problem.kind === 'rate_limited') return rateLimitHeaders(problem.retryAfterSecs, problem.limit);
+  return statusOf(problem) === 503 ? ['retry-after', String(RETRY_AFTER_SECS)] : [];
 }
 
-function rateLimitHeaders(retryAfterSecs: number): readonly string[] {
+function rateLimitHeaders(retryAfterSecs: number, limit: 'requests' | 'tokens' = 'requests'): readonly string[] {
   return [
     'retry-after',
     String(retryAfterSecs),
     'retry-after-ms',
     String(retryAfterSecs * 1_000),
-    'x-ratelimit-remaining-requests',
+    `x-ratelimit-remaining-${limit}`,
     '0',
-    'x-ratelimit-reset-requests',
+    `x-ratelimit-reset-${limit}`,
     `${retryAfterSecs}s`,
   ];
 }
@@ -163,6 +173,13 @@ function unauthorized(apiKey: string | undefined): OpenAiErrorFields {
   };
 }
 
+/** What stands before the API says, as clients have quoted it; the code there is the status. */
+const GATEWAY_FIELDS: { readonly [status in 502 | 503 | 504]: OpenAiErrorFields } = {
+  502: { message: 'Bad gateway.', type: 'cf_bad_gateway' },
+  503: { message: 'Service unavailable.', type: 'cf_service_unavailable' },
+  504: { message: 'Gateway timeout.', type: 'cf_gateway_timeout' },
+};
+
 function fieldsOf(problem: HttpProblem): OpenAiErrorFields {
   switch (problem.kind) {
     case 'not_json':
@@ -184,14 +201,46 @@ function fieldsOf(problem: HttpProblem): OpenAiErrorFields {
         type: 'invalid_request_error',
         code: 'missing_scope',
       };
-    case 'rate_limited':
+    case 'rate_limited': {
+      const limit = problem.limit ?? 'requests';
+      const per = limit === 'requests' ? 'requests per min (RPM)' : 'tokens per min (TPM)';
       return {
         message:
-          `Rate limit reached on requests per min (RPM). Please try again in ${problem.retryAfterSecs}s. Visit ` +
+          `Rate limit reached on ${per}. Please try again in ${problem.retryAfterSecs}s. Visit ` +
           'https://platform.openai.com/account/rate-limits to learn more.',
-        type: 'requests',
+        type: limit,
         code: 'rate_limit_exceeded',
       };
+    }
+    case 'context_length': {
+      const { contextWindowTokens: tokensMax, promptTokens } = problem;
+      return {
+        message:
+          `This model's maximum context length is ${tokensMax} tokens. However, your messages resulted in ${tokensMax + promptTokens} ` +
+          'tokens. Please reduce the length of the messages.',
+        type: 'invalid_request_error',
+        param: 'messages',
+        code: 'context_length_exceeded',
+      };
+    }
+    case 'prompt_blocked':
+      return {
+        message:
+          'Invalid prompt: your prompt was flagged as potentially violating our usage policy. Please try again with a different prompt: ' +
+          'https://platform.openai.com/docs/guides/reasoning#advice-on-prompting',
+        type: 'invalid_request_error',
+        code: 'invalid_prompt',
+      };
+    case 'model_not_found':
+      return modelNotFoundFields(problem.model);
+    case 'invalid_header':
+      return {
+        message: `Invalid value for the header '${problem.header}'. ${problem.reason}`,
+        type: 'invalid_request_error',
+        code: 'invalid_value',
+      };
+    case 'gateway':
+      return GATEWAY_FIELDS[problem.status];
     case 'unknown_route':
       return { message: `Invalid URL (${problem.method} ${problem.path})`, type: 'invalid_request_error' };
     case 'method_not_allowed':
