@@ -6,12 +6,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import autocannon from 'autocannon';
 import { endChildrenOnExit } from '../streams/child-processes.js';
 import { machineFacts } from '../streams/machine.js';
 import { describeMachine } from '../streams/report.js';
-import { type RunningServer, startConfigured, startScript } from '../streams/servers.js';
-import { type ReplyCase, replyCases } from './reply-case.js';
+import { startConfigured, startScript } from '../streams/servers.js';
+import { effectTable, measureEffect } from './effect.js';
+import { configuration, type Figures, load, median, type Options, probe, progress } from './measuring.js';
+import { replyCases } from './reply-case.js';
 
 const HELP = `npm run bench:replies -- [options]
 
@@ -21,16 +22,13 @@ Measures replies in one piece per second against a bare node:http server, in pai
   --seconds 4          length of a run
   --connections 50     clients that ask again as soon as they are answered
   --only TEXT          the endpoints whose name contains the text
+  --with FILE          measures what a part of the configuration costs: the simulator with the YAML file laid over its
+                       configuration against itself without; bench/replies/controls.yaml has all that may fault or refuse
   --transport auto     node, uws or auto
   --json               figures as JSON on standard output
   --quick              a smoke test: one pair, one second
 
 Exit code: 0 success, 1 a request failed or a server did not start, 2 the command line is wrong.`;
-
-interface Figures {
-  readonly repliesPerSecond: number;
-  readonly p99Ms: number;
-}
 
 interface Row {
   readonly name: string;
@@ -39,15 +37,6 @@ interface Row {
   readonly baseline: Figures;
   /** Median of the pairs' ratios of replies per second. */
   readonly ratio: number;
-}
-
-interface Options {
-  readonly pairs: number;
-  readonly seconds: number;
-  readonly connections: number;
-  readonly only: string;
-  readonly transport: string;
-  readonly json: boolean;
 }
 
 endChildrenOnExit();
@@ -78,9 +67,18 @@ async function main(args: readonly string[]): Promise<number> {
 
 async function measure(options: Options, folder: string): Promise<void> {
   const machine = machineFacts();
+  const cases = replyCases.filter(({ name }) => name.includes(options.only));
+  if (options.with !== undefined) {
+    const effect = await measureEffect(cases, options.with, options, folder);
+    progress('');
+    if (options.json)
+      console.log(JSON.stringify({ date: new Date(), machine, with: options.with, effect }, undefined, 2));
+    else console.log(`${describeMachine(machine, options.transport)}\n\n${effectTable(effect)}`);
+    return;
+  }
   const rows: Row[] = [];
   let transport = '';
-  for (const one of replyCases.filter(({ name }) => name.includes(options.only))) {
+  for (const one of cases) {
     const simulators: Figures[] = [];
     const baselines: Figures[] = [];
     let replyBytes = 0;
@@ -88,10 +86,19 @@ async function measure(options: Options, folder: string): Promise<void> {
       progress(`${one.name}, pair ${pair} of ${options.pairs}`);
       const simulator = await startConfigured(configuration(options.transport), folder);
       transport = simulator.transport;
-      replyBytes = await probe(simulator, one);
-      simulators.push(await load(simulator, one, options));
+      try {
+        replyBytes = await probe(simulator, one);
+        simulators.push(await load(simulator, one, options));
+      } finally {
+        await simulator.stop();
+      }
       const entry = join(import.meta.dirname, 'baseline-server.ts');
-      baselines.push(await load(await startScript(entry, String(replyBytes), 'node'), one, options));
+      const baseline = await startScript(entry, String(replyBytes), 'node');
+      try {
+        baselines.push(await load(baseline, one, options));
+      } finally {
+        await baseline.stop();
+      }
     }
     const ratios = simulators.map((figures, index) => figures.repliesPerSecond / baselines[index].repliesPerSecond);
     const [simulator, baseline] = [medianFigures(simulators), medianFigures(baselines)];
@@ -102,61 +109,11 @@ async function measure(options: Options, folder: string): Promise<void> {
   else console.log(`${describeMachine(machine, transport)}\n\n${table(rows)}`);
 }
 
-/** Sends the request once, so that nothing is measured that does not work; returns the reply's length. */
-async function probe(server: RunningServer, { path, headers, body }: ReplyCase): Promise<number> {
-  const response = await fetch(`http://127.0.0.1:${server.port}${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
-  });
-  const reply = Buffer.from(await response.arrayBuffer());
-  if (response.status === 200) return reply.length;
-  await server.stop();
-  throw new Error(`${path} answered ${response.status}: ${reply.toString().slice(0, 500)}`);
-}
-
-async function load(
-  server: RunningServer,
-  { path, headers, body }: ReplyCase,
-  { connections, seconds }: Options,
-): Promise<Figures> {
-  try {
-    const result = await autocannon({
-      url: `http://127.0.0.1:${server.port}${path}`,
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body: JSON.stringify(body),
-      connections,
-      duration: seconds,
-    });
-    const failed = result.errors + result.timeouts + result.non2xx;
-    if (failed > 0) throw new Error(`${path}: ${failed} requests failed`);
-    return { repliesPerSecond: result.requests.average, p99Ms: result.latency.p99 };
-  } finally {
-    await server.stop();
-  }
-}
-
-/** JSON is YAML. */
-function configuration(transport: string): unknown {
-  return {
-    server: { host: '127.0.0.1', port: 0, workers: 1, transport, shutdown_timeout_secs: 0 },
-    simulation: { seed: 1, time_scale: 0 },
-    telemetry: { logging: { level: 'error' }, metrics: { prometheus_port: 0 } },
-  };
-}
-
 function medianFigures(figures: readonly Figures[]): Figures {
   return {
     repliesPerSecond: median(figures.map(({ repliesPerSecond }) => repliesPerSecond)),
     p99Ms: median(figures.map(({ p99Ms }) => p99Ms)),
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((left, right) => left - right);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
 function table(rows: readonly Row[]): string {
@@ -182,6 +139,7 @@ function parseOptions(args: readonly string[]): Options | undefined {
       seconds: { type: 'string' },
       connections: { type: 'string', default: '50' },
       only: { type: 'string', default: '' },
+      with: { type: 'string' },
       transport: { type: 'string', default: 'auto' },
       json: { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
@@ -198,6 +156,7 @@ function parseOptions(args: readonly string[]): Options | undefined {
     seconds: integer('--seconds', values.seconds ?? (quick ? '1' : '4'), 600),
     connections: integer('--connections', connections, 1_000),
     only,
+    with: values.with,
     transport,
     json,
   };
@@ -207,9 +166,4 @@ function integer(option: string, text: string, maximum: number): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= 1 && value <= maximum) return value;
   throw new Error(`${option} must be an integer from 1 to ${maximum}, got ${text}`);
-}
-
-/** One line that is replaced by the next, on a terminal only. */
-function progress(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
 }
