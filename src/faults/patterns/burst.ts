@@ -98,5 +98,5 @@ export const burst = {
   schema,
   unitOf: () => 'requests',
   problems,
-  create: (parameters, draws) => new Burst(parameters, draws),
+  create: (parameters, draws): Pattern => new Burst(parameters, draws),
 } as const satisfies PatternPlugin<Parameters>;
