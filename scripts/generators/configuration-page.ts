@@ -76,7 +76,8 @@ function keyRows(schema: JsonSchema, path: readonly string[]): string[][] {
       isInList(keyPath) ? '' : code(variableOf(keyPath)),
     ];
     const items = property.items?.properties === undefined ? [] : keyRows(property.items, [...path, `${key}[]`]);
-    return [row, ...items];
+    const named = property.additionalProperties;
+    return [row, ...items, ...(typeof named === 'object' ? keyRows(named, [...keyPath, '<name>']) : [])];
   });
 }
 

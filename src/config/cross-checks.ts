@@ -9,6 +9,7 @@ import { batchingFindings } from './batching-checks.js';
 import { distributionFindings, lengthFindings } from './distribution-checks.js';
 import { isPlainObject, valueAt } from './plain-data.js';
 import type { Finding, Path } from './problems.js';
+import { rateLimitFindings } from './rate-limit-checks.js';
 import { replyFindings } from './reply-checks.js';
 import { scenarioFindings } from './scenario-checks.js';
 import type { Configuration, ModelConfiguration } from './schema/configuration.js';
@@ -105,5 +106,6 @@ export function crossFindings(configuration: Configuration, known: readonly Find
     ...models.filter(([, model]) => isPlainObject(model)).flatMap(([name, model]) => modelFindings(name, model, sound)),
     ...replyFindings(configuration, sound),
     ...scenarioFindings(configuration, sound),
+    ...rateLimitFindings(configuration, sound),
   ];
 }

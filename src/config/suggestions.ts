@@ -24,7 +24,7 @@ export function closest(word: string, candidates: readonly string[]): string | u
   return best?.candidate;
 }
 
-/** Every key of the configuration, as a path; the name of a model is written <model>, that of a scenario <scenario>. */
+/** Every key of the configuration, as a path; names stand as <model>, <scenario> and <tier>, those of parameters as <parameter>. */
 function keyPaths(schema: JsonSchema, path: Path): Path[] {
   const own = Object.entries(schema.properties ?? {}).flatMap(([key, property]) => {
     const keyPath = [...path, key];
@@ -35,6 +35,7 @@ function keyPaths(schema: JsonSchema, path: Path): Path[] {
 }
 
 function placeholderAt([section, ...rest]: Path): string {
+  if (section === 'rate_limits') return '<tier>';
   if (section !== 'scenarios') return '<model>';
   return rest.length === 0 ? '<scenario>' : '<parameter>';
 }

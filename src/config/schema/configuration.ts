@@ -9,6 +9,7 @@ import type { DistributionParameters, DistributionSchemaMark } from '../../laten
 import type { Trace } from '../../latency/traces/trace.js';
 import { adminSchema } from './admin.js';
 import { modelsSchema } from './models.js';
+import { rateLimitsSchema } from './rate-limits.js';
 import { repliesSchema } from './replies.js';
 import { scenariosSchema } from './scenarios.js';
 import { serverSchema } from './server.js';
@@ -25,6 +26,7 @@ export const configurationSchema = {
     providers: modelsSchema,
     replies: repliesSchema,
     scenarios: scenariosSchema,
+    rate_limits: rateLimitsSchema,
     state: stateSchema,
     telemetry: telemetrySchema,
     admin: adminSchema,
