@@ -5,7 +5,7 @@
  */
 import type { BatchingParameters } from '../config/batching-parameters.js';
 import type { GeneratedChoice } from '../providers/generation.js';
-import type { BatchTerms } from '../runtime/response-plan.js';
+import type { BatchTerms } from '../runtime/batch-terms.js';
 import { unloadedStepUs, unloadedTtftUs } from './batching/step-time.js';
 import type { Pace, PaceRandom } from './chunks.js';
 import { evenSteps } from './even-steps.js';

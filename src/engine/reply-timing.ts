@@ -3,7 +3,7 @@
  * the model's distributions.
  */
 import { type GeneratedChoice, type GenerationRequest, tokensIn } from '../providers/generation.js';
-import type { BatchTerms } from '../runtime/response-plan.js';
+import type { BatchTerms } from '../runtime/batch-terms.js';
 import { batchTermsOf, unloadedTiming } from './batched-timing.js';
 import { sampleSteps } from './chunks.js';
 import { type RandomStreams, STREAM_BURSTS, STREAM_CHUNKS, STREAM_TIMING } from './random-streams.js';

@@ -2,8 +2,10 @@
  * A response plan as its receivers read it: the fields of its head, and its frames one after another. For the layout see
  * response-plan.ts. Nothing is checked: a plan comes from our own worker.
  */
+
+import type { BatchTerms } from './batch-terms.js';
 import { getUint16, getUint32 } from './byte-order.js';
-import { type BatchTerms, PLAN_HEAD_BYTES, type RecallMemo, TEMPLATE_BYTES } from './response-plan.js';
+import { PLAN_HEAD_BYTES, type RecallMemo, TEMPLATE_BYTES } from './response-plan.js';
 import { markOfTexts, type SessionMark } from './session-mark.js';
 import type { StateChange } from './state-store.js';
 
@@ -50,9 +52,16 @@ export function planMemo(plan: Uint8Array): RecallMemo | readonly StateChange[] 
   return JSON.parse(bytes.toString('utf8', offset, furtherHeaders(plan) || bytes.length));
 }
 
+/** The kind of the fault that fired: its place in the registry + 1; 0 for none. */
+export const planFault = (plan: Uint8Array): number => getUint16(plan, 68);
+
 /** Two words of the request's identity: see engine/renderer.ts. */
 export const planIdentityHigh = (plan: Uint8Array): number => getUint32(plan, 96);
 export const planIdentityLow = (plan: Uint8Array): number => getUint32(plan, 100);
+
+/** When the first frame with something of the model's, and the last one, are due after the request's arrival, µs. */
+export const planTtftUs = (plan: Uint8Array): number => getUint32(plan, 104);
+export const planEndUs = (plan: Uint8Array): number => getUint32(plan, 108);
 
 /** To which session the request belongs; undefined for one that belongs to none. */
 export function planSession(plan: Uint8Array): SessionMark | undefined {

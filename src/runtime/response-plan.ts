@@ -18,7 +18,9 @@
  *   88 uint32 offset of the session; 0 without one
  *   92 uint32 batched: frames at the end that wait for no step   rest of 68-95 reserved, zero
  *   96 two uint32 the first words of the request's identity
- *   104 header strings: varint count, then varint length + ASCII each
+ *   104 uint32 when the first frame with something of the model's is due after the request's arrival, µs
+ *   108 uint32 when the last one is, and the ending behind it; both at most 2^32 - 1, and those of a batched reply as if it ran alone
+ *   112 header strings: varint count, then varint length + ASCII each
  *      constants: the templates' texts, each once
  *      template table: offset and length, uint32 each, of head, prefix, suffix
  *      frames: varint delay in µs after the frame before, varint template, varint payload length, payload
@@ -35,6 +37,7 @@
  * Invariants: delays are absolute when added up from the request's arrival; a plan of kind `whole` has exactly one frame, which is
  * its body; slot and generation are set by the receiver's own request and only echoed.
  */
+import { type BatchTerms, writeBatchTerms } from './batch-terms.js';
 import { ByteBuilder } from './byte-builder.js';
 import { putUint16, putUint32 } from './byte-order.js';
 import type { FinishedReply, ReplyEnding } from './finished-reply.js';
@@ -74,7 +77,7 @@ const ENDINGS: { readonly [ending in ReplyEnding]: number } = {
 export const NO_MODEL = 0xffff;
 
 /** Where the header strings begin. */
-export const PLAN_HEAD_BYTES = 104;
+export const PLAN_HEAD_BYTES = 112;
 /** A row of the template table. */
 export const TEMPLATE_BYTES = 24;
 /** Three for each of the 128 choices that a request may ask for, and some for the end of the stream. */
@@ -84,7 +87,7 @@ const TEMPLATES_MAX = 512;
 export const PLAN_BYTES_MAX = 128 * 1024 * 1024;
 
 /** What a plan has room for: an hour and eleven minutes. */
-const HOLD_US_MAX = 0xffff_ffff;
+const TIME_US_MAX = 0xffff_ffff;
 
 const NOTHING_SHOWN: readonly number[] = [];
 
@@ -95,18 +98,6 @@ export interface RecallMemo {
   readonly identity: readonly number[];
   /** The prompt to be looked up in the prefix cache, or what that gave before. */
   readonly prefix?: PrefixQuestion | PrefixAnswer;
-}
-
-/** How a reply's delays are made of a serving engine's steps. */
-export interface BatchTerms {
-  /** When the first token is due where nothing else runs: an integer from 0 to 2^32 - 1. */
-  readonly ttftUs: number;
-  /** How far apart the steps are then: an integer from 1 to 2^32 - 1. */
-  readonly stepUs: number;
-  /** How many steps the longest choice takes, at least one. */
-  readonly steps: number;
-  /** How many choices run side by side. */
-  readonly sequences: number;
 }
 
 /** What an endpoint writes its answer with. */
@@ -127,6 +118,9 @@ export class PlanBuilder {
   #overtureFrames = 0;
   /** By how much the last frame is early (or late, where negative) for its exact time, µs. */
   #restUs = 0;
+  /** When the first frame behind the overture is due after the request's arrival, and the last one so far. */
+  #ttftUs = 0;
+  #endUs = 0;
   readonly #changes: StateChange[] = [];
   /** How the reply goes out, where that is not what its kind says. */
   #delivery: FinishedReply | undefined;
@@ -225,7 +219,7 @@ export class PlanBuilder {
     this.#out.varint(wholeUs);
     this.#out.varint(template);
     this.#out.prefixedText(payload);
-    this.#frames++;
+    this.#passed(wholeUs);
     if (this.#shown !== undefined) this.#shown.push(this.#shown.at(-1) ?? 0);
   }
 
@@ -253,12 +247,13 @@ export class PlanBuilder {
     this.template('', '');
     this.#writeTemplates();
     for (const { delayUs, bytes } of frames) {
-      this.#out.varint(Math.round(delayUs));
+      const wholeUs = Math.round(delayUs);
+      this.#out.varint(wholeUs);
       this.#out.varint(0);
       this.#out.varint(bytes.length);
       this.#out.raw(bytes);
+      this.#passed(wholeUs);
     }
-    this.#frames = frames.length;
     if (frames.length > 0) return;
     // The delay that a reader of the first frame finds. Without frames there is nothing that a step could decide about.
     this.#out.varint(0);
@@ -282,6 +277,8 @@ export class PlanBuilder {
     putUint32(bytes, 84, this.#configurationGeneration);
     putUint32(bytes, 96, this.identity[0]);
     putUint32(bytes, 100, this.identity[1]);
+    putUint32(bytes, 104, Math.min(this.#ttftUs, TIME_US_MAX));
+    putUint32(bytes, 108, Math.min(this.#endUs + this.#endHoldUs(), TIME_US_MAX));
     if (this.batch !== undefined && this.#status < 400) writeBatchTerms(bytes, this.batch);
     if (this.#delivery !== undefined) writeDelivery(bytes, this.#delivery);
     return bytes;
@@ -305,11 +302,25 @@ export class PlanBuilder {
     this.#frames = 0;
     this.#overtureFrames = 0;
     this.#restUs = 0;
+    this.#ttftUs = 0;
+    this.#endUs = 0;
     this.#delivery = undefined;
     if (this.#shown !== undefined) this.#shown.length = 0;
     this.#kind = kind;
     this.#status = status;
     this.#headers = headers;
+  }
+
+  /** One frame more. */
+  #passed(delayUs: number): void {
+    this.#endUs += delayUs;
+    if (this.#frames <= this.#overtureFrames) this.#ttftUs = this.#endUs;
+    this.#frames++;
+  }
+
+  #endHoldUs(): number {
+    const delivery = this.#delivery;
+    return delivery === undefined || delivery.ending === 'complete' ? 0 : Math.round(delivery.endHoldUs);
   }
 
   #writeMemo(memo: RecallMemo | readonly StateChange[]): void {
@@ -348,13 +359,6 @@ export class PlanBuilder {
   }
 }
 
-function writeBatchTerms(plan: Uint8Array, { ttftUs, stepUs, steps, sequences }: BatchTerms): void {
-  putUint32(plan, 44, ttftUs);
-  putUint32(plan, 48, stepUs);
-  putUint32(plan, 52, steps);
-  putUint32(plan, 56, sequences);
-}
-
 /** Says in a finished plan what has become of its reply. */
 export function setPlanKind(plan: Uint8Array, kind: number): void {
   plan[10] = kind;
@@ -370,7 +374,7 @@ function writeDelivery(plan: Uint8Array, reply: FinishedReply): void {
   const { announcedBytes, endHoldUs, ending, frames, freeFrom, kind } = reply;
   const sentBytes = kind === 'whole' ? frames.reduce((sum, { bytes }) => sum + bytes.length, 0) : undefined;
   const announced = announcedBytes ?? sentBytes;
-  putUint32(plan, 64, Math.min(HOLD_US_MAX, Math.round(endHoldUs)));
+  putUint32(plan, 64, Math.min(TIME_US_MAX, Math.round(endHoldUs)));
   plan[70] = ENDINGS[ending];
   putUint32(plan, 80, announced === undefined ? 0 : announced + 1);
   putUint32(plan, 92, Math.max(0, frames.length - freeFrom));

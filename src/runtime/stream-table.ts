@@ -31,6 +31,10 @@ export class StreamTable<T> {
   /** Byte offset of the next frame in the plan. */
   readonly planCursor: Uint32Array;
   readonly framesLeft: Uint32Array;
+  /** Frames that went out, as the metrics count them. */
+  readonly chunksWritten: Uint32Array;
+  /** By how much a frame or reply was late at the most, µs. */
+  readonly slipMaxUs: Float64Array;
   readonly modelIndex: Uint16Array;
   /** Which worker thread builds the plan; NO_WORKER after acquire(). */
   readonly workerIndex: Int16Array;
@@ -56,6 +60,8 @@ export class StreamTable<T> {
     this.lastWriteUs = new Float64Array(capacity);
     this.planCursor = new Uint32Array(capacity);
     this.framesLeft = new Uint32Array(capacity);
+    this.chunksWritten = new Uint32Array(capacity);
+    this.slipMaxUs = new Float64Array(capacity);
     this.modelIndex = new Uint16Array(capacity);
     this.workerIndex = new Int16Array(capacity).fill(NO_WORKER);
     this.plan = new Array<undefined>(capacity).fill(undefined);
@@ -82,6 +88,8 @@ export class StreamTable<T> {
     this.lastWriteUs[slot] = 0;
     this.planCursor[slot] = 0;
     this.framesLeft[slot] = 0;
+    this.chunksWritten[slot] = 0;
+    this.slipMaxUs[slot] = 0;
     this.modelIndex[slot] = 0;
     this.workerIndex[slot] = NO_WORKER;
     return slot;

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { planEndUs, planTtftUs } from '../../src/runtime/plan-reader.js';
 import { summarizePlan } from '../../src/runtime/plan-summary.js';
 import { PlanBuilder } from '../../src/runtime/response-plan.js';
 
@@ -33,12 +34,19 @@ describe('the summary of a plan', () => {
           atUs += delayUs;
           return { atUs, data: Buffer.from(`data: ${text}\n\n`).toString() };
         });
-        const { ttftUs, e2eUs, digest, content } = summarizePlan(planOf(given, overture));
+        const plan = planOf(given, overture);
+        const { ttftUs, e2eUs, digest, content } = summarizePlan(plan);
         const said = placed.map(({ atUs, data }) => `${atUs} ${Buffer.byteLength(data)}\n${data}`).join('');
         assert.equal(digest, sha256(`200\n${said}`));
         assert.equal(content, sha256(placed.map(({ data }) => data).join('')));
         assert.equal(e2eUs, atUs);
         assert.equal(ttftUs, placed[Math.min(overture, placed.length - 1)].atUs);
+        const head = [planTtftUs(plan), planEndUs(plan)];
+        assert.deepEqual(
+          head,
+          [ttftUs, e2eUs].map((us) => Math.min(us, 0xffffffff)),
+          'its head says the same',
+        );
       }),
       { seed: 1 },
     );

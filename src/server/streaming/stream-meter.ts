@@ -62,6 +62,7 @@ export class StreamMeter {
   replied(slot: number, nowUs: number): void {
     const deadlineUs = this.#table.deadlineUs[slot];
     const slipUs = Math.max(0, nowUs - deadlineUs);
+    this.#table.slipMaxUs[slot] = slipUs;
     this.#metrics.slip.observe(slipUs, 0);
     if (deadlineUs <= this.#table.startUs[slot]) return;
     this.slip.observe(slipUs, nowUs);
@@ -83,9 +84,11 @@ export class StreamMeter {
       table.lastWriteUs[slot] = nowUs;
     }
     metrics.chunkWritten();
+    table.chunksWritten[slot]++;
     if (deadlineUs <= this.#resumedUs[slot]) return;
     const slipUs = Math.max(0, nowUs - deadlineUs);
     metrics.slip.observe(slipUs, 0);
+    if (slipUs > table.slipMaxUs[slot]) table.slipMaxUs[slot] = slipUs;
     if (deadlineUs <= table.startUs[slot]) return;
     this.slip.observe(slipUs, nowUs);
     if (isFirst) this.starts.observe(slipUs, nowUs);
