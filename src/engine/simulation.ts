@@ -23,6 +23,7 @@ import { type Generation, type GenerationRequest, tokensIn } from '../providers/
 import type { MeasuredPrompt, PromptMeter, PromptScope } from '../providers/prompt-meter.js';
 import type { PrefixQuestion } from '../runtime/prefix-cache.js';
 import type { PlanBuilder } from '../runtime/response-plan.js';
+import type { SteeredLatency } from '../scenarios/compiled-steering.js';
 import { measurePrompt } from './prompt-measuring.js';
 import {
   RandomStreams,
@@ -36,8 +37,10 @@ import { Recollections } from './recollections.js';
 import { ReplyComposer } from './reply-composer.js';
 import { ReplyRules, type RuleFault } from './reply-rules.js';
 import { timingOf } from './reply-timing.js';
+import { RequestSteering } from './request-steering.js';
 import { ServedModels } from './served-models.js';
 import type { RequestContext, SimulationContext } from './simulation-context.js';
+import { steeredProcessingUs } from './steered-timing.js';
 import { sampleTtftUs } from './timing.js';
 
 /** Where `created` begins in a deterministic simulation, and how far it spreads: the year 2025. */
@@ -53,6 +56,7 @@ export class RequestSimulation implements Simulation {
   readonly #models: ServedModels;
   readonly #composer: ReplyComposer;
   readonly #rules: ReplyRules;
+  readonly #steering: RequestSteering;
   #streams: RandomStreams;
   #identity: RandomSource;
   #request: RequestContext | undefined;
@@ -67,6 +71,7 @@ export class RequestSimulation implements Simulation {
     this.#models = new ServedModels(snapshot, tokenizers);
     this.#composer = new ReplyComposer(snapshot.configuration.replies);
     this.#rules = new ReplyRules(snapshot.configuration.replies.rules);
+    this.#steering = new RequestSteering(snapshot);
     this.#streams = new RandomStreams(this.seed, new Uint32Array(4));
     this.#identity = this.#streams.open(STREAM_IDENTITY);
   }
@@ -74,6 +79,7 @@ export class RequestSimulation implements Simulation {
   /** Begins another request. */
   begin(request: RequestContext): void {
     this.#request = request;
+    this.#steering.take(request.steering);
     this.#streams = new RandomStreams(this.seed, request.identity);
     this.#identity = this.#streams.open(STREAM_IDENTITY);
     this.#recalled = new Recollections(request.recalled);
@@ -122,7 +128,8 @@ export class RequestSimulation implements Simulation {
     const lengths = this.#streams.open(STREAM_LENGTH);
     const streams = this.#streams;
     const row = model.trace?.rowFor(request.promptTokens, streams.open(STREAM_TRACE));
-    const order = { request, model, facts, rule, row, streams, lengths, timeScale: this.#timeScale };
+    const steered = this.#steeredLatency(model.name);
+    const order = { request, model, facts, rule, row, steered, streams, lengths, timeScale: this.#timeScale };
     const choices = Array.from({ length: request.choices }, (_, index) => this.#composer.compose(order, index));
     const parts = choices.flatMap((choice) => choice.parts);
     const { timing, batch } = timingOf(order, choices);
@@ -138,8 +145,10 @@ export class RequestSimulation implements Simulation {
   }
 
   processingUs(facts: ModelFacts, promptTokens: number): number {
-    const { ttft, prefillMsPerToken: msPerToken } = this.#models.of(facts);
-    return sampleTtftUs(ttft, this.#streams.open(STREAM_TIMING), { promptTokens, msPerToken }, this.#timeScale);
+    const { name, ttft, prefillMsPerToken: msPerToken } = this.#models.of(facts);
+    const prefill = { promptTokens, msPerToken };
+    const drawnUs = sampleTtftUs(ttft, this.#streams.open(STREAM_TIMING), prefill, this.#timeScale);
+    return steeredProcessingUs(drawnUs, this.#steeredLatency(name), this.#timeScale);
   }
 
   embed(model: ModelFacts, text: string, dimensions: number): Float32Array {
@@ -212,6 +221,11 @@ export class RequestSimulation implements Simulation {
   get #begun(): RequestContext {
     if (this.#request === undefined) throw new RangeError('no request has begun');
     return this.#request;
+  }
+
+  #steeredLatency(model: string): SteeredLatency | undefined {
+    const { atUs, endpoint, provider } = this.#begun;
+    return this.#steering.latencyOf({ atUs, endpoint, model, provider: provider.name });
   }
 
   get #timeScale(): number {

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { Renderer } from '../../src/engine/renderer.js';
 import { requestHeaderNames } from '../../src/engine/request-headers.js';
 import { endpoints } from '../../src/providers/registry.js';
-import { FrameCursor, planFirstFrame, planFrameCount, planStatus } from '../../src/runtime/plan-reader.js';
+import type { BatchTerms } from '../../src/runtime/batch-terms.js';
+import { FrameCursor, planBatch, planFirstFrame, planFrameCount, planStatus } from '../../src/runtime/plan-reader.js';
 import { snapshotOf, tokenizers } from './engine-parts.js';
 
 export interface RenderedFrame {
@@ -16,6 +17,8 @@ export interface RenderedPlan {
   readonly frames: readonly RenderedFrame[];
   /** The frames' texts joined. */
   readonly text: string;
+  /** Where it is batched. */
+  readonly batch: BatchTerms | undefined;
 }
 
 export interface RenderedRequest {
@@ -25,6 +28,10 @@ export interface RenderedRequest {
   /** The path's parameters, in its order. */
   readonly parameters?: readonly string[];
   readonly query?: string;
+  /** When it arrives; 0 unless given. */
+  readonly atUs?: number;
+  /** What operators changed, as JSON. */
+  readonly steering?: string | undefined;
 }
 
 /** What some endpoints do not answer without. */
@@ -41,7 +48,7 @@ export function planRenderer(config: object): (request: RenderedRequest) => Rend
     wallClockSecs: () => assert.fail('a deterministic simulation asks for no time'),
     onDefect: (error) => assert.fail(`defect: ${error}`),
   });
-  return ({ endpoint, body, parameters = [], query = '' }) => {
+  return ({ endpoint, body, parameters = [], query = '', atUs = 0, steering }) => {
     const place = endpoints.findIndex((route) => route.endpoint.name === endpoint);
     const headers = requestHeaderNames(endpoints[place].provider, snapshot).map((name) => HEADERS[name]);
     const plan = renderer.render({
@@ -54,8 +61,8 @@ export function planRenderer(config: object): (request: RenderedRequest) => Rend
       parameters,
       headers,
       recalled: undefined,
-      atUs: 0,
-      steering: undefined,
+      atUs,
+      steering,
       body: Buffer.from(JSON.stringify(body)),
     });
     return readPlan(Buffer.from(plan));
@@ -76,5 +83,5 @@ function readPlan(plan: Buffer): RenderedPlan {
   }
   const text = frames.map((frame) => frame.text).join('');
   assert.equal(planStatus(plan), 200, text);
-  return { frames, text };
+  return { frames, text, batch: planBatch(plan) };
 }
