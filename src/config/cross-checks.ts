@@ -7,6 +7,7 @@ import type { Length } from '../latency/lengths.js';
 import type { DistributionParameters } from '../latency/registry.js';
 import { batchingFindings } from './batching-checks.js';
 import { distributionFindings, lengthFindings } from './distribution-checks.js';
+import { errorShareFindings, faultFindings } from './fault-checks.js';
 import { isPlainObject, valueAt } from './plain-data.js';
 import type { Finding, Path } from './problems.js';
 import { rateLimitFindings } from './rate-limit-checks.js';
@@ -89,6 +90,7 @@ function modelFindings(name: string, model: ModelConfiguration, sound: Sound): F
       findings.push(...distributionFindings([...path, 'latency', delay], parameters, sound));
     }
   }
+  findings.push(...errorShareFindings([...path, 'errors'], model, sound));
   return [...findings, ...batchingFindings([...path, 'latency', 'batching'], model, sound)];
 }
 
@@ -105,6 +107,7 @@ export function crossFindings(configuration: Configuration, known: readonly Find
     ...endpointFindings(configuration, sound),
     ...models.filter(([, model]) => isPlainObject(model)).flatMap(([name, model]) => modelFindings(name, model, sound)),
     ...replyFindings(configuration, sound),
+    ...faultFindings(configuration, sound),
     ...scenarioFindings(configuration, sound),
     ...rateLimitFindings(configuration, sound),
   ];

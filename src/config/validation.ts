@@ -128,26 +128,27 @@ const options: Options = {
   code: { optimize: false },
 };
 
-/** Of the distributions only those that a configuration names are compiled: all of them take three times as long as the rest. */
-const distributionAjv = new Ajv(options);
+/** Of many alternatives only those that a configuration names are compiled: all of them take three times as long as the rest. */
+const alternativeAjv = new Ajv(options);
 
-function distributionErrors(schema: JsonSchema, value: { readonly distribution?: unknown }): Partial<ErrorObject>[] {
-  const name = value.distribution;
-  const own = schema.oneOf?.find((branch) => branch.properties?.distribution?.const === name);
+function alternativeErrors(schema: JsonSchema, value: { readonly [key: string]: unknown }): Partial<ErrorObject>[] {
+  const tag = schema.discriminator?.propertyName ?? '';
+  const name = Object.hasOwn(value, tag) ? value[tag] : undefined;
+  const own = schema.oneOf?.find((branch) => branch.properties?.[tag]?.const === name);
   if (own === undefined) {
-    const params = { error: typeof name === 'string' ? 'mapping' : 'tag', tag: 'distribution', tagValue: name };
+    const params = { error: typeof name === 'string' ? 'mapping' : 'tag', tag, tagValue: name };
     return [{ keyword: 'discriminator', instancePath: '', params, parentSchema: schema }];
   }
-  const validate = distributionAjv.compile(own);
+  const validate = alternativeAjv.compile(own);
   return validate(value) ? [] : (validate.errors ?? []);
 }
 
-/** A keyword that has a distribution checked by the one of its value's branches that the distribution names. */
-const distributionKeyword = 'x-distribution';
+/** A keyword that has a value checked by the one alternative that it names. */
+const alternativesKeyword = 'x-alternatives';
 
-const checkDistribution: SchemaValidateFunction = (schema, value, _, place) => {
-  const errors = distributionErrors(schema, value);
-  checkDistribution.errors = errors.map((error) => ({
+const checkAlternative: SchemaValidateFunction = (schema, value, _, place) => {
+  const errors = alternativeErrors(schema, value);
+  checkAlternative.errors = errors.map((error) => ({
     ...error,
     instancePath: `${place?.instancePath ?? ''}${error.instancePath}`,
   }));
@@ -157,9 +158,9 @@ const checkDistribution: SchemaValidateFunction = (schema, value, _, place) => {
 let compiled: ValidateFunction | undefined;
 
 function validator(): ValidateFunction {
-  const schema = schemaWithDefinitions((definition): object => ({ type: 'object', [distributionKeyword]: definition }));
+  const schema = schemaWithDefinitions((definition): object => ({ type: 'object', [alternativesKeyword]: definition }));
   compiled ??= new Ajv(options)
-    .addKeyword({ keyword: distributionKeyword, type: 'object', errors: 'full', validate: checkDistribution })
+    .addKeyword({ keyword: alternativesKeyword, type: 'object', errors: 'full', validate: checkAlternative })
     .compile(schema);
   return compiled;
 }

@@ -8,6 +8,7 @@ import type { Length, LengthSchemaMark } from '../../latency/lengths.js';
 import type { DistributionParameters, DistributionSchemaMark } from '../../latency/registry.js';
 import type { Trace } from '../../latency/traces/trace.js';
 import { adminSchema } from './admin.js';
+import { type FaultTypes, faultsSchema } from './faults.js';
 import { modelsSchema } from './models.js';
 import { rateLimitsSchema } from './rate-limits.js';
 import { repliesSchema } from './replies.js';
@@ -25,6 +26,7 @@ export const configurationSchema = {
     simulation: simulationSchema,
     providers: modelsSchema,
     replies: repliesSchema,
+    faults: faultsSchema,
     scenarios: scenariosSchema,
     rate_limits: rateLimitsSchema,
     state: stateSchema,
@@ -40,6 +42,7 @@ type ConfigurationKeys = FromSchema<
     deserialize: [
       { pattern: DistributionSchemaMark; output: DistributionParameters },
       { pattern: LengthSchemaMark; output: Length },
+      ...FaultTypes,
     ];
   }
 >;
@@ -49,6 +52,9 @@ export type Configuration = ConfigurationKeys & {
   /** What was read of the files that models name as traces, by their keys (see trace-key.ts); absent where none is named. */
   readonly traces?: { readonly [key: string]: Trace };
 };
+
+/** One entry of `faults.rules`. */
+export type FaultRuleConfiguration = Configuration['faults']['rules'][number];
 
 /** One entry of `providers`. */
 export type ModelConfiguration = Configuration['providers'][string];

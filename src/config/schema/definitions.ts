@@ -1,7 +1,10 @@
 /**
- * The configuration's schema with the distributions said once, in milliseconds and in tokens: they can stand in several places and are half
- * of the schema each time, which an editor would have to load and every start to compile.
+ * The configuration's schema with what has many alternatives said once: the distributions, in milliseconds and in tokens, which can stand in
+ * several places and are half of the schema each time, the faults and their patterns. An editor would have to load all of it, and every start
+ * to compile it.
  */
+import { patternSchema } from '../../faults/patterns/registry.js';
+import { faultSettingSchema } from '../../faults/registry.js';
 import type { JsonSchema } from '../../kernel/json-schema.js';
 import { lengthDistributionSchema } from '../../latency/lengths.js';
 import { distributionSchema } from '../../latency/registry.js';
@@ -10,6 +13,8 @@ import { configurationSchema } from './configuration.js';
 const definitions: { readonly [name: string]: JsonSchema } = {
   distribution: distributionSchema as JsonSchema,
   length_distribution: lengthDistributionSchema,
+  fault: faultSettingSchema,
+  fault_pattern: patternSchema,
 };
 
 /** Accepts what configurationSchema accepts. The definitions may be given another form. */

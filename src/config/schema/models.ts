@@ -15,7 +15,8 @@ const probability = { type: 'number', minimum: 0, maximum: 1 } as const;
 
 const errorsSchema = {
   type: 'object',
-  description: 'Faults before the answer starts. They are validated; faults are not injected by this version.',
+  description:
+    'Errors in place of answers, each for its share of the requests; the shares add up to 1 at most. More kinds and patterns: `faults`.',
   additionalProperties: false,
   default: {},
   properties: {
@@ -23,7 +24,7 @@ const errorsSchema = {
       type: 'boolean',
       default: false,
       description:
-        'Whether faults are injected. The original reference enables them for gpt-4-turbo; the default is false so that a fresh simulator answers every valid request.',
+        'Whether they are given. The original reference enables them for gpt-4-turbo; the default is false so that a fresh simulator answers every valid request.',
     },
     rate_limit: {
       type: 'object',
@@ -44,7 +45,7 @@ const errorsSchema = {
     },
     timeout: {
       type: 'object',
-      description: 'Answers 504 after a while.',
+      description: 'Answers 504 (Azure: 408) after a while.',
       additionalProperties: false,
       default: {},
       properties: {
@@ -54,7 +55,7 @@ const errorsSchema = {
           minimum: 0,
           maximum: 3_600_000,
           default: 30_000,
-          description: 'How long the client waits for the error.',
+          description: 'How long the client waits for the error, multiplied by `simulation.time_scale`.',
           'x-unit': 'ms',
         },
       },

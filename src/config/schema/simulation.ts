@@ -70,6 +70,27 @@ const sessionsSchema = {
   },
 } as const satisfies JsonSchema;
 
+const requestOverridesSchema = {
+  type: 'object',
+  description: 'What a request may ask of the simulation by a header of its own. What is not allowed is ignored.',
+  additionalProperties: false,
+  default: {},
+  properties: {
+    fault: {
+      type: 'boolean',
+      default: false,
+      description:
+        'Whether `x-llm-sim-fault: kind[;parameter=value…]` asks for a fault, and `none` for a reply without any: see docs/faults.md.',
+    },
+    latency: {
+      type: 'boolean',
+      default: false,
+      description:
+        'Whether `x-llm-sim-latency: ttft_ms=500;itl_ms=20;factor=2`, each part of which may be left out, sets the times of the reply.',
+    },
+  },
+} as const satisfies JsonSchema;
+
 export const simulationSchema = {
   type: 'object',
   description: 'Determinism, the scale of time, admission and sessions.',
@@ -127,6 +148,7 @@ export const simulationSchema = {
         'Whether every reply carries `x-llm-sim-plan`, which tells what is planned: TTFT, end, tokens and digests. A request asks for it by itself with `x-llm-sim-plan: 1`.',
     },
     active_scenarios: activeScenariosSchema,
+    request_overrides: requestOverridesSchema,
     concurrency: concurrencySchema,
     sessions: sessionsSchema,
   },
