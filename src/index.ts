@@ -10,8 +10,8 @@ import { createSnapshot } from './config/snapshot.js';
 import { monotonicClock } from './kernel/clock.js';
 import { servingEnginesOf } from './server/batching/serving-engines-of.js';
 import { adminExposure } from './server/handlers/admin-exposure.js';
+import { createNodeState } from './server/node-state.js';
 import { SimulatorServer } from './server/simulator-server.js';
-import { stateStoreOf } from './server/state-store-of.js';
 import { formatAddress } from './server/transport/listen-failure.js';
 import { selectTransport } from './server/transport/select.js';
 import { workerFilename } from './server/worker-entry.js';
@@ -64,6 +64,8 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
   const transport = await selectTransport(configuration.server.transport);
   const logs = await createLogSink({ level: logLevel ?? 'silent', format: configuration.telemetry.logging.format });
   const engines = servingEnginesOf(snapshot, monotonicClock);
+  const state = createNodeState(snapshot, monotonicClock, logs.logger);
+  await state.open();
   const server = new SimulatorServer({
     snapshot,
     transport,
@@ -72,12 +74,14 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
     nodeTimeOffsetUs: -monotonicClock.nowUs(),
     processes: 1,
     place: 0,
-    state: stateStoreOf(snapshot, monotonicClock),
+    state: state.store,
+    stateHealth: () => state.health,
     batching: engines && ((listener) => engines.connect(0, listener)),
     ...(engines === undefined ? {} : { engineMetrics: () => engines.metricsSnapshot() }),
     workerFilename,
   });
   const address = await server.start({ host, port }).catch(async (cause) => {
+    state.close();
     await logs.close();
     throw cause;
   });
@@ -94,6 +98,7 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
     stop: () => {
       stopped ??= server.stop().then(() => {
         engines?.close();
+        state.close();
         return logs.close();
       });
       return stopped;

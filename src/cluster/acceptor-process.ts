@@ -7,6 +7,7 @@
 import { machineTimeOffsetUs, monotonicClock } from '../kernel/clock.js';
 import { Failure } from '../kernel/failure.js';
 import { isBatched } from '../server/batching/serving-engines-of.js';
+import type { StateHealth } from '../server/node-state.js';
 import { SimulatorServer } from '../server/simulator-server.js';
 import { selectTransport } from '../server/transport/select.js';
 import { workerFilename } from '../server/worker-entry.js';
@@ -20,6 +21,7 @@ let server: SimulatorServer | undefined;
 let logs: LogSink | undefined;
 /** May change before there is a server. */
 let steering: string | undefined;
+let stateHealth: StateHealth = 'ok';
 const state = new StateClient(tell);
 const machineOffsetUs = machineTimeOffsetUs();
 const batching = new BatchClient(tell, machineOffsetUs);
@@ -50,6 +52,7 @@ async function start(message: Extract<ToAcceptor, { kind: 'start' }>): Promise<v
     place: message.place,
     node,
     state,
+    stateHealth: () => stateHealth,
     batching: isBatched(snapshot) ? (listener) => batching.connect(listener) : undefined,
     workerFilename,
   });
@@ -78,6 +81,7 @@ async function receive(message: ToAcceptor): Promise<void> {
       return;
     case 'verdict':
       server?.takeVerdict(message.verdict);
+      stateHealth = message.stateHealth;
       return;
     case 'steering':
       steering = message.steering;
@@ -86,6 +90,9 @@ async function receive(message: ToAcceptor): Promise<void> {
       return;
     case 'state':
       state.settle(message.id, message.documents);
+      return;
+    case 'state_unavailable':
+      state.fail(message.id);
       return;
     case 'prefix':
       state.settle(message.id, message.hits);

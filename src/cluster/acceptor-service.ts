@@ -4,7 +4,7 @@
  *
  * Invariant: after close() nothing that still comes from the acceptor has any effect.
  */
-import type { StateStore } from '../runtime/state-store.js';
+import { type StateStore, StateUnavailable, type StoredDocument } from '../runtime/state-store.js';
 import type { EngineConnection, ServingEngines } from '../server/batching/serving-engines.js';
 import type { NodeControl } from '../server/control/node-control.js';
 import type { Logger } from '../telemetry/logging.js';
@@ -69,10 +69,13 @@ export class AcceptorService {
         watch.report(this.place, message.report);
         break;
       case 'recall_state':
-        this.#answer('the state store', state.recall(message.keys), (documents) => stored(message.id, documents));
+        this.#answerState(message.id, state.recall(message.keys));
         break;
       case 'change_state':
-        this.#answer('the state store', state.apply(message.changes), () => stored(message.id, []));
+        this.#answerState(
+          message.id,
+          state.apply(message.changes).then(() => []),
+        );
         break;
       case 'reuse_prefix':
         this.#answer('the prefix cache', state.reusePrefix(message.lookup), (hits) => ({
@@ -103,6 +106,17 @@ export class AcceptorService {
     this.#answer(`the node's ${question.about}`, work, (answer) => ({ kind: 'node_answer', id, answer }));
   }
 
+  #answerState(id: number, work: Promise<readonly StoredDocument[]>): void {
+    const answer = work.then(
+      (documents): ToAcceptor => ({ kind: 'state', id, documents }),
+      (cause: Error): ToAcceptor => {
+        if (cause instanceof StateUnavailable) return { kind: 'state_unavailable', id };
+        throw cause;
+      },
+    );
+    this.#answer('the state store', answer, (message) => message);
+  }
+
   /** Sends what comes of the work. Where it fails, the acceptor's own time limit answers the request. */
   #answer<Result>(what: string, work: Promise<Result>, message: (result: Result) => ToAcceptor): void {
     work.then(
@@ -111,9 +125,3 @@ export class AcceptorService {
     );
   }
 }
-
-const stored = (id: number, documents: Extract<ToAcceptor, { kind: 'state' }>['documents']): ToAcceptor => ({
-  kind: 'state',
-  id,
-  documents,
-});

@@ -8,6 +8,7 @@ import type { PrefixLookup } from '../runtime/prefix-cache.js';
 import type { StateChange, StoredDocument } from '../runtime/state-store.js';
 import type { BatchEntry, BegunSteps } from '../server/batching/serving.js';
 import type { AdminCommand, AdminReply } from '../server/control/operation.js';
+import type { StateHealth } from '../server/node-state.js';
 import type { LoadReport } from '../server/saturation/load-report.js';
 import type { Verdict } from '../server/saturation/verdict.js';
 import type { ListenAddress } from '../server/transport/contract.js';
@@ -39,10 +40,12 @@ export type ToAcceptor =
   | { readonly kind: 'collect'; readonly id: number }
   /** What you asked about the node. */
   | { readonly kind: 'node_answer'; readonly id: number; readonly answer: NodeAnswer }
-  /** Whether the node is saturated; comes every second. */
-  | { readonly kind: 'verdict'; readonly verdict: Verdict }
+  /** Whether the node is saturated, and whether its state can be reached; comes every second. */
+  | { readonly kind: 'verdict'; readonly verdict: Verdict; readonly stateHealth: StateHealth }
   /** What the node's state holds under the keys asked for, or that a change is in effect. */
   | { readonly kind: 'state'; readonly id: number; readonly documents: readonly StoredDocument[] }
+  /** The node's state cannot be reached, and requests that need it are to fail. */
+  | { readonly kind: 'state_unavailable'; readonly id: number }
   /** How many of the prompt's blocks the prefix cache had. */
   | { readonly kind: 'prefix'; readonly id: number; readonly hits: number }
   /** Whether the node's engine took the request in. */

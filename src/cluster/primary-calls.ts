@@ -8,6 +8,7 @@ import type { ToPrimary } from './messages.js';
 const ANSWER_TIMEOUT_MS = 5_000;
 
 interface Call<Answer> {
+  readonly reject: (cause: Error) => void;
   readonly resolve: (answer: Answer) => void;
   readonly timer: NodeJS.Timeout;
 }
@@ -34,17 +35,26 @@ export class PrimaryCalls<Answer> {
         this.#calls.delete(id);
         reject(new Error('the primary did not answer in time'));
       }, ANSWER_TIMEOUT_MS);
-      this.#calls.set(id, { resolve, timer });
+      this.#calls.set(id, { resolve, reject, timer });
       this.#send(message(id));
     });
   }
 
   /** The primary's answer; one that comes too late is dropped. */
   settle(id: number, answer: Answer): void {
+    this.#take(id)?.resolve(answer);
+  }
+
+  /** The primary says that there will be no answer, and why. */
+  fail(id: number, cause: Error): void {
+    this.#take(id)?.reject(cause);
+  }
+
+  #take(id: number): Call<Answer> | undefined {
     const call = this.#calls.get(id);
-    if (call === undefined) return;
+    if (call === undefined) return undefined;
     clearTimeout(call.timer);
     this.#calls.delete(id);
-    call.resolve(answer);
+    return call;
   }
 }

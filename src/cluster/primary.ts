@@ -11,12 +11,11 @@ import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import { machineClock, monotonicClock } from '../kernel/clock.js';
 import { Failure } from '../kernel/failure.js';
 import { packageVersion } from '../kernel/package-root.js';
-import type { StateStore } from '../runtime/state-store.js';
 import type { ServingEngines } from '../server/batching/serving-engines.js';
 import { servingEnginesOf } from '../server/batching/serving-engines-of.js';
 import { createNodeServices, type NodeServices } from '../server/control/node-services.js';
 import type { ProbedNode } from '../server/handlers/probes.js';
-import { stateStoreOf } from '../server/state-store-of.js';
+import { createNodeState, type NodeState } from '../server/node-state.js';
 import type { ListenAddress } from '../server/transport/contract.js';
 import type { Logger } from '../telemetry/logging.js';
 import type { MetricsSnapshot } from '../telemetry/metrics.js';
@@ -60,7 +59,7 @@ export class Primary {
   readonly #acknowledgements = new Acknowledgements();
   readonly #clock = machineClock();
   readonly #startUs = this.#clock.nowUs();
-  readonly #state: StateStore;
+  readonly #state: NodeState;
   /** Where models are batched: one engine each for all acceptors. */
   readonly #engines: ServingEngines | undefined;
   readonly #watch: NodeWatch;
@@ -83,7 +82,7 @@ export class Primary {
     this.#options = options;
     this.#processes = acceptorCount(workers, availableParallelism());
     this.#address = { host, port };
-    this.#state = stateStoreOf(options.snapshot, monotonicClock);
+    this.#state = createNodeState(options.snapshot, monotonicClock, options.logger);
     this.#engines = servingEnginesOf(options.snapshot, this.#clock);
     this.#watch = new NodeWatch({
       snapshot: options.snapshot,
@@ -91,7 +90,8 @@ export class Primary {
       logger: options.logger,
       collect: () => this.#collectMetrics(),
       tell: (verdict) => {
-        for (const acceptor of this.#acceptors) acceptor.send({ kind: 'verdict', verdict });
+        const stateHealth = this.#state.health;
+        for (const acceptor of this.#acceptors) acceptor.send({ kind: 'verdict', verdict, stateHealth });
       },
     });
     this.#services = createNodeServices({
@@ -109,6 +109,7 @@ export class Primary {
     const { enabled, prometheus_port: metricsPort } = telemetry.metrics;
     try {
       this.#address = await probePort(this.#address);
+      await this.#state.open();
       const metricsAddress = enabled
         ? await this.#metricsServer.listen({ host: server.host, port: metricsPort })
         : undefined;
@@ -163,6 +164,7 @@ export class Primary {
     await Promise.all([...this.#acceptors].map((acceptor) => acceptor.exited));
     this.#watch.stop();
     this.#engines?.close();
+    this.#state.close();
     await this.#metricsServer.close();
   }
 
@@ -201,7 +203,7 @@ export class Primary {
     const { logger, snapshot } = this.#options;
     const place = this.#freePlace();
     const service = new AcceptorService(acceptor, place, {
-      state: this.#state,
+      state: this.#state.store,
       engines: this.#engines,
       watch: this.#watch,
       aggregator: this.#aggregator,
@@ -270,6 +272,7 @@ export class Primary {
       uptimeSecs: process.uptime(),
       phase: this.#phase === 'stopping' ? 'draining' : active,
       verdict: this.#watch.verdict,
+      state: this.#state.health,
     };
   }
 

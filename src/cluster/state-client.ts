@@ -5,7 +5,7 @@
  * Invariant: a call counts among those that wait until it is answered or its time is up, also when its request has ended meanwhile.
  */
 import type { PrefixLookup } from '../runtime/prefix-cache.js';
-import type { StateChange, StateStore, StoredDocument } from '../runtime/state-store.js';
+import { type StateChange, type StateStore, StateUnavailable, type StoredDocument } from '../runtime/state-store.js';
 import type { ToPrimary } from './messages.js';
 import { PrimaryCalls } from './primary-calls.js';
 
@@ -38,5 +38,10 @@ export class StateClient implements StateStore {
   /** The primary's answer to a call. */
   settle(id: number, answer: Answer): void {
     this.#calls.settle(id, answer);
+  }
+
+  /** The primary cannot reach what keeps the state. */
+  fail(id: number): void {
+    this.#calls.fail(id, new StateUnavailable('the state cannot be reached'));
   }
 }

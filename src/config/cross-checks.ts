@@ -54,6 +54,15 @@ function endpointFindings(configuration: Configuration, sound: Sound): Finding[]
   return [{ path, part: 'value', value, message: 'must be a URL that starts with http:// or https://' }];
 }
 
+function redisFindings(configuration: Configuration, sound: Sound): Finding[] {
+  const path = ['state', 'redis', 'url'];
+  if (!sound(path)) return [];
+  const { url } = configuration.state.redis;
+  if (URL.canParse(url) && /^rediss?:$/.test(new URL(url).protocol) && new URL(url).hostname !== '') return [];
+  const message = 'must be a URL that starts with redis:// or rediss:// and names a host';
+  return [{ path, part: 'value', value: url, message }];
+}
+
 /** The lengths of a model and the longest that each can be. */
 const lengths: readonly (readonly [below: Path, max: number])[] = [
   [['output_tokens'], OUTPUT_TOKENS_MAX],
@@ -105,6 +114,7 @@ export function crossFindings(configuration: Configuration, known: readonly Find
     ...portFindings(configuration, sound),
     ...addressFindings(configuration, sound),
     ...endpointFindings(configuration, sound),
+    ...redisFindings(configuration, sound),
     ...models.filter(([, model]) => isPlainObject(model)).flatMap(([name, model]) => modelFindings(name, model, sound)),
     ...replyFindings(configuration, sound),
     ...faultFindings(configuration, sound),

@@ -22,6 +22,15 @@ export interface StoredDocument {
   readonly ageMs: number;
 }
 
+/** The store cannot be reached, and requests that need it are to fail: what happened to a change is not known. */
+export class StateUnavailable extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'StateUnavailable';
+  }
+}
+
+/** Look-ups and changes may fail with StateUnavailable. */
 export interface StateStore {
   /** As many answers as keys, in their order. */
   recall(keys: readonly string[]): Promise<readonly StoredDocument[]>;

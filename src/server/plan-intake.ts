@@ -5,7 +5,7 @@
  *   worker ──▶ StateDesk ──▶ BatchDesk, where any model is batched ──▶ Pacer
  */
 import type { Recalled } from '../runtime/render-request.js';
-import type { StateStore } from '../runtime/state-store.js';
+import { type StateStore, StateUnavailable } from '../runtime/state-store.js';
 import type { StreamTable } from '../runtime/stream-table.js';
 import type { Logger } from '../telemetry/logging.js';
 import { BatchDesk } from './batching/batch-desk.js';
@@ -58,7 +58,8 @@ export class PlanIntake {
       onRecalled,
       onFailed: (slot, problem, cause) => {
         const text = cause instanceof Error ? cause.message : String(cause);
-        logger.error({ cause: text }, 'the state store failed a request');
+        // That it cannot be reached is said once, where that is noticed.
+        if (!(cause instanceof StateUnavailable)) logger.error({ cause: text }, 'the state store failed a request');
         pacer.cut(slot, problem);
       },
     });

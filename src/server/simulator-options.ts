@@ -6,6 +6,7 @@ import type { Logger } from '../telemetry/logging.js';
 import type { MetricsSnapshot } from '../telemetry/metrics.js';
 import type { ConnectBatching } from './batching/serving.js';
 import type { NodeLink } from './node-link.js';
+import type { StateHealth } from './node-state.js';
 import type { SelectedTransport } from './transport/select.js';
 
 export interface SimulatorServerOptions {
@@ -23,6 +24,8 @@ export interface SimulatorServerOptions {
   readonly node?: NodeLink;
   /** What requests leave behind for later ones, over all processes of the node. */
   readonly state: StateStore;
+  /** Whether that can be reached, for /health. */
+  readonly stateHealth: () => StateHealth;
   /** Ties this acceptor to the node's serving engines; undefined where no model is batched. */
   readonly batching: ConnectBatching | undefined;
   /** What the serving engines count, where this acceptor is all there is of the node. */

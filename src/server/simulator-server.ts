@@ -251,6 +251,7 @@ export class SimulatorServer {
       uptimeSecs: () => (clock.nowUs() - this.#startedUs) / 1e6,
       isReady: () => this.#ready,
       verdict: () => this.#verdict,
+      stateHealth: this.#options.stateHealth,
       metricsText: () => this.metricsText(),
       metricsEnabled: telemetry.metrics.enabled,
     });

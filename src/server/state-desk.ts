@@ -6,14 +6,14 @@
  *        ──recall───▶ store.recall ──found──▶ worker, second round
  *
  * Invariants: at most one look-up or change per request is under way; a request that ended meanwhile is dropped, and what it left is kept
- * all the same; a store that fails costs its request the provider's own server error.
+ * all the same; a store that fails costs its request the provider's own server error, one that cannot be reached that of overload.
  */
 import type { HttpProblem } from '../providers/contract.js';
 import { planGeneration, planKind, planMemo, planSlot } from '../runtime/plan-reader.js';
 import type { PrefixAnswer } from '../runtime/prefix-cache.js';
 import type { Recalled, RecalledEntry } from '../runtime/render-request.js';
 import { PLAN_RECALL, type RecallMemo } from '../runtime/response-plan.js';
-import type { StateChange, StateStore } from '../runtime/state-store.js';
+import { type StateChange, type StateStore, StateUnavailable } from '../runtime/state-store.js';
 import { NO_WORKER, type StreamTable } from '../runtime/stream-table.js';
 
 export interface StateDeskOptions {
@@ -76,7 +76,8 @@ export class StateDesk {
         if (table.isCurrent(slot, generation)) next(result, slot);
       },
       (cause) => {
-        if (table.isCurrent(slot, generation)) onFailed(slot, { kind: 'internal' }, cause);
+        if (table.isCurrent(slot, generation))
+          onFailed(slot, { kind: cause instanceof StateUnavailable ? 'overloaded' : 'internal' }, cause);
       },
     );
   }

@@ -38,6 +38,7 @@ export const PURE: readonly string[] = [
 
 /** Who may name which package: a path, or the beginning of one. */
 export const IMPORTERS: { readonly [name: string]: readonly string[] } = {
+  '@redis/client': ['src/server/redis/redis-link.ts'],
   'uWebSockets.js': ['src/server/transport/uws'],
   ajv: ['src/config/', 'src/content/json/'],
   'ajv-formats': ['src/content/json/validator.ts'],

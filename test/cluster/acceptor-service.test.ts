@@ -11,7 +11,7 @@ import { createSnapshot } from '../../src/config/snapshot.js';
 import { monotonicClock } from '../../src/kernel/clock.js';
 import { servingEnginesOf } from '../../src/server/batching/serving-engines-of.js';
 import { NodeControl } from '../../src/server/control/node-control.js';
-import { stateStoreOf } from '../../src/server/state-store-of.js';
+import { createNodeState } from '../../src/server/node-state.js';
 import { createLogSink } from '../../src/telemetry/logging.js';
 import { AcceptorMetrics, renderMetrics } from '../../src/telemetry/metrics.js';
 import { samplesOf } from '../process/prometheus.js';
@@ -40,7 +40,7 @@ test('a message that comes after its acceptor has gone changes nothing, and its 
   const watch = new NodeWatch({ snapshot, processes: 1, logger, collect, tell: () => {} });
   const control = new NodeControl([], () => {});
   const acknowledgements = new Acknowledgements();
-  const state = stateStoreOf(snapshot, monotonicClock);
+  const state = createNodeState(snapshot, monotonicClock, logger).store;
   const node = { state, engines, watch, aggregator, acknowledgements, control, logger };
   const heard: ToAcceptor[] = [];
   const create = (id: number) => new AcceptorService({ id, pid: id, send: (message) => heard.push(message) }, 0, node);

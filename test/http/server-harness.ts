@@ -4,8 +4,8 @@ import { createSnapshot } from '../../src/config/snapshot.js';
 import { type Clock, monotonicClock } from '../../src/kernel/clock.js';
 import type { ServingEngines } from '../../src/server/batching/serving-engines.js';
 import { servingEnginesOf } from '../../src/server/batching/serving-engines-of.js';
+import { createNodeState } from '../../src/server/node-state.js';
 import { SimulatorServer } from '../../src/server/simulator-server.js';
-import { stateStoreOf } from '../../src/server/state-store-of.js';
 import { selectTransport, type TransportChoice } from '../../src/server/transport/select.js';
 import { workerFilename } from '../../src/server/worker-entry.js';
 import { createLogSink } from '../../src/telemetry/logging.js';
@@ -41,7 +41,8 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     nodeTimeOffsetUs: -clock.nowUs(),
     processes: 1,
     place: 0,
-    state: stateStoreOf(snapshot, clock),
+    state: createNodeState(snapshot, clock, logger).store,
+    stateHealth: () => 'ok',
     batching: engines && ((listener) => engines.connect(0, listener)),
     workerFilename: parts.workerFilename ?? workerFilename,
   });

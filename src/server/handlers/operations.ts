@@ -4,6 +4,7 @@
  */
 import { packageVersion } from '../../kernel/package-root.js';
 import { METRICS_CONTENT_TYPE } from '../../telemetry/metrics.js';
+import type { StateHealth } from '../node-state.js';
 import type { LocalHandler } from '../routes.js';
 import type { Verdict } from '../saturation/verdict.js';
 import type { SimulatorServerOptions } from '../simulator-options.js';
@@ -26,6 +27,7 @@ export interface OperationsOptions {
   readonly uptimeSecs: () => number;
   readonly isReady: () => boolean;
   readonly verdict: () => Verdict;
+  readonly stateHealth: () => StateHealth;
   /** The node's metrics in Prometheus' text format. */
   readonly metricsText: () => Promise<string>;
   readonly metricsEnabled: boolean;
@@ -65,12 +67,13 @@ export const operations: { readonly [path: string]: OperationDescription } = {
 
 /** The handlers by path, without those of the admin API. */
 export function operationsHandlers(options: OperationsOptions): { readonly [path: string]: LocalHandler } {
-  const { facts, isReady, uptimeSecs, verdict } = options;
+  const { facts, isReady, stateHealth, uptimeSecs, verdict } = options;
   const handlers: { [path: string]: LocalHandler } = { '/openapi.json': openapi };
   for (const [path, probe] of probes) {
     handlers[path] = (exchange) => {
       const phase = isReady() ? 'serving' : 'draining';
-      const { status, document } = probe({ facts, phase, uptimeSecs: uptimeSecs(), verdict: verdict() });
+      const node = { facts, phase, uptimeSecs: uptimeSecs(), verdict: verdict(), state: stateHealth() } as const;
+      const { status, document } = probe(node);
       respondJson(exchange, status, document);
     };
   }

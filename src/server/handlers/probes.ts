@@ -6,6 +6,7 @@
  *   /ready    requests are served                 503
  *   /health   whoever is asked answers            no answer
  */
+import type { StateHealth } from '../node-state.js';
 import type { Verdict } from '../saturation/verdict.js';
 import { saturationFigures } from '../stats/saturation-figures.js';
 
@@ -24,6 +25,8 @@ export interface ProbedNode {
   /** As far as whoever is asked knows: `starting` too when a process that was lost is being replaced. */
   readonly phase: 'starting' | 'serving' | 'draining';
   readonly verdict: Verdict;
+  /** Whether what the node keeps for later requests can be reached. */
+  readonly state: StateHealth;
 }
 
 /** A status and a JSON document. */
@@ -49,14 +52,14 @@ function ready({ phase }: ProbedNode): ProbeAnswer {
     : { status: 503, document: { status: 'not_ready' } };
 }
 
-function health({ facts, phase, uptimeSecs, verdict }: ProbedNode): ProbeAnswer {
+function health({ facts, phase, state, uptimeSecs, verdict }: ProbedNode): ProbeAnswer {
   return {
     status: 200,
     document: {
       status: phase === 'serving' ? 'healthy' : phase,
       version: facts.version,
       uptime_seconds: Math.floor(uptimeSecs),
-      checks: { config: 'ok', providers: 'ok', metrics: 'ok' },
+      checks: { config: 'ok', providers: 'ok', metrics: 'ok', state },
       saturated: saturationFigures(verdict),
       transport: facts.transport ?? null,
       processes: facts.processes,

@@ -1,0 +1,58 @@
+/**
+ * What a node keeps for all its processes, as the configuration's `state` section describes: in the memory of this process, or in Redis, with
+ * the prefix caches of the models that have one. Lives once per node: in the primary, or where the library runs.
+ */
+import type { ConfigurationSnapshot } from '../config/snapshot.js';
+import type { Clock } from '../kernel/clock.js';
+import { PrefixCaches } from '../runtime/prefix-cache.js';
+import { MemoryStateStore, type StateStore } from '../runtime/state-store.js';
+import type { Logger } from '../telemetry/logging.js';
+import { RedisLink } from './redis/redis-link.js';
+import { RedisStateStore } from './redis/redis-state-store.js';
+
+/** As /health has it. */
+export type StateHealth = 'ok' | 'unavailable';
+
+export interface NodeState {
+  readonly store: StateStore;
+  readonly redis: RedisLink | undefined;
+  readonly health: StateHealth;
+  /** Resolves when the first attempt to reach Redis is over: a node starts without it, too. */
+  open(): Promise<void>;
+  close(): void;
+}
+
+export function createNodeState(snapshot: ConfigurationSnapshot, clock: Clock, logger: Logger): NodeState {
+  const { state } = snapshot.configuration;
+  const nowMs = () => clock.nowUs() / 1_000;
+  const prefixCaches = prefixCachesOf(snapshot, nowMs);
+  if (state.backend === 'memory') {
+    const bounds = { entriesMax: state.max_entries, bytesMax: state.max_bytes, ttlSecs: state.ttl_secs };
+    const store = new MemoryStateStore(bounds, nowMs, prefixCaches);
+    return { store, redis: undefined, health: 'ok', open: async () => {}, close: () => {} };
+  }
+  const { command_timeout_ms, connect_timeout_ms, key_prefix: keyPrefix, on_failure: onFailure, url } = state.redis;
+  const redis = new RedisLink({
+    url,
+    connectTimeoutMs: connect_timeout_ms,
+    commandTimeoutMs: command_timeout_ms,
+    onFailure,
+    logger,
+  });
+  return {
+    store: new RedisStateStore({ link: redis, keyPrefix, ttlSecs: state.ttl_secs, onFailure, prefixCaches }),
+    redis,
+    get health() {
+      return redis.reachable ? 'ok' : 'unavailable';
+    },
+    open: () => redis.open(),
+    close: () => redis.close(),
+  };
+}
+
+function prefixCachesOf({ models }: ConfigurationSnapshot, nowMs: () => number): PrefixCaches {
+  const capacities = models
+    .filter(({ prefix_cache: cache }) => cache.enabled)
+    .map(({ index, prefix_cache: cache }) => [index, Math.floor(cache.capacity_tokens / cache.block_tokens)] as const);
+  return new PrefixCaches(new Map(capacities), nowMs);
+}

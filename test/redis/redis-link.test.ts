@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { StateUnavailable } from '../../src/runtime/state-store.js';
+import { RedisLink, RedisUnavailable, redisScript } from '../../src/server/redis/redis-link.js';
+import { RedisStateStore } from '../../src/server/redis/redis-state-store.js';
+import type { Logger } from '../../src/telemetry/logging.js';
+import { RedisServer, withoutRedis } from './redis-server.js';
+
+/** What was logged, one message after another. */
+function recordingLogger(messages: string[]): Logger {
+  const record = (_facts: object, message: string) => messages.push(message);
+  return { info: record, warn: record, error: record } as unknown as Logger;
+}
+
+const COMMAND_TIMEOUT_MS = 300;
+
+function linkTo(url: string, logger: Logger): RedisLink {
+  return new RedisLink({
+    url,
+    connectTimeoutMs: 2_000,
+    commandTimeoutMs: COMMAND_TIMEOUT_MS,
+    onFailure: 'open',
+    logger,
+  });
+}
+
+function storeOn(link: RedisLink, onFailure: 'open' | 'closed' = 'closed', keyPrefix = 't:'): RedisStateStore {
+  return new RedisStateStore({ link, keyPrefix, ttlSecs: 60, onFailure, prefixCaches: { reuse: () => 3 } });
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await sleep(10);
+}
+
+describe('state in Redis', { skip: withoutRedis }, () => {
+  let redis: RedisServer;
+  before(async () => {
+    redis = await RedisServer.start();
+  });
+  after(() => redis.close());
+
+  test('documents are found by every replica with the same prefix, with their age, until they are forgotten or their time is over', async (t) => {
+    const links = [linkTo(redis.url, recordingLogger([])), linkTo(redis.url, recordingLogger([]))];
+    t.after(() => links.forEach((link) => link.close()));
+    await Promise.all(links.map((link) => link.open()));
+    const [first, second] = links.map((link) => storeOn(link));
+    const stranger = storeOn(links[0], 'closed', 'other:');
+    const text = 'a:b\u0000ö…😀';
+    await first.apply([
+      { key: 'a', document: text },
+      { key: 'b', document: '' },
+      { key: 'gone', document: 'x' },
+      { key: 'gone', document: null },
+      { key: 'brief', document: 'x', ttlSecs: 0.05 },
+    ]);
+    await sleep(100);
+    const found = await second.recall(['b', 'none', 'a', 'gone', 'brief']);
+    assert.deepEqual(
+      found.map(({ document }) => document),
+      ['', null, text, null, null],
+    );
+    assert.ok(found[2].ageMs >= 100 && found[2].ageMs < 60_000, `${found[2].ageMs}`);
+    assert.equal(found[1].ageMs, 0);
+    assert.deepEqual(await stranger.recall(['a']), [{ document: null, ageMs: 0 }]);
+    assert.deepEqual(await first.recall([]), []);
+    await first.apply([]);
+    assert.equal(await first.reusePrefix({ model: 0, blocks: [1], ttlSecs: 1 }), 3);
+  });
+
+  test('what Redis says no to fails without ending the connection', async (t) => {
+    const messages: string[] = [];
+    const link = linkTo(redis.url, recordingLogger(messages));
+    t.after(() => link.close());
+    await link.open();
+    await assert.rejects(link.command(['NO-SUCH-COMMAND']), RedisUnavailable);
+    await assert.rejects(link.run(redisScript('return redis.call("GET")'), [], []), RedisUnavailable);
+    assert.equal(link.reachable, true);
+    assert.deepEqual(messages, []);
+    assert.equal(await link.run(redisScript('return ARGV[1] .. KEYS[1]'), ['k'], ['v']), 'vk');
+  });
+
+  test('a Redis that dies is passed over or fails requests, as configured; it is said once, and so is that it is back', async (t) => {
+    const messages: string[] = [];
+    const own = await RedisServer.start();
+    const link = linkTo(own.url, recordingLogger(messages));
+    t.after(async () => {
+      link.close();
+      await own.close();
+    });
+    await link.open();
+    const open = storeOn(link, 'open');
+    const closed = storeOn(link, 'closed');
+    await open.apply([{ key: 'a', document: 'x' }]);
+    await own.kill();
+    await until(() => !link.reachable);
+    assert.deepEqual(await open.recall(['a', 'b']), [
+      { document: null, ageMs: 0 },
+      { document: null, ageMs: 0 },
+    ]);
+    await open.apply([{ key: 'a', document: 'y' }]);
+    await assert.rejects(closed.recall(['a']), StateUnavailable);
+    await assert.rejects(closed.apply([{ key: 'a', document: 'y' }]), StateUnavailable);
+    await sleep(300);
+    assert.deepEqual(messages, ['Redis cannot be reached']);
+    await own.start();
+    await until(() => link.reachable);
+    await open.apply([{ key: 'a', document: 'z' }]);
+    assert.equal((await closed.recall(['a']))[0].document, 'z');
+    assert.deepEqual(messages, ['Redis cannot be reached', 'Redis is back']);
+  });
+
+  test('a Redis that hangs costs one command its time limit, and nobody after it waits', async (t) => {
+    const messages: string[] = [];
+    const own = await RedisServer.start();
+    const link = linkTo(own.url, recordingLogger(messages));
+    t.after(async () => {
+      own.wake();
+      link.close();
+      await own.close();
+    });
+    await link.open();
+    own.hang();
+    await assert.rejects(link.command(['GET', 'a']), RedisUnavailable);
+    assert.equal(link.reachable, false);
+    const from = performance.now();
+    for (let turn = 0; turn < 100; turn++) await assert.rejects(link.command(['GET', 'a']), RedisUnavailable);
+    assert.ok(performance.now() - from < (100 * COMMAND_TIMEOUT_MS) / 2);
+    own.wake();
+    await until(() => link.reachable);
+    assert.equal(await link.command(['GET', 'a']), null);
+    assert.deepEqual(messages, ['Redis cannot be reached', 'Redis is back']);
+  });
+
+  test('a node starts without Redis, and has it when it is there', async (t) => {
+    const messages: string[] = [];
+    const own = await RedisServer.start();
+    await own.kill();
+    const link = linkTo(own.url, recordingLogger(messages));
+    t.after(async () => {
+      link.close();
+      await own.close();
+    });
+    await link.open();
+    assert.equal(link.reachable, false);
+    await own.start();
+    await until(() => link.reachable);
+    assert.deepEqual(messages, ['Redis cannot be reached', 'Redis is back']);
+  });
+
+  test('a password that is wrong is a Redis that cannot be reached, and is not shown', async (t) => {
+    const facts: object[] = [];
+    const record = (fact: object) => facts.push(fact);
+    const logger = { info: record, warn: record } as unknown as Logger;
+    const link = linkTo(`redis://:secret-word@127.0.0.1:${redis.port}`, logger);
+    t.after(() => link.close());
+    await link.open();
+    assert.equal(link.reachable, false);
+    assert.equal(facts.length, 1);
+    assert.doesNotMatch(JSON.stringify(facts), /secret-word/);
+  });
+});
