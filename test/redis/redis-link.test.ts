@@ -42,7 +42,9 @@ describe('state in Redis', { skip: withoutRedis }, () => {
 
   test('documents are found by every replica with the same prefix, with their age, until they are forgotten or their time is over', async (t) => {
     const links = [linkTo(redis.url, recordingLogger([])), linkTo(redis.url, recordingLogger([]))];
-    t.after(() => links.forEach((link) => link.close()));
+    t.after(() => {
+      for (const link of links) link.close();
+    });
     await Promise.all(links.map((link) => link.open()));
     const [first, second] = links.map((link) => storeOn(link));
     const stranger = storeOn(links[0], 'closed', 'other:');
