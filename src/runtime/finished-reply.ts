@@ -16,6 +16,10 @@ export interface ReplyFrame {
   bytes: Uint8Array;
   /** How many tokens the client has been shown with this frame and those before it, of all choices together. */
   tokens: number;
+  /** It holds nothing of what the model says, and none before it does. */
+  overture: boolean;
+  /** It waits for more than the model: from here on no frame waits for a step of a serving engine. */
+  held: boolean;
 }
 
 export interface FinishedReply {
@@ -24,8 +28,6 @@ export interface FinishedReply {
   readonly headers: readonly string[];
   /** A whole reply has one, unless it is sent in pieces. */
   frames: ReplyFrame[];
-  /** How many of the first frames hold nothing of what the model says. */
-  overtureFrames: number;
   /**
    * When status and headers go out: a stream's when the reply is planned (`at_once`), a whole reply's with the body (`first_frame`), and those
    * of a connection that ends without a word never.
@@ -36,6 +38,4 @@ export interface FinishedReply {
   endHoldUs: number;
   /** The content-length to announce: the true one where undefined, and none for a stream. */
   announcedBytes: number | undefined;
-  /** From this frame on none waits for a step of a serving engine: they come at the plan's own pace. */
-  freeFrom: number;
 }

@@ -1,13 +1,6 @@
 /** Takes a finished reply out of its plan: see finished-reply.ts. */
 import type { FinishedReply } from './finished-reply.js';
-import {
-  planBatch,
-  planCompletionTokens,
-  planHeaders,
-  planKind,
-  planOvertureFrames,
-  planStatus,
-} from './plan-reader.js';
+import { planCompletionTokens, planHeaders, planKind, planOvertureFrames, planStatus } from './plan-reader.js';
 import { framesOf } from './plan-summary.js';
 import { PLAN_WHOLE } from './response-plan.js';
 
@@ -15,22 +8,22 @@ import { PLAN_WHOLE } from './response-plan.js';
 export function finishedReplyOf(plan: Uint8Array, shown: readonly number[]): FinishedReply {
   const whole = planKind(plan) === PLAN_WHOLE;
   const wholeTokens = planCompletionTokens(plan);
+  const overtureFrames = planOvertureFrames(plan);
   let lastUs = 0;
   const frames = Array.from(framesOf(plan), ({ atUs, bytes }, index) => {
     const delayUs = atUs - lastUs;
     lastUs = atUs;
-    return { delayUs, bytes, tokens: whole ? wholeTokens : (shown[index] ?? 0) };
+    const tokens = whole ? wholeTokens : (shown[index] ?? 0);
+    return { delayUs, bytes, tokens, overture: index < overtureFrames, held: false };
   });
   return {
     kind: whole ? 'whole' : 'stream',
     status: planStatus(plan),
     headers: planHeaders(plan),
     frames,
-    overtureFrames: planOvertureFrames(plan),
     opening: whole ? 'first_frame' : 'at_once',
     ending: 'complete',
     endHoldUs: 0,
     announcedBytes: undefined,
-    freeFrom: planBatch(plan) === undefined ? 0 : frames.length,
   };
 }

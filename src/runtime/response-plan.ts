@@ -40,7 +40,7 @@
 import { type BatchTerms, writeBatchTerms } from './batch-terms.js';
 import { ByteBuilder } from './byte-builder.js';
 import { putUint16, putUint32 } from './byte-order.js';
-import type { FinishedReply, ReplyEnding } from './finished-reply.js';
+import type { FinishedReply, ReplyEnding, ReplyFrame } from './finished-reply.js';
 import type { PrefixAnswer, PrefixQuestion } from './prefix-cache.js';
 import { type SessionMark, textsOfMark } from './session-mark.js';
 import type { StateChange } from './state-store.js';
@@ -240,10 +240,10 @@ export class PlanBuilder {
 
   /** Replaces what was written by a reply that goes out in its own way. What the request changes, and its counts, stay. */
   deliver(reply: FinishedReply): void {
-    const { frames, headers, opening, overtureFrames, status } = reply;
+    const { frames, headers, opening, status } = reply;
     this.#restart(deliveredKind(reply), opening === 'never' ? NO_STATUS : status, headers);
     this.#delivery = reply;
-    this.#overtureFrames = overtureFrames;
+    this.#overtureFrames = leading(frames, ({ overture }) => overture);
     this.template('', '');
     this.#writeTemplates();
     for (const { delayUs, bytes } of frames) {
@@ -371,11 +371,17 @@ function deliveredKind({ announcedBytes, ending, frames, kind, opening }: Finish
 }
 
 function writeDelivery(plan: Uint8Array, reply: FinishedReply): void {
-  const { announcedBytes, endHoldUs, ending, frames, freeFrom, kind } = reply;
+  const { announcedBytes, endHoldUs, ending, frames, kind } = reply;
   const sentBytes = kind === 'whole' ? frames.reduce((sum, { bytes }) => sum + bytes.length, 0) : undefined;
   const announced = announcedBytes ?? sentBytes;
   putUint32(plan, 64, Math.min(TIME_US_MAX, Math.round(endHoldUs)));
   plan[70] = ENDINGS[ending];
   putUint32(plan, 80, announced === undefined ? 0 : announced + 1);
-  putUint32(plan, 92, Math.max(0, frames.length - freeFrom));
+  putUint32(plan, 92, frames.length - leading(frames, ({ held }) => !held));
+}
+
+/** How many of the first frames are so. */
+function leading(frames: readonly ReplyFrame[], isSo: (frame: ReplyFrame) => boolean): number {
+  const end = frames.findIndex((frame) => !isSo(frame));
+  return end < 0 ? frames.length : end;
 }
