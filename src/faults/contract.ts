@@ -11,7 +11,7 @@
 import type { JsonSchema } from '../kernel/json-schema.js';
 import type { RandomSource } from '../kernel/random-source.js';
 import type { CutStream, HttpProblem, ModelFacts, ReplyEvents } from '../providers/contract.js';
-import type { GeneratedChoice, Generation } from '../providers/generation.js';
+import type { GeneratedChoice } from '../providers/generation.js';
 import type { FinishedReply, ReplyEnding } from '../runtime/finished-reply.js';
 
 /** What only some transports can do. */
@@ -78,7 +78,7 @@ export interface StreamFault<Parameters> extends FaultFacts<Parameters> {
   /** What the transport must be able to do for these parameters; nothing unless given. */
   readonly needs?: (parameters: Parameters) => readonly TransportNeed[];
   /** Makes the model say something that the fault needs to work on, before the provider writes it down. */
-  readonly prepare?: (parameters: Parameters, generation: Generation) => Generation;
+  readonly prepare?: (parameters: Parameters, choices: readonly GeneratedChoice[]) => readonly GeneratedChoice[];
   /** @returns whether the reply is one that the fault applies to and is long enough; where not it is left as it was, and no fault has fired */
   readonly rewrite: (parameters: Parameters, reply: FinishedReply, context: RewriteContext) => boolean;
 }

@@ -1,5 +1,5 @@
 /** Events as bytes and as texts, and where in them a character takes several bytes. */
-import type { Generation } from '../providers/generation.js';
+import type { GeneratedChoice } from '../providers/generation.js';
 import type { FinishedReply } from '../runtime/finished-reply.js';
 
 const encoder = new TextEncoder();
@@ -52,15 +52,18 @@ export function wideCharacterIn({ frames }: FinishedReply, from: number): WideCh
  * Makes the text of the first choice hold a character of several bytes behind a number of tokens, if it holds none there. A document stays as
  * it is: it has to be one afterwards.
  */
-export function withWideCharacter(generation: Generation, afterTokens: number): Generation {
-  const [choice, ...others] = generation.choices;
+export function withWideCharacter(
+  choices: readonly GeneratedChoice[],
+  afterTokens: number,
+): readonly GeneratedChoice[] {
+  const [choice, ...others] = choices;
   const place = choice.parts.findIndex(({ kind }) => kind === 'text');
-  if (place < 0) return generation;
+  if (place < 0) return choices;
   const part = choice.parts[place];
   const at = Math.min(afterTokens, part.tokens.length - 1);
-  if (at < 0 || isDocument(part.tokens[0]) || part.tokens.slice(at).some(isWide)) return generation;
+  if (at < 0 || isDocument(part.tokens[0]) || part.tokens.slice(at).some(isWide)) return choices;
   const tokens = part.tokens.with(at, part.tokens[at] + WIDE_CHARACTER);
-  return { ...generation, choices: [{ ...choice, parts: choice.parts.with(place, { ...part, tokens }) }, ...others] };
+  return [{ ...choice, parts: choice.parts.with(place, { ...part, tokens }) }, ...others];
 }
 
 function isDocument(firstToken: string): boolean {

@@ -5,17 +5,33 @@
 import type { JsonSchema } from '../kernel/json-schema.js';
 import type { FaultKind } from './contract.js';
 import { authentication } from './kinds/authentication.js';
+import { coalesce } from './kinds/coalesce.js';
 import { contentFilter } from './kinds/content-filter.js';
 import { contextLength } from './kinds/context-length.js';
+import { disconnect } from './kinds/disconnect.js';
+import { drip } from './kinds/drip.js';
+import { duplicateTerminal } from './kinds/duplicate-terminal.js';
 import { earlyLength } from './kinds/early-length.js';
 import { emptyChoice } from './kinds/empty-choice.js';
+import { errorEvent } from './kinds/error-event.js';
+import { eventSplit } from './kinds/event-split.js';
+import { malformedJson } from './kinds/malformed-json.js';
+import { missingTerminal } from './kinds/missing-terminal.js';
+import { missingUsage } from './kinds/missing-usage.js';
 import { modelNotFound } from './kinds/model-not-found.js';
 import { overloaded } from './kinds/overloaded.js';
 import { permission } from './kinds/permission.js';
 import { rateLimit } from './kinds/rate-limit.js';
 import { refusal } from './kinds/refusal.js';
+import { resetBefore } from './kinds/reset-before.js';
 import { serverError } from './kinds/server-error.js';
+import { slowHeaders } from './kinds/slow-headers.js';
+import { stall } from './kinds/stall.js';
 import { timeout } from './kinds/timeout.js';
+import { truncatedEvent } from './kinds/truncated-event.js';
+import { utf8Cut } from './kinds/utf8-cut.js';
+import { utf8Split } from './kinds/utf8-split.js';
+import { wrongContentLength } from './kinds/wrong-content-length.js';
 
 export const faultKinds: readonly FaultKind[] = [
   rateLimit,
@@ -30,6 +46,22 @@ export const faultKinds: readonly FaultKind[] = [
   refusal,
   earlyLength,
   emptyChoice,
+  resetBefore,
+  slowHeaders,
+  disconnect,
+  stall,
+  errorEvent,
+  truncatedEvent,
+  malformedJson,
+  utf8Split,
+  utf8Cut,
+  eventSplit,
+  coalesce,
+  drip,
+  duplicateTerminal,
+  missingTerminal,
+  missingUsage,
+  wrongContentLength,
 ];
 
 export const faultNames: readonly string[] = faultKinds.map(({ name }) => name);

@@ -265,6 +265,16 @@ export class PlanBuilder {
     if (!this.#framesStarted) this.#writeTemplates();
     if (this.session !== undefined && this.#kind !== PLAN_RECALL) this.#writeSession(this.session);
     if (this.#changes.length > 0 && this.#status < 400) this.#writeMemo(this.#changes);
+    return this.#headed();
+  }
+
+  /** The reply as far as it is written, to be read: the record without what stands behind the frames. */
+  draft(): Uint8Array {
+    if (!this.#framesStarted) this.#writeTemplates();
+    return this.#headed();
+  }
+
+  #headed(): Uint8Array {
     const bytes = this.#out.view;
     putUint16(bytes, 8, this.#status);
     bytes[10] = this.#kind;

@@ -21,7 +21,7 @@ export const utf8Split = {
   stage: 'stream',
   schema,
   breaks: false,
-  prepare: ({ after_tokens }, generation) => withWideCharacter(generation, after_tokens),
+  prepare: ({ after_tokens }, choices) => withWideCharacter(choices, after_tokens),
   rewrite(parameters, reply, { timeScale }) {
     const place = placeIn(reply, parameters, timeScale);
     const character = place && wideCharacterIn(reply, place.frames);
