@@ -96,6 +96,8 @@ export class Primary {
     });
     this.#services = createNodeServices({
       logger: options.logger,
+      snapshot: () => options.snapshot,
+      nowUs: () => this.#clock.nowUs() - this.#startUs,
       stats: () => this.#watch.stats(),
       spreadSteering: (steering) =>
         this.#acknowledgements.tell(this.#started(), (id) => ({ kind: 'steering', id, steering }), STEER_TIMEOUT_MS),
@@ -165,6 +167,7 @@ export class Primary {
     this.#watch.stop();
     this.#engines?.close();
     this.#state.close();
+    this.#services.steering.close();
     await this.#metricsServer.close();
   }
 
@@ -276,9 +279,10 @@ export class Primary {
     };
   }
 
-  /** What the acceptors have counted, and the node's engines. */
+  /** What the acceptors have counted, the node's engines, and the node itself. */
   async #collectMetrics(): Promise<readonly MetricsSnapshot[]> {
     const counted = await this.#aggregator.collect(this.#serving());
-    return this.#engines === undefined ? counted : [...counted, await this.#engines.metricsSnapshot()];
+    const engines = this.#engines === undefined ? [] : [this.#engines.metricsSnapshot()];
+    return [...counted, ...(await Promise.all([this.#services.metricsSnapshot(), ...engines]))];
   }
 }

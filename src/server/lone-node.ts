@@ -13,6 +13,8 @@ export interface LoneNodeOptions extends Omit<SaturationDeskOptions, 'processes'
   readonly metricsSnapshot: () => Promise<MetricsSnapshot>;
   /** Those of its serving engines, if it has any. */
   readonly engineMetrics: (() => Promise<MetricsSnapshot>) | undefined;
+  /** From the clock's time to µs since the node's start. */
+  readonly nodeTimeOffsetUs: number;
   /** Has what operators changed hold from the acceptor's next request on. */
   readonly steer: (steering: string | undefined) => void;
 }
@@ -29,6 +31,8 @@ export class LoneNode implements NodeLink {
     this.#startedUs = options.clock.nowUs();
     this.#services = createNodeServices({
       logger: options.logger,
+      snapshot: () => options.snapshot,
+      nowUs: () => options.clock.nowUs() + options.nodeTimeOffsetUs,
       stats: () => this.#stats(),
       spreadSteering: async (steering) => options.steer(steering),
     });
@@ -41,6 +45,16 @@ export class LoneNode implements NodeLink {
 
   async metricsText(): Promise<string> {
     return renderMetrics([...(await this.#collect()), await this.#desk.metricsSnapshot()]);
+  }
+
+  /** What has to hold from the acceptor's first request on. */
+  get steering(): string | undefined {
+    return this.#services.steering.text;
+  }
+
+  /** No timer runs any more. */
+  close(): void {
+    this.#services.steering.close();
   }
 
   administer(command: AdminCommand): Promise<AdminReply> {
@@ -60,6 +74,7 @@ export class LoneNode implements NodeLink {
 
   async #collect(): Promise<MetricsSnapshot[]> {
     const { engineMetrics, metricsSnapshot } = this.#options;
-    return engineMetrics === undefined ? [await metricsSnapshot()] : [await metricsSnapshot(), await engineMetrics()];
+    const engines = engineMetrics === undefined ? [] : [engineMetrics()];
+    return Promise.all([metricsSnapshot(), this.#services.metricsSnapshot(), ...engines]);
   }
 }

@@ -47,6 +47,8 @@ export class SimulatorServer {
   readonly #ticker: Ticker;
   readonly #metrics: AcceptorMetrics;
   readonly #node: NodeLink;
+  /** Where there is no other node. */
+  readonly #lone: LoneNode | undefined;
   readonly #monitor: LoadMonitor;
   readonly #addedHeaders: AddedHeaders;
   readonly #startedUs: number;
@@ -64,7 +66,8 @@ export class SimulatorServer {
     this.#table = table;
     this.#metrics = new AcceptorMetrics(modelNames, this.#gauges(), packageVersion);
     this.#verdict = firstVerdict(simulation.slip_limit_ms * 1_000);
-    this.#node = options.node ?? this.#createNode();
+    this.#lone = options.node === undefined ? this.#createNode() : undefined;
+    this.#node = options.node ?? (this.#lone as LoneNode);
     this.#addedHeaders = new AddedHeaders(server.cors);
     const ledger = new RequestLedger({
       table,
@@ -117,6 +120,7 @@ export class SimulatorServer {
       nodeTimeOffsetUs: options.nodeTimeOffsetUs,
       onLimit: () => this.#monitor.refused(),
     });
+    this.steer(this.#lone?.steering);
   }
 
   /** Starts the worker threads, then listens. Resolves with the real address when requests are served. */
@@ -178,6 +182,7 @@ export class SimulatorServer {
   async stop(): Promise<void> {
     this.#ready = false;
     this.#monitor.stop();
+    this.#lone?.close();
     this.#ticker.stop();
     await this.#transport.close();
     await this.#pool.close();
@@ -193,6 +198,7 @@ export class SimulatorServer {
     const { clock, logger, snapshot } = this.#options;
     return new LoneNode({
       snapshot,
+      nodeTimeOffsetUs: this.#options.nodeTimeOffsetUs,
       clock,
       logger,
       metricsSnapshot: () => this.metricsSnapshot(),

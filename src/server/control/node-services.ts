@@ -2,21 +2,31 @@
  * What lives once per node, whichever process answers: composed here for the primary of a node of processes and for the library's node of
  * one alike, with the operations by which the admin API reaches it.
  */
+import type { ConfigurationSnapshot } from '../../config/snapshot.js';
 import type { Logger } from '../../telemetry/logging.js';
+import type { MetricsSnapshot } from '../../telemetry/metrics.js';
+import { ScenarioMetrics } from '../../telemetry/scenario-metrics.js';
 import type { NodeStats } from '../stats/node-stats.js';
 import { indexOperation } from './index-operation.js';
 import { NodeControl } from './node-control.js';
 import type { AdminOperation } from './operation.js';
+import { initialSteering, ScenarioDesk } from './scenario-desk.js';
+import { scenarioOperations } from './scenario-operations.js';
 import { statsOperations } from './stats-operations.js';
 import { type SpreadSteering, SteeringDesk } from './steering-desk.js';
 
 /** What the operations work on. */
 export interface OperationParts {
   readonly stats: () => Promise<NodeStats>;
+  readonly scenarios: ScenarioDesk;
 }
 
 export interface NodeServicesOptions {
   readonly logger: Logger;
+  /** The generation of the configuration that holds. */
+  readonly snapshot: () => ConfigurationSnapshot;
+  /** µs since the node's start. */
+  readonly nowUs: () => number;
   readonly stats: OperationParts['stats'];
   readonly spreadSteering: SpreadSteering;
 }
@@ -24,6 +34,8 @@ export interface NodeServicesOptions {
 export interface NodeServices {
   readonly steering: SteeringDesk;
   readonly control: NodeControl;
+  /** What is counted once per node. */
+  metricsSnapshot(): Promise<MetricsSnapshot>;
 }
 
 /**
@@ -31,16 +43,18 @@ export interface NodeServices {
  * looked at only when one answers: documentation is written without any.
  */
 export function adminOperations(parts: OperationParts): AdminOperation[] {
-  const operations = [...statsOperations(parts)];
+  const operations = [...statsOperations(parts), ...scenarioOperations(parts)];
   return [indexOperation(operations), ...operations];
 }
 
 export function createNodeServices(options: NodeServicesOptions): NodeServices {
-  const { logger, spreadSteering } = options;
-  const steering = new SteeringDesk(spreadSteering);
-  const control = new NodeControl(adminOperations(options), (error) => {
+  const { logger, nowUs, snapshot, spreadSteering, stats } = options;
+  const steering = new SteeringDesk({ spread: spreadSteering, nowUs, logger, initial: initialSteering(snapshot()) });
+  const scenarios = new ScenarioDesk({ steering, snapshot, logger, wallMs: Date.now });
+  const metrics = new ScenarioMetrics(scenarios);
+  const control = new NodeControl(adminOperations({ stats, scenarios }), (error) => {
     const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
     logger.error({ cause }, 'an admin request could not be answered');
   });
-  return { steering, control };
+  return { steering, control, metricsSnapshot: () => metrics.snapshot() };
 }
