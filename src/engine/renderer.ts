@@ -9,6 +9,7 @@
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import type { Tokenizer } from '../content/contract.js';
 import { type ContentHash, hashValue } from '../kernel/content-hash.js';
+import { estimateTokens } from '../limits/demand.js';
 import { ApiError, type Endpoint, type ErrorReply, type Provider } from '../providers/contract.js';
 import { endpoints, providers } from '../providers/registry.js';
 import { planKind } from '../runtime/plan-reader.js';
@@ -102,6 +103,17 @@ export class Renderer {
     if (body === NOT_JSON) throw new ApiError(provider.httpError({ kind: 'not_json' }));
     call.body = body;
     endpoint.answer(call, this.#simulation);
+    if (this.#simulation.rateLimited && endpoint.limitPool === 'model') this.#estimate(provider);
+  }
+
+  /** What the request takes from its rate limits. */
+  #estimate({ tokenCounting }: Provider): void {
+    const { promptTokens, cachedTokens } = this.#plan;
+    const { generated } = this.#simulation;
+    const settings = this.#context.snapshot.configuration.rate_limits;
+    const estimate = estimateTokens({ promptTokens, cachedTokens, generated }, tokenCounting, settings);
+    this.#plan.tokensDemanded = estimate.tokens;
+    this.#plan.outputTokensDemanded = estimate.outputTokens;
   }
 
   #parse(bytes: Uint8Array, takesBody: Endpoint['takesBody']): unknown {

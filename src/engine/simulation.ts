@@ -52,6 +52,7 @@ export class RequestSimulation implements Simulation {
   readonly plan: PlanBuilder;
   readonly modelSuffix: string;
   readonly seed: number;
+  readonly rateLimited: boolean;
   readonly #context: SimulationContext;
   readonly #models: ServedModels;
   readonly #composer: ReplyComposer;
@@ -60,6 +61,7 @@ export class RequestSimulation implements Simulation {
   #streams: RandomStreams;
   #identity: RandomSource;
   #request: RequestContext | undefined;
+  #generated: GenerationRequest | undefined;
   #recalled = new Recollections(undefined);
 
   constructor(context: SimulationContext) {
@@ -68,6 +70,7 @@ export class RequestSimulation implements Simulation {
     this.plan = context.plan;
     this.modelSuffix = snapshot.configuration.simulation.model_suffix;
     this.seed = snapshot.seed;
+    this.rateLimited = snapshot.configuration.rate_limits.enabled;
     this.#models = new ServedModels(snapshot, tokenizers);
     this.#composer = new ReplyComposer(snapshot.configuration.replies);
     this.#rules = new ReplyRules(snapshot.configuration.replies.rules);
@@ -83,6 +86,12 @@ export class RequestSimulation implements Simulation {
     this.#streams = new RandomStreams(this.seed, request.identity);
     this.#identity = this.#streams.open(STREAM_IDENTITY);
     this.#recalled = new Recollections(request.recalled);
+    this.#generated = undefined;
+  }
+
+  /** What the model has been asked for; undefined for a request that has asked nothing of it. */
+  get generated(): GenerationRequest | undefined {
+    return this.#generated;
   }
 
   findModel(name: string, kind: ModelKind = 'chat'): ModelFacts | undefined {
@@ -113,6 +122,7 @@ export class RequestSimulation implements Simulation {
   }
 
   generate(request: GenerationRequest): Generation {
+    this.#generated = request;
     const model = this.#models.of(request.model);
     const facts = {
       model: model.name,

@@ -55,14 +55,30 @@ export interface LimitStanding {
 
 /** A reply's view of its scope: what the provider's headers and refusals are written from. */
 export interface LimitReport {
-  /** The model as the configuration names it. */
-  readonly model: string;
-  readonly group: string;
-  readonly tier: string;
   /** One of each dimension that has a limit, in the order of LimitDimension. */
   readonly standings: readonly LimitStanding[];
-  /** The wall clock, ms since 1970: some providers say when, not in how long. */
-  readonly unixMs: number;
+  /** The model as the configuration names it; absent where none is known. */
+  readonly model?: string;
+  /** The group and the tier of the scope. */
+  readonly group?: string;
+  readonly tier?: string;
+  /** The wall clock, ms since 1970, for providers that say when, not in how long; without it they do not say. */
+  readonly unixMs?: number;
+}
+
+/** How a provider counts the tokens of a request against its limits. */
+export interface TokenCounting {
+  /** Whether tokens that a cache had count as input. */
+  readonly cachedInputCounts: boolean;
+  /** What tokens_per_minute adds up: input and output, the greater of the two at admission, or input alone. */
+  readonly total: 'sum' | 'greater' | 'input';
+  /**
+   * What is taken for the answer before it is known: its limit of output tokens, or next to nothing, because the answer is counted while
+   * it is written.
+   */
+  readonly outputEstimate: 'max_tokens' | 'as_written';
+  /** Whether the tokens really used replace the estimate when the request is over. */
+  readonly correctsEstimate: boolean;
 }
 
 /** Who keeps the budgets: see LimitBook, which has them all in memory. */

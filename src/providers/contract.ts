@@ -5,6 +5,7 @@
  */
 import type { Tokenizer } from '../content/contract.js';
 import type { RandomSource } from '../kernel/random-source.js';
+import type { LimitPool, LimitRefusal, LimitReport, TokenCounting } from '../limits/contract.js';
 import type { PlanWriter } from '../runtime/response-plan.js';
 import type { Generation, GenerationRequest, ReasoningEffort } from './generation.js';
 import type { MeasuredPrompt, PromptMeter, PromptScope } from './prompt-meter.js';
@@ -26,8 +27,17 @@ export type HttpProblem =
   /** No API key (undefined), or one that server.api_keys does not list. */
   | { readonly kind: 'unauthorized'; readonly apiKey: string | undefined }
   | { readonly kind: 'forbidden' }
-  /** `limit` says which is reached, requests or tokens per minute: requests unless given. */
-  | { readonly kind: 'rate_limited'; readonly retryAfterSecs: number; readonly limit?: 'requests' | 'tokens' }
+  /**
+   * With `details`, a limit that was counted. Without them, the figures are made up to fit retryAfterSecs; `limit` says which is reached,
+   * requests or tokens per minute: requests unless given.
+   */
+  | {
+      readonly kind: 'rate_limited';
+      readonly retryAfterSecs: number;
+      readonly limit?: 'requests' | 'tokens';
+      readonly model?: string;
+      readonly details?: RateLimitDetails;
+    }
   | { readonly kind: 'too_many_connections' }
   | { readonly kind: 'overloaded' }
   | { readonly kind: 'timeout' }
@@ -42,6 +52,17 @@ export type HttpProblem =
   | { readonly kind: 'invalid_header'; readonly header: string; readonly reason: string }
   | { readonly kind: 'shutting_down' }
   | { readonly kind: 'internal' };
+
+/** A limit that a request has run into. */
+export interface RateLimitDetails {
+  readonly refusal: LimitRefusal;
+  /** How the request's limits stand. */
+  readonly report: LimitReport;
+  /** The endpoint's name. */
+  readonly endpoint?: string;
+  /** Of the request's path, without the question mark. */
+  readonly query?: string;
+}
 
 export interface ErrorReply {
   readonly status: number;
@@ -98,6 +119,11 @@ export interface SchemaProblem {
 export interface Simulation {
   readonly plan: PlanWriter;
   readonly modelSuffix: string;
+  /**
+   * Whether rate limits are on: the headers that tell how they stand are then added when a reply goes out, by rateLimitHeaders, and the
+   * endpoint leaves out those that it sends otherwise.
+   */
+  readonly rateLimited: boolean;
   /** The seed as it appears in system_fingerprint. */
   readonly seed: number;
   /**
@@ -187,6 +213,8 @@ export interface Endpoint {
   /** Endpoints that answer alike share it: the same body and path then have the same content. The name unless given. */
   readonly contentName?: string;
   readonly description: EndpointDescription;
+  /** Whose budgets a request takes from where rate limits are on; absent for one that no limit counts. */
+  readonly limitPool?: LimitPool;
   /** Answers into simulation.plan. Throws ApiError for a request that the real API rejects. */
   answer(request: ApiRequest, simulation: Simulation): void;
 }
@@ -235,6 +263,10 @@ export interface Provider {
   apiKeyOf(request: Pick<ApiRequest, 'header' | 'query'>): string | undefined;
   /** The provider's own words for trouble outside an endpoint. Called on the main thread as well: cheap, no state. */
   httpError(problem: HttpProblem): ErrorReply;
+  /** How it counts tokens against rate limits. */
+  readonly tokenCounting: TokenCounting;
+  /** The headers of a successful reply that tell how the request's rate limits stand: lower-case names and values, flat. Main thread. */
+  rateLimitHeaders(report: LimitReport): readonly string[];
   /** Puts the request's identifier where the provider's errors carry it: a header, and for some a field of the body. */
   identifyError(reply: ErrorReply, requestId: string): ErrorReply;
   /** The last bytes of a stream that has to be cut short, as an event that the provider's clients understand as an error. */

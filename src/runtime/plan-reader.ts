@@ -20,6 +20,9 @@ export const planCachedTokens = (plan: Uint8Array): number => getUint32(plan, 40
 export const planCompletionTokens = (plan: Uint8Array): number => getUint32(plan, 20);
 export const planOvertureFrames = (plan: Uint8Array): number => getUint16(plan, 14);
 export const planFrameCount = (plan: Uint8Array): number => getUint32(plan, 24);
+/** What the request is estimated at, for limits of tokens and of output tokens; 0 where nothing is limited. */
+export const planTokensDemanded = (plan: Uint8Array): number => getUint32(plan, 72);
+export const planOutputTokensDemanded = (plan: Uint8Array): number => getUint32(plan, 76);
 /** Which generation of the configuration the plan was made under. */
 export const planConfigurationGeneration = (plan: Uint8Array): number => getUint32(plan, 84);
 /** How the reply ends: ENDING_COMPLETE and the like. */

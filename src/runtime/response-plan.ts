@@ -13,6 +13,7 @@
  *
  *   60 uint32 offset of further headers; 0 without any
  *   64 uint32 before an ending that is not complete: hold behind the last frame, µs      70 uint8 ending: ENDING_…
+ *   72 uint32 tokens that it demands of rate limits   76 uint32 output tokens; 0 where nothing is limited, and of an error
  *   80 uint32 content-length to announce + 1; 0 the true one, or none of a stream
  *   84 uint32 generation of the configuration that made the plan
  *   88 uint32 offset of the session; 0 without one
@@ -134,6 +135,9 @@ export class PlanBuilder {
   /** Those of the prompt that a cache had. */
   cachedTokens = 0;
   completionTokens = 0;
+  /** What rate limits take for the request when it is admitted: an estimate of its tokens, and of those of its answer. */
+  tokensDemanded = 0;
+  outputTokensDemanded = 0;
   /** Set where a serving engine decides when the frames are due. An error is none of its business. */
   batch: BatchTerms | undefined;
   /** To which session the request belongs. */
@@ -161,6 +165,8 @@ export class PlanBuilder {
     this.promptTokens = 0;
     this.cachedTokens = 0;
     this.completionTokens = 0;
+    this.tokensDemanded = 0;
+    this.outputTokensDemanded = 0;
     this.batch = undefined;
     this.session = undefined;
     this.identity.fill(0);
@@ -284,6 +290,10 @@ export class PlanBuilder {
     putUint32(bytes, 20, this.completionTokens);
     putUint32(bytes, 24, this.#frames);
     putUint32(bytes, 40, this.cachedTokens);
+    if (this.#status < 400) {
+      putUint32(bytes, 72, this.tokensDemanded);
+      putUint32(bytes, 76, this.outputTokensDemanded);
+    }
     putUint32(bytes, 84, this.#configurationGeneration);
     putUint32(bytes, 96, this.identity[0]);
     putUint32(bytes, 100, this.identity[1]);

@@ -178,7 +178,7 @@ describeOpenAi(({ sdk }) => {
       const request = { ...CHAT, messages: [{ role: 'user' as const, content: 'slow down' }] };
       await assert.rejects(azure.chat.completions.create(request), (error) => {
         assert.ok(error instanceof sdk.RateLimitError);
-        assert.equal(error.code, '429');
+        assert.equal(error.code, 'RateLimitReached');
         assert.match(error.message, /Please retry after 3 seconds/);
         assert.equal(error.headers.get('retry-after'), '3');
         return true;

@@ -10,6 +10,7 @@ export const countTokens: Endpoint = {
   method: 'POST',
   paths: ['/v1/messages/count_tokens'],
   takesBody: true,
+  limitPool: 'token_counting',
   description: {
     summary: 'Count the tokens of a message',
     requestSchema: 'MessageCountTokensParams',

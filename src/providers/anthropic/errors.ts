@@ -4,7 +4,8 @@
  * it in error.details, as ErrorDetails of the SDK lists them; clients of API version 2026-10-21 read it there.
  */
 import { ApiError, type ErrorReply, type HttpProblem } from '../contract.js';
-import { EXHAUSTED_HEADERS, ORGANIZATION_HEADERS } from './identity.js';
+import { ORGANIZATION_HEADERS } from './identity.js';
+import { refusalHeaders, refusalMessage } from './rate-limits.js';
 
 /** What a client that is turned away because of load is told to wait. */
 const RETRY_AFTER_SECS = 1;
@@ -85,10 +86,7 @@ function bodyOf({ type, message, details }: ErrorFields, requestId?: null): stri
 
 function headersFor(problem: HttpProblem, status: number): readonly string[] {
   if (problem.kind === 'method_not_allowed') return ['allow', problem.allowed.join(', ')];
-  if (problem.kind === 'rate_limited') {
-    const { limit = 'requests', retryAfterSecs } = problem;
-    return [...EXHAUSTED_HEADERS[limit], 'retry-after', String(retryAfterSecs)];
-  }
+  if (problem.kind === 'rate_limited') return refusalHeaders(problem);
   return status === 529 ? ['retry-after', String(RETRY_AFTER_SECS)] : [];
 }
 
@@ -121,13 +119,7 @@ function answerTo(problem: HttpProblem): ErrorFields & { readonly status: number
     case 'body_too_large':
       return { status: 413, type: 'request_too_large', message: 'Request exceeds the maximum size' };
     case 'rate_limited':
-      return {
-        status: 429,
-        type: 'rate_limit_error',
-        message:
-          "This request would exceed your organization's rate limit. Please reduce the prompt length or the maximum tokens " +
-          'requested, or try again later.',
-      };
+      return { status: 429, type: 'rate_limit_error', message: refusalMessage(problem) };
     case 'context_length': {
       const { contextWindowTokens, promptTokens } = problem;
       const message = `prompt is too long: ${contextWindowTokens + promptTokens} tokens > ${contextWindowTokens} maximum`;

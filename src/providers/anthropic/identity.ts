@@ -14,31 +14,13 @@ const ID_CHARACTERS = 24;
 const REQUEST_ID_CHARACTERS = 32;
 
 /** The organization that every key belongs to. */
-export const ORGANIZATION_HEADERS: readonly string[] = [
-  'anthropic-organization-id',
-  '00000000-0000-4000-8000-000000000000',
-];
+export const ORGANIZATION_ID = '00000000-0000-4000-8000-000000000000';
+export const ORGANIZATION_HEADERS: readonly string[] = ['anthropic-organization-id', ORGANIZATION_ID];
 
 /** What the headers promise while nothing is limited: the standard limits of a usage tier of the real API. */
 const REQUESTS_PER_MINUTE = 4_000;
 const INPUT_TOKENS_PER_MINUTE = 2_000_000;
 const OUTPUT_TOKENS_PER_MINUTE = 400_000;
-
-/** With a 429: the requests, or the input tokens, of the minute are used up. When they will be back, retry-after says. */
-export const EXHAUSTED_HEADERS: { readonly [limit in 'requests' | 'tokens']: readonly string[] } = {
-  requests: [
-    'anthropic-ratelimit-requests-limit',
-    String(REQUESTS_PER_MINUTE),
-    'anthropic-ratelimit-requests-remaining',
-    '0',
-  ],
-  tokens: [
-    'anthropic-ratelimit-input-tokens-limit',
-    String(INPUT_TOKENS_PER_MINUTE),
-    'anthropic-ratelimit-input-tokens-remaining',
-    '0',
-  ],
-};
 
 export function messageId(simulation: Simulation): string {
   return `msg-sim-${simulation.identifier(ID_CHARACTERS, ALPHANUMERIC)}`;
@@ -59,7 +41,7 @@ export function replyHeaders(contentType: string, simulation: Simulation): strin
  * @param inputTokens those that count against the limit: not the ones read from the cache
  * @param nowSecs Unix seconds, when the limits are full again
  */
-export function rateLimitHeaders(inputTokens: number, outputTokens: number, nowSecs: number): string[] {
+export function unlimitedHeaders(inputTokens: number, outputTokens: number, nowSecs: number): string[] {
   const reset = rfc3339(nowSecs);
   const tokens = INPUT_TOKENS_PER_MINUTE + OUTPUT_TOKENS_PER_MINUTE;
   return [

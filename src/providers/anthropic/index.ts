@@ -5,6 +5,7 @@ import { countTokens } from './count-tokens.js';
 import { httpError, identifyError, streamError } from './errors.js';
 import { messages } from './messages.js';
 import { listModels, retrieveModel } from './models.js';
+import { rateLimitHeaders, tokenCounting } from './rate-limits.js';
 import { replyEvents } from './reply-events.js';
 
 export const anthropic: Provider = {
@@ -16,6 +17,8 @@ export const anthropic: Provider = {
   claims: (traits) => traits.header('anthropic-version') !== undefined || /^\/v1\/messages(\/|$)/.test(traits.path),
   apiKeyOf,
   httpError,
+  tokenCounting,
+  rateLimitHeaders,
   identifyError,
   streamError,
   replyEvents,

@@ -7,7 +7,7 @@ import { e2eUsOf, type Generation, type GenerationRequest } from '../generation.
 import { apiKeyOf } from './api-key.js';
 import { conversationFacts } from './conversation.js';
 import { invalidRequest, modelNotFound } from './errors.js';
-import { messageId, rateLimitHeaders, replyHeaders } from './identity.js';
+import { messageId, replyHeaders, unlimitedHeaders } from './identity.js';
 import { writeMessageStream } from './message-stream.js';
 import { type MessageRequest, type PromptRequest, parseMessageRequest } from './messages-request.js';
 import { cacheMinimumTokens, defaultEffort, windowOverflow } from './model-generation.js';
@@ -22,6 +22,7 @@ export const messages: Endpoint = {
   method: 'POST',
   paths: ['/v1/messages'],
   takesBody: true,
+  limitPool: 'model',
   description: {
     summary: 'Create a message',
     requestSchema: 'MessageCreateParams',
@@ -171,7 +172,7 @@ function send(reply: Reply, simulation: Simulation): void {
   const countedInput = cache.inputTokens + cache.writtenTokens['5m'] + cache.writtenTokens['1h'];
   const headers = (contentType: string) => [
     ...replyHeaders(contentType, simulation),
-    ...rateLimitHeaders(countedInput, outputTokensOf(reply), simulation.created()),
+    ...(simulation.rateLimited ? [] : unlimitedHeaders(countedInput, outputTokensOf(reply), simulation.created())),
   ];
   if (request.stream) {
     writeMessageStream(

@@ -6,6 +6,7 @@ import { ApiError, type ErrorReply, type HttpProblem } from '../contract.js';
 import { httpError as openAiError } from '../openai/errors.js';
 import { BLOCKED_PROMPT_RESULTS } from './content-filter.js';
 import { GATEWAY_HEADERS, uuidOf } from './headers.js';
+import { refusalHeaders, refusalMessage } from './rate-limits.js';
 
 const JSON_HEADERS: readonly string[] = ['content-type', 'application/json'];
 const RETRY_AFTER_SECS = 1;
@@ -119,19 +120,7 @@ export function identifyError(reply: ErrorReply, requestId: string): ErrorReply 
 
 function headersOf(problem: HttpProblem, status: number): readonly string[] {
   if (problem.kind === 'method_not_allowed') return ['allow', problem.allowed.join(', ')];
-  if (problem.kind === 'rate_limited') {
-    const secs = String(problem.retryAfterSecs);
-    return [
-      'retry-after',
-      secs,
-      'retry-after-ms',
-      String(problem.retryAfterSecs * 1_000),
-      `x-ratelimit-remaining-${problem.limit ?? 'requests'}`,
-      '0',
-      `x-ratelimit-reset-${problem.limit ?? 'requests'}`,
-      secs,
-    ];
-  }
+  if (problem.kind === 'rate_limited') return refusalHeaders(problem);
   return status === 503 ? ['retry-after', String(RETRY_AFTER_SECS)] : [];
 }
 
@@ -145,7 +134,7 @@ function gatewayErrorOf(problem: HttpProblem): GatewayError | undefined {
     case 'forbidden':
       return { status: 403, code: 'AccessDenied', message: 'Access denied due to Virtual Network/Firewall rules.' };
     case 'rate_limited':
-      return { status: 429, code: '429', message: rateLimitMessage(problem.retryAfterSecs, problem.limit) };
+      return { status: 429, code: 'RateLimitReached', message: refusalMessage(problem) };
     case 'model_not_found':
       return DEPLOYMENT_NOT_FOUND;
     case 'gateway':
@@ -168,12 +157,3 @@ const TOKEN_MISSING =
 const NO_CAPACITY =
   'The system is currently experiencing high demand and cannot process your request. Your request exceeds the maximum usage size ' +
   'allowed during peak load. For improved capacity reliability, consider switching to Provisioned Throughput.';
-
-function rateLimitMessage(retryAfterSecs: number, limit: 'requests' | 'tokens' = 'requests'): string {
-  const what = limit === 'requests' ? 'call' : 'token';
-  return (
-    `Requests to the OpenAI API have exceeded ${what} rate limit of your current OpenAI S0 pricing tier. Please retry after ` +
-    `${retryAfterSecs} seconds. Please go here: https://aka.ms/oai/quotaincrease if you would like to further increase the default ` +
-    'rate limit.'
-  );
-}

@@ -2,7 +2,7 @@
 import type { ApiRequest, Simulation } from '../contract.js';
 import { HEXADECIMAL, RATE_LIMIT_HEADERS, visibleHeader } from '../openai/identity.js';
 
-const REGION = 'East US';
+export const REGION = 'East US';
 /** Names the machine that served the request and when it started. */
 const MODEL_SESSION = 'sim-20250101000000';
 
@@ -24,14 +24,14 @@ export function replyHeaders(
   contentType: string,
   deployment: string | undefined,
   request: Pick<ApiRequest, 'header'>,
-  simulation: Pick<Simulation, 'identifier'>,
+  simulation: Pick<Simulation, 'identifier' | 'rateLimited'>,
 ): string[] {
   return [
     'content-type',
     contentType,
     'apim-request-id',
     uuid(simulation),
-    ...(deployment === undefined ? [] : modelHeaders(deployment)),
+    ...(deployment === undefined ? [] : modelHeaders(deployment, simulation.rateLimited)),
     ...GATEWAY_HEADERS,
     'x-ms-client-request-id',
     visibleHeader(request.header('x-ms-client-request-id')) ?? 'Not-Set',
@@ -40,7 +40,7 @@ export function replyHeaders(
   ];
 }
 
-function modelHeaders(deployment: string): string[] {
+function modelHeaders(deployment: string, rateLimited: boolean): string[] {
   return [
     'azureml-model-session',
     MODEL_SESSION,
@@ -52,7 +52,7 @@ function modelHeaders(deployment: string): string[] {
     visibleHeader(deployment) ?? 'unknown',
     'x-ms-rai-invoked',
     'true',
-    ...RATE_LIMIT_HEADERS,
+    ...(rateLimited ? [] : RATE_LIMIT_HEADERS),
   ];
 }
 

@@ -4,6 +4,7 @@ import { openai } from '../openai/index.js';
 import { endpoints } from './endpoints.js';
 import { httpError, identifyError } from './errors.js';
 import { ECHOED_HEADERS } from './headers.js';
+import { rateLimitHeaders, tokenCounting } from './rate-limits.js';
 
 export const azure: Provider = {
   name: 'azure',
@@ -14,6 +15,8 @@ export const azure: Provider = {
   claims: ({ path }) => path.startsWith('/openai/'),
   apiKeyOf,
   httpError,
+  tokenCounting,
+  rateLimitHeaders,
   identifyError,
   // The service passes the model's events on.
   streamError: openai.streamError,

@@ -26,6 +26,7 @@ export function countTokens(version: ApiVersion): Endpoint {
     paths: [`/${version}/models/:model`],
     verb: 'countTokens',
     takesBody: 'optional',
+    limitPool: 'token_counting',
     description: {
       summary: 'Count the tokens of a prompt',
       requestSchema: 'CountTokensRequest',

@@ -31,6 +31,7 @@ export function embedContent(version: ApiVersion): Endpoint {
     paths: [`/${version}/models/:model`],
     verb: 'embedContent',
     takesBody: 'optional',
+    limitPool: 'model',
     description: {
       summary: 'Embed a content',
       requestSchema: 'EmbedContentRequest',
@@ -54,6 +55,7 @@ export function batchEmbedContents(version: ApiVersion): Endpoint {
     paths: [`/${version}/models/:model`],
     verb: 'batchEmbedContents',
     takesBody: 'optional',
+    limitPool: 'model',
     description: {
       summary: 'Embed several contents',
       requestSchema: 'BatchEmbedContentsRequest',

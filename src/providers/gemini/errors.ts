@@ -3,7 +3,9 @@
  * google/rpc/error_details.proto; the sentences are those of recorded replies, or close to them where none is known.
  */
 import { ApiError, type CutStream, type ErrorReply, type HttpProblem } from '../contract.js';
+import { detailsOf, type RateLimited, wholeSecs } from '../rate-limits.js';
 import { jsonHeaders } from './headers.js';
+import { quotaError } from './quota.js';
 import { arrayLayout, eventLayout } from './stream-layout.js';
 import { VIOLATIONS_MAX } from './violations.js';
 import { prettyJson } from './wire-json.js';
@@ -34,7 +36,6 @@ interface RpcError {
 const RETRY_AFTER_SECS = 1;
 /** How much of a violation is shown: its path may hold names as long as the body. */
 const VIOLATION_CHARS_MAX = 1_000;
-const RATE_LIMITS_URL = 'https://ai.google.dev/gemini-api/docs/rate-limits';
 
 /** A request that breaks a rule of the API. */
 export function invalidArgument(message: string, details?: readonly object[]): ApiError {
@@ -77,8 +78,14 @@ export function httpError(problem: HttpProblem): ErrorReply {
   if (problem.kind === 'method_not_allowed' && error.code === 405) {
     return reply(error, ['allow', problem.allowed.join(', ')]);
   }
-  if (problem.kind === 'rate_limited') return reply(error, ['retry-after', String(problem.retryAfterSecs)]);
+  if (problem.kind === 'rate_limited') return reply(error, retryHeader(problem));
   return reply(error, error.code === 503 ? ['retry-after', String(RETRY_AFTER_SECS)] : []);
+}
+
+/** The real API has none; a client that waits by the header waits by it here. */
+function retryHeader(problem: RateLimited): readonly string[] {
+  const { retryAfterUs } = detailsOf(problem).refusal;
+  return retryAfterUs === undefined ? [] : ['retry-after', String(wholeSecs(retryAfterUs))];
 }
 
 /** The last chunk of a stream in its own layout; the official SDKs throw it as an ApiError. */
@@ -119,7 +126,7 @@ function errorOf(problem: HttpProblem): RpcError {
     case 'forbidden':
       return { code: 403, message: 'The caller does not have permission', status: 'PERMISSION_DENIED' };
     case 'rate_limited':
-      return rateLimited(problem.retryAfterSecs, problem.limit);
+      return { code: 429, status: 'RESOURCE_EXHAUSTED', ...quotaError(problem) };
     case 'context_length': {
       const message = `The input token count exceeds the maximum number of tokens allowed ${problem.contextWindowTokens}.`;
       return { code: 400, message, status: 'INVALID_ARGUMENT' };
@@ -195,42 +202,3 @@ const API_KEY_INVALID: RpcError = {
     { '@type': 'type.googleapis.com/google.rpc.LocalizedMessage', locale: 'en-US', message: KEY_NOT_VALID },
   ],
 };
-
-const QUOTAS = {
-  requests: {
-    metric: 'generate_content_paid_tier_requests',
-    id: 'GenerateRequestsPerMinutePerProjectPerModel-PaidTier',
-  },
-  tokens: {
-    metric: 'generate_content_paid_tier_input_token_count',
-    id: 'GenerateContentPaidTierInputTokensPerModelPerMinute',
-  },
-} as const;
-
-function rateLimited(retryAfterSecs: number, limit: 'requests' | 'tokens' = 'requests'): RpcError {
-  const quotaMetric = `generativelanguage.googleapis.com/${QUOTAS[limit].metric}`;
-  return {
-    code: 429,
-    message:
-      'You exceeded your current quota, please check your plan and billing details. For more information on this error, head to: ' +
-      `${RATE_LIMITS_URL}. \n* Quota exceeded for metric: ${quotaMetric}\nPlease retry in ${retryAfterSecs}s.`,
-    status: 'RESOURCE_EXHAUSTED',
-    details: [
-      {
-        '@type': 'type.googleapis.com/google.rpc.Help',
-        links: [{ description: 'Learn more about Gemini API quotas', url: RATE_LIMITS_URL }],
-      },
-      {
-        '@type': 'type.googleapis.com/google.rpc.QuotaFailure',
-        violations: [
-          {
-            quotaMetric,
-            quotaId: QUOTAS[limit].id,
-            quotaDimensions: { location: 'global' },
-          },
-        ],
-      },
-      { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: `${retryAfterSecs}s` },
-    ],
-  };
-}

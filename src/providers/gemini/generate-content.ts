@@ -16,6 +16,7 @@ export function generateContent(version: ApiVersion): Endpoint {
     paths: [`/${version}/models/:model`],
     verb: 'generateContent',
     takesBody: 'optional',
+    limitPool: 'model',
     contentName: 'gemini.models.generate_content',
     description: {
       summary: 'Generate content',

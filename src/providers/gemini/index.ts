@@ -8,6 +8,7 @@ import { batchEmbedContents, embedContent } from './embeddings.js';
 import { httpError, identifyError, streamError } from './errors.js';
 import { generateContent } from './generate-content.js';
 import { getModel, listModels } from './models.js';
+import { tokenCounting } from './quota.js';
 import { replyEvents } from './reply-events.js';
 import { streamGenerateContent } from './stream-generate-content.js';
 
@@ -36,6 +37,9 @@ export const gemini: Provider = {
   claims,
   apiKeyOf,
   httpError,
+  tokenCounting,
+  // The API has none.
+  rateLimitHeaders: () => [],
   identifyError,
   streamError,
   replyEvents,

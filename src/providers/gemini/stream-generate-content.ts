@@ -17,6 +17,7 @@ export function streamGenerateContent(version: ApiVersion): Endpoint {
     paths: [`/${version}/models/:model`],
     verb: 'streamGenerateContent',
     takesBody: 'optional',
+    limitPool: 'model',
     contentName: 'gemini.models.generate_content',
     description: {
       summary: 'Generate content as a stream',

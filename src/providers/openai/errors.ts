@@ -3,6 +3,7 @@
  * from its replies. Shape: the ErrorResponse schema of OpenAI's published OpenAPI document.
  */
 import { ApiError, type CutStream, type ErrorReply, type HttpProblem } from '../contract.js';
+import { refusalFields, refusalHeaders } from './rate-limits.js';
 
 const JSON_HEADERS: readonly string[] = ['content-type', 'application/json'];
 const RETRY_AFTER_SECS = 1;
@@ -125,21 +126,8 @@ const STATUSES: { readonly [kind in Exclude<HttpProblem['kind'], 'gateway'>]: nu
 
 function headersOf(problem: HttpProblem): readonly string[] {
   if (problem.kind === 'method_not_allowed') return ['allow', problem.allowed.join(', ')];
-  if (problem.kind === 'rate_limited') return rateLimitHeaders(problem.retryAfterSecs, problem.limit);
+  if (problem.kind === 'rate_limited') return refusalHeaders(problem);
   return statusOf(problem) === 503 ? ['retry-after', String(RETRY_AFTER_SECS)] : [];
-}
-
-function rateLimitHeaders(retryAfterSecs: number, limit: 'requests' | 'tokens' = 'requests'): readonly string[] {
-  return [
-    'retry-after',
-    String(retryAfterSecs),
-    'retry-after-ms',
-    String(retryAfterSecs * 1_000),
-    `x-ratelimit-remaining-${limit}`,
-    '0',
-    `x-ratelimit-reset-${limit}`,
-    `${retryAfterSecs}s`,
-  ];
 }
 
 /** The key with its middle hidden, as the real API repeats it. */
@@ -201,17 +189,8 @@ function fieldsOf(problem: HttpProblem): OpenAiErrorFields {
         type: 'invalid_request_error',
         code: 'missing_scope',
       };
-    case 'rate_limited': {
-      const limit = problem.limit ?? 'requests';
-      const per = limit === 'requests' ? 'requests per min (RPM)' : 'tokens per min (TPM)';
-      return {
-        message:
-          `Rate limit reached on ${per}. Please try again in ${problem.retryAfterSecs}s. Visit ` +
-          'https://platform.openai.com/account/rate-limits to learn more.',
-        type: limit,
-        code: 'rate_limit_exceeded',
-      };
-    }
+    case 'rate_limited':
+      return refusalFields(problem);
     case 'context_length': {
       const { contextWindowTokens: tokensMax, promptTokens } = problem;
       return {

@@ -9,10 +9,10 @@ const ID_CHARACTERS = 29;
 const CALL_ID_CHARACTERS = 21;
 const REQUEST_ID_CHARACTERS = 32;
 
-const ORGANIZATION = 'org-llm-simulator';
+export const ORGANIZATION = 'org-llm-simulator';
 const PROJECT = 'proj_llm_simulator';
 
-/** What an account of a middle tier sees; they stand still until limits are simulated. */
+/** What an account of a middle tier sees, while nothing is limited. */
 export const RATE_LIMIT_HEADERS: readonly string[] = [
   'x-ratelimit-limit-requests',
   '10000',
@@ -59,8 +59,7 @@ export function replyHeaders(
     visibleHeader(request?.header('openai-project')) ?? PROJECT,
     'openai-version',
     '2020-10-01',
-    ...RATE_LIMIT_HEADERS,
-    ...RATE_LIMIT_RESETS,
+    ...(simulation.rateLimited ? [] : [...RATE_LIMIT_HEADERS, ...RATE_LIMIT_RESETS]),
     'x-request-id',
     `req_${simulation.identifier(REQUEST_ID_CHARACTERS, HEXADECIMAL)}`,
   ];

@@ -8,6 +8,7 @@ import { httpError, identifyError, streamError } from './errors.js';
 import { ECHOED_HEADERS } from './identity.js';
 import { deleteModel, listModels, retrieveModel } from './models.js';
 import { moderations } from './moderations/moderations.js';
+import { rateLimitHeaders, tokenCounting } from './rate-limits.js';
 import { replyEvents } from './reply-events.js';
 import { responses } from './responses/endpoints.js';
 
@@ -30,6 +31,8 @@ export const openai: Provider = {
   claims: () => true,
   apiKeyOf: bearerKeyOf,
   httpError,
+  tokenCounting,
+  rateLimitHeaders,
   identifyError,
   streamError,
   replyEvents,

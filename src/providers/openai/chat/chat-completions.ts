@@ -21,6 +21,7 @@ export const chatCompletions: Endpoint = {
   method: 'POST',
   paths: ['/v1/chat/completions'],
   takesBody: true,
+  limitPool: 'model',
   description: {
     summary: 'Create a chat completion',
     requestSchema: 'CreateChatCompletionRequest',

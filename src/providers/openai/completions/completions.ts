@@ -25,6 +25,7 @@ export const completions: Endpoint = {
   method: 'POST',
   paths: ['/v1/completions'],
   takesBody: true,
+  limitPool: 'model',
   description: {
     summary: 'Create a completion',
     requestSchema: 'CreateCompletionRequest',

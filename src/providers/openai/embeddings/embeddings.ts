@@ -31,6 +31,7 @@ export const embeddings: Endpoint = {
   method: 'POST',
   paths: ['/v1/embeddings'],
   takesBody: true,
+  limitPool: 'model',
   description: {
     summary: 'Create embeddings',
     requestSchema: 'CreateEmbeddingRequest',

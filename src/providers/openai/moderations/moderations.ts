@@ -49,6 +49,7 @@ export const moderations: Endpoint = {
   method: 'POST',
   paths: ['/v1/moderations'],
   takesBody: true,
+  limitPool: 'model',
   description: {
     summary: 'Classify texts and images by whether they are harmful',
     requestSchema: 'CreateModerationRequest',

@@ -25,6 +25,7 @@ export const compactConversation: Endpoint = {
   method: 'POST',
   paths: ['/v1/responses/compact'],
   takesBody: true,
+  limitPool: 'model',
   description: {
     summary: 'Compact a conversation',
     requestSchema: 'CompactResponseMethodPublicBody',

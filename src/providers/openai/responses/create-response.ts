@@ -39,6 +39,7 @@ export const createResponse: Endpoint = {
   method: 'POST',
   paths: ['/v1/responses'],
   takesBody: true,
+  limitPool: 'model',
   description: {
     summary: 'Create a model response',
     requestSchema: 'CreateResponse',
