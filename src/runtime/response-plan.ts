@@ -41,7 +41,8 @@
 import { type BatchTerms, writeBatchTerms } from './batch-terms.js';
 import { ByteBuilder } from './byte-builder.js';
 import { putUint16, putUint32 } from './byte-order.js';
-import type { FinishedReply, ReplyEnding, ReplyFrame } from './finished-reply.js';
+import type { FinishedReply } from './finished-reply.js';
+import { leading, TIME_US_MAX, writeDelivery } from './plan-delivery.js';
 import type { PrefixAnswer, PrefixQuestion } from './prefix-cache.js';
 import { type SessionMark, textsOfMark } from './session-mark.js';
 import type { StateChange } from './state-store.js';
@@ -63,17 +64,6 @@ export const PLAN_LATE = 3;
 /** The status of a reply that ends its connection without a word. */
 export const NO_STATUS = 0;
 
-/** How a stream ends: as HTTP has it, by closing the connection (FIN), or by resetting it (RST). */
-export const ENDING_COMPLETE = 0;
-export const ENDING_CLOSE = 1;
-export const ENDING_RESET = 2;
-
-const ENDINGS: { readonly [ending in ReplyEnding]: number } = {
-  complete: ENDING_COMPLETE,
-  close: ENDING_CLOSE,
-  reset: ENDING_RESET,
-};
-
 /** The model index of a plan that is about no model of the configuration. */
 export const NO_MODEL = 0xffff;
 
@@ -86,9 +76,6 @@ const TEMPLATES_MAX = 512;
 
 /** A plan may not be larger: the widest replies are batches of embeddings. */
 export const PLAN_BYTES_MAX = 128 * 1024 * 1024;
-
-/** What a plan has room for: an hour and eleven minutes. */
-const TIME_US_MAX = 0xffff_ffff;
 
 const NOTHING_SHOWN: readonly number[] = [];
 
@@ -388,20 +375,4 @@ function deliveredKind({ announcedBytes, ending, frames, kind, opening }: Finish
   if (opening === 'at_once') return PLAN_STREAM;
   const isPlain = kind === 'whole' && opening === 'first_frame' && frames.length === 1;
   return isPlain && ending === 'complete' && announcedBytes === undefined ? PLAN_WHOLE : PLAN_LATE;
-}
-
-function writeDelivery(plan: Uint8Array, reply: FinishedReply): void {
-  const { announcedBytes, endHoldUs, ending, frames, kind } = reply;
-  const sentBytes = kind === 'whole' ? frames.reduce((sum, { bytes }) => sum + bytes.length, 0) : undefined;
-  const announced = announcedBytes ?? sentBytes;
-  putUint32(plan, 64, Math.min(TIME_US_MAX, Math.round(endHoldUs)));
-  plan[70] = ENDINGS[ending];
-  putUint32(plan, 80, announced === undefined ? 0 : announced + 1);
-  putUint32(plan, 92, frames.length - leading(frames, ({ held }) => !held));
-}
-
-/** How many of the first frames are so. */
-function leading(frames: readonly ReplyFrame[], isSo: (frame: ReplyFrame) => boolean): number {
-  const end = frames.findIndex((frame) => !isSo(frame));
-  return end < 0 ? frames.length : end;
 }

@@ -17,6 +17,7 @@
  */
 import type { Clock } from '../../kernel/clock.js';
 import type { HttpProblem } from '../../providers/contract.js';
+import { ENDING_COMPLETE, ENDING_RESET } from '../../runtime/plan-delivery.js';
 import {
   FrameCursor,
   planAnnouncedBytes,
@@ -32,14 +33,7 @@ import {
   planSlot,
   planStatus,
 } from '../../runtime/plan-reader.js';
-import {
-  ENDING_COMPLETE,
-  ENDING_RESET,
-  NO_STATUS,
-  PLAN_STREAM,
-  PLAN_WHOLE,
-  setPlanKind,
-} from '../../runtime/response-plan.js';
+import { NO_STATUS, PLAN_STREAM, PLAN_WHOLE, setPlanKind } from '../../runtime/response-plan.js';
 import type { StreamTable } from '../../runtime/stream-table.js';
 import type { TimingWheel } from '../../runtime/timing-wheel.js';
 import type { AddedHeaders } from '../middleware/added-headers.js';
