@@ -75,6 +75,7 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
     processes: 1,
     place: 0,
     state: state.store,
+    keptState: state.store,
     stateHealth: () => state.health,
     batching: engines && ((listener) => engines.connect(0, listener)),
     ...(engines === undefined ? {} : { engineMetrics: () => engines.metricsSnapshot() }),

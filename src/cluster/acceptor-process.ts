@@ -64,7 +64,7 @@ async function start(message: Extract<ToAcceptor, { kind: 'start' }>): Promise<v
 async function drain(timeoutMs: number): Promise<void> {
   const cut = (await server?.drain(timeoutMs)) ?? 0;
   await server?.stop();
-  if (server !== undefined) tell({ kind: 'metrics', id: 0, snapshot: await server.metricsSnapshot() });
+  if (server !== undefined) tell({ kind: 'metrics', id: 0, figures: await server.figures() });
   await logs?.close();
   leave({ kind: 'drained', cut }, 0);
 }
@@ -74,7 +74,7 @@ async function receive(message: ToAcceptor): Promise<void> {
     case 'start':
       return start(message);
     case 'collect':
-      if (server !== undefined) tell({ kind: 'metrics', id: message.id, snapshot: await server.metricsSnapshot() });
+      if (server !== undefined) tell({ kind: 'metrics', id: message.id, figures: await server.figures() });
       return;
     case 'node_answer':
       node.settle(message.id, message.answer);
@@ -86,6 +86,10 @@ async function receive(message: ToAcceptor): Promise<void> {
     case 'steering':
       steering = message.steering;
       server?.steer(steering);
+      tell({ kind: 'acknowledged', id: message.id });
+      return;
+    case 'reset':
+      server?.reset(message.parts);
       tell({ kind: 'acknowledged', id: message.id });
       return;
     case 'state':

@@ -57,7 +57,7 @@ export class AcceptorService {
     const { aggregator, logger, state, watch } = this.#node;
     switch (message.kind) {
       case 'metrics':
-        aggregator.receive(this.#acceptor.id, message.id, message.snapshot);
+        aggregator.receive(this.#acceptor.id, message.id, message.figures);
         break;
       case 'acknowledged':
         this.#node.acknowledgements.acknowledge(this.#acceptor.id, message.id);

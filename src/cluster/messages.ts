@@ -8,11 +8,12 @@ import type { PrefixLookup } from '../runtime/prefix-cache.js';
 import type { StateChange, StoredDocument } from '../runtime/state-store.js';
 import type { BatchEntry, BegunSteps } from '../server/batching/serving.js';
 import type { AdminCommand, AdminReply } from '../server/control/operation.js';
+import type { AcceptorReset } from '../server/control/reset-operations.js';
 import type { StateHealth } from '../server/node-state.js';
 import type { LoadReport } from '../server/saturation/load-report.js';
 import type { Verdict } from '../server/saturation/verdict.js';
 import type { ListenAddress } from '../server/transport/contract.js';
-import type { MetricsSnapshot } from '../telemetry/metrics.js';
+import type { AcceptorFigures } from '../telemetry/metrics.js';
 
 /** What an acceptor wants to know of the whole node. */
 export type NodeQuestion = { readonly about: 'metrics' } | { readonly about: 'admin'; readonly command: AdminCommand };
@@ -36,7 +37,9 @@ export type ToAcceptor =
     }
   /** What operators have changed at run time, as JSON; to be acknowledged. */
   | { readonly kind: 'steering'; readonly id: number; readonly steering: string | undefined }
-  /** Send your metrics under this number. */
+  /** Forget what the parts' names say; to be acknowledged. */
+  | { readonly kind: 'reset'; readonly id: number; readonly parts: readonly AcceptorReset[] }
+  /** Send what you have counted under this number. */
   | { readonly kind: 'collect'; readonly id: number }
   /** What you asked about the node. */
   | { readonly kind: 'node_answer'; readonly id: number; readonly answer: NodeAnswer }
@@ -59,8 +62,8 @@ export type ToPrimary =
   | { readonly kind: 'loaded' }
   | { readonly kind: 'ready'; readonly address: ListenAddress; readonly transport: string; readonly reason: string }
   | { readonly kind: 'failed'; readonly code: FailureCode; readonly message: string; readonly hint: string }
-  /** The acceptor's metrics, asked for or on leaving. */
-  | { readonly kind: 'metrics'; readonly id: number; readonly snapshot: MetricsSnapshot }
+  /** What the acceptor has counted, asked for or on leaving. */
+  | { readonly kind: 'metrics'; readonly id: number; readonly figures: AcceptorFigures }
   /** Somebody asked this acceptor about the node: it wants the answer under this number. */
   | { readonly kind: 'ask_node'; readonly id: number; readonly question: NodeQuestion }
   /** How the acceptor fares; comes every second. */

@@ -1,8 +1,9 @@
 /**
- * The node's metrics: asks every acceptor for its figures, adds up what comes in time, and keeps what acceptors counted that are no
+ * What the node has counted: asks every acceptor for its figures, adds up what comes in time, and keeps what acceptors counted that are no
  * longer there, so that counters never go back when a process is replaced.
  */
-import { type MetricsSnapshot, mergeSnapshots, withoutGauges } from '../telemetry/metrics.js';
+import { mergeDelayRows } from '../telemetry/delay-sketches.js';
+import { type AcceptorFigures, mergeSnapshots, withoutGauges } from '../telemetry/metrics.js';
 import type { ToAcceptor } from './messages.js';
 
 /** An acceptor that does not answer in this time is busy or stopped: its last known figures stand in for it. */
@@ -22,39 +23,47 @@ interface Collection {
 }
 
 export class MetricsAggregator {
-  readonly #last = new Map<number, MetricsSnapshot>();
+  readonly #last = new Map<number, AcceptorFigures>();
   readonly #collections = new Map<number, Collection>();
-  #retired: MetricsSnapshot[] = [];
+  #retired: AcceptorFigures[] = [];
   #compacting = false;
   #nextCollection = 1;
 
   /** What every source has counted, and those that have left. */
-  async collect(sources: readonly MetricsSource[]): Promise<readonly MetricsSnapshot[]> {
+  async collect(sources: readonly MetricsSource[]): Promise<readonly AcceptorFigures[]> {
     if (sources.length > 0) await this.#ask(sources);
     return [...this.#retired, ...this.#last.values()];
   }
 
   /** An acceptor's figures have come: for a collection, or unasked when it leaves (collection 0). */
-  receive(source: number, collection: number, snapshot: MetricsSnapshot): void {
-    this.#last.set(source, snapshot);
+  receive(source: number, collection: number, figures: AcceptorFigures): void {
+    this.#last.set(source, figures);
     this.#arrived(collection, source);
   }
 
   /** The acceptor is gone; what it counted stays. */
   retire(source: number): void {
-    const snapshot = this.#last.get(source);
+    const figures = this.#last.get(source);
     this.#last.delete(source);
     // In the same turn: a scrape that comes next must find these figures in one place or the other.
-    if (snapshot !== undefined) this.#retired.push(withoutGauges(snapshot));
+    if (figures !== undefined) this.#retired.push({ ...figures, metrics: withoutGauges(figures.metrics) });
     for (const id of this.#collections.keys()) this.#arrived(id, source);
     if (this.#retired.length > RETIRED_MAX && !this.#compacting) void this.#compact();
+  }
+
+  /** Forgets the delays of all that have answered so far or have left; those that live forget their own. */
+  clearDelays(): void {
+    this.#retired = this.#retired.map(({ metrics }) => ({ metrics, delays: [] }));
+    for (const [source, { metrics }] of this.#last) this.#last.set(source, { metrics, delays: [] });
   }
 
   async #compact(): Promise<void> {
     this.#compacting = true;
     const count = this.#retired.length;
-    const merged = await mergeSnapshots(this.#retired.slice(0, count));
-    this.#retired.splice(0, count, merged);
+    const metrics = await mergeSnapshots(this.#retired.slice(0, count).map((figures) => figures.metrics));
+    // The delays as they are by now: they may have been forgotten meanwhile.
+    const delays = mergeDelayRows(this.#retired.slice(0, count).flatMap((figures) => figures.delays));
+    this.#retired.splice(0, count, { metrics, delays });
     this.#compacting = false;
   }
 

@@ -5,20 +5,25 @@
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import { monotonicClock } from '../kernel/clock.js';
 import { packageVersion } from '../kernel/package-root.js';
+import type { KeptState } from '../runtime/state-store.js';
 import { type LoadReport, REPORT_INTERVAL_US } from '../server/saturation/load-report.js';
 import { ProcessMeter, type ProcessUse } from '../server/saturation/process-meter.js';
 import { SaturationDesk } from '../server/saturation/saturation-desk.js';
 import type { Verdict } from '../server/saturation/verdict.js';
+import { NodeRates } from '../server/stats/node-rates.js';
 import { type NodeStats, nodeStatsOf } from '../server/stats/node-stats.js';
 import type { Logger } from '../telemetry/logging.js';
-import { type MetricsSnapshot, mergeSnapshots, renderMetrics } from '../telemetry/metrics.js';
+import { type AcceptorFigures, type MetricsSnapshot, mergeSnapshots, renderMetrics } from '../telemetry/metrics.js';
 
 export interface NodeWatchOptions {
   readonly snapshot: ConfigurationSnapshot;
   readonly processes: number;
   readonly logger: Logger;
   /** What the acceptors have counted, each and those that have left. */
-  readonly collect: () => Promise<readonly MetricsSnapshot[]>;
+  readonly collect: () => Promise<readonly AcceptorFigures[]>;
+  /** What is counted in the primary. */
+  readonly nodeMetrics: () => Promise<readonly MetricsSnapshot[]>;
+  readonly state: Pick<KeptState, 'figures'>;
   /** Takes a verdict to every acceptor. */
   readonly tell: (verdict: Verdict) => void;
 }
@@ -26,6 +31,7 @@ export interface NodeWatchOptions {
 export class NodeWatch {
   readonly #options: NodeWatchOptions;
   readonly #desk: SaturationDesk;
+  readonly #rates = new NodeRates(monotonicClock);
   readonly #process = new ProcessMeter(monotonicClock);
   #use: ProcessUse;
   #timer: NodeJS.Timeout | undefined;
@@ -51,6 +57,7 @@ export class NodeWatch {
 
   report(place: number, report: LoadReport): void {
     this.#desk.report(place, report);
+    this.#rates.report(place, report);
   }
 
   /** The acceptor of the place has left for good: nothing more is expected of it. */
@@ -63,17 +70,33 @@ export class NodeWatch {
   }
 
   async metricsText(): Promise<string> {
-    return renderMetrics([...(await this.#options.collect()), await this.#desk.metricsSnapshot()]);
+    return renderMetrics(await this.#allMetrics(await this.#options.collect()));
   }
 
   async stats(): Promise<NodeStats> {
+    const { snapshot, state } = this.#options;
+    const figures = await this.#options.collect();
     return nodeStatsOf({
       version: packageVersion,
       uptimeSecs: process.uptime(),
-      metrics: await mergeSnapshots(await this.#options.collect()),
+      metrics: await mergeSnapshots(await this.#allMetrics(figures)),
+      delays: figures.flatMap(({ delays }) => delays),
+      rates: this.#rates.read(),
+      state: await state.figures(),
+      modelNames: snapshot.modelNames,
       verdict: this.#desk.verdict,
       reports: this.#desk.reports(),
       primary: this.#use,
     });
+  }
+
+  /** Forgets what the rates are made of. */
+  clearRates(): void {
+    this.#rates.clear();
+  }
+
+  async #allMetrics(acceptors: readonly AcceptorFigures[]): Promise<MetricsSnapshot[]> {
+    const ofNode = [await this.#desk.metricsSnapshot(), ...(await this.#options.nodeMetrics())];
+    return [...acceptors.map(({ metrics }) => metrics), ...ofNode];
   }
 }

@@ -23,6 +23,7 @@ import { acceptorCount } from './acceptor-count.js';
 import { AcceptorHandle, type Ready } from './acceptor-handle.js';
 import { AcceptorService } from './acceptor-service.js';
 import { Acknowledgements } from './acknowledgements.js';
+import type { ToAcceptor } from './messages.js';
 import { MetricsAggregator } from './metrics-aggregator.js';
 import { MetricsServer } from './metrics-server.js';
 import { NodeWatch } from './node-watch.js';
@@ -34,7 +35,7 @@ const FREE_PORT_ATTEMPTS = 3;
 /** After the drain's own limit: what has not left by then is killed. */
 const KILL_GRACE_MS = 2_000;
 /** How long an acceptor may take to take in what operators change: its main thread is free within milliseconds unless it is frozen. */
-const STEER_TIMEOUT_MS = 2_000;
+const TELL_TIMEOUT_MS = 2_000;
 
 export interface PrimaryOptions {
   readonly snapshot: ConfigurationSnapshot;
@@ -88,7 +89,9 @@ export class Primary {
       snapshot: options.snapshot,
       processes: this.#processes,
       logger: options.logger,
-      collect: () => this.#collectMetrics(),
+      collect: () => this.#aggregator.collect(this.#serving()),
+      nodeMetrics: () => this.#nodeMetrics(),
+      state: this.#state.store,
       tell: (verdict) => {
         const stateHealth = this.#state.health;
         for (const acceptor of this.#acceptors) acceptor.send({ kind: 'verdict', verdict, stateHealth });
@@ -99,8 +102,13 @@ export class Primary {
       snapshot: () => options.snapshot,
       nowUs: () => this.#clock.nowUs() - this.#startUs,
       stats: () => this.#watch.stats(),
-      spreadSteering: (steering) =>
-        this.#acknowledgements.tell(this.#started(), (id) => ({ kind: 'steering', id, steering }), STEER_TIMEOUT_MS),
+      state: this.#state.store,
+      spreadSteering: (steering) => this.#tellAll((id) => ({ kind: 'steering', id, steering })),
+      spreadReset: (parts) => this.#tellAll((id) => ({ kind: 'reset', id, parts })),
+      clearStats: () => {
+        this.#watch.clearRates();
+        this.#aggregator.clearDelays();
+      },
     });
     this.#acceptors.add(options.first);
   }
@@ -279,10 +287,14 @@ export class Primary {
     };
   }
 
-  /** What the acceptors have counted, the node's engines, and the node itself. */
-  async #collectMetrics(): Promise<readonly MetricsSnapshot[]> {
-    const counted = await this.#aggregator.collect(this.#serving());
+  /** What the node's engines and the node itself have counted. */
+  #nodeMetrics(): Promise<MetricsSnapshot[]> {
     const engines = this.#engines === undefined ? [] : [this.#engines.metricsSnapshot()];
-    return [...counted, ...(await Promise.all([this.#services.metricsSnapshot(), ...engines]))];
+    return Promise.all([this.#services.metricsSnapshot(), ...engines]);
+  }
+
+  /** Resolves when every acceptor that has been told what to serve has taken the message in. */
+  #tellAll(message: (id: number) => ToAcceptor): Promise<void> {
+    return this.#acknowledgements.tell(this.#started(), message, TELL_TIMEOUT_MS);
   }
 }

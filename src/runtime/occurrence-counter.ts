@@ -44,6 +44,16 @@ export class OccurrenceCounter {
     return new SharedArrayBuffer((HEADER_INTS + entries * INTS_PER_ENTRY) * Int32Array.BYTES_PER_ELEMENT);
   }
 
+  /**
+   * Has every key start at 0 again. A call that is under way in another thread counts before or after; one that falls between the two
+   * words of its entry leaves a count of 1 there, with which another key may begin.
+   * @param buffer from allocate()
+   */
+  static clear(buffer: SharedArrayBuffer): void {
+    const words = new Int32Array(buffer);
+    for (let index = 0; index < words.length; index++) Atomics.store(words, index, 0);
+  }
+
   /** @param buffer from allocate(); any number of threads may have a counter on it */
   constructor(buffer: SharedArrayBuffer) {
     this.#words = new Int32Array(buffer);

@@ -32,11 +32,27 @@ export interface PrefixAnswer {
   readonly measured: unknown;
 }
 
+/** What a model's cache holds, and what it has been asked. */
+export interface PrefixCacheFigures {
+  /** The model's index. */
+  readonly model: number;
+  readonly blocks: number;
+  readonly capacityBlocks: number;
+  readonly lookups: number;
+  /** Of all prompts' blocks. */
+  readonly blocksAsked: number;
+  /** Of those, the ones that it had. */
+  readonly blocksHit: number;
+}
+
 export class PrefixCache {
   /** When each block expires, in the order of their last use: the one unused for longest first. */
   readonly #expiresMs = new Map<number, number>();
   readonly #capacityBlocks: number;
   readonly #nowMs: () => number;
+  #lookups = 0;
+  #blocksAsked = 0;
+  #blocksHit = 0;
 
   /** @param nowMs a monotonic clock */
   constructor(capacityBlocks: number, nowMs: () => number) {
@@ -63,7 +79,25 @@ export class PrefixCache {
       expires.set(block, Math.max(keptMs, nowMs + ttlSecs * 1_000));
     }
     this.#makeRoom();
+    this.#lookups++;
+    this.#blocksAsked += blocks.length;
+    this.#blocksHit += hits;
     return hits;
+  }
+
+  /** Forgets the blocks; what it has been asked stays counted. */
+  clear(): void {
+    this.#expiresMs.clear();
+  }
+
+  get figures(): Omit<PrefixCacheFigures, 'model'> {
+    return {
+      blocks: this.size,
+      capacityBlocks: this.#capacityBlocks,
+      lookups: this.#lookups,
+      blocksAsked: this.#blocksAsked,
+      blocksHit: this.#blocksHit,
+    };
   }
 
   #makeRoom(): void {
@@ -86,5 +120,13 @@ export class PrefixCaches {
   /** See PrefixCache.reuse; a model without a cache has nothing. */
   reuse({ model, blocks, ttlSecs }: PrefixLookup): number {
     return this.#caches.get(model)?.reuse(blocks, ttlSecs) ?? 0;
+  }
+
+  clear(): void {
+    for (const cache of this.#caches.values()) cache.clear();
+  }
+
+  figures(): PrefixCacheFigures[] {
+    return [...this.#caches].map(([model, cache]) => ({ model, ...cache.figures }));
   }
 }

@@ -4,7 +4,7 @@
  * together and how long they live.
  */
 import { LRUCache } from 'lru-cache';
-import { PrefixCaches, type PrefixLookup } from './prefix-cache.js';
+import { type PrefixCacheFigures, PrefixCaches, type PrefixLookup } from './prefix-cache.js';
 
 /** Keys of one recollection; a request that would need more is a defect of its endpoint. */
 export const RECALL_KEYS_MAX = 256;
@@ -40,6 +40,21 @@ export interface StateStore {
   reusePrefix(lookup: PrefixLookup): Promise<number>;
 }
 
+/** What the store holds at the moment. */
+export interface StateFigures {
+  /** null where the store does not count them. */
+  readonly entries: number | null;
+  readonly bytes: number | null;
+  readonly prefixCaches: readonly PrefixCacheFigures[];
+}
+
+/** The store where it is kept, for those who operate the node. */
+export interface KeptState extends StateStore {
+  /** Forgets everything, prompts' blocks too. */
+  clear(): Promise<void>;
+  figures(): Promise<StateFigures>;
+}
+
 export interface StateBounds {
   readonly entriesMax: number;
   readonly bytesMax: number;
@@ -56,7 +71,7 @@ const NOTHING: StoredDocument = { document: null, ageMs: 0 };
 const ENTRY_OVERHEAD_BYTES = 200;
 
 /** In this process's memory: the least recently used makes room; what is larger than the whole store is not kept. */
-export class MemoryStateStore implements StateStore {
+export class MemoryStateStore implements KeptState {
   readonly #entries: LRUCache<string, Entry>;
   readonly #nowMs: () => number;
   readonly #prefixCaches: PrefixCaches;
@@ -88,6 +103,15 @@ export class MemoryStateStore implements StateStore {
 
   get bytes(): number {
     return this.#entries.calculatedSize;
+  }
+
+  async clear(): Promise<void> {
+    this.#entries.clear();
+    this.#prefixCaches.clear();
+  }
+
+  async figures(): Promise<StateFigures> {
+    return { entries: this.entries, bytes: this.bytes, prefixCaches: this.#prefixCaches.figures() };
   }
 
   async recall(keys: readonly string[]): Promise<readonly StoredDocument[]> {

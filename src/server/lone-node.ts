@@ -1,17 +1,24 @@
 /** A node of one acceptor and no primary, as the library starts it: judges itself, and answers for itself. */
 import { packageVersion } from '../kernel/package-root.js';
-import { type MetricsSnapshot, mergeSnapshots, renderMetrics } from '../telemetry/metrics.js';
+import type { KeptState } from '../runtime/state-store.js';
+import { type AcceptorFigures, type MetricsSnapshot, mergeSnapshots, renderMetrics } from '../telemetry/metrics.js';
 import { createNodeServices, type NodeServices } from './control/node-services.js';
 import type { AdminCommand, AdminReply } from './control/operation.js';
+import type { AcceptorReset } from './control/reset-operations.js';
 import type { NodeLink } from './node-link.js';
 import type { LoadReport } from './saturation/load-report.js';
 import { SaturationDesk, type SaturationDeskOptions } from './saturation/saturation-desk.js';
+import { NodeRates } from './stats/node-rates.js';
 import { type NodeStats, nodeStatsOf } from './stats/node-stats.js';
 
 export interface LoneNodeOptions extends Omit<SaturationDeskOptions, 'processes'> {
-  /** The acceptor's own metrics. */
-  readonly metricsSnapshot: () => Promise<MetricsSnapshot>;
-  /** Those of its serving engines, if it has any. */
+  /** What the acceptor has counted. */
+  readonly figures: () => Promise<AcceptorFigures>;
+  /** Has the acceptor forget what it has of the parts. */
+  readonly reset: (parts: readonly AcceptorReset[]) => void;
+  /** What requests leave behind for later ones. */
+  readonly state: KeptState | undefined;
+  /** The metrics of its serving engines, if it has any. */
   readonly engineMetrics: (() => Promise<MetricsSnapshot>) | undefined;
   /** From the clock's time to µs since the node's start. */
   readonly nodeTimeOffsetUs: number;
@@ -22,29 +29,36 @@ export interface LoneNodeOptions extends Omit<SaturationDeskOptions, 'processes'
 export class LoneNode implements NodeLink {
   readonly #options: LoneNodeOptions;
   readonly #desk: SaturationDesk;
+  readonly #rates: NodeRates;
   readonly #services: NodeServices;
   readonly #startedUs: number;
 
   constructor(options: LoneNodeOptions) {
     this.#options = options;
     this.#desk = new SaturationDesk({ ...options, processes: 1 });
+    this.#rates = new NodeRates(options.clock);
     this.#startedUs = options.clock.nowUs();
     this.#services = createNodeServices({
       logger: options.logger,
       snapshot: () => options.snapshot,
       nowUs: () => options.clock.nowUs() + options.nodeTimeOffsetUs,
       stats: () => this.#stats(),
+      state: options.state,
+      spreadReset: async (parts) => options.reset(parts),
+      clearStats: () => this.#rates.clear(),
       spreadSteering: async (steering) => options.steer(steering),
     });
   }
 
   report(report: LoadReport): void {
     this.#desk.report(0, report);
+    this.#rates.report(0, report);
     this.#desk.judge();
   }
 
   async metricsText(): Promise<string> {
-    return renderMetrics([...(await this.#collect()), await this.#desk.metricsSnapshot()]);
+    const { metrics } = await this.#options.figures();
+    return renderMetrics([metrics, ...(await this.#nodeMetrics())]);
   }
 
   /** What has to hold from the acceptor's first request on. */
@@ -62,19 +76,25 @@ export class LoneNode implements NodeLink {
   }
 
   async #stats(): Promise<NodeStats> {
-    const { clock } = this.#options;
+    const { clock, figures, snapshot, state } = this.#options;
+    const { delays, metrics } = await figures();
     return nodeStatsOf({
       version: packageVersion,
       uptimeSecs: (clock.nowUs() - this.#startedUs) / 1e6,
-      metrics: await mergeSnapshots(await this.#collect()),
+      metrics: await mergeSnapshots([metrics, ...(await this.#nodeMetrics())]),
+      delays,
+      rates: this.#rates.read(),
+      state: await state?.figures(),
+      modelNames: snapshot.modelNames,
       verdict: this.#desk.verdict,
       reports: this.#desk.reports(),
     });
   }
 
-  async #collect(): Promise<MetricsSnapshot[]> {
-    const { engineMetrics, metricsSnapshot } = this.#options;
+  /** What is counted besides the acceptor's. */
+  async #nodeMetrics(): Promise<MetricsSnapshot[]> {
+    const { engineMetrics } = this.#options;
     const engines = engineMetrics === undefined ? [] : [engineMetrics()];
-    return Promise.all([metricsSnapshot(), this.#services.metricsSnapshot(), ...engines]);
+    return Promise.all([this.#desk.metricsSnapshot(), this.#services.metricsSnapshot(), ...engines]);
   }
 }

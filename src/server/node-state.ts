@@ -5,7 +5,7 @@
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import type { Clock } from '../kernel/clock.js';
 import { PrefixCaches } from '../runtime/prefix-cache.js';
-import { MemoryStateStore, type StateStore } from '../runtime/state-store.js';
+import { type KeptState, MemoryStateStore } from '../runtime/state-store.js';
 import type { Logger } from '../telemetry/logging.js';
 import { RedisLink } from './redis/redis-link.js';
 import { RedisStateStore } from './redis/redis-state-store.js';
@@ -14,7 +14,7 @@ import { RedisStateStore } from './redis/redis-state-store.js';
 export type StateHealth = 'ok' | 'unavailable';
 
 export interface NodeState {
-  readonly store: StateStore;
+  readonly store: KeptState;
   readonly redis: RedisLink | undefined;
   readonly health: StateHealth;
   /** Resolves when the first attempt to reach Redis is over: a node starts without it, too. */

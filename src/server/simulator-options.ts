@@ -1,7 +1,7 @@
 /** What an acceptor is started with: by the process that it is the whole of, or by the program that uses the library. */
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import type { Clock } from '../kernel/clock.js';
-import type { StateStore } from '../runtime/state-store.js';
+import type { KeptState, StateStore } from '../runtime/state-store.js';
 import type { Logger } from '../telemetry/logging.js';
 import type { MetricsSnapshot } from '../telemetry/metrics.js';
 import type { ConnectBatching } from './batching/serving.js';
@@ -26,6 +26,8 @@ export interface SimulatorServerOptions {
   readonly state: StateStore;
   /** Whether that can be reached, for /health. */
   readonly stateHealth: () => StateHealth;
+  /** The same, where this acceptor is all there is of the node: the store itself. */
+  readonly keptState?: KeptState;
   /** Ties this acceptor to the node's serving engines; undefined where no model is batched. */
   readonly batching: ConnectBatching | undefined;
   /** What the serving engines count, where this acceptor is all there is of the node. */

@@ -7,12 +7,14 @@
  */
 import { packageVersion } from '../kernel/package-root.js';
 import type { HttpProblem } from '../providers/contract.js';
+import { OccurrenceCounter } from '../runtime/occurrence-counter.js';
 import type { RenderPool } from '../runtime/render-pool.js';
 import { StreamTable } from '../runtime/stream-table.js';
 import { TimingWheel } from '../runtime/timing-wheel.js';
-import { AcceptorMetrics, type MetricsSnapshot } from '../telemetry/metrics.js';
+import { type AcceptorFigures, AcceptorMetrics } from '../telemetry/metrics.js';
 import { Admission } from './admission.js';
 import type { AdminCommand } from './control/operation.js';
+import type { AcceptorReset } from './control/reset-operations.js';
 import { adminHandler } from './handlers/admin.js';
 import { nodeFactsOf, operationsHandlers } from './handlers/operations.js';
 import { requestsMax, transportLimits } from './limits.js';
@@ -40,6 +42,8 @@ export class SimulatorServer {
   readonly #options: SimulatorServerOptions;
   readonly #table: StreamTable<Exchange>;
   readonly #transport: Transport;
+  /** How often each equal request has come, for all worker threads. */
+  readonly #occurrences = OccurrenceCounter.allocate();
   readonly #pool: RenderPool;
   readonly #pacer: Pacer;
   readonly #intake: PlanIntake;
@@ -157,9 +161,15 @@ export class SimulatorServer {
     return this.#node.metricsText();
   }
 
-  /** This acceptor's part of the metrics. */
-  metricsSnapshot(): Promise<MetricsSnapshot> {
-    return this.#metrics.snapshot();
+  /** What this acceptor has counted. */
+  figures(): Promise<AcceptorFigures> {
+    return this.#metrics.figures();
+  }
+
+  /** Forgets what it has of the parts; holds from the next request on. */
+  reset(parts: readonly AcceptorReset[]): void {
+    if (parts.includes('occurrences')) OccurrenceCounter.clear(this.#occurrences);
+    if (parts.includes('stats')) this.#metrics.clearDelays();
   }
 
   /**
@@ -201,7 +211,9 @@ export class SimulatorServer {
       nodeTimeOffsetUs: this.#options.nodeTimeOffsetUs,
       clock,
       logger,
-      metricsSnapshot: () => this.metricsSnapshot(),
+      figures: () => this.figures(),
+      reset: (parts) => this.reset(parts),
+      state: this.#options.keptState,
       engineMetrics: this.#options.engineMetrics,
       onVerdict: (verdict) => this.takeVerdict(verdict),
       steer: (steering) => this.steer(steering),
@@ -215,12 +227,13 @@ export class SimulatorServer {
       meter,
       metrics: this.#metrics,
       gauges: this.#gauges(),
+      generation: () => this.#options.snapshot.generation,
       onReport: (report) => this.#node.report(report),
     });
   }
 
   #createPool(): RenderPool {
-    return createWorkerPool(this.#options, {
+    return createWorkerPool(this.#options, this.#occurrences, {
       onPlan: (plan) => this.#intake.take(plan),
       onThreadLost: (lane) => this.#admission.onThreadLost(lane),
       onWake: () => this.#ticker.wake(),

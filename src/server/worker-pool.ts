@@ -1,14 +1,17 @@
 /** The worker threads of one acceptor: what each of them is given, and what the log hears of them. */
-import { OccurrenceCounter } from '../runtime/occurrence-counter.js';
 import { RenderPool, type RenderPoolHandler } from '../runtime/render-pool.js';
 import type { RenderData, SimulatorServerOptions } from './simulator-options.js';
 
-/** The pool without its threads, which start() brings up. */
+/**
+ * The pool without its threads, which start() brings up.
+ * @param occurrences of an OccurrenceCounter that all of them count with
+ */
 export function createWorkerPool(
   { clock, logger, place, processes, snapshot, workerFilename }: SimulatorServerOptions,
+  occurrences: SharedArrayBuffer,
   { onPlan, onThreadLost, onWake }: Omit<RenderPoolHandler, 'onDefect'>,
 ): RenderPool {
-  const data: RenderData = { snapshot, occurrences: OccurrenceCounter.allocate(), processes, place };
+  const data: RenderData = { snapshot, occurrences, processes, place };
   return new RenderPool({
     filename: workerFilename,
     threads: snapshot.configuration.server.threads,

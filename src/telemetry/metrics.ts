@@ -6,11 +6,28 @@
  */
 import { AggregatorRegistry, Counter, Gauge, Histogram, type MetricObject, Registry } from 'prom-client';
 import { BucketHistogram } from './bucket-histogram.js';
+import { type DelayKind, type DelayRow, DelaySketches } from './delay-sketches.js';
 
 /** How a request ended: the answer was sent whole, the client went away first, or the simulator had to cut it. */
 export type RequestOutcome = 'finished' | 'aborted' | 'failed';
 
 export type MetricsSnapshot = MetricObject[];
+
+/** All that an acceptor has counted: its metrics, and its delays finer than metrics can be. */
+export interface AcceptorFigures {
+  readonly metrics: MetricsSnapshot;
+  readonly delays: readonly DelayRow[];
+}
+
+/** What an acceptor has done since its start, for rates. */
+export interface WorkTotals {
+  /** Answered, be it with an error. */
+  readonly requests: number;
+  readonly errors: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly chunks: number;
+}
 
 const DURATION_BUCKETS_SECS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 20, 30, 60, 120, 300];
 const TTFT_BUCKETS_SECS = [0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 2.5, 3, 4, 6, 10, 30];
@@ -33,14 +50,12 @@ export interface AcceptorGauges {
 export class AcceptorMetrics {
   readonly #registry = new Registry();
   readonly #modelLabels: readonly string[];
-  /** Per chunk; the row is the model's index. */
-  readonly itl: BucketHistogram;
+  readonly #itl: BucketHistogram;
   /** Per chunk; one row. */
   readonly slip: BucketHistogram;
   /** Per probe of the event loop; one row. */
   readonly loopLag: BucketHistogram;
-  /** Per request; the row is the model's index. */
-  readonly ttft: BucketHistogram;
+  readonly #ttft: BucketHistogram;
   readonly #requests: Counter<'model' | 'status'>;
   readonly #errors: Counter<'type'>;
   readonly #duration: Histogram;
@@ -50,6 +65,12 @@ export class AcceptorMetrics {
   readonly #cachedTokens: Counter<'model'>;
   readonly #chunks: Counter;
   #chunkCount = 0;
+  readonly #totals = { requests: 0, errors: 0, inputTokens: 0, outputTokens: 0 };
+  readonly #delays: { readonly [kind in DelayKind]: DelaySketches } = {
+    ttft: new DelaySketches(),
+    gap: new DelaySketches(),
+    duration: new DelaySketches(),
+  };
 
   constructor(modelNames: readonly string[], gauges: AcceptorGauges, version: string) {
     const registers = [this.#registry];
@@ -105,13 +126,13 @@ export class AcceptorMetrics {
         this.#chunks.inc(this.#chunkCount);
       },
     });
-    this.ttft = new BucketHistogram(
+    this.#ttft = new BucketHistogram(
       'llm_simulator_ttft_seconds',
       "Time from a stream request's arrival to its first chunk",
       TTFT_BUCKETS_SECS,
       byModel,
     );
-    this.itl = new BucketHistogram(
+    this.#itl = new BucketHistogram(
       'llm_simulator_itl_seconds',
       'Gap between two chunks of a stream',
       ITL_BUCKETS_SECS,
@@ -127,7 +148,7 @@ export class AcceptorMetrics {
       'How long events had to wait for the main thread, probed every 20 ms',
       LOOP_LAG_BUCKETS_SECS,
     );
-    for (const histogram of [this.ttft, this.itl, this.slip, this.loopLag])
+    for (const histogram of [this.#ttft, this.#itl, this.slip, this.loopLag])
       this.#registry.registerMetric(histogram as unknown as Histogram);
     new Gauge({
       name: 'llm_simulator_build_info',
@@ -136,6 +157,18 @@ export class AcceptorMetrics {
       aggregator: 'max',
       registers,
     }).set({ version }, 1);
+  }
+
+  /** A stream's first token went out so long after its request came. */
+  firstToken(modelIndex: number, delayUs: number): void {
+    this.#ttft.observe(delayUs, modelIndex);
+    this.#delays.ttft.observe(delayUs, modelIndex);
+  }
+
+  /** Between two tokens of a stream. */
+  gap(modelIndex: number, delayUs: number): void {
+    this.#itl.observe(delayUs, modelIndex);
+    this.#delays.gap.observe(delayUs, modelIndex);
   }
 
   chunkWritten(): void {
@@ -150,6 +183,9 @@ export class AcceptorMetrics {
   requestAnswered(modelIndex: number, status: 'success' | 'error' | 'aborted', durationUs: number): void {
     this.#requests.inc({ model: this.#modelLabel(modelIndex), status });
     this.#duration.observe(durationUs / 1e6);
+    if (status === 'success') this.#delays.duration.observe(durationUs, modelIndex);
+    this.#totals.requests++;
+    if (status === 'error') this.#totals.errors++;
   }
 
   requestEnded(outcome: RequestOutcome): void {
@@ -160,6 +196,8 @@ export class AcceptorMetrics {
     const model = this.#modelLabel(modelIndex);
     this.#tokens.inc({ model, direction: 'input' }, input);
     this.#tokens.inc({ model, direction: 'output' }, output);
+    this.#totals.inputTokens += input;
+    this.#totals.outputTokens += output;
   }
 
   /** Those of the input tokens that needed no prefill. */
@@ -172,8 +210,24 @@ export class AcceptorMetrics {
     this.#errors.inc({ type });
   }
 
+  get totals(): WorkTotals {
+    return { ...this.#totals, chunks: this.#chunkCount };
+  }
+
+  /** Forgets the delays, of which the metrics keep their coarser count. */
+  clearDelays(): void {
+    for (const sketches of Object.values(this.#delays)) sketches.clear();
+  }
+
   snapshot(): Promise<MetricsSnapshot> {
     return this.#registry.getMetricsAsJSON() as unknown as Promise<MetricsSnapshot>;
+  }
+
+  async figures(): Promise<AcceptorFigures> {
+    const delays = Object.entries(this.#delays).flatMap(([kind, sketches]) =>
+      sketches.read(kind as DelayKind, (index) => this.#modelLabel(index)),
+    );
+    return { metrics: await this.snapshot(), delays };
   }
 
   #modelLabel(index: number): string {

@@ -18,14 +18,14 @@ import { samplesOf } from '../process/prometheus.js';
 
 const STARTED = 'llm_simulator_requests_started_total';
 
-function snapshotOf(started: number) {
+function figuresOf(started: number) {
   const metrics = new AcceptorMetrics(
     ['m'],
     { activeRequests: () => 0, queuedRequests: () => 0, connections: () => 0 },
     '0',
   );
   for (let request = 0; request < started; request++) metrics.requestStarted();
-  return metrics.snapshot();
+  return metrics.figures();
 }
 
 test('a message that comes after its acceptor has gone changes nothing, and its place can be taken', async (t) => {
@@ -37,10 +37,11 @@ test('a message that comes after its acceptor has gone changes nothing, and its 
   t.after(() => engines.close());
   const aggregator = new MetricsAggregator();
   const collect = () => aggregator.collect([]);
-  const watch = new NodeWatch({ snapshot, processes: 1, logger, collect, tell: () => {} });
   const control = new NodeControl([], () => {});
   const acknowledgements = new Acknowledgements();
   const state = createNodeState(snapshot, monotonicClock, logger).store;
+  const nodeMetrics = async () => [];
+  const watch = new NodeWatch({ snapshot, processes: 1, logger, collect, nodeMetrics, state, tell: () => {} });
   const node = { state, engines, watch, aggregator, acknowledgements, control, logger };
   const heard: ToAcceptor[] = [];
   const create = (id: number) => new AcceptorService({ id, pid: id, send: (message) => heard.push(message) }, 0, node);
@@ -62,12 +63,12 @@ test('a message that comes after its acceptor has gone changes nothing, and its 
 
   const dead = create(1);
   dead.receive(enter(7));
-  dead.receive({ kind: 'metrics', id: 0, snapshot: await snapshotOf(3) });
+  dead.receive({ kind: 'metrics', id: 0, figures: await figuresOf(3) });
   assert.equal(inEngine(), 1);
   dead.close();
   const heir = create(2);
   dead.receive(enter(8));
-  dead.receive({ kind: 'metrics', id: 0, snapshot: await snapshotOf(4) });
+  dead.receive({ kind: 'metrics', id: 0, figures: await figuresOf(4) });
   heir.receive(enter(7));
   dead.receive({ kind: 'batch_leave', id: 7, model });
   assert.deepEqual(
@@ -82,5 +83,5 @@ test('a message that comes after its acceptor has gone changes nothing, and its 
     1,
     'the dead one’s request has left',
   );
-  assert.equal(samplesOf(await renderMetrics(await collect())).get(STARTED), 3);
+  assert.equal(samplesOf(await renderMetrics((await collect()).map(({ metrics }) => metrics))).get(STARTED), 3);
 });

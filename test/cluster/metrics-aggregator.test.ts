@@ -5,11 +5,11 @@ import { AcceptorMetrics, renderMetrics } from '../../src/telemetry/metrics.js';
 import { samplesOf } from '../process/prometheus.js';
 
 /** An acceptor that has started so many requests and has as many open. */
-function snapshotOf(started: number) {
+function figuresOf(started: number) {
   const gauges = { activeRequests: () => started, queuedRequests: () => 0, connections: () => 0 };
   const metrics = new AcceptorMetrics(['m'], gauges, '1.2.3');
   for (let request = 0; request < started; request++) metrics.requestStarted();
-  return metrics.snapshot();
+  return metrics.figures();
 }
 
 /** A source that answers every question with this number of requests. */
@@ -18,13 +18,13 @@ function source(aggregator: MetricsAggregator, id: number, started: number) {
     id,
     send: (message: { kind: string; id?: number }) => {
       if (message.kind === 'collect')
-        void snapshotOf(started).then((snapshot) => aggregator.receive(id, message.id as number, snapshot));
+        void figuresOf(started).then((figures) => aggregator.receive(id, message.id as number, figures));
     },
   };
 }
 
 const text = async (aggregator: MetricsAggregator, sources: Parameters<MetricsAggregator['collect']>[0]) =>
-  renderMetrics(await aggregator.collect(sources));
+  renderMetrics((await aggregator.collect(sources)).map(({ metrics }) => metrics));
 
 const STARTED = 'llm_simulator_requests_started_total';
 const ACTIVE = 'llm_simulator_active_requests';
@@ -45,7 +45,7 @@ test('counters of acceptors that have left stay, however many leave at once; the
   const aggregator = new MetricsAggregator();
   let expected = 0;
   for (let id = 1; id <= 40; id++) {
-    aggregator.receive(id, 0, await snapshotOf(id));
+    aggregator.receive(id, 0, await figuresOf(id));
     expected += id;
   }
   for (let id = 1; id <= 40; id++) {
@@ -60,7 +60,7 @@ test('counters of acceptors that have left stay, however many leave at once; the
 
 test('an acceptor that does not answer is represented by its last figures', async () => {
   const aggregator = new MetricsAggregator();
-  aggregator.receive(1, 0, await snapshotOf(5));
+  aggregator.receive(1, 0, await figuresOf(5));
   const silent = { id: 1, send: () => {} };
   assert.equal(samplesOf(await text(aggregator, [silent, source(aggregator, 2, 2)])).get(STARTED), 7);
 });

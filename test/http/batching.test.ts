@@ -313,7 +313,7 @@ describe('a request that finds the queue full', () => {
       assert.equal(refused.status, status);
       assert.deepEqual(error((await refused.json()) as ErrorBody), expected);
       await stage.inEngine(2, model);
-      const lines = (await renderMetrics([await stage.server.metricsSnapshot()])).split('\n');
+      const lines = (await renderMetrics([(await stage.server.figures()).metrics])).split('\n');
       assert.deepEqual(
         lines.filter(
           (line) => line.startsWith('llm_simulator_requests_total') || line.startsWith('llm_simulator_errors_total'),

@@ -33,6 +33,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const clock = parts.clock ?? monotonicClock;
   const { logger } = await createLogSink({ level: 'silent', format: 'json' });
   const engines = servingEnginesOf(snapshot, clock);
+  const state = createNodeState(snapshot, clock, logger).store;
   const server = new SimulatorServer({
     snapshot,
     transport: await selectTransport(parts.transport ?? 'auto'),
@@ -41,7 +42,8 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     nodeTimeOffsetUs: -clock.nowUs(),
     processes: 1,
     place: 0,
-    state: createNodeState(snapshot, clock, logger).store,
+    state,
+    keptState: state,
     stateHealth: () => 'ok',
     batching: engines && ((listener) => engines.connect(0, listener)),
     workerFilename: parts.workerFilename ?? workerFilename,

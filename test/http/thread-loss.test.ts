@@ -67,7 +67,7 @@ describe('a worker thread that dies', () => {
       assert.ok(killers.every(({ status }) => status === 500 || status === 503));
       await assertServesAgain();
     }
-    const { sum } = parseExposition(await renderMetrics([await running().server.metricsSnapshot()]));
+    const { sum } = parseExposition(await renderMetrics([(await running().server.figures()).metrics]));
     assert.ok(sum('llm_simulator_requests_ended_total', { outcome: 'failed' }) >= THREADS);
     assert.equal(sum('llm_simulator_requests_started_total'), sum('llm_simulator_requests_ended_total'));
   });

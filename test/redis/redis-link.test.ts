@@ -26,7 +26,8 @@ function linkTo(url: string, logger: Logger): RedisLink {
 }
 
 function storeOn(link: RedisLink, onFailure: 'open' | 'closed' = 'closed', keyPrefix = 't:'): RedisStateStore {
-  return new RedisStateStore({ link, keyPrefix, ttlSecs: 60, onFailure, prefixCaches: { reuse: () => 3 } });
+  const prefixCaches = { reuse: () => 3, clear: () => {}, figures: () => [] };
+  return new RedisStateStore({ link, keyPrefix, ttlSecs: 60, onFailure, prefixCaches });
 }
 
 async function until(holds: () => boolean): Promise<void> {
@@ -68,6 +69,23 @@ describe('state in Redis', { skip: withoutRedis }, () => {
     assert.deepEqual(await first.recall([]), []);
     await first.apply([]);
     assert.equal(await first.reusePrefix({ model: 0, blocks: [1], ttlSecs: 1 }), 3);
+  });
+
+  test('documents are forgotten all at once, and those of another prefix are not', async (t) => {
+    const link = linkTo(redis.url, recordingLogger([]));
+    t.after(() => link.close());
+    await link.open();
+    const store = storeOn(link, 'open', 't[a-z]*:');
+    const stranger = storeOn(link, 'open', 'tab:');
+    const keys = Array.from({ length: 2_500 }, (_, index) => `k${index}`);
+    await store.apply(keys.map((key) => ({ key, document: key })));
+    await stranger.apply([{ key: 'k0', document: 'theirs' }]);
+    await store.clear();
+    const left = (await store.recall(keys)).filter(({ document }) => document !== null);
+    assert.equal(left.length, 0);
+    assert.equal((await stranger.recall(['k0']))[0].document, 'theirs');
+    link.close();
+    await assert.rejects(store.clear(), StateUnavailable);
   });
 
   test('what Redis says no to fails without ending the connection', async (t) => {

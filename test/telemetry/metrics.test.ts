@@ -26,8 +26,8 @@ function acceptor(): Counted {
 
 function serve({ metrics }: Counted, model: number, durationUs: number): void {
   metrics.requestStarted();
-  metrics.ttft.observe(durationUs / 2, model);
-  metrics.itl.observe(20_000, model);
+  metrics.firstToken(model, durationUs / 2);
+  metrics.gap(model, 20_000);
   metrics.slip.observe(100, 0);
   metrics.chunkWritten();
   metrics.requestAnswered(model, 'success', durationUs);

@@ -3,6 +3,8 @@
  * one alike, with the operations by which the admin API reaches it.
  */
 import type { ConfigurationSnapshot } from '../../config/snapshot.js';
+import type { KeptState } from '../../runtime/state-store.js';
+import { NO_STEERING } from '../../scenarios/steering-text.js';
 import type { Logger } from '../../telemetry/logging.js';
 import type { MetricsSnapshot } from '../../telemetry/metrics.js';
 import { ScenarioMetrics } from '../../telemetry/scenario-metrics.js';
@@ -10,6 +12,7 @@ import type { NodeStats } from '../stats/node-stats.js';
 import { indexOperation } from './index-operation.js';
 import { NodeControl } from './node-control.js';
 import type { AdminOperation } from './operation.js';
+import { type AcceptorReset, type Resets, resetOperations } from './reset-operations.js';
 import { initialSteering, ScenarioDesk } from './scenario-desk.js';
 import { scenarioOperations } from './scenario-operations.js';
 import { statsOperations } from './stats-operations.js';
@@ -19,6 +22,7 @@ import { type SpreadSteering, SteeringDesk } from './steering-desk.js';
 export interface OperationParts {
   readonly stats: () => Promise<NodeStats>;
   readonly scenarios: ScenarioDesk;
+  readonly resets: Resets;
 }
 
 export interface NodeServicesOptions {
@@ -28,6 +32,12 @@ export interface NodeServicesOptions {
   /** µs since the node's start. */
   readonly nowUs: () => number;
   readonly stats: OperationParts['stats'];
+  /** Undefined where there is nothing to reset. */
+  readonly state: Pick<KeptState, 'clear'> | undefined;
+  /** Has every acceptor forget what it has of the parts. */
+  readonly spreadReset: (parts: readonly AcceptorReset[]) => Promise<void>;
+  /** Forgets what the node itself keeps for its statistics. */
+  readonly clearStats: () => void;
   readonly spreadSteering: SpreadSteering;
 }
 
@@ -43,7 +53,7 @@ export interface NodeServices {
  * looked at only when one answers: documentation is written without any.
  */
 export function adminOperations(parts: OperationParts): AdminOperation[] {
-  const operations = [...statsOperations(parts), ...scenarioOperations(parts)];
+  const operations = [...statsOperations(parts), ...scenarioOperations(parts), ...resetOperations(parts)];
   return [indexOperation(operations), ...operations];
 }
 
@@ -52,9 +62,24 @@ export function createNodeServices(options: NodeServicesOptions): NodeServices {
   const steering = new SteeringDesk({ spread: spreadSteering, nowUs, logger, initial: initialSteering(snapshot()) });
   const scenarios = new ScenarioDesk({ steering, snapshot, logger, wallMs: Date.now });
   const metrics = new ScenarioMetrics(scenarios);
-  const control = new NodeControl(adminOperations({ stats, scenarios }), (error) => {
+  const resets = resetsOf(options, steering);
+  const control = new NodeControl(adminOperations({ stats, scenarios, resets }), (error) => {
     const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
     logger.error({ cause }, 'an admin request could not be answered');
   });
   return { steering, control, metricsSnapshot: () => metrics.snapshot() };
+}
+
+function resetsOf(options: NodeServicesOptions, steering: SteeringDesk): Resets {
+  const { clearStats, snapshot, spreadReset, state } = options;
+  return {
+    occurrences: () => spreadReset(['occurrences']),
+    state: async () => state?.clear(),
+    scenarios: () => steering.change((now) => ({ ...now, scenarios: initialSteering(snapshot()).scenarios })),
+    overrides: () => steering.change((now) => ({ ...NO_STEERING, scenarios: now.scenarios })),
+    stats: async () => {
+      clearStats();
+      await spreadReset(['stats']);
+    },
+  };
 }

@@ -5,8 +5,14 @@
  *
  *   <prefix>state:<key> = <kept at, ms>:<document>
  */
-import type { PrefixLookup } from '../../runtime/prefix-cache.js';
-import { type StateChange, type StateStore, StateUnavailable, type StoredDocument } from '../../runtime/state-store.js';
+import type { PrefixCaches, PrefixLookup } from '../../runtime/prefix-cache.js';
+import {
+  type KeptState,
+  type StateChange,
+  type StateFigures,
+  StateUnavailable,
+  type StoredDocument,
+} from '../../runtime/state-store.js';
 import { type RedisLink, type RedisScript, redisScript } from './redis-link.js';
 
 /** KEYS: what to look up. Gives the present in ms, then what is there of each. */
@@ -32,6 +38,15 @@ end
 return 0
 `);
 
+/** ARGV: where SCAN stands, and what to look for. Forgets what it finds in one step; gives where the next one begins, 0 at the end. */
+const sweepScript = redisScript(`
+local step = redis.call('SCAN', ARGV[1], 'MATCH', ARGV[2], 'COUNT', 1000)
+for _, key in ipairs(step[2]) do
+  redis.call('UNLINK', key)
+end
+return step[1]
+`);
+
 const NOTHING: StoredDocument = { document: null, ageMs: 0 };
 
 export interface RedisStateStoreOptions {
@@ -41,10 +56,10 @@ export interface RedisStateStoreOptions {
   /** `open`: while Redis cannot be reached nothing is found and nothing is kept. `closed`: look-ups and changes fail. */
   readonly onFailure: 'open' | 'closed';
   /** The node's own. */
-  readonly prefixCaches: { reuse(lookup: PrefixLookup): number };
+  readonly prefixCaches: Pick<PrefixCaches, 'reuse' | 'clear' | 'figures'>;
 }
 
-export class RedisStateStore implements StateStore {
+export class RedisStateStore implements KeptState {
   readonly #options: RedisStateStoreOptions;
 
   constructor(options: RedisStateStoreOptions) {
@@ -71,6 +86,25 @@ export class RedisStateStore implements StateStore {
     );
   }
 
+  /**
+   * Forgets what every replica has left, and this node's prefix caches.
+   * @throws StateUnavailable when Redis cannot be reached, also where that is passed over otherwise
+   */
+  async clear(): Promise<void> {
+    const { keyPrefix, link, prefixCaches } = this.#options;
+    prefixCaches.clear();
+    let cursor = '0';
+    do {
+      const swept = link.run(sweepScript, [], [cursor, `${escaped(keyPrefix)}state:*`]);
+      cursor = String(await swept.catch((cause: Error) => Promise.reject(new StateUnavailable(cause.message))));
+    } while (cursor !== '0');
+  }
+
+  /** How much all replicas have left is Redis' to tell. */
+  async figures(): Promise<StateFigures> {
+    return { entries: null, bytes: null, prefixCaches: this.#options.prefixCaches.figures() };
+  }
+
   async reusePrefix(lookup: PrefixLookup): Promise<number> {
     return this.#options.prefixCaches.reuse(lookup);
   }
@@ -88,6 +122,11 @@ export class RedisStateStore implements StateStore {
       if (onFailure === 'closed') throw new StateUnavailable(cause.message);
     });
   }
+}
+
+/** For a pattern of SCAN. */
+function escaped(text: string): string {
+  return text.replace(/[\\*?[\]^-]/g, '\\$&');
 }
 
 function storedOf(value: string | null, nowMs: number): StoredDocument {

@@ -24,6 +24,8 @@ export interface LoadMonitorOptions {
   readonly meter: StreamMeter;
   readonly metrics: AcceptorMetrics;
   readonly gauges: AcceptorGauges;
+  /** Of the configuration that new requests get. */
+  readonly generation: () => number;
   readonly onReport: (report: LoadReport) => void;
 }
 
@@ -73,7 +75,7 @@ export class LoadMonitor {
     if (nowUs < this.#reportDueUs) return;
     // From now rather than from when it was due: a process that was held up owes no report for each second of it.
     this.#reportDueUs = nowUs + REPORT_INTERVAL_US;
-    const { gauges, meter, onReport, table } = this.#options;
+    const { gauges, generation, meter, metrics, onReport, table } = this.#options;
     const report: LoadReport = {
       slip: meter.slip.read(nowUs),
       starts: meter.starts.read(nowUs),
@@ -86,7 +88,9 @@ export class LoadMonitor {
         activeRequests: gauges.activeRequests(),
         queuedRequests: gauges.queuedRequests(),
         connections: gauges.connections(),
+        generation: generation(),
       },
+      totals: metrics.totals,
     };
     onReport(report);
   }

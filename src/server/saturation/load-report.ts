@@ -3,6 +3,7 @@
  * process uses. Plain data, about 7 KB, that goes from the acceptor to the node's judge.
  */
 import type { DelayCounts } from '../../telemetry/delay-histogram.js';
+import type { WorkTotals } from '../../telemetry/metrics.js';
 import type { ProcessUse } from './process-meter.js';
 
 export const REPORT_INTERVAL_US = 1_000_000;
@@ -23,10 +24,14 @@ export interface LoadReport {
   /** Whether a limit of the simulator's own has turned a request away within the last ten seconds. */
   readonly refusing: boolean;
   readonly process: ProcessFigures;
+  /** Since the start of the process. */
+  readonly totals: WorkTotals;
 }
 
 export interface ProcessFigures extends ProcessUse {
   readonly activeRequests: number;
   readonly queuedRequests: number;
   readonly connections: number;
+  /** Of the configuration that new requests get. */
+  readonly generation: number;
 }

@@ -2,12 +2,17 @@
  * What GET /admin/stats answers: what the node has done since its start, how it fares now, and who does it. The same whichever process
  * answers, because it is made where the acceptors' figures come together.
  */
+
+import type { StateFigures } from '../../runtime/state-store.js';
+import type { DelayRow } from '../../telemetry/delay-sketches.js';
 import { MetricSums } from '../../telemetry/metric-sums.js';
 import type { MetricsSnapshot } from '../../telemetry/metrics.js';
 import type { LoadReport, ProcessFigures } from '../saturation/load-report.js';
 import type { ProcessUse } from '../saturation/process-meter.js';
 import { summarizeDelays, type Verdict } from '../saturation/verdict.js';
 import { type BatchingRow, batchingRows } from './batching-figures.js';
+import { type LatencyFigures, latencyFigures } from './latency-figures.js';
+import type { NodeRateFigures } from './node-rates.js';
 import {
   type DelayFigures,
   delayFigures,
@@ -15,6 +20,7 @@ import {
   saturationFigures,
   toMs,
 } from './saturation-figures.js';
+import { type PrefixCacheRow, prefixCacheRows, type StateRow } from './state-figures.js';
 
 export interface NodeStats {
   readonly version: string;
@@ -26,6 +32,16 @@ export interface NodeStats {
   readonly tokens: TokenFigures;
   /** By type: an HTTP status, or what cut the answer. */
   readonly errors: { readonly [type: string]: number };
+  /** Injected, by kind. */
+  readonly faults: { readonly [kind: string]: number };
+  /** Refused by the simulated rate limits, by limit. */
+  readonly rate_limited: { readonly [limit: string]: number };
+  /** The names of those that are active. */
+  readonly scenarios: readonly string[];
+  readonly sessions: number;
+  readonly rates: NodeRateFigures;
+  /** Over all models. */
+  readonly latency: LatencyFigures;
   readonly connections: number;
   /** How much later than planned: over the last ten seconds. */
   readonly slip: DelayFigures;
@@ -41,6 +57,10 @@ export interface NodeStats {
   readonly primary: ProcessUseFigures | null;
   readonly processes: readonly ProcessRow[];
   readonly models: readonly ModelRow[];
+  /** What requests left behind for later ones. */
+  readonly state: StateRow | null;
+  /** Of the models that have one. */
+  readonly prefix_caches: readonly PrefixCacheRow[];
   /** Of the models whose serving engine is simulated; null where there is none. */
   readonly batching: readonly BatchingRow[] | null;
 }
@@ -76,6 +96,8 @@ interface ProcessRow extends ProcessUseFigures {
   readonly reports: boolean;
   readonly active_requests: number;
   readonly queued_requests: number;
+  /** Of the configuration that its new requests get. */
+  readonly generation: number;
   readonly connections: number;
   readonly slip: DelayFigures;
   readonly event_loop_lag: DelayFigures;
@@ -89,6 +111,8 @@ interface ModelRow {
   /** Since the start; null before the first. */
   readonly mean_ttft_ms: number | null;
   readonly mean_itl_ms: number | null;
+  /** Since the start, or the last reset of the statistics. */
+  readonly latency: LatencyFigures;
 }
 
 export interface NodeStatsParts {
@@ -96,13 +120,20 @@ export interface NodeStatsParts {
   readonly uptimeSecs: number;
   /** Of all processes, and of the serving engines, merged into one. */
   readonly metrics: MetricsSnapshot;
+  /** Of all processes. */
+  readonly delays: readonly DelayRow[];
+  readonly rates: NodeRateFigures;
+  /** Undefined where nothing is kept. */
+  readonly state: StateFigures | undefined;
+  /** By index. */
+  readonly modelNames: readonly string[];
   readonly verdict: Verdict;
   readonly reports: readonly { readonly place: number; readonly report: LoadReport }[];
   readonly primary?: ProcessUse;
 }
 
 export function nodeStatsOf(parts: NodeStatsParts): NodeStats {
-  const { verdict } = parts;
+  const { delays, modelNames, state, verdict } = parts;
   const sums = new MetricSums(parts.metrics);
   const ended = (outcome: string): number => sums.sum('llm_simulator_requests_ended_total', { outcome });
   return {
@@ -120,6 +151,14 @@ export function nodeStatsOf(parts: NodeStatsParts): NodeStats {
     streams: { begun: sums.sum('llm_simulator_ttft_seconds_count'), chunks: sums.sum('llm_simulator_chunks_total') },
     tokens: tokensOf(sums),
     errors: Object.fromEntries(sums.sumsBy('llm_simulator_errors_total', 'type')),
+    faults: Object.fromEntries(sums.sumsBy('llm_simulator_faults_total', 'kind')),
+    rate_limited: Object.fromEntries(sums.sumsBy('llm_simulator_rate_limited_total', 'limit')),
+    scenarios: [...sums.sumsBy('llm_simulator_scenario_active', 'scenario')]
+      .filter(([, active]) => active > 0)
+      .map(([name]) => name),
+    sessions: sums.sum('llm_simulator_sessions'),
+    rates: parts.rates,
+    latency: latencyFigures(delays),
     connections: sums.sum('llm_simulator_active_connections'),
     slip: delayFigures(verdict.slip),
     start_slip: delayFigures(verdict.starts),
@@ -137,7 +176,9 @@ export function nodeStatsOf(parts: NodeStatsParts): NodeStats {
       slip: delayFigures(summarizeDelays(report.slip)),
       event_loop_lag: delayFigures(summarizeDelays(report.loopLag)),
     })),
-    models: modelRows(sums),
+    models: modelRows(sums, delays),
+    state: state === undefined ? null : { entries: state.entries, bytes: state.bytes },
+    prefix_caches: state === undefined ? [] : prefixCacheRows(state, modelNames),
     batching: batchingRows(sums),
   };
 }
@@ -157,6 +198,7 @@ function processFigures(figures: ProcessFigures): Omit<ProcessRow, 'place' | 're
     ...processUse(figures),
     active_requests: figures.activeRequests,
     queued_requests: figures.queuedRequests,
+    generation: figures.generation,
     connections: figures.connections,
   };
 }
@@ -170,7 +212,7 @@ function tokensOf(sums: MetricSums, labels: { readonly model?: string } = {}): T
 }
 
 /** The models that were asked for, by name. */
-function modelRows(sums: MetricSums): ModelRow[] {
+function modelRows(sums: MetricSums, delays: readonly DelayRow[]): ModelRow[] {
   const names = [...sums.sumsBy('llm_simulator_requests_total', 'model').keys()].sort();
   return names.map((model) => {
     const answered = (status: string): number => sums.sum('llm_simulator_requests_total', { model, status });
@@ -181,6 +223,7 @@ function modelRows(sums: MetricSums): ModelRow[] {
       streams: sums.sum('llm_simulator_ttft_seconds_count', { model }),
       mean_ttft_ms: meanMs(sums, 'llm_simulator_ttft_seconds', model),
       mean_itl_ms: meanMs(sums, 'llm_simulator_itl_seconds', model),
+      latency: latencyFigures(delays.filter((row) => row.model === model)),
     };
   });
 }

@@ -77,10 +77,10 @@ export class StreamMeter {
     if (this.#opensGap[slot] === 1) {
       const lastUs = table.lastWriteUs[slot];
       if (lastUs === 0) {
-        metrics.ttft.observe(nowUs - table.startUs[slot], table.modelIndex[slot]);
+        metrics.firstToken(table.modelIndex[slot], nowUs - table.startUs[slot]);
         this.#ledger.firstByte(slot, nowUs);
         isFirst = true;
-      } else metrics.itl.observe(nowUs - lastUs, table.modelIndex[slot]);
+      } else metrics.gap(table.modelIndex[slot], nowUs - lastUs);
       table.lastWriteUs[slot] = nowUs;
     }
     metrics.chunkWritten();

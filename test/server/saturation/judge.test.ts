@@ -33,7 +33,9 @@ const quiet: LoadReport = {
     activeRequests: 0,
     queuedRequests: 0,
     connections: 0,
+    generation: 1,
   },
+  totals: { requests: 0, errors: 0, inputTokens: 0, outputTokens: 0, chunks: 0 },
 };
 
 class Node {
