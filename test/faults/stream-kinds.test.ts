@@ -23,7 +23,9 @@ import {
 const events: fc.Arbitrary<PlannedEvent[]> = fc.array(
   fc.record({
     delayUs: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 2_000_000 })),
-    text: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }).map((text) => `data: ${JSON.stringify({ text })}\n\n`),
+    text: fc
+      .string({ unit: 'grapheme', minLength: 1, maxLength: 60 })
+      .map((text) => `data: ${JSON.stringify({ text })}\n\n`),
     tokens: fc.nat(3),
   }),
   { minLength: 1, maxLength: 40 },
