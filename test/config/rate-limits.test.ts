@@ -1,5 +1,6 @@
 /** What a configuration of rate limits may say, and what a user reads when it says something else. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { loadConfiguration } from '../../src/config/loader.js';
 import { ConfigurationFailure, formatProblems } from '../../src/config/problems.js';
@@ -61,6 +62,12 @@ describe('rate_limits', () => {
     assert.equal(scopeOf('sk-any', 'claude-opus-4-1')?.group, 'Claude Opus 4.x');
     assert.equal(scopeOf('sk-any', 'gemini-2.5-flash'), undefined);
     assert.deepEqual(scopeOf('sk-paid', 'gpt-4o')?.caps, { requests_per_minute: 5_000, concurrent_requests: 100 });
+  });
+
+  it('takes the example of its page', () => {
+    const page = readFileSync(new URL('../../docs/rate-limits.md', import.meta.url), 'utf8');
+    const [, example] = /```yaml\n(.*?)```/s.exec(page) ?? assert.fail('no example');
+    assert.deepEqual(Object.keys(load(example).rate_limits.tiers), ['free', 'team']);
   });
 
   it('reports everything that is wrong at once, with its place', () => {

@@ -34,8 +34,8 @@ export const rateLimit = {
   stage: 'before',
   schema,
   breaks: true,
-  refuse: ({ retry_after_secs: retryAfterSecs, limit, after_ms }) => ({
-    problem: { kind: 'rate_limited', retryAfterSecs, limit },
+  refuse: ({ retry_after_secs: retryAfterSecs, limit, after_ms }, { model }) => ({
+    problem: { kind: 'rate_limited', retryAfterSecs, limit, model: model?.name },
     afterMs: after_ms,
   }),
 } as const satisfies RefusingFault<Parameters>;
