@@ -77,8 +77,8 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
     state: state.store,
     keptState: state.store,
     stateHealth: () => state.health,
-    batching: engines && ((listener) => engines.connect(0, listener)),
-    ...(engines === undefined ? {} : { engineMetrics: () => engines.metricsSnapshot() }),
+    batching: (listener) => engines.connect(0, listener),
+    engineMetrics: () => engines.metricsSnapshot(),
     workerFilename,
   });
   const address = await server.start({ host, port }).catch(async (cause) => {
@@ -98,7 +98,7 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
     metrics: () => server.metricsText(),
     stop: () => {
       stopped ??= server.stop().then(() => {
-        engines?.close();
+        engines.close();
         state.close();
         return logs.close();
       });

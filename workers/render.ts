@@ -1,16 +1,18 @@
 /**
- * The worker thread's entry: takes requests from its ring, renders them, puts the plans on the other ring. It blocks in Atomics.wait
- * while there is nothing to do, and returns when the main thread closes the ring.
+ * The worker thread's entry: takes requests from its ring, renders them, puts the plans on the other ring. Between requests it heeds what it
+ * is told of further generations of the configuration. It blocks in Atomics.wait while there is nothing to do, and returns when the main
+ * thread closes the ring.
  */
 import { getRandomValues } from 'node:crypto';
-import { createRenderer } from '../src/engine/create-renderer.js';
-import { warmUp } from '../src/engine/warm-up.js';
+import { wholeSnapshot } from '../src/config/snapshot-texts.js';
+import { Renderers } from '../src/engine/renderers.js';
 import { RingConsumer, RingProducer } from '../src/runtime/byte-ring.js';
 import { OccurrenceCounter } from '../src/runtime/occurrence-counter.js';
 import { RecordReceiver, RecordSender } from '../src/runtime/record-channel.js';
 import type { LaneEnds, LaneMessage } from '../src/runtime/render-lane.js';
 import { decodeRequest } from '../src/runtime/render-request.js';
 import { PLAN_BYTES_MAX } from '../src/runtime/response-plan.js';
+import { decodeNotice, isNotice } from '../src/runtime/thread-notice.js';
 import { lowerThreadPriority, restBetweenBursts } from '../src/runtime/thread-priority.js';
 import type { RenderData } from '../src/server/simulator-options.js';
 
@@ -39,7 +41,7 @@ async function serve({ requests, replies, port, lowPriority, data }: LaneEnds & 
   const producer = new RingProducer(replies);
   const receiver = new RecordReceiver(consumer, { recordBytesMax: RECORD_BYTES_MAX });
   const sender = new RecordSender(producer, PLAN_AT_A_TIME, { wake: () => tell('wake') });
-  const { place, processes, snapshot } = data;
+  const { place, processes, snapshots } = data;
   const occurrences = new OccurrenceCounter(data.occurrences);
   const surroundings = {
     // Every process counts by itself and takes every n-th number, so that no two processes give one request the same number.
@@ -48,15 +50,35 @@ async function serve({ requests, replies, port, lowPriority, data }: LaneEnds & 
     wallClockSecs: () => Math.floor(Date.now() / 1_000),
     onDefect: (error: unknown) => tell(defectOf(error)),
   };
-  const renderer = await createRenderer(snapshot, surroundings, lowPriority ? restBetweenBursts() : undefined);
-  warmUp(renderer, snapshot);
+  const renderers = new Renderers(surroundings, lowPriority ? restBetweenBursts() : undefined);
+  for (const texts of snapshots) await renderers.add(wholeSnapshot(texts));
   tell('ready');
   for (;;) {
     const record = receiver.receive();
     if (record !== undefined) {
-      sender.sendBlocking([renderer.render(decodeRequest(record))]);
+      if (isNotice(record)) {
+        await heed(record, renderers, tell);
+        continue;
+      }
+      const request = decodeRequest(record);
+      sender.sendBlocking([renderers.of(request.configurationGeneration).render(request)]);
     } else if (consumer.isClosedAndDrained) return;
     else consumer.waitForBytes(WAIT_MS);
+  }
+}
+
+async function heed(record: Uint8Array, renderers: Renderers, tell: (message: LaneMessage) => void): Promise<void> {
+  const notice = decodeNotice(record);
+  if (notice.kind === 'forget') {
+    renderers.forget(notice.generation);
+    return;
+  }
+  const { generation } = notice.texts;
+  try {
+    await renderers.add(wholeSnapshot(notice.texts));
+    tell({ prepared: generation });
+  } catch (error) {
+    tell({ prepared: generation, failure: error instanceof Error ? error.message : String(error) });
   }
 }
 

@@ -6,7 +6,6 @@
 
 import { machineTimeOffsetUs, monotonicClock } from '../kernel/clock.js';
 import { Failure } from '../kernel/failure.js';
-import { isBatched } from '../server/batching/serving-engines-of.js';
 import type { StateHealth } from '../server/node-state.js';
 import { SimulatorServer } from '../server/simulator-server.js';
 import { selectTransport } from '../server/transport/select.js';
@@ -53,7 +52,7 @@ async function start(message: Extract<ToAcceptor, { kind: 'start' }>): Promise<v
     node,
     state,
     stateHealth: () => stateHealth,
-    batching: isBatched(snapshot) ? (listener) => batching.connect(listener) : undefined,
+    batching: (listener) => batching.connect(listener),
     workerFilename,
   });
   server.steer(steering);

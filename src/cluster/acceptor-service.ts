@@ -18,7 +18,7 @@ import type { NodeWatch } from './node-watch.js';
 export interface NodeParts {
   readonly state: StateStore;
   /** Where models are batched: one engine each for all acceptors. */
-  readonly engines: ServingEngines | undefined;
+  readonly engines: ServingEngines;
   readonly watch: NodeWatch;
   readonly aggregator: MetricsAggregator;
   readonly acknowledgements: Acknowledgements;
@@ -31,14 +31,14 @@ export class AcceptorService {
   readonly #node: NodeParts;
   /** The acceptor's number; one that takes a dead one's place takes its number too. */
   readonly place: number;
-  readonly #engines: EngineConnection | undefined;
+  readonly #engines: EngineConnection;
   #closed = false;
 
   constructor(acceptor: Pick<AcceptorHandle, 'id' | 'pid' | 'send'>, place: number, node: NodeParts) {
     this.#acceptor = acceptor;
     this.#node = node;
     this.place = place;
-    this.#engines = node.engines?.connect(place, {
+    this.#engines = node.engines.connect(place, {
       onAnswer: (id, admitted) => acceptor.send({ kind: 'batch_answer', id, admitted }),
       onSteps: (steps) => acceptor.send({ kind: 'batch_steps', steps }),
     });
@@ -47,7 +47,7 @@ export class AcceptorService {
   /** The acceptor is gone: its requests leave the engines, what it counted stays. */
   close(): void {
     this.#closed = true;
-    this.#engines?.close();
+    this.#engines.close();
     this.#node.acknowledgements.left(this.#acceptor.id);
     this.#node.aggregator.retire(this.#acceptor.id);
   }
@@ -85,10 +85,10 @@ export class AcceptorService {
         }));
         break;
       case 'batch_enter':
-        this.#engines?.enter(message.entry);
+        this.#engines.enter(message.entry);
         break;
       case 'batch_leave':
-        this.#engines?.leave(message.id, message.model);
+        this.#engines.leave(message.id, message.model);
         break;
       case 'drained':
         if (message.cut === 0) break;

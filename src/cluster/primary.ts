@@ -62,7 +62,7 @@ export class Primary {
   readonly #startUs = this.#clock.nowUs();
   readonly #state: NodeState;
   /** Where models are batched: one engine each for all acceptors. */
-  readonly #engines: ServingEngines | undefined;
+  readonly #engines: ServingEngines;
   readonly #watch: NodeWatch;
   readonly #services: NodeServices;
   readonly #metricsServer = new MetricsServer({
@@ -173,7 +173,7 @@ export class Primary {
   async #allGone(): Promise<void> {
     await Promise.all([...this.#acceptors].map((acceptor) => acceptor.exited));
     this.#watch.stop();
-    this.#engines?.close();
+    this.#engines.close();
     this.#state.close();
     this.#services.steering.close();
     await this.#metricsServer.close();
@@ -289,8 +289,7 @@ export class Primary {
 
   /** What the node's engines and the node itself have counted. */
   #nodeMetrics(): Promise<MetricsSnapshot[]> {
-    const engines = this.#engines === undefined ? [] : [this.#engines.metricsSnapshot()];
-    return Promise.all([this.#services.metricsSnapshot(), ...engines]);
+    return Promise.all([this.#services.metricsSnapshot(), this.#engines.metricsSnapshot()]);
   }
 
   /** Resolves when every acceptor that has been told what to serve has taken the message in. */

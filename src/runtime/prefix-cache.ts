@@ -48,7 +48,7 @@ export interface PrefixCacheFigures {
 export class PrefixCache {
   /** When each block expires, in the order of their last use: the one unused for longest first. */
   readonly #expiresMs = new Map<number, number>();
-  readonly #capacityBlocks: number;
+  #capacityBlocks: number;
   readonly #nowMs: () => number;
   #lookups = 0;
   #blocksAsked = 0;
@@ -58,6 +58,12 @@ export class PrefixCache {
   constructor(capacityBlocks: number, nowMs: () => number) {
     this.#capacityBlocks = capacityBlocks;
     this.#nowMs = nowMs;
+  }
+
+  /** From now on it holds at most so many blocks. */
+  resize(capacityBlocks: number): void {
+    this.#capacityBlocks = capacityBlocks;
+    this.#makeRoom();
   }
 
   get size(): number {
@@ -110,11 +116,25 @@ export class PrefixCache {
 
 /** The caches of all models that have one. */
 export class PrefixCaches {
-  readonly #caches: ReadonlyMap<number, PrefixCache>;
+  readonly #caches = new Map<number, PrefixCache>();
+  readonly #nowMs: () => number;
 
   /** @param capacities in blocks, by the index of each model that has a cache */
   constructor(capacities: ReadonlyMap<number, number>, nowMs: () => number) {
-    this.#caches = new Map([...capacities].map(([model, blocks]) => [model, new PrefixCache(blocks, nowMs)]));
+    this.#nowMs = nowMs;
+    this.resize(capacities);
+  }
+
+  /** From now on these models have caches, of these capacities in blocks; what the others held is forgotten. */
+  resize(capacities: ReadonlyMap<number, number>): void {
+    for (const model of this.#caches.keys()) {
+      if (!capacities.has(model)) this.#caches.delete(model);
+    }
+    for (const [model, blocks] of capacities) {
+      const cache = this.#caches.get(model);
+      if (cache === undefined) this.#caches.set(model, new PrefixCache(blocks, this.#nowMs));
+      else cache.resize(blocks);
+    }
   }
 
   /** See PrefixCache.reuse; a model without a cache has nothing. */

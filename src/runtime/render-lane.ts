@@ -24,13 +24,21 @@ const QUEUED_RECORDS_MAX = 20_000;
 export interface LaneEnds {
   readonly requests: SharedArrayBuffer;
   readonly replies: SharedArrayBuffer;
-  /** The thread posts 'ready' once, then 'wake' whenever the main thread sleeps, and {defect} for an error worth a log line. */
+  /**
+   * The thread posts 'ready' once, then 'wake' whenever the main thread sleeps, {defect} for an error worth a log line, and
+   * {prepared} for every generation that it was told to get ready for.
+   */
   readonly port: MessagePort;
   /** The thread's work can wait: sockets and the other threads come first. It ends with the task, so that no other task inherits that. */
   readonly lowPriority: boolean;
 }
 
-export type LaneMessage = 'ready' | 'wake' | { readonly defect: string };
+export type LaneMessage =
+  | 'ready'
+  | 'wake'
+  | { readonly defect: string }
+  /** It is ready to render under the generation, or says why it cannot be. */
+  | { readonly prepared: number; readonly failure?: string };
 
 export class RenderLane {
   readonly ends: Omit<LaneEnds, 'lowPriority'>;
@@ -68,6 +76,16 @@ export class RenderLane {
     if (!this.#sender.send(parts)) return false;
     this.outstanding++;
     return true;
+  }
+
+  /** Sends a record that is no request, and has no answer on the ring; false when too much waits already. */
+  notify(parts: readonly Uint8Array[]): boolean {
+    return this.#sender.send(parts);
+  }
+
+  /** Whether anything waits for room in the ring. */
+  get isBacklogged(): boolean {
+    return this.#sender.queuedBytes > 0;
   }
 
   /** Moves what waited for room in the ring. */

@@ -6,11 +6,13 @@
  *   lane threads            large requests, so that none of usual size waits behind one; opened with the first, at low priority
  *
  * A thread that crashes or hangs loses only its own requests: onThreadLost says which lane, and a fresh thread takes its place after
- * a pause that doubles with every death in a row.
+ * a pause that doubles with every death in a row. What is said to all threads takes their rings, in order with the requests; a thread that
+ * starts is given what holds at that moment instead.
  */
 import { Piscina } from 'piscina';
 import type { Clock } from '../kernel/clock.js';
 import { Failure } from '../kernel/failure.js';
+import { Preparations } from './preparations.js';
 import { type LaneEnds, type LaneMessage, RenderLane } from './render-lane.js';
 
 const RESTART_PAUSE_FIRST_MS = 10;
@@ -20,6 +22,8 @@ const HEALTHY_AFTER_US = 30e6;
 /** The usual RenderPoolOptions.hungAfterUs: many times what the largest request takes. */
 const HUNG_AFTER_US = 20e6;
 const WATCH_INTERVAL_MS = 1_000;
+/** A notice that is larger than what is free in a ring goes on this often, also while nothing else has the pool drained. */
+const NOTICE_FLUSH_MS = 1;
 /** A larger request takes the worker several milliseconds: parsing, hashing and counting cost some 35 ns a byte. */
 export const LARGE_REQUEST_BYTES = 64 * 1024;
 
@@ -39,8 +43,8 @@ export interface RenderPoolOptions {
   readonly filename: string;
   /** For requests of usual size; one more serves large ones from the first of them on. */
   readonly threads: number;
-  /** Cloned into every thread. */
-  readonly data: unknown;
+  /** What a thread that is opened now gets; cloned. */
+  readonly data: () => unknown;
   readonly clock: Clock;
   readonly handler: RenderPoolHandler;
   /** A thread that has work and answers nothing for so long is taken for hung and is replaced; 20 s unless given. */
@@ -52,6 +56,10 @@ export class RenderPool {
   readonly #piscina: Piscina;
   readonly #lanes: (RenderLane | undefined)[] = [];
   readonly #pausesMs: number[] = [];
+  /** Those that serve and those whose threads are still loading. */
+  readonly #open = new Set<RenderLane>();
+  readonly #preparations = new Preparations();
+  #noticeFlush: NodeJS.Timeout | undefined;
   #watch: NodeJS.Timeout | undefined;
   #closing = false;
   /** Whether there has been a large request: from then on its lane is kept and replaced like the others. */
@@ -77,7 +85,7 @@ export class RenderPool {
     const starts: Promise<void>[] = [];
     for (let lane = 0; lane <= this.#options.threads; lane++) this.#pausesMs.push(RESTART_PAUSE_FIRST_MS);
     for (let lane = 0; lane < this.#options.threads; lane++) {
-      starts.push(new Promise((resolve, reject) => this.#open(lane, resolve, reject)));
+      starts.push(new Promise((resolve, reject) => this.#openLane(lane, resolve, reject)));
     }
     await Promise.all(starts);
     this.#watch = setInterval(() => this.#replaceHungThreads(), WATCH_INTERVAL_MS);
@@ -102,6 +110,38 @@ export class RenderPool {
     return lane.send(parts) ? index : -1;
   }
 
+  /**
+   * Has every thread get ready for a generation. Whatever opens a thread from now on has to give it that generation as well.
+   * @param notice see encodeNotice()
+   * @returns resolves when the threads that are open now are ready; rejects with what one of them could not do
+   */
+  prepare(generation: number, notice: readonly Uint8Array[]): Promise<void> {
+    const prepared = this.#preparations.wait(generation, this.#open);
+    if (!this.notify(notice)) {
+      const [lane] = this.#open;
+      this.#preparations.answered(lane, generation, 'too much waits for a worker thread already');
+    }
+    return prepared;
+  }
+
+  /** Tells every thread something that has no answer; false when one of them cannot take it now. */
+  notify(notice: readonly Uint8Array[]): boolean {
+    let taken = true;
+    for (const lane of this.#open) taken = lane.notify(notice) && taken;
+    this.#flushNotices();
+    return taken;
+  }
+
+  readonly #flushNotices = (): void => {
+    clearTimeout(this.#noticeFlush);
+    let backlogged = false;
+    for (const lane of this.#open) {
+      lane.flush();
+      backlogged ||= lane.isBacklogged;
+    }
+    if (backlogged && !this.#closing) this.#noticeFlush = setTimeout(this.#flushNotices, NOTICE_FLUSH_MS);
+  };
+
   /** -1 when no lane serves. */
   #leastBusyLane(): number {
     let best = -1;
@@ -120,7 +160,7 @@ export class RenderPool {
     const index = this.#options.threads;
     if (this.#lanes[index] === undefined && this.#watch !== undefined && !this.#isLargeOpened) {
       this.#isLargeOpened = true;
-      this.#lanes[index] = this.#open(index, () => {}, this.#reportFailedStart);
+      this.#lanes[index] = this.#openLane(index, () => {}, this.#reportFailedStart);
     }
     return index;
   }
@@ -152,13 +192,15 @@ export class RenderPool {
   async close(): Promise<void> {
     this.#closing = true;
     clearInterval(this.#watch);
+    clearTimeout(this.#noticeFlush);
+    this.#preparations.close();
     for (const lane of this.#lanes) lane?.close();
     await this.#piscina.destroy();
   }
 
   readonly #reportFailedStart = (cause: Error): void => this.#options.handler.onDefect(cause.message);
 
-  #open(index: number, onReady: () => void, onFailed: (cause: Error) => void): RenderLane {
+  #openLane(index: number, onReady: () => void, onFailed: (cause: Error) => void): RenderLane {
     const { clock, data, handler } = this.#options;
     let readyUs = Number.POSITIVE_INFINITY;
     const lane: RenderLane = new RenderLane((message: LaneMessage) => {
@@ -169,10 +211,12 @@ export class RenderPool {
         lane.isServing = true;
         this.#lanes[index] = lane;
         onReady();
-      } else handler.onDefect(message.defect);
+      } else if ('prepared' in message) this.#preparations.answered(lane, message.prepared, message.failure);
+      else handler.onDefect(message.defect);
     });
+    this.#open.add(lane);
     const isForLarge = index === this.#options.threads;
-    const task: LaneEnds & { data: unknown } = { ...lane.ends, lowPriority: isForLarge, data };
+    const task: LaneEnds & { data: unknown } = { ...lane.ends, lowPriority: isForLarge, data: data() };
     this.#piscina.run(task, { transferList: [lane.ends.port], signal: lane.abort.signal }).then(
       () => this.#lost(index, lane, readyUs, onFailed, new Error('the thread returned')),
       (cause: Error) => this.#lost(index, lane, readyUs, onFailed, cause),
@@ -186,6 +230,8 @@ export class RenderPool {
     // What the thread finished before it died is as good as any other plan.
     if (tookRequests) this.#drainLane(lane, index, Number.POSITIVE_INFINITY);
     lane.close();
+    this.#open.delete(lane);
+    this.#preparations.lost(lane);
     this.#lanes[index] = undefined;
     if (tookRequests) this.#options.handler.onThreadLost(index, cause);
     else {
@@ -197,7 +243,7 @@ export class RenderPool {
     const pauseMs = this.#pausesMs[index];
     this.#pausesMs[index] = Math.min(pauseMs * 2, RESTART_PAUSE_MAX_MS);
     const reopen = (): void => {
-      if (!this.#closing) this.#open(index, this.#options.handler.onWake, this.#reportFailedStart);
+      if (!this.#closing) this.#openLane(index, this.#options.handler.onWake, this.#reportFailedStart);
     };
     setTimeout(reopen, pauseMs).unref();
   }

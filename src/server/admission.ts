@@ -2,7 +2,6 @@
  * The way in: every request that a transport has received whole passes here, gets a slot and is handed to a worker, or is answered at
  * once because it cannot be served. Looks at the request line and a few headers only; bodies are the workers' business.
  */
-import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import type { HttpProblem } from '../providers/contract.js';
 import { endpoints, providerOf } from '../providers/registry.js';
 import type { RenderPool } from '../runtime/render-pool.js';
@@ -11,9 +10,10 @@ import { NO_MODEL } from '../runtime/response-plan.js';
 import type { StreamTable } from '../runtime/stream-table.js';
 import type { TimingWheel } from '../runtime/timing-wheel.js';
 import type { AcceptorMetrics } from '../telemetry/metrics.js';
+import type { Generations } from './generations/generations.js';
+import type { ServedGeneration } from './generations/served-generation.js';
 import type { AddedHeaders } from './middleware/added-headers.js';
 import { refusalOf } from './refusal.js';
-import { RequestHeads } from './request-heads.js';
 import type { RequestLedger } from './request-ledger.js';
 import type { RouteTable } from './routes.js';
 import { AWAITING_PLAN, type Pacer } from './streaming/pacer.js';
@@ -32,8 +32,7 @@ export interface AdmissionOptions {
   readonly metrics: AcceptorMetrics;
   readonly routes: RouteTable;
   readonly addedHeaders: AddedHeaders;
-  readonly snapshot: ConfigurationSnapshot;
-  readonly requestTimeoutUs: number;
+  readonly generations: Generations;
   readonly bodyBytesMax: number;
   /** From the clock's time to µs since the node's start. */
   readonly nodeTimeOffsetUs: number;
@@ -43,12 +42,10 @@ export interface AdmissionOptions {
 
 export class Admission implements RequestHandler {
   readonly #options: AdmissionOptions;
-  readonly #heads: RequestHeads;
   #steering: string | undefined;
 
   constructor(options: AdmissionOptions) {
     this.#options = options;
-    this.#heads = new RequestHeads(options.snapshot);
   }
 
   /** From the next request on: what operators changed at run time, as JSON; undefined for nothing. */
@@ -111,16 +108,20 @@ export class Admission implements RequestHandler {
     }
   }
 
-  /** The worker could not answer before it knew what earlier requests left: it gets the request again, with that. */
-  renderAgain(slot: number, recalled: Recalled): void {
-    const { table, ticker } = this.#options;
+  /**
+   * The worker could not answer before it knew what earlier requests left: it gets the request again, with that.
+   * @param generation of the configuration, under which the first round was
+   */
+  renderAgain(slot: number, recalled: Recalled, generation: number): void {
+    const { generations, table, ticker } = this.#options;
     const exchange = table.exchange[slot] as Exchange;
-    if (!this.#submit(exchange, slot, recalled)) this.#overload(slot);
+    if (!this.#submit(exchange, slot, generations.of(generation), recalled)) this.#overload(slot);
     ticker.wake();
   }
 
   #admit(exchange: Exchange, endpoint: number, parameters: readonly string[]): void {
-    const { table, wheel, ticker, ledger, onLimit, requestTimeoutUs } = this.#options;
+    const { generations, table, wheel, ticker, ledger, onLimit } = this.#options;
+    const { current } = generations;
     const slot = ledger.open(exchange, endpoint, parameters);
     if (slot < 0) {
       onLimit();
@@ -128,11 +129,11 @@ export class Admission implements RequestHandler {
       return;
     }
     table.state[slot] = AWAITING_PLAN;
-    if (!this.#submit(exchange, slot, undefined)) {
+    if (!this.#submit(exchange, slot, current, undefined)) {
       this.#overload(slot);
       return;
     }
-    wheel.schedule(slot, table.startUs[slot] + requestTimeoutUs);
+    wheel.schedule(slot, table.startUs[slot] + current.requestTimeoutUs);
     ticker.wake();
   }
 
@@ -143,10 +144,10 @@ export class Admission implements RequestHandler {
   }
 
   /** Hands the request to a worker; false when none can take it. */
-  #submit(exchange: Exchange, slot: number, recalled: Recalled | undefined): boolean {
+  #submit(exchange: Exchange, slot: number, served: ServedGeneration, recalled: Recalled | undefined): boolean {
     const { table, pool, ledger, nodeTimeOffsetUs } = this.#options;
     const index = ledger.endpointOf(slot);
-    const head = this.#heads.of(exchange, {
+    const head = served.heads.of(exchange, {
       slot,
       generation: table.generation[slot],
       endpoint: index,

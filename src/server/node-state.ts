@@ -7,13 +7,15 @@ import type { Clock } from '../kernel/clock.js';
 import { PrefixCaches } from '../runtime/prefix-cache.js';
 import { type KeptState, MemoryStateStore } from '../runtime/state-store.js';
 import type { Logger } from '../telemetry/logging.js';
+import type { Reconfigured } from './generations/reconfigured.js';
 import { RedisLink } from './redis/redis-link.js';
 import { RedisStateStore } from './redis/redis-state-store.js';
 
 /** As /health has it. */
 export type StateHealth = 'ok' | 'unavailable';
 
-export interface NodeState {
+/** The prefix caches follow the configuration; everything else stays what it was at the start. */
+export interface NodeState extends Reconfigured {
   readonly store: KeptState;
   readonly redis: RedisLink | undefined;
   readonly health: StateHealth;
@@ -25,11 +27,12 @@ export interface NodeState {
 export function createNodeState(snapshot: ConfigurationSnapshot, clock: Clock, logger: Logger): NodeState {
   const { state } = snapshot.configuration;
   const nowMs = () => clock.nowUs() / 1_000;
-  const prefixCaches = prefixCachesOf(snapshot, nowMs);
+  const prefixCaches = new PrefixCaches(capacitiesOf(snapshot), nowMs);
+  const reconfigure = (next: ConfigurationSnapshot) => prefixCaches.resize(capacitiesOf(next));
   if (state.backend === 'memory') {
     const bounds = { entriesMax: state.max_entries, bytesMax: state.max_bytes, ttlSecs: state.ttl_secs };
     const store = new MemoryStateStore(bounds, nowMs, prefixCaches);
-    return { store, redis: undefined, health: 'ok', open: async () => {}, close: () => {} };
+    return { store, redis: undefined, health: 'ok', open: async () => {}, close: () => {}, reconfigure };
   }
   const { command_timeout_ms, connect_timeout_ms, key_prefix: keyPrefix, on_failure: onFailure, url } = state.redis;
   const redis = new RedisLink({
@@ -47,12 +50,15 @@ export function createNodeState(snapshot: ConfigurationSnapshot, clock: Clock, l
     },
     open: () => redis.open(),
     close: () => redis.close(),
+    reconfigure,
   };
 }
 
-function prefixCachesOf({ models }: ConfigurationSnapshot, nowMs: () => number): PrefixCaches {
-  const capacities = models
-    .filter(({ prefix_cache: cache }) => cache.enabled)
-    .map(({ index, prefix_cache: cache }) => [index, Math.floor(cache.capacity_tokens / cache.block_tokens)] as const);
-  return new PrefixCaches(new Map(capacities), nowMs);
+/** In blocks, by the index of each model that has a cache. */
+function capacitiesOf({ models }: ConfigurationSnapshot): ReadonlyMap<number, number> {
+  return new Map(
+    models
+      .filter(({ prefix_cache: cache }) => cache.enabled)
+      .map(({ index, prefix_cache: cache }) => [index, Math.floor(cache.capacity_tokens / cache.block_tokens)]),
+  );
 }

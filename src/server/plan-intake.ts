@@ -4,12 +4,15 @@
  *
  *   worker ──▶ StateDesk ──▶ BatchDesk, where any model is batched ──▶ Pacer
  */
+import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import type { Recalled } from '../runtime/render-request.js';
 import { type StateStore, StateUnavailable } from '../runtime/state-store.js';
 import type { StreamTable } from '../runtime/stream-table.js';
 import type { Logger } from '../telemetry/logging.js';
 import { BatchDesk } from './batching/batch-desk.js';
 import type { ConnectBatching } from './batching/serving.js';
+import { isBatched } from './batching/serving-engines-of.js';
+import type { Reconfigured } from './generations/reconfigured.js';
 import { StateDesk } from './state-desk.js';
 import type { Pacer } from './streaming/pacer.js';
 import type { Ticker } from './streaming/ticker.js';
@@ -17,23 +20,32 @@ import type { Ticker } from './streaming/ticker.js';
 export interface PlanIntakeOptions {
   readonly table: StreamTable<unknown>;
   readonly state: StateStore;
-  readonly batching: ConnectBatching | undefined;
+  readonly batching: ConnectBatching;
+  readonly snapshot: ConfigurationSnapshot;
   readonly pacer: Pacer;
   readonly ticker: Ticker;
   readonly logger: Logger;
   /** The state that the request asked for is here: a worker is to render it again. */
-  readonly onRecalled: (slot: number, recalled: Recalled) => void;
+  readonly onRecalled: (slot: number, recalled: Recalled, configurationGeneration: number) => void;
 }
 
-export class PlanIntake {
+export class PlanIntake implements Reconfigured {
   readonly #options: PlanIntakeOptions;
   readonly #stateDesk: StateDesk;
-  readonly #batchDesk: BatchDesk | undefined;
+  /** From the first generation of the configuration on that has a batched model. */
+  #batchDesk: BatchDesk | undefined;
 
   constructor(options: PlanIntakeOptions) {
     this.#options = options;
     this.#stateDesk = this.#createStateDesk();
-    this.#batchDesk = options.batching && this.#createBatchDesk(options.batching);
+    this.reconfigure(options.snapshot);
+  }
+
+  reconfigure(snapshot: ConfigurationSnapshot): void {
+    const { batching, pacer } = this.#options;
+    if (this.#batchDesk !== undefined || !isBatched(snapshot)) return;
+    pacer.openGate();
+    this.#batchDesk = this.#createBatchDesk(batching);
   }
 
   /** A plan has come from a worker. */

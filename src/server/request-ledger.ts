@@ -4,6 +4,7 @@
  *
  * Invariant: started = finished + aborted + failed + open.
  */
+import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import type { Clock } from '../kernel/clock.js';
 import { endpoints } from '../providers/registry.js';
 import { planCachedTokens, planCompletionTokens, planPromptTokens, planStatus } from '../runtime/plan-reader.js';
@@ -12,6 +13,7 @@ import type { StreamTable } from '../runtime/stream-table.js';
 import type { TimingWheel } from '../runtime/timing-wheel.js';
 import type { Logger } from '../telemetry/logging.js';
 import type { AcceptorMetrics, RequestOutcome } from '../telemetry/metrics.js';
+import type { Reconfigured } from './generations/reconfigured.js';
 import type { Exchange } from './transport/contract.js';
 
 const NO_PARAMETERS: readonly string[] = [];
@@ -27,7 +29,7 @@ export interface RequestLedgerOptions {
   readonly onClose: (slot: number) => void;
 }
 
-export class RequestLedger {
+export class RequestLedger implements Reconfigured {
   readonly #options: RequestLedgerOptions;
   readonly #endpoint: Uint16Array;
   readonly #parameters: (readonly string[])[];
@@ -36,7 +38,8 @@ export class RequestLedger {
   readonly #cachedTokens: Uint32Array;
   readonly #completionTokens: Uint32Array;
   readonly #firstByteUs: Float64Array;
-  readonly #logRequests: boolean;
+  #modelNames: readonly string[];
+  #logRequests: boolean;
 
   constructor(options: RequestLedgerOptions) {
     this.#options = options;
@@ -48,7 +51,14 @@ export class RequestLedger {
     this.#cachedTokens = new Uint32Array(capacity);
     this.#completionTokens = new Uint32Array(capacity);
     this.#firstByteUs = new Float64Array(capacity);
+    this.#modelNames = options.modelNames;
     this.#logRequests = options.logger.isLevelEnabled('info');
+  }
+
+  /** Expects that the logger has its level already. */
+  reconfigure({ modelNames }: ConfigurationSnapshot): void {
+    this.#modelNames = modelNames;
+    this.#logRequests = this.#options.logger.isLevelEnabled('info');
   }
 
   /** Gives the exchange a slot; -1 when none is free. */
@@ -130,12 +140,12 @@ export class RequestLedger {
   }
 
   #log(slot: number, outcome: RequestOutcome, cause: string, durationUs: number): void {
-    const { table, logger, modelNames } = this.#options;
+    const { table, logger } = this.#options;
     const firstByteUs = this.#firstByteUs[slot];
     logger.info(
       {
         endpoint: endpoints[this.#endpoint[slot]].endpoint.name,
-        model: modelNames[table.modelIndex[slot]],
+        model: this.#modelNames[table.modelIndex[slot]],
         status: this.#status[slot] || undefined,
         outcome,
         cause: cause || undefined,

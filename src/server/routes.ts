@@ -36,7 +36,7 @@ interface Place {
 export class RouteTable {
   readonly #router = FindMyWay({ maxParamLength: PARAMETER_CHARS_MAX, onBadUrl: () => {} });
   readonly #places = new Map<string, Place>();
-  readonly #admin: Route | undefined;
+  #admin: Route | undefined;
 
   /**
    * @param localHandlers operations endpoints by path; all are GET
@@ -47,6 +47,11 @@ export class RouteTable {
       for (const path of endpoint.paths) this.#place(endpoint.method, path).endpoints.push(index);
     });
     for (const [path, handler] of Object.entries(localHandlers)) this.#place('GET', path).handler = handler;
+    this.useAdmin(admin);
+  }
+
+  /** @param admin answers everything under /admin from now on; undefined for nothing there */
+  useAdmin(admin: LocalHandler | undefined): void {
     this.#admin = admin === undefined ? undefined : { kind: 'local', handler: admin };
   }
 

@@ -2,15 +2,23 @@
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import type { Clock } from '../kernel/clock.js';
 import type { KeptState, StateStore } from '../runtime/state-store.js';
+import type { SnapshotTexts } from '../runtime/thread-notice.js';
 import type { Logger } from '../telemetry/logging.js';
 import type { MetricsSnapshot } from '../telemetry/metrics.js';
 import type { ConnectBatching } from './batching/serving.js';
+import type { Reconfigured } from './generations/reconfigured.js';
 import type { NodeLink } from './node-link.js';
 import type { StateHealth } from './node-state.js';
 import type { SelectedTransport } from './transport/select.js';
 
 export interface SimulatorServerOptions {
   readonly snapshot: ConfigurationSnapshot;
+  /** The snapshot as it crosses to threads, with its traces; made of the snapshot unless given. */
+  readonly texts?: SnapshotTexts;
+  /** The generation that the node's processes are getting ready for while this one starts. */
+  readonly next?: SnapshotTexts | undefined;
+  /** What else takes each further generation of the configuration: before the acceptor's own parts do. */
+  readonly parts?: readonly Reconfigured[];
   readonly transport: SelectedTransport;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -28,8 +36,8 @@ export interface SimulatorServerOptions {
   readonly stateHealth: () => StateHealth;
   /** The same, where this acceptor is all there is of the node: the store itself. */
   readonly keptState?: KeptState;
-  /** Ties this acceptor to the node's serving engines; undefined where no model is batched. */
-  readonly batching: ConnectBatching | undefined;
+  /** Ties this acceptor to the node's serving engines, when the first model is batched. */
+  readonly batching: ConnectBatching;
   /** What the serving engines count, where this acceptor is all there is of the node. */
   readonly engineMetrics?: () => Promise<MetricsSnapshot>;
   /** The entry module of the worker threads. */
@@ -38,7 +46,8 @@ export interface SimulatorServerOptions {
 
 /** What a worker thread gets besides its rings. */
 export interface RenderData {
-  readonly snapshot: ConfigurationSnapshot;
+  /** The generations of the configuration that requests may name, at least one. */
+  readonly snapshots: readonly SnapshotTexts[];
   readonly occurrences: SharedArrayBuffer;
   readonly processes: number;
   readonly place: number;

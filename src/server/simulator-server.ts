@@ -5,6 +5,8 @@
  *   socket ─▶ transport ─▶ Admission ─▶ RenderPool ─▶ (worker thread)
  *   socket ◀─ transport ◀─ Pacer ◀─ PlanIntake ◀───── plan
  */
+
+import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import { packageVersion } from '../kernel/package-root.js';
 import type { HttpProblem } from '../providers/contract.js';
 import { OccurrenceCounter } from '../runtime/occurrence-counter.js';
@@ -15,6 +17,8 @@ import { type AcceptorFigures, AcceptorMetrics } from '../telemetry/metrics.js';
 import { Admission } from './admission.js';
 import type { AdminCommand } from './control/operation.js';
 import type { AcceptorReset } from './control/reset-operations.js';
+import { GenerationDesk } from './generations/generation-desk.js';
+import { type Generations, knownGenerations } from './generations/generations.js';
 import { adminHandler } from './handlers/admin.js';
 import { nodeFactsOf, operationsHandlers } from './handlers/operations.js';
 import { requestsMax, transportLimits } from './limits.js';
@@ -23,12 +27,11 @@ import { AddedHeaders } from './middleware/added-headers.js';
 import type { NodeLink } from './node-link.js';
 import { PlanIntake } from './plan-intake.js';
 import { RequestLedger } from './request-ledger.js';
-import { RouteTable } from './routes.js';
+import { type LocalHandler, RouteTable } from './routes.js';
 import { LoadMonitor } from './saturation/load-monitor.js';
 import { firstVerdict, type Verdict } from './saturation/verdict.js';
 import type { SimulatorServerOptions } from './simulator-options.js';
 import { FRAME_BYTES_MAX, Pacer } from './streaming/pacer.js';
-import { StepGate } from './streaming/step-gate.js';
 import { StreamMeter } from './streaming/stream-meter.js';
 import { Ticker } from './streaming/ticker.js';
 import { tickSource } from './tick-source.js';
@@ -55,6 +58,10 @@ export class SimulatorServer {
   readonly #lone: LoneNode | undefined;
   readonly #monitor: LoadMonitor;
   readonly #addedHeaders: AddedHeaders;
+  readonly #generations: Generations;
+  /** Takes further generations of the configuration in. */
+  readonly generations: GenerationDesk;
+  readonly #routes: RouteTable;
   readonly #startedUs: number;
   #verdict: Verdict;
   #ready = false;
@@ -64,6 +71,7 @@ export class SimulatorServer {
     const { snapshot, clock, logger, state, batching } = options;
     const { server, simulation } = snapshot.configuration;
     this.#startedUs = clock.nowUs();
+    this.#generations = knownGenerations(options);
     const { modelNames } = snapshot;
     const table = new StreamTable<Exchange>(requestsMax(snapshot, options.processes));
     const wheel = new TimingWheel(table.capacity, this.#startedUs);
@@ -94,20 +102,20 @@ export class SimulatorServer {
       ledger,
       meter,
       addedHeaders: this.#addedHeaders,
-      stallLimitUs: server.stall_limit_secs * 1e6,
-      requestTimeoutUs: server.request_timeout_secs * 1e6,
-      gate: batching && new StepGate(table.capacity),
+      generations: this.#generations,
     });
     this.#ticker = new Ticker(tickSource({ table, wheel, pool: this.#pool, pacer: this.#pacer }), clock);
     this.#intake = new PlanIntake({
       table,
       state,
       batching,
+      snapshot,
       pacer: this.#pacer,
       ticker: this.#ticker,
       logger,
-      onRecalled: (slot, recalled) => this.#admission.renderAgain(slot, recalled),
+      onRecalled: (slot, recalled, generation) => this.#admission.renderAgain(slot, recalled, generation),
     });
+    this.#routes = this.#createRoutes();
     this.#admission = new Admission({
       table,
       wheel,
@@ -116,13 +124,18 @@ export class SimulatorServer {
       ticker: this.#ticker,
       ledger,
       metrics: this.#metrics,
-      routes: this.#createRoutes(),
+      routes: this.#routes,
       addedHeaders: this.#addedHeaders,
-      snapshot,
-      requestTimeoutUs: server.request_timeout_secs * 1e6,
+      generations: this.#generations,
       bodyBytesMax: server.max_body_bytes,
       nodeTimeOffsetUs: options.nodeTimeOffsetUs,
       onLimit: () => this.#monitor.refused(),
+    });
+    const routes = { reconfigure: (next: ConfigurationSnapshot) => this.#routes.useAdmin(this.#adminHandler(next)) };
+    this.generations = new GenerationDesk({
+      generations: this.#generations,
+      pool: this.#pool,
+      parts: [...(options.parts ?? []), this.#metrics, ledger, this.#addedHeaders, this.#intake, routes],
     });
     this.steer(this.#lone?.steering);
   }
@@ -233,7 +246,7 @@ export class SimulatorServer {
   }
 
   #createPool(): RenderPool {
-    return createWorkerPool(this.#options, this.#occurrences, {
+    return createWorkerPool(this.#options, this.#occurrences, () => this.#generations.texts(), {
       onPlan: (plan) => this.#intake.take(plan),
       onThreadLost: (lane) => this.#admission.onThreadLost(lane),
       onWake: () => this.#ticker.wake(),
@@ -259,12 +272,12 @@ export class SimulatorServer {
       activeRequests: () => this.#table.inUse,
       queuedRequests: () => this.#pool.outstanding,
       connections: () => this.#transport.connections,
+      generation: () => this.#generations.current.generation,
     };
   }
 
   #createRoutes(): RouteTable {
-    const { clock, logger, snapshot } = this.#options;
-    const { admin, telemetry } = snapshot.configuration;
+    const { clock, snapshot } = this.#options;
     const operations = operationsHandlers({
       facts: nodeFactsOf(this.#options),
       uptimeSecs: () => (clock.nowUs() - this.#startedUs) / 1e6,
@@ -272,9 +285,14 @@ export class SimulatorServer {
       verdict: () => this.#verdict,
       stateHealth: this.#options.stateHealth,
       metricsText: () => this.metricsText(),
-      metricsEnabled: telemetry.metrics.enabled,
+      metricsEnabled: snapshot.configuration.telemetry.metrics.enabled,
     });
+    return new RouteTable(operations, this.#adminHandler(snapshot));
+  }
+
+  #adminHandler({ configuration }: ConfigurationSnapshot): LocalHandler | undefined {
+    const { clock, logger } = this.#options;
     const administer = (command: AdminCommand) => this.#node.administer(command);
-    return new RouteTable(operations, adminHandler({ configuration: admin, clock, logger, administer }));
+    return adminHandler({ configuration: configuration.admin, clock, logger, administer });
   }
 }

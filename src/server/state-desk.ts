@@ -9,7 +9,7 @@
  * all the same; a store that fails costs its request the provider's own server error, one that cannot be reached that of overload.
  */
 import type { HttpProblem } from '../providers/contract.js';
-import { planGeneration, planKind, planMemo, planSlot } from '../runtime/plan-reader.js';
+import { planConfigurationGeneration, planGeneration, planKind, planMemo, planSlot } from '../runtime/plan-reader.js';
 import type { PrefixAnswer } from '../runtime/prefix-cache.js';
 import type { Recalled, RecalledEntry } from '../runtime/render-request.js';
 import { PLAN_RECALL, type RecallMemo } from '../runtime/response-plan.js';
@@ -21,8 +21,8 @@ export interface StateDeskOptions {
   readonly table: Pick<StreamTable<unknown>, 'isCurrent' | 'workerIndex'>;
   /** The plan can be paced. */
   readonly onPlan: (plan: Buffer) => void;
-  /** The request is to be rendered again. */
-  readonly onRecalled: (slot: number, recalled: Recalled) => void;
+  /** The request is to be rendered again, under the same generation of the configuration. */
+  readonly onRecalled: (slot: number, recalled: Recalled, configurationGeneration: number) => void;
   readonly onFailed: (slot: number, problem: HttpProblem, cause: unknown) => void;
 }
 
@@ -42,9 +42,11 @@ export class StateDesk {
 
   #recall(plan: Buffer, { keys, identity, prefix }: RecallMemo): void {
     const { onRecalled } = this.#options;
+    const configurationGeneration = planConfigurationGeneration(plan);
     this.#settle(plan, Promise.all([this.#entries(keys), this.#prefix(prefix)]), ([entries, answer], slot) => {
       const recalled = { identity: Uint32Array.from(identity), entries };
-      onRecalled(slot, answer === undefined ? recalled : { ...recalled, prefix: answer });
+      const found = answer === undefined ? recalled : { ...recalled, prefix: answer };
+      onRecalled(slot, found, configurationGeneration);
     });
   }
 

@@ -1,21 +1,23 @@
 /** The worker threads of one acceptor: what each of them is given, and what the log hears of them. */
 import { RenderPool, type RenderPoolHandler } from '../runtime/render-pool.js';
+import type { SnapshotTexts } from '../runtime/thread-notice.js';
 import type { RenderData, SimulatorServerOptions } from './simulator-options.js';
 
 /**
  * The pool without its threads, which start() brings up.
  * @param occurrences of an OccurrenceCounter that all of them count with
+ * @param snapshots the generations of the configuration that requests may name at the moment
  */
 export function createWorkerPool(
   { clock, logger, place, processes, snapshot, workerFilename }: SimulatorServerOptions,
   occurrences: SharedArrayBuffer,
+  snapshots: () => readonly SnapshotTexts[],
   { onPlan, onThreadLost, onWake }: Omit<RenderPoolHandler, 'onDefect'>,
 ): RenderPool {
-  const data: RenderData = { snapshot, occurrences, processes, place };
   return new RenderPool({
     filename: workerFilename,
     threads: snapshot.configuration.server.threads,
-    data,
+    data: (): RenderData => ({ snapshots: snapshots(), occurrences, processes, place }),
     clock,
     handler: {
       onPlan,

@@ -9,9 +9,9 @@ export class BucketHistogram {
   readonly help: string;
   readonly #boundsUs: Float64Array;
   readonly #label: string | undefined;
-  readonly #labelValues: readonly string[];
-  readonly #counts: Float64Array;
-  readonly #sumsUs: Float64Array;
+  #labelValues: readonly string[];
+  #counts: Float64Array;
+  #sumsUs: Float64Array;
   readonly #width: number;
 
   /**
@@ -32,6 +32,24 @@ export class BucketHistogram {
     this.#labelValues = label?.values ?? [''];
     this.#counts = new Float64Array(this.#width * this.#labelValues.length);
     this.#sumsUs = new Float64Array(this.#labelValues.length);
+  }
+
+  /**
+   * Puts further rows before the last, which keeps what it has counted.
+   * @param values all of the label's, at least as many as before, the earlier ones in their places but for the last
+   */
+  grow(values: readonly string[]): void {
+    const last = this.#sumsUs.length - 1;
+    const newLast = values.length - 1;
+    const counts = new Float64Array(this.#width * values.length);
+    counts.set(this.#counts.subarray(0, last * this.#width));
+    counts.set(this.#counts.subarray(last * this.#width), newLast * this.#width);
+    const sumsUs = new Float64Array(values.length);
+    sumsUs.set(this.#sumsUs.subarray(0, last));
+    sumsUs[newLast] = this.#sumsUs[last];
+    this.#labelValues = values;
+    this.#counts = counts;
+    this.#sumsUs = sumsUs;
   }
 
   /** Counts a value in microseconds in the row; a row beyond the last counts there. */

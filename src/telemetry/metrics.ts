@@ -41,15 +41,23 @@ const LOOP_LAG_BUCKETS_SECS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 
 /** The label of requests that were about no model of the configuration: a client's text never becomes a label. */
 const OTHER_MODEL = 'other';
 
+/** They differ while a reload is under way. */
+const GENERATION_GAUGES = [
+  { name: 'llm_simulator_config_generation', which: 'newest', aggregator: 'max' },
+  { name: 'llm_simulator_config_generation_oldest', which: 'oldest', aggregator: 'min' },
+] as const;
+
 export interface AcceptorGauges {
   readonly activeRequests: () => number;
   readonly queuedRequests: () => number;
   readonly connections: () => number;
+  /** Of the configuration that new requests are served under. */
+  readonly generation: () => number;
 }
 
 export class AcceptorMetrics {
   readonly #registry = new Registry();
-  readonly #modelLabels: readonly string[];
+  #modelLabels: readonly string[];
   readonly #itl: BucketHistogram;
   /** Per chunk; one row. */
   readonly slip: BucketHistogram;
@@ -97,6 +105,10 @@ export class AcceptorMetrics {
     gauge('llm_simulator_active_requests', 'Requests admitted and not yet ended', gauges.activeRequests, registers);
     gauge('llm_simulator_queue_depth', 'Requests that wait for a worker thread', gauges.queuedRequests, registers);
     gauge('llm_simulator_active_connections', 'Open client connections', gauges.connections, registers);
+    for (const { name, which, aggregator } of GENERATION_GAUGES) {
+      const help = `Generation of the configuration that new requests are served under; of several processes the ${which}`;
+      gauge(name, help, gauges.generation, registers, aggregator);
+    }
     this.#started = new Counter({ name: 'llm_simulator_requests_started_total', help: 'Requests admitted', registers });
     this.#ended = new Counter({
       name: 'llm_simulator_requests_ended_total',
@@ -171,6 +183,14 @@ export class AcceptorMetrics {
     this.#delays.gap.observe(delayUs, modelIndex);
   }
 
+  /** @param modelNames by index: those from before, and further ones behind them */
+  reconfigure({ modelNames }: { readonly modelNames: readonly string[] }): void {
+    if (modelNames.length < this.#modelLabels.length) return;
+    this.#modelLabels = [...modelNames, OTHER_MODEL];
+    this.#ttft.grow(this.#modelLabels);
+    this.#itl.grow(this.#modelLabels);
+  }
+
   chunkWritten(): void {
     this.#chunkCount++;
   }
@@ -243,10 +263,17 @@ export function renderMetrics(snapshots: readonly MetricsSnapshot[]): Promise<st
   return AggregatorRegistry.aggregate(snapshots as MetricsSnapshot[]).metrics();
 }
 
-function gauge(name: string, help: string, read: () => number, registers: Registry[]): void {
+function gauge(
+  name: string,
+  help: string,
+  read: () => number,
+  registers: Registry[],
+  aggregator: 'sum' | 'max' | 'min' = 'sum',
+): void {
   new Gauge({
     name,
     help,
+    aggregator,
     registers,
     collect() {
       this.set(read());

@@ -35,7 +35,7 @@ after(async () => {
   abandon.abort();
   for (const { server, engines } of running) {
     await server.stop();
-    engines?.close();
+    engines.close();
   }
 });
 
@@ -52,7 +52,7 @@ async function createStage(engine: object = {}, more: object = {}): Promise<Stag
   const providers = Object.fromEntries(MODELS.map((model) => [model, { latency: { batching: batching(engine) } }]));
   const server = await startServer({ config: { providers, ...more }, clock });
   running.push(server);
-  const figures = (model: string) => server.engines?.stats().find((stats) => stats.model === model);
+  const figures = (model: string) => server.engines.stats().find((stats) => stats.model === model);
   return {
     ...server,
     pass: (ms) => {
@@ -190,16 +190,16 @@ describe('batched streams', () => {
     await expectTokens([first, second], [5, 0]);
     first.leave();
     await eventually(
-      () => (stage.engines?.stats().some(({ left }) => left === 1) ? true : undefined),
-      () => JSON.stringify(stage.engines?.stats()),
+      () => (stage.engines.stats().some(({ left }) => left === 1) ? true : undefined),
+      () => JSON.stringify(stage.engines.stats()),
     );
     // The step that was under way, then the second one's prompt.
     stage.pass(BASE_MS + SEQUENCE_MS + BASE_MS);
     await expectTokens([second], [1]);
     second.leave();
     await eventually(
-      () => (stage.engines?.stats().some(({ left }) => left === 2) ? true : undefined),
-      () => JSON.stringify(stage.engines?.stats()),
+      () => (stage.engines.stats().some(({ left }) => left === 2) ? true : undefined),
+      () => JSON.stringify(stage.engines.stats()),
     );
     stage.pass(1_000);
     await stage.inEngine(0);
@@ -351,14 +351,14 @@ describe('what no step decides', () => {
     stage.pass(20_000);
     assert.equal((await embedding).status, 200);
     assert.equal(
-      stage.engines?.stats().reduce((sum, { finished, left, running }) => sum + finished + left + running, 0),
+      stage.engines.stats().reduce((sum, { finished, left, running }) => sum + finished + left + running, 0),
       0,
     );
   });
 
   test('and time_scale 0 answers at once', async () => {
     const stage = await createStage({}, { simulation: { time_scale: 0 } });
-    assert.equal(stage.engines, undefined);
+    assert.deepEqual(stage.engines.stats(), []);
     const response = await stage.post('/v1/chat/completions', chatRequest({ max_tokens: 5 }));
     assert.equal(response.status, 200);
     await response.json();

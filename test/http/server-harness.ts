@@ -23,7 +23,7 @@ export interface RunningServer {
   /** Where chat completions are. */
   readonly chatUrl: string;
   /** Those of the models that are batched. */
-  readonly engines: ServingEngines | undefined;
+  readonly engines: ServingEngines;
 }
 
 /** Starts it on a free port; the caller stops it. */
@@ -45,7 +45,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     state,
     keptState: state,
     stateHealth: () => 'ok',
-    batching: engines && ((listener) => engines.connect(0, listener)),
+    batching: (listener) => engines.connect(0, listener),
     workerFilename: parts.workerFilename ?? workerFilename,
   });
   const { port } = await server.start({ host: '127.0.0.1', port: 0 });

@@ -4,12 +4,14 @@ import { describe, type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { loadConfiguration } from '../../src/config/loader.js';
 import { createSnapshot } from '../../src/config/snapshot.js';
+import { snapshotTexts } from '../../src/config/snapshot-texts.js';
 import { monotonicClock } from '../../src/kernel/clock.js';
 import { endpoints } from '../../src/providers/registry.js';
 import { OccurrenceCounter } from '../../src/runtime/occurrence-counter.js';
-import { planSlot, planStatus } from '../../src/runtime/plan-reader.js';
+import { planConfigurationGeneration, planSlot, planStatus } from '../../src/runtime/plan-reader.js';
 import { LARGE_REQUEST_BYTES, RenderPool } from '../../src/runtime/render-pool.js';
 import { encodeRequestHead } from '../../src/runtime/render-request.js';
+import { encodeNotice, type SnapshotTexts } from '../../src/runtime/thread-notice.js';
 import type { RenderData } from '../../src/server/simulator-options.js';
 import { waitUntil } from '../http/transport/raw-client.js';
 
@@ -20,24 +22,36 @@ const HUNG_AFTER_US = 1e6;
 interface Pool {
   readonly pool: RenderPool;
   /** Slot and status of every plan, by lane. */
-  readonly plans: { readonly slot: number; readonly status: number; readonly lane: number }[];
+  readonly plans: { slot: number; status: number; lane: number; generation: number }[];
   readonly lost: { readonly lane: number; readonly cause: string }[];
-  /** @param padding characters by which the prompt is longer */
-  ask(slot: number, user?: string, padding?: number): number;
+  /** What a thread that starts is given. */
+  readonly known: SnapshotTexts[];
+  textsOf(generation: number, config: object): SnapshotTexts;
+  /**
+   * @param padding characters by which the prompt is longer
+   * @param generation of the configuration
+   */
+  ask(slot: number, user?: string, padding?: number, generation?: number): number;
 }
 
 function createPool(t: TestContext, threads: number, filename = CRASHING_RENDER): Pool {
-  const snapshot = createSnapshot(loadConfiguration({ object: {}, environment: {} }), 1, 0);
+  const textsOf = (generation: number, object: object) =>
+    snapshotTexts(createSnapshot(loadConfiguration({ object, environment: {} }), generation, 0));
+  const known = [textsOf(1, {})];
+  const occurrences = OccurrenceCounter.allocate();
   const plans: Pool['plans'] = [];
   const lost: Pool['lost'] = [];
   const pool = new RenderPool({
     filename,
     threads,
-    data: { snapshot, occurrences: OccurrenceCounter.allocate(), processes: 1, place: 0 } satisfies RenderData,
+    data: () => ({ snapshots: known, occurrences, processes: 1, place: 0 }) satisfies RenderData,
     clock: monotonicClock,
     hungAfterUs: HUNG_AFTER_US,
     handler: {
-      onPlan: (plan, lane) => plans.push({ slot: planSlot(plan), status: planStatus(plan), lane }),
+      onPlan: (plan, lane) => {
+        const generation = planConfigurationGeneration(plan);
+        plans.push({ slot: planSlot(plan), status: planStatus(plan), lane, generation });
+      },
       onThreadLost: (lane, cause) => lost.push({ lane, cause: cause.message }),
       onWake: () => {},
       onDefect: () => {},
@@ -48,12 +62,12 @@ function createPool(t: TestContext, threads: number, filename = CRASHING_RENDER)
     clearInterval(polling);
     return pool.close();
   });
-  const ask = (slot: number, user = '', padding = 0) => {
+  const ask = (slot: number, user = '', padding = 0, generation = 1) => {
     const head = encodeRequestHead({
       slot,
       generation: 0,
       endpoint: CHAT,
-      configurationGeneration: 1,
+      configurationGeneration: generation,
       requestKey: undefined,
       query: '',
       parameters: [],
@@ -65,7 +79,7 @@ function createPool(t: TestContext, threads: number, filename = CRASHING_RENDER)
     const messages = [{ role: 'user', content: `hi${' hi'.repeat(padding / 3)}` }];
     return pool.submit([head, Buffer.from(JSON.stringify({ model: 'gpt-4o', messages, max_tokens: 2, user }))]);
   };
-  return { pool, plans, lost, ask };
+  return { pool, plans, lost, known, textsOf, ask };
 }
 
 describe('RenderPool', () => {
@@ -78,7 +92,7 @@ describe('RenderPool', () => {
     const bySlot = plans.toSorted((left, right) => left.slot - right.slot);
     assert.deepEqual(
       bySlot,
-      lanes.map((lane, slot) => ({ slot, status: 200, lane })),
+      lanes.map((lane, slot) => ({ slot, status: 200, lane, generation: 1 })),
     );
     assert.equal(pool.outstanding, 0);
   });
@@ -106,7 +120,7 @@ describe('RenderPool', () => {
     await pool.start();
     assert.equal(ask(0, '', LARGE_REQUEST_BYTES), 2);
     await waitUntil(() => plans.length === 1, 'the large one, whose thread had to be started');
-    assert.deepEqual(plans[0], { slot: 0, status: 200, lane: 2 });
+    assert.deepEqual(plans[0], { slot: 0, status: 200, lane: 2, generation: 1 });
     assert.equal(ask(1, 'please hang', LARGE_REQUEST_BYTES), 2);
     const usual = Array.from({ length: 20 }, (_, index) => ask(2 + index));
     assert.deepEqual([...new Set(usual)].sort(), [0, 1]);
@@ -125,6 +139,52 @@ describe('RenderPool', () => {
     assert.equal(lost[0].lane, 1);
     await waitUntil(() => ask(1, '', LARGE_REQUEST_BYTES) === 1, 'the lane to come back');
     await waitUntil(() => plans.some(({ slot, lane }) => slot === 1 && lane === 1), 'its first plan');
+  });
+
+  test('has every thread render under a further generation, the one for large requests too, and the old one go on', async (t) => {
+    const { pool, plans, ask, textsOf } = createPool(t, 2);
+    await pool.start();
+    ask(0, '', LARGE_REQUEST_BYTES);
+    const texts = textsOf(2, { simulation: { model_suffix: '-second' } });
+    assert.ok(texts.own.length > 256 * 1024, 'more than a ring holds');
+    await pool.prepare(2, encodeNotice({ kind: 'get_ready', texts }));
+    const asked = [0, 1, 2, 3].map((slot) => ask(10 + slot, '', 0, 2)).concat(ask(20, '', LARGE_REQUEST_BYTES, 2));
+    assert.deepEqual([...new Set(asked)].sort(), [0, 1, 2]);
+    ask(30);
+    ask(40, '', 0, 77);
+    await waitUntil(() => plans.length === 8, 'all plans');
+    const generations = Object.fromEntries(plans.map(({ slot, generation }) => [slot, generation]));
+    assert.deepEqual(generations, { 0: 1, 10: 2, 11: 2, 12: 2, 13: 2, 20: 2, 30: 1, 40: 2 });
+    pool.notify(encodeNotice({ kind: 'forget', generation: 2 }));
+    const lanes = [ask(50, '', 0, 2), ask(51, '', 0, 2)];
+    await waitUntil(() => plans.length === 10, `the plans of lanes ${lanes}`);
+    assert.deepEqual(
+      plans.slice(8).map(({ generation }) => generation),
+      [1, 1],
+    );
+  });
+
+  test('says why a thread cannot render under a generation, and serves on under the others', async (t) => {
+    const { pool, plans, ask, textsOf } = createPool(t, 1);
+    await pool.start();
+    const texts = { ...textsOf(2, {}), own: '{"broken' };
+    await assert.rejects(pool.prepare(2, encodeNotice({ kind: 'get_ready', texts })), /JSON/);
+    ask(0);
+    await waitUntil(() => plans.length === 1, 'the plan');
+    assert.equal(plans[0].generation, 1);
+  });
+
+  test('waits for no thread that dies while it gets ready; the one in its place starts with everything', async (t) => {
+    const { pool, plans, lost, ask, textsOf, known } = createPool(t, 1);
+    await pool.start();
+    ask(0, 'please hang');
+    const texts = textsOf(2, {});
+    known.push(texts);
+    await pool.prepare(2, encodeNotice({ kind: 'get_ready', texts }));
+    assert.equal(lost.length, 1);
+    await waitUntil(() => ask(1, '', 0, 2) === 0, 'the lane to come back');
+    await waitUntil(() => plans.length === 1, 'its first plan');
+    assert.deepEqual(plans, [{ slot: 1, status: 200, lane: 0, generation: 2 }]);
   });
 
   test('takes no large request before it is started', (t) => {

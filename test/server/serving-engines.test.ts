@@ -35,10 +35,12 @@ after(() => {
   for (const engines of open) engines.close();
 });
 
+function engineOf(of: BatchingParameters): BatchedModel['engine'] {
+  return { key: JSON.stringify(of), create: () => new ServingEngine(of, 1) };
+}
+
 function createEngines(...indexes: number[]): ServingEngines {
-  const models = indexes.map(
-    (index): BatchedModel => ({ index, name: `m${index}`, engine: new ServingEngine(parameters, 1) }),
-  );
+  const models = indexes.map((index): BatchedModel => ({ index, name: `m${index}`, engine: engineOf(parameters) }));
   const engines = new ServingEngines(models, monotonicClock);
   open.push(engines);
   return engines;
@@ -171,6 +173,40 @@ describe('the engines of a node', () => {
     await after.served(1, 3);
     const soFar = stays.endsUs.get(1)!.length;
     await stays.served(1, soFar + 1);
+  });
+
+  test('have requests stay in the engine that they are in when its parameters change, and new ones enter another', async () => {
+    const engines = createEngines(0);
+    const ear = new Ear(engines, 0);
+    ear.enter(1, { steps: 200 });
+    await ear.served(1, 1);
+    const slower = { ...parameters, stepTime: { ...parameters.stepTime, baseMs: 8 } };
+    engines.use([{ index: 0, name: 'm0', engine: engineOf(slower) }]);
+    ear.enter(2, { steps: 5 });
+    const [stays, enters] = [await ear.served(1, 60), await ear.served(2, 5)];
+    const gaps = (endsUs: readonly number[]) =>
+      endsUs.slice(1).map((endUs, index) => Math.round(endUs - endsUs[index]));
+    assert.deepEqual([...new Set(gaps(stays))], [STEP_US]);
+    assert.deepEqual([...new Set(gaps(enters))], [4 * STEP_US]);
+    await ear.served(1, 200);
+    const [{ finished, outputTokens, running }] = engines.stats();
+    assert.deepEqual([finished, outputTokens, running], [2, 205, 0], 'both engines count for their model');
+  });
+
+  test('go on where their parameters stay the same, and after their model is batched no more', async () => {
+    const engines = createEngines(0);
+    const ear = new Ear(engines, 0);
+    ear.enter(1, { steps: 1_000_000 });
+    await ear.served(1, 1);
+    engines.use([{ index: 0, name: 'm0', engine: engineOf({ ...parameters }) }]);
+    ear.enter(2, { steps: 5 });
+    const second = await ear.served(2, 5);
+    assert.ok((ear.endsUs.get(1) ?? []).includes(second[0]), 'they share their steps');
+    engines.use([]);
+    ear.enter(3, { steps: 2 });
+    assert.equal(ear.answers.get(3), true, 'it was planned when the model was batched');
+    await ear.served(3, 2);
+    assert.equal(engines.stats()[0].finished, 2);
   });
 
   test('serve no model that is not batched', () => {

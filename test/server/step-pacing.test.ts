@@ -29,7 +29,7 @@ function createStage() {
   const clock = { us: START_US, nowUs: () => clock.us };
   const table = new StreamTable<Exchange>(2);
   const wheel = new TimingWheel(table.capacity, START_US);
-  const gauges = { activeRequests: () => 0, queuedRequests: () => 0, connections: () => 0 };
+  const gauges = { activeRequests: () => 0, queuedRequests: () => 0, connections: () => 0, generation: () => 1 };
   const metrics = new AcceptorMetrics(['model'], gauges, '0');
   const ledger = new RequestLedger({ table, wheel, clock, metrics, logger, modelNames: ['model'], onClose: () => {} });
   const scratch = Buffer.alloc(4_096);
@@ -56,11 +56,10 @@ function createStage() {
     transport: { scratch } as unknown as Transport,
     ledger,
     meter,
-    stallLimitUs: 1e12,
-    requestTimeoutUs: TIMEOUT_US,
+    generations: { of: () => ({ stallLimitUs: 1e12, requestTimeoutUs: TIMEOUT_US }) },
     addedHeaders: new AddedHeaders({ enabled: false, allowed_origins: [], max_age_secs: 0 }),
-    gate: new StepGate(table.capacity),
   });
+  pacer.openGate();
   const accept = (build: (plan: PlanBuilder) => void): number => {
     const slot = ledger.open(exchange, 0, []);
     table.state[slot] = AWAITING_PLAN;

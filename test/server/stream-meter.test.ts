@@ -19,7 +19,8 @@ describe('a meter of streams', () => {
   let metrics: AcceptorMetrics;
   beforeEach(() => {
     const none = () => 0;
-    metrics = new AcceptorMetrics(['m'], { activeRequests: none, queuedRequests: none, connections: none }, '1.0.0');
+    const gauges = { activeRequests: none, queuedRequests: none, connections: none, generation: none };
+    metrics = new AcceptorMetrics(['m'], gauges, '1.0.0');
     table = new StreamTable<string>(1);
     table.acquire();
     table.startUs[SLOT] = ARRIVAL_US;

@@ -19,7 +19,12 @@ interface Counted {
 
 function acceptor(): Counted {
   const counted: { metrics?: AcceptorMetrics; active: number } = { active: 0 };
-  const gauges = { activeRequests: () => counted.active, queuedRequests: () => 1, connections: () => 2 };
+  const gauges = {
+    activeRequests: () => counted.active,
+    queuedRequests: () => 1,
+    connections: () => 2,
+    generation: () => 1,
+  };
   counted.metrics = new AcceptorMetrics(['m-1', 'm-2'], gauges, '9.9.9');
   return counted as Counted;
 }

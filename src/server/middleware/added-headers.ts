@@ -4,6 +4,7 @@
  * Source: W3C Trace Context, section 3.2; WHATWG Fetch, "CORS protocol".
  */
 import type { ConfigurationSnapshot } from '../../config/snapshot.js';
+import type { Reconfigured } from '../generations/reconfigured.js';
 import { type Exchange, type HeaderPairs, NO_HEADERS } from '../transport/contract.js';
 
 type Cors = ConfigurationSnapshot['configuration']['server']['cors'];
@@ -18,14 +19,21 @@ const METHODS = 'GET, POST, PATCH, DELETE, OPTIONS';
 /** Says that what is measured now is not what was planned, and why: reasons separated by commas. */
 const SATURATED_HEADER = 'x-llm-sim-saturated';
 
-export class AddedHeaders {
-  readonly #cors: Cors;
-  readonly #everyOrigin: boolean;
-  readonly #origins: ReadonlySet<string>;
+export class AddedHeaders implements Reconfigured {
+  #cors: Cors;
+  #everyOrigin: boolean;
+  #origins: ReadonlySet<string>;
   /** Made anew when the verdict changes rather than per answer. */
   #saturated: HeaderPairs = NO_HEADERS;
 
   constructor(cors: Cors) {
+    this.#cors = cors;
+    this.#everyOrigin = cors.allowed_origins.includes('*');
+    this.#origins = new Set(cors.allowed_origins);
+  }
+
+  reconfigure({ configuration }: ConfigurationSnapshot): void {
+    const { cors } = configuration.server;
     this.#cors = cors;
     this.#everyOrigin = cors.allowed_origins.includes('*');
     this.#origins = new Set(cors.allowed_origins);

@@ -40,7 +40,7 @@ interface Heard {
 }
 
 export class SaturationJudge {
-  readonly #options: JudgeOptions;
+  #options: JudgeOptions;
   readonly #heard: Heard[];
   #judgedUs: number;
   #verdict: Verdict;
@@ -51,6 +51,11 @@ export class SaturationJudge {
     this.#judgedUs = nowUs;
     this.#heard = Array.from({ length: options.processes }, () => ({ atUs: nowUs, report: undefined }));
     this.#verdict = firstVerdict(options.slipLimitUs);
+  }
+
+  /** These limits hold from the next judgement on. */
+  reconfigure(limits: Pick<JudgeOptions, 'slipLimitUs' | 'timed'>): void {
+    this.#options = { ...this.#options, ...limits };
   }
 
   /** The present verdict. */

@@ -7,6 +7,7 @@ import type { Clock } from '../../kernel/clock.js';
 import type { Logger } from '../../telemetry/logging.js';
 import type { MetricsSnapshot } from '../../telemetry/metrics.js';
 import { SaturationMetrics } from '../../telemetry/saturation-metrics.js';
+import type { Reconfigured } from '../generations/reconfigured.js';
 import { toMs } from '../stats/saturation-figures.js';
 import { SaturationJudge } from './judge.js';
 import type { LoadReport } from './load-report.js';
@@ -21,22 +22,24 @@ export interface SaturationDeskOptions {
   readonly onVerdict: (verdict: Verdict) => void;
 }
 
-export class SaturationDesk {
+export class SaturationDesk implements Reconfigured {
   readonly #options: SaturationDeskOptions;
   readonly #judge: SaturationJudge;
   readonly #metrics: SaturationMetrics;
 
   constructor(options: SaturationDeskOptions) {
     this.#options = options;
-    const { simulation } = options.snapshot.configuration;
     this.#judge = new SaturationJudge({
-      slipLimitUs: simulation.slip_limit_ms * 1_000,
-      timed: simulation.time_scale > 0,
+      ...limitsOf(options.snapshot),
       processes: options.processes,
       clock: options.clock,
       wallMs: Date.now,
     });
     this.#metrics = new SaturationMetrics(SATURATION_REASONS, () => this.#judge.verdict);
+  }
+
+  reconfigure(snapshot: ConfigurationSnapshot): void {
+    this.#judge.reconfigure(limitsOf(snapshot));
   }
 
   get verdict(): Verdict {
@@ -85,4 +88,9 @@ export class SaturationDesk {
       logger.warn({ reasons: before.reasons, ...figures, lasted_secs: lasted }, 'no longer saturated');
     }
   }
+}
+
+function limitsOf({ configuration }: ConfigurationSnapshot): { slipLimitUs: number; timed: boolean } {
+  const { slip_limit_ms: slipLimitMs, time_scale: timeScale } = configuration.simulation;
+  return { slipLimitUs: slipLimitMs * 1_000, timed: timeScale > 0 };
 }

@@ -21,6 +21,7 @@ import { ENDING_COMPLETE, ENDING_RESET } from '../../runtime/plan-delivery.js';
 import {
   FrameCursor,
   planAnnouncedBytes,
+  planConfigurationGeneration,
   planEndHoldUs,
   planEnding,
   planFirstFrame,
@@ -36,11 +37,12 @@ import {
 import { NO_STATUS, PLAN_STREAM, PLAN_WHOLE, setPlanKind } from '../../runtime/response-plan.js';
 import type { StreamTable } from '../../runtime/stream-table.js';
 import type { TimingWheel } from '../../runtime/timing-wheel.js';
+import type { ServedGeneration } from '../generations/served-generation.js';
 import type { AddedHeaders } from '../middleware/added-headers.js';
 import type { RequestLedger } from '../request-ledger.js';
 import { type Exchange, FRAME_HEAD_BYTES, type Transport } from '../transport/contract.js';
 import { answerError, type EarlyEndParts, endEarly } from './early-end.js';
-import { NOT_GRANTED, type StepGate } from './step-gate.js';
+import { NOT_GRANTED, StepGate } from './step-gate.js';
 import type { StreamMeter } from './stream-meter.js';
 
 /** The request is with a worker. Zero is a free slot's state. */
@@ -66,6 +68,11 @@ const FRAMES_PER_BUDGET_CHECK = 16;
 /** The largest frame that goes out in one write; a larger one is cut into several. */
 export const FRAME_BYTES_MAX = 256 * 1024;
 
+/** What holds for a request, by the generation of the configuration that it came under. */
+interface LimitsByGeneration {
+  of(generation: number): Pick<ServedGeneration, 'requestTimeoutUs' | 'stallLimitUs'>;
+}
+
 export interface PacerOptions {
   readonly table: StreamTable<Exchange>;
   readonly wheel: TimingWheel;
@@ -74,11 +81,7 @@ export interface PacerOptions {
   readonly ledger: RequestLedger;
   readonly meter: StreamMeter;
   readonly addedHeaders: AddedHeaders;
-  readonly stallLimitUs: number;
-  /** A whole reply that is due later than this after the request's arrival is a timeout instead. */
-  readonly requestTimeoutUs: number;
-  /** Where replies are batched, by slot; undefined where no model is. */
-  readonly gate: StepGate | undefined;
+  readonly generations: LimitsByGeneration;
 }
 
 export class Pacer {
@@ -90,9 +93,9 @@ export class Pacer {
   readonly #meter: StreamMeter;
   readonly #addedHeaders: AddedHeaders;
   readonly #endParts: EarlyEndParts;
-  readonly #stallLimitUs: number;
-  readonly #requestTimeoutUs: number;
-  readonly #gate: StepGate | undefined;
+  readonly #generations: LimitsByGeneration;
+  /** Undefined as long as no model was batched. */
+  #gate: StepGate | undefined;
   readonly #cursor = new FrameCursor();
   #budgetEndUs = 0;
   #untilBudgetCheck = FRAMES_PER_BUDGET_CHECK;
@@ -106,9 +109,7 @@ export class Pacer {
     this.#meter = options.meter;
     this.#addedHeaders = options.addedHeaders;
     this.#endParts = options;
-    this.#stallLimitUs = options.stallLimitUs;
-    this.#requestTimeoutUs = options.requestTimeoutUs;
-    this.#gate = options.gate;
+    this.#generations = options.generations;
   }
 
   /** Takes in a worker's plan. A plan for a request that has ended meanwhile is dropped. */
@@ -123,7 +124,7 @@ export class Pacer {
     const firstUs = this.#cursor.varint(plan);
     const late = planKind(plan) !== PLAN_STREAM;
     // A stream begins at once, with its headers, and has no timeout.
-    if (late && firstUs > this.#requestTimeoutUs) {
+    if (late && firstUs > this.#servedUnder(plan).requestTimeoutUs) {
       table.state[slot] = AWAITING_TIMEOUT;
       return;
     }
@@ -137,6 +138,11 @@ export class Pacer {
     if (!late) this.#startStream(table.exchange[slot] as Exchange, plan);
     // The headers may have found the connection closed, which ends the request.
     if (table.plan[slot] === plan) this.#await(slot);
+  }
+
+  /** Plans may be batched from now on: grants decide when their frames are due. */
+  openGate(): void {
+    this.#gate ??= new StepGate(this.#table.capacity);
   }
 
   /** A step of the node's engine that serves the slot has begun and will end at the time. */
@@ -216,7 +222,7 @@ export class Pacer {
       if (left > 0) this.#toNextDeadline(slot, plan);
       if (!writable) {
         table.state[slot] = PAUSED;
-        this.#wheel.schedule(slot, nowUs + this.#stallLimitUs);
+        this.#wheel.schedule(slot, nowUs + this.#servedUnder(plan).stallLimitUs);
         return;
       }
       if (left === 0) {
@@ -228,11 +234,16 @@ export class Pacer {
     this.#await(slot);
   }
 
+  /** What the plan's request came under. */
+  #servedUnder(plan: Buffer): Pick<ServedGeneration, 'requestTimeoutUs' | 'stallLimitUs'> {
+    return this.#generations.of(planConfigurationGeneration(plan));
+  }
+
   /** Whether a whole reply's step ends after its timeout, which will answer instead. */
   #isTooLate(slot: number): boolean {
     const { deadlineUs, plan, startUs } = this.#table;
     if (planKind(plan[slot] as Buffer) === PLAN_STREAM) return false;
-    return deadlineUs[slot] > startUs[slot] + this.#requestTimeoutUs;
+    return deadlineUs[slot] > startUs[slot] + this.#servedUnder(plan[slot] as Buffer).requestTimeoutUs;
   }
 
   /** Until the next frame is due. Where no step is granted for it, until there is one: a whole reply's timeout goes on, a stream has none. */
