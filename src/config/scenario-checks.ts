@@ -2,12 +2,13 @@
  * What no schema can say about scenarios: what their own checks find, names of models that nobody configured, and activations from the start
  * that the scenario does not take.
  */
-import { matchesGlob } from '../kernel/text-pattern.js';
 import type { DefinitionProblem, ScenarioDefinition } from '../scenarios/contract.js';
 import { definitionProblems } from '../scenarios/definition-problems.js';
-import { parameterProblems } from '../scenarios/parameters.js';
+import { completeParameters, parameterProblems } from '../scenarios/parameters.js';
+import { matchedModelFindings } from './fault-checks.js';
 import { isPlainObject } from './plain-data.js';
 import type { Finding, Path } from './problems.js';
+import { scenarioFaultFindings } from './scenario-faults.js';
 import type { Configuration } from './schema/configuration.js';
 import type { Sound } from './soundness.js';
 import { suggestChoice } from './suggestions.js';
@@ -19,9 +20,11 @@ export function scenarioFindings(configuration: Configuration, sound: Sound): Fi
   const own = Object.entries(scenarios).flatMap(([name, definition]) => {
     const path = ['scenarios', name];
     if (!sound(path) || !isPlainObject(definition)) return [];
+    const parameters = completeParameters(definition, undefined);
     return [
       ...asFindings(path, definitionProblems(definition)),
-      ...modelFindings(path, definition, configuration, sound),
+      ...matchFindings(path, definition, configuration, sound),
+      ...scenarioFaultFindings(path, definition, parameters, configuration, sound),
     ];
   });
   return [...own, ...activationFindings(configuration, sound)];
@@ -37,23 +40,15 @@ export function asFindings(path: Path, problems: readonly DefinitionProblem[]): 
   }));
 }
 
-/** A name that no model has would never match. */
-function modelFindings(
+function matchFindings(
   path: Path,
   { steps }: ScenarioDefinition,
   configuration: Configuration,
   sound: Sound,
 ): Finding[] {
-  if (!sound(['simulation', 'unknown_models']) || !isPlainObject(configuration.providers)) return [];
-  if (configuration.simulation.unknown_models === 'accept') return [];
-  const names = Object.keys(configuration.providers);
-  return steps.flatMap(({ match }, index): Finding[] => {
-    const glob = match?.model;
-    if (glob === undefined || names.some((name) => matchesGlob(glob, name))) return [];
-    const message = 'must match the name of a configured model';
-    const place = [...path, 'steps', String(index), 'match', 'model'];
-    return [{ path: place, part: 'value', value: glob, message, suggestion: suggestChoice(glob, names) }];
-  });
+  return steps.flatMap(({ match }, index) =>
+    matchedModelFindings([...path, 'steps', String(index), 'match', 'model'], match?.model, configuration, sound),
+  );
 }
 
 function activationFindings({ scenarios, simulation }: Configuration, sound: Sound): Finding[] {

@@ -49,7 +49,7 @@ export const faultSchema: FaultSettingMark = settingSchema;
 
 const rulePattern: PatternMark = patternSchema;
 
-const matchSchema = {
+export const faultMatchSchema = {
   type: 'object',
   description: 'What a request has to be like; every key that is given has to fit. Absent: any request.',
   additionalProperties: false,
@@ -129,7 +129,7 @@ export const faultRuleSchema = {
       description:
         'Which of the requests that fit, by their number or by time: see docs/faults.md. The probability holds among these. Absent: any.',
     },
-    match: matchSchema,
+    match: faultMatchSchema,
   },
 } as const satisfies JsonSchema;
 
