@@ -1,10 +1,14 @@
 /** The flags of `serve` as overrides of single configuration keys, the highest layer. */
+import type { ScenarioFlag } from './scenario-flag.js';
+
 export interface ServeFlags {
   readonly config?: string;
   readonly host?: string;
   readonly port?: number;
   readonly seed?: number;
   readonly logLevel?: string;
+  /** Active from the start, in place of those that the configuration names. */
+  readonly scenario?: readonly ScenarioFlag[];
 }
 
 interface Override {
@@ -18,6 +22,7 @@ const KEYS: { readonly [flag in Exclude<keyof ServeFlags, 'config'>]: { path: re
   port: { path: ['server', 'port'], origin: '--port' },
   seed: { path: ['simulation', 'seed'], origin: '--seed' },
   logLevel: { path: ['telemetry', 'logging', 'level'], origin: '--log-level' },
+  scenario: { path: ['simulation', 'active_scenarios'], origin: '--scenario' },
 };
 
 export function overridesOf(flags: ServeFlags): Override[] {

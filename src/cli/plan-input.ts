@@ -12,6 +12,7 @@ import { REQUEST_KEY_HEADER } from '../engine/request-headers.js';
 import { Failure } from '../kernel/failure.js';
 import { isObject } from '../kernel/json-object.js';
 import { endpoints } from '../providers/registry.js';
+import { DURATION_SECS_MAX } from '../scenarios/contract.js';
 import type { PlannableRequest } from '../server/request-planner.js';
 
 /** Where a body goes unless anything says otherwise: most clients speak it. */
@@ -26,6 +27,8 @@ export interface RequestFlags {
   readonly header?: readonly string[];
   readonly requestId?: string;
   readonly occurrence?: number;
+  /** When the request arrives, s since the server's start. */
+  readonly atSecs?: number;
 }
 
 export interface AskedPlan {
@@ -65,7 +68,7 @@ export function requestOf(bytes: Uint8Array, flags: RequestFlags): AskedPlan {
   const target = targetOf(flags, empty ? 'GET' : 'POST');
   if (empty && target.method !== 'GET' && target.method !== 'DELETE')
     throw inputFailure('standard input holds no request', 'Give the request on standard input: … plan < request.json');
-  return asked(target, headersOf({}, flags), empty ? new Uint8Array(0) : bytes, flags.occurrence);
+  return asked(target, headersOf({}, flags), empty ? new Uint8Array(0) : bytes, flags);
 }
 
 interface Target {
@@ -78,9 +81,10 @@ function asked(
   { endpoint, method, path }: Target,
   headers: ReadonlyMap<string, string>,
   body: Uint8Array,
-  occurrence: number | undefined,
+  { atSecs = 0, occurrence }: Pick<RequestFlags, 'atSecs' | 'occurrence'>,
 ): AskedPlan {
-  return { endpoint, request: { method, path, headers, body, ...(occurrence === undefined ? {} : { occurrence }) } };
+  const counted = occurrence === undefined ? {} : { occurrence };
+  return { endpoint, request: { method, path, headers, body, atUs: atSecs * 1e6, ...counted } };
 }
 
 function parse(bytes: Uint8Array): unknown {
@@ -127,7 +131,17 @@ interface Envelope {
   readonly [key: string]: unknown;
 }
 
-const ENVELOPE_KEYS = ['endpoint', 'method', 'path', 'headers', 'body', 'body_text', 'request_id', 'occurrence'];
+const ENVELOPE_KEYS = [
+  'endpoint',
+  'method',
+  'path',
+  'headers',
+  'body',
+  'body_text',
+  'request_id',
+  'occurrence',
+  'at_secs',
+];
 
 function isEnvelope(value: unknown): value is Envelope {
   return isObject(value) && (Object.hasOwn(value, 'path') || Object.hasOwn(value, 'endpoint'));
@@ -140,11 +154,13 @@ function envelopeRequest(envelope: Envelope, flags: RequestFlags): AskedPlan {
     throw inputFailure(`an envelope has no ${JSON.stringify(unknown)}`, hint);
   }
   const text = (key: string): string | undefined => optionalText(envelope, key);
-  const { headers = {}, occurrence = flags.occurrence } = envelope;
+  const { at_secs: atSecs = flags.atSecs, headers = {}, occurrence = flags.occurrence } = envelope;
   if (!isObject(headers))
     throw inputFailure('headers must be an object of names and texts', '{"headers": {"x-api-key": "…"}}');
   if (occurrence !== undefined && !(Number.isSafeInteger(occurrence) && Number(occurrence) >= 1))
     throw inputFailure('occurrence must be an integer from 1', '1 is the first of equal requests.');
+  if (atSecs !== undefined && !(typeof atSecs === 'number' && atSecs >= 0 && atSecs <= DURATION_SECS_MAX))
+    throw inputFailure(`at_secs must be a number from 0 to ${DURATION_SECS_MAX}`, "Seconds since the server's start.");
   const body = bodyOf(envelope, text('body_text'));
   const method = text('method') ?? flags.method;
   const target = targetOf(
@@ -153,7 +169,8 @@ function envelopeRequest(envelope: Envelope, flags: RequestFlags): AskedPlan {
   );
   const requestId = text('request_id') ?? flags.requestId;
   const all = headersOf(headers, { ...flags, ...(requestId === undefined ? {} : { requestId }) });
-  return asked(target, all, body ?? new Uint8Array(0), occurrence as number | undefined);
+  const given = occurrence === undefined ? {} : { occurrence: occurrence as number };
+  return asked(target, all, body ?? new Uint8Array(0), { ...given, ...(atSecs === undefined ? {} : { atSecs }) });
 }
 
 function optionalText(envelope: Envelope, key: string): string | undefined {

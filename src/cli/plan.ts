@@ -12,12 +12,15 @@ import { overridesOf } from './overrides.js';
 import { planDocument } from './plan-document.js';
 import { checkFlags, inputFailure, type RequestFlags, requestOf } from './plan-input.js';
 import { planReport } from './plan-report.js';
+import type { ScenarioFlag } from './scenario-flag.js';
 import { linesOf, wholeOf } from './standard-input.js';
 import { StandardOutput } from './standard-output.js';
 
 export interface PlanFlags extends RequestFlags {
   readonly config?: string;
   readonly seed?: number;
+  /** Active from the server's start. */
+  readonly scenario?: readonly ScenarioFlag[];
   /** One request a line, and one document a line. */
   readonly jsonl?: boolean;
   readonly json?: boolean;
@@ -37,8 +40,11 @@ export async function plan(flags: PlanFlags): Promise<number> {
   return EXIT_OK;
 }
 
-async function createPlanner({ config, seed }: PlanFlags): Promise<RequestPlanner> {
-  const overrides = overridesOf({ ...(seed === undefined ? {} : { seed }) });
+async function createPlanner({ config, scenario, seed }: PlanFlags): Promise<RequestPlanner> {
+  const overrides = overridesOf({
+    ...(seed === undefined ? {} : { seed }),
+    ...(scenario === undefined ? {} : { scenario }),
+  });
   const configuration = loadConfiguration({ file: config, environment: process.env, overrides });
   const { deterministic, seed: configured } = configuration.simulation;
   if (!deterministic || configured === null) {

@@ -3,9 +3,12 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { ConfigurationFailure, formatProblems } from '../config/problems.js';
 import { Failure } from '../kernel/failure.js';
 import { packageVersion } from '../kernel/package-root.js';
+import { DURATION_SECS_MAX } from '../scenarios/contract.js';
 import { EXIT_FAILURE, EXIT_OK, EXIT_USAGE, exitCodeOf } from './exit-codes.js';
 import type { ServeFlags } from './overrides.js';
 import type { PlanFlags } from './plan.js';
+import { parseScenarioFlag, type ScenarioFlag } from './scenario-flag.js';
+import type { ScenariosFlags } from './scenarios.js';
 import type { ValidateFlags } from './validate.js';
 
 const EXIT_CODES = `
@@ -50,6 +53,7 @@ function createProgram(setExitCode: (code: number) => void): Command {
     .addOption(
       new Option('--log-level <level>', 'how much to log').choices(['trace', 'debug', 'info', 'warn', 'error']),
     )
+    .option('--scenario <scenario>', SCENARIO_HELP, collectScenario)
     .addHelpText('after', EXIT_CODES)
     .action(async (flags: ServeFlags) => {
       const { serve } = await import('./serve.js');
@@ -66,6 +70,16 @@ function createProgram(setExitCode: (code: number) => void): Command {
     .action(async (flags: ValidateFlags) => {
       const { validate } = await import('./validate.js');
       setExitCode(await validate(flags));
+    });
+  program
+    .command('scenarios [name]')
+    .description('list the configured scenarios, or one of them, with parameters and timeline')
+    .option('-c, --config <file>', 'YAML configuration; the defaults alone when absent')
+    .option('--json', 'print them as JSON')
+    .addHelpText('after', EXIT_CODES)
+    .action(async (name: string | undefined, flags: ScenariosFlags) => {
+      const { scenarios } = await import('./scenarios.js');
+      setExitCode(await scenarios(name, flags));
     });
   addPlanCommand(program, setExitCode);
   return program;
@@ -94,6 +108,12 @@ function addPlanCommand(program: Command, setExitCode: (code: number) => void): 
       'for a request without a key: its number among equal ones, from 1',
       integerIn(1, 0x1_0000_0000),
     )
+    .option('--scenario <scenario>', SCENARIO_HELP, collectScenario)
+    .option(
+      '--at-secs <number>',
+      "when the request arrives, in seconds since the server's start (default: 0)",
+      secondsFrom0,
+    )
     .option('--jsonl', 'read one request a line, print one JSON document a line')
     .option('--json', 'print the plan as JSON')
     .option('--no-frames', 'leave out the list of frames')
@@ -103,6 +123,24 @@ function addPlanCommand(program: Command, setExitCode: (code: number) => void): 
       const { plan } = await import('./plan.js');
       setExitCode(await plan(flags));
     });
+}
+
+const SCENARIO_HELP =
+  "a scenario that is active from the start: 'brownout:300;error_rate=0.2'; may be given several times";
+
+function collectScenario(text: string, before: readonly ScenarioFlag[] = []): readonly ScenarioFlag[] {
+  try {
+    return [...before, parseScenarioFlag(text)];
+  } catch (error) {
+    if (error instanceof RangeError) throw new InvalidArgumentError(`It ${error.message}.`);
+    throw error;
+  }
+}
+
+function secondsFrom0(text: string): number {
+  const value = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && value <= DURATION_SECS_MAX) return value;
+  throw new InvalidArgumentError(`must be a number from 0 to ${DURATION_SECS_MAX}.`);
 }
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];

@@ -19,6 +19,8 @@ import { OccurrenceCounter } from '../runtime/occurrence-counter.js';
 import { planKind, planMemo } from '../runtime/plan-reader.js';
 import { decodeRequest, type RenderRequest } from '../runtime/render-request.js';
 import { PLAN_RECALL, PLAN_STREAM, type RecallMemo } from '../runtime/response-plan.js';
+import { steeringText } from '../scenarios/steering-text.js';
+import { initialSteering } from './control/scenario-desk.js';
 import { operations } from './handlers/operations.js';
 import { RequestHeads } from './request-heads.js';
 import { describePlan, describeRefusal, type RequestPlan } from './request-plan.js';
@@ -40,6 +42,8 @@ export interface PlannableRequest {
    * server of one process does.
    */
   readonly occurrence?: number;
+  /** When it arrives, µs since the server's start; 0 unless given. */
+  readonly atUs?: number;
 }
 
 /** A path that the server answers from what it knows of itself: nothing of that is planned. */
@@ -60,6 +64,8 @@ export class RequestPlanner {
   readonly #watch: Watch;
   readonly #heads: RequestHeads;
   readonly #routes = new RouteTable({});
+  /** What the configuration has active from the start on. */
+  readonly #steering: string | undefined;
 
   private constructor(snapshot: ConfigurationSnapshot, renderer: Renderer, watch: Watch) {
     this.#snapshot = snapshot;
@@ -67,6 +73,7 @@ export class RequestPlanner {
     this.#renderer = renderer;
     this.#watch = watch;
     this.#heads = new RequestHeads(snapshot);
+    this.#steering = steeringText(initialSteering(snapshot));
   }
 
   /** @param snapshot of a simulation that is deterministic: the answers of any other cannot be known beforehand */
@@ -96,19 +103,19 @@ export class RequestPlanner {
     }
     if (route.kind !== 'endpoint') return refusalOfRoute(route, seen);
     this.#watch.begin(request.occurrence);
-    return this.#describe(this.#render(seen, route, request.body), route.endpoint);
+    return this.#describe(this.#render(seen, route, request), route.endpoint);
   }
 
   /** The plan that a server paces: rendered again for as long as it asks for state, of which there is none. */
   #render(
     seen: Seen,
     { endpoint, parameters }: Pick<RenderRequest, 'endpoint' | 'parameters'>,
-    body: Uint8Array,
+    { atUs = 0, body }: PlannableRequest,
   ): Uint8Array {
     const bytes = endpoints[endpoint].endpoint.takesBody === false ? EMPTY : body;
     let recalled: RenderRequest['recalled'];
     for (let round = 0; round < RECALL_ROUNDS_MAX; round++) {
-      const placed = { slot: 0, generation: 0, endpoint, parameters, recalled, atUs: 0, steering: undefined };
+      const placed = { slot: 0, generation: 0, endpoint, parameters, recalled, atUs, steering: this.#steering };
       const head = this.#heads.of(seen, placed);
       this.#watch.forget();
       const plan = this.#renderer.render(decodeRequest(Buffer.concat([head, bytes])));
