@@ -9,12 +9,13 @@
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import type { Tokenizer } from '../content/contract.js';
 import { type ContentHash, hashValue } from '../kernel/content-hash.js';
+import { isObject } from '../kernel/json-object.js';
 import { estimateTokens } from '../limits/demand.js';
 import { ApiError, type Endpoint, type ErrorReply, type Provider } from '../providers/contract.js';
 import { endpoints, providers } from '../providers/registry.js';
 import { planKind } from '../runtime/plan-reader.js';
 import type { RenderRequest } from '../runtime/render-request.js';
-import { PLAN_RECALL, PlanBuilder } from '../runtime/response-plan.js';
+import { NO_MODEL, PLAN_RECALL, PlanBuilder } from '../runtime/response-plan.js';
 import { ApiCall } from './api-call.js';
 import { asksForPlan, planAnnouncement } from './plan-announcement.js';
 import { RecallNeeded } from './recollections.js';
@@ -102,8 +103,15 @@ export class Renderer {
     if (!authorized) throw new ApiError(provider.httpError({ kind: 'unauthorized', apiKey }));
     if (body === NOT_JSON) throw new ApiError(provider.httpError({ kind: 'not_json' }));
     call.body = body;
+    if (this.#simulation.rateLimited && endpoint.limitPool !== undefined) this.#attribute(call);
     endpoint.answer(call, this.#simulation);
     if (this.#simulation.rateLimited && endpoint.limitPool === 'model') this.#estimate(provider);
+  }
+
+  /** Whose rate limits the request counts against, should it be refused before its endpoint has looked for the model that it names. */
+  #attribute({ body, parameters }: ApiCall): void {
+    const named = parameters.model ?? parameters.deployment ?? (isObject(body) ? body.model : undefined);
+    if (typeof named === 'string') this.#plan.modelIndex = this.#simulation.findModel(named)?.index ?? NO_MODEL;
   }
 
   /** What the request takes from its rate limits. */

@@ -5,8 +5,15 @@ import { Renderer } from '../../src/engine/renderer.js';
 import { requestHeaderNames } from '../../src/engine/request-headers.js';
 import { demandedTokens, usedTokens } from '../../src/limits/demand.js';
 import { endpoints } from '../../src/providers/registry.js';
-import { planCompletionTokens, planHeaders, planPromptTokens, planStatus } from '../../src/runtime/plan-reader.js';
+import {
+  planCompletionTokens,
+  planHeaders,
+  planModelIndex,
+  planPromptTokens,
+  planStatus,
+} from '../../src/runtime/plan-reader.js';
 import { summarizePlan } from '../../src/runtime/plan-summary.js';
+import { NO_MODEL } from '../../src/runtime/response-plan.js';
 import { snapshotOf, tokenizers } from './engine-parts.js';
 
 const TIERS = { default_tier: 'a', tiers: { a: { limits: [{ models: ['*'], requests_per_minute: 1 }] } } };
@@ -119,6 +126,9 @@ describe('a plan, where rate limits are on,', () => {
     const nothing = { tokens: 0, inputTokens: 0, outputTokens: 0 };
     const refused = render({ ...CHAT, body: { model: 'gpt-4o', messages, temperature: 9 } }, true);
     assert.equal(planStatus(refused.plan), 400);
+    assert.notEqual(planModelIndex(refused.plan), NO_MODEL);
+    const unknown = render({ ...CHAT, body: { model: 'gpt-none', messages, temperature: 9 } }, true);
+    assert.equal(planModelIndex(unknown.plan), NO_MODEL);
     assert.deepEqual(demandedTokens(refused.plan, refused.provider.tokenCounting), nothing);
     assert.deepEqual(usedTokens(refused.plan, refused.provider.tokenCounting), nothing);
     const fault = { replies: { rules: [{ match: {}, reply: { fault: { kind: 'overloaded' } } }] } };
