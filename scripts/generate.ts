@@ -4,6 +4,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { packageRoot } from '../src/kernel/package-root.js';
+import { adminPage } from './generators/admin-page.js';
 import { batchingPage } from './generators/batching-page.js';
 import { configurationPage } from './generators/configuration-page.js';
 import type { Generator } from './generators/contract.js';
@@ -16,6 +17,7 @@ const generators: readonly Generator[] = [
   defaultConfiguration,
   configurationPage,
   openapiDocument,
+  adminPage,
   batchingPage,
 ];
 

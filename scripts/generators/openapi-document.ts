@@ -1,5 +1,5 @@
 /**
- * docs/openapi.json: the whole HTTP surface as an OpenAPI 3.1 document, from the registry of endpoints, the operations' own table, and the
+ * docs/openapi.json: the whole HTTP surface as an OpenAPI 3.1 document, from the registry of endpoints, the operations' own tables, and the
  * providers' published schemas, of which it takes what the endpoints name. Paths that providers share become one operation with one
  * alternative per provider.
  */
@@ -10,6 +10,7 @@ import type { Dialect, Endpoint, Provider } from '../../src/providers/contract.j
 import { endpoints } from '../../src/providers/registry.js';
 import { operations } from '../../src/server/handlers/operations.js';
 import type { Generator } from './contract.js';
+import { ADMIN_ERROR, adminErrorSchema, adminPaths, adminTag } from './openapi-admin.js';
 
 type Json = { [key: string]: unknown };
 
@@ -65,7 +66,7 @@ class Components {
 
 export const openapiDocument: Generator = () => {
   const components = new Components();
-  const paths = { ...providerPaths(components), ...operationPaths() };
+  const paths = { ...providerPaths(components), ...operationPaths(), ...adminPaths() };
   const document = {
     openapi: '3.1.1',
     info: {
@@ -77,7 +78,7 @@ export const openapiDocument: Generator = () => {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: 'http://localhost:8080' }],
-    tags: [...Object.values(TITLES), 'Operations'].map((name) => ({ name })),
+    tags: [...[...Object.values(TITLES), 'Operations'].map((name) => ({ name })), adminTag],
     security: [{}, { bearer: [] }, { apiKey: [] }, { xApiKey: [] }, { googleApiKey: [] }],
     paths,
     components: {
@@ -102,7 +103,9 @@ export const openapiDocument: Generator = () => {
         googleApiKey: { type: 'apiKey', in: 'header', name: 'x-goog-api-key' },
       },
       schemas: Object.fromEntries(
-        Object.entries(components.schemas).sort(([left], [right]) => (left < right ? -1 : 1)),
+        Object.entries({ ...components.schemas, [ADMIN_ERROR]: adminErrorSchema }).sort(([left], [right]) =>
+          left < right ? -1 : 1,
+        ),
       ),
     },
   };
@@ -198,14 +201,14 @@ function replyContent(served: readonly Served[], components: Components): Json {
 
 function operationPaths(): Json {
   return Object.fromEntries(
-    Object.entries(operations).map(([path, { summary, contentType, failures = [], admin }]) => [
+    Object.entries(operations).map(([path, { summary, contentType, failures = [] }]) => [
       path,
       {
         get: {
           operationId: `operations${path.replace(/[^A-Za-z0-9]+/g, '_')}`,
           tags: ['Operations'],
           summary,
-          security: admin ? [{}, { bearer: [] }] : [{}],
+          security: [{}],
           responses: {
             '200': { description: 'The answer.', content: { [contentType]: { schema: {} } } },
             ...Object.fromEntries(failures.map(({ status, when }) => [status, { description: when }])),

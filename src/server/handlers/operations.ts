@@ -38,11 +38,9 @@ export interface OperationDescription {
   readonly summary: string;
   readonly contentType: string;
   readonly failures?: readonly { readonly status: number; readonly when: string }[];
-  /** Whether admin.api_key and admin.allowed_ips guard it. */
-  readonly admin?: true;
 }
 
-/** Every operation by path; all are GET. */
+/** Every operation by path, without those of the admin API; all are GET. */
 export const operations: { readonly [path: string]: OperationDescription } = {
   '/health': { summary: 'What the node is and how it fares', contentType: 'application/json' },
   '/ready': {
@@ -53,16 +51,6 @@ export const operations: { readonly [path: string]: OperationDescription } = {
   '/live': { summary: 'Whether the process answers', contentType: 'application/json' },
   '/metrics': { summary: 'Metrics of the whole node in the Prometheus format', contentType: 'text/plain' },
   '/openapi.json': { summary: 'This document', contentType: 'application/json' },
-  '/admin/stats': {
-    summary: 'What the whole node has done, how it fares now, and what its processes use',
-    contentType: 'application/json',
-    failures: [
-      { status: 401, when: 'The key is not admin.api_key.' },
-      { status: 403, when: 'The address is not among admin.allowed_ips.' },
-      { status: 404, when: 'admin.enabled is false.' },
-    ],
-    admin: true,
-  },
 };
 
 /** The handlers by path, without those of the admin API. */

@@ -1,0 +1,139 @@
+/**
+ * Every operation of the admin API answers as it is documented: its real answers and refusals fit the schemas of docs/openapi.json, and its page
+ * names it. An operation that is new needs a row here that says how it is called.
+ */
+import assert from 'node:assert/strict';
+import { execFile, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { type Simulator, startSimulator } from '../../src/index.js';
+import { packageRoot } from '../../src/kernel/package-root.js';
+import { chatRequest, replyText } from './chat-client.js';
+
+interface Call {
+  /** The path's parameters, filled in. */
+  readonly path: string;
+  readonly body?: object;
+}
+
+/** How each operation is called, in this order. */
+const CALLS: { readonly [operation: string]: Call } = {
+  'GET /admin': { path: '/admin' },
+  'GET /admin/stats': { path: '/admin/stats' },
+  'POST /admin/scenarios/{name}/activate': {
+    path: '/admin/scenarios/brownout/activate',
+    body: { duration_seconds: 60 },
+  },
+  'GET /admin/scenarios': { path: '/admin/scenarios' },
+  'GET /admin/scenarios/{name}': { path: '/admin/scenarios/brownout' },
+  'POST /admin/scenarios/{name}/deactivate': { path: '/admin/scenarios/brownout/deactivate' },
+  'POST /admin/reset': { path: '/admin/reset', body: { what: ['occurrences', 'state'] } },
+};
+
+interface Described {
+  readonly summary: string;
+  readonly responses: {
+    readonly [status: string]: { readonly content: { readonly [type: string]: { schema: object } } };
+  };
+}
+
+interface Document {
+  readonly paths: { readonly [path: string]: { readonly [method: string]: Described } };
+  readonly components: object;
+}
+
+const document = JSON.parse(readFileSync(join(packageRoot, 'docs/openapi.json'), 'utf8')) as Document;
+const page = readFileSync(join(packageRoot, 'docs/admin-api.md'), 'utf8');
+const documented = Object.entries(document.paths).flatMap(([path, methods]) =>
+  path.startsWith('/admin')
+    ? Object.entries(methods).map(([method, described]) => ({ name: `${method.toUpperCase()} ${path}`, described }))
+    : [],
+);
+const CONFIG = {
+  providers: {
+    'gpt-4o': {
+      prefix_cache: { enabled: true },
+      latency: {
+        ttft: { distribution: 'constant', value_ms: 2 },
+        itl: { distribution: 'constant', value_ms: 1 },
+        batching: { enabled: true },
+      },
+    },
+  },
+};
+
+function validatorOf(described: Described, status: number): ValidateFunction {
+  const content = described.responses[status]?.content['application/json'];
+  assert.ok(content !== undefined, `${described.summary} does not document ${status}`);
+  return new Ajv2020({ strict: false }).compile({ ...content.schema, components: document.components });
+}
+
+describe('every operation of the admin API', () => {
+  let simulator: Simulator;
+  before(async () => {
+    simulator = await startSimulator({ config: CONFIG });
+    await replyText(simulator, chatRequest({ stream: true, max_tokens: 4 }));
+    await replyText(simulator, chatRequest({ model: 'gpt-4', max_tokens: 4 }));
+  });
+  after(() => simulator.stop());
+
+  async function assertAnswers(name: string, path: string, body: object | undefined, status: number): Promise<void> {
+    const described = documented.find((operation) => operation.name === name)?.described as Described;
+    const init = { method: name.split(' ')[0], ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+    const response = await fetch(simulator.url + path, init);
+    const answer = await response.json();
+    assert.equal(response.status, status, JSON.stringify(answer));
+    const validate = validatorOf(described, status);
+    assert.ok(validate(answer), `${JSON.stringify(validate.errors)}\n${JSON.stringify(answer, null, 1)}`);
+  }
+
+  test('is documented, on its page and in the OpenAPI document, and is called here', async () => {
+    const index = (await (await fetch(`${simulator.url}/admin`)).json()) as {
+      operations: { method: string; path: string }[];
+    };
+    const names = index.operations.map(({ method, path }) => `${method} ${path}`);
+    assert.deepEqual(names.toSorted(), documented.map(({ name }) => name).toSorted());
+    assert.deepEqual(names.toSorted(), Object.keys(CALLS).toSorted());
+    for (const name of names) assert.ok(page.includes(`### \`${name}\`\n`), `${name} is not on the page`);
+  });
+
+  for (const [name, { path, body }] of Object.entries(CALLS)) {
+    test(`${name} answers as documented`, () => assertAnswers(name, path, body, 200));
+    test(`${name} refuses an unknown parameter as documented`, () =>
+      assertAnswers(name, `${path}?no-such=1`, body, 422));
+    test(`${name} refuses an unknown body as documented`, async () => {
+      if (!name.startsWith('GET')) await assertAnswers(name, path, { 'no-such': 1 }, 422);
+    });
+  }
+});
+
+const run = promisify(execFile);
+const KEY = 'test-admin-key';
+const withoutCurl = spawnSync('curl', ['--version']).status === 0 ? false : 'no curl';
+
+describe('the page’s curl commands', { skip: withoutCurl }, () => {
+  let simulator: Simulator;
+  before(async () => {
+    simulator = await startSimulator({ config: CONFIG });
+  });
+  after(() => simulator.stop());
+
+  const commands = [...page.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap(([, block]) =>
+    block.split('\n').filter((line) => line !== ''),
+  );
+
+  test('are there', () => assert.ok(commands.length >= 4));
+
+  for (const command of commands) {
+    test(`${command} is answered with JSON`, async () => {
+      const here = command.replace('localhost:8080', simulator.url.slice('http://'.length));
+      const { stdout } = await run('sh', ['-c', here.replace('curl -s', 'curl -sf')], {
+        env: { ...process.env, ADMIN_KEY: KEY },
+      });
+      assert.equal(typeof JSON.parse(stdout), 'object');
+    });
+  }
+});
