@@ -26,7 +26,7 @@ export interface RequestLedgerOptions {
   readonly logger: Logger;
   readonly modelNames: readonly string[];
   /** Called for every slot that is about to be freed. */
-  readonly onClose: (slot: number) => void;
+  readonly onClose: (slot: number, outcome: RequestOutcome) => void;
 }
 
 export class RequestLedger implements Reconfigured {
@@ -135,7 +135,7 @@ export class RequestLedger implements Reconfigured {
     if (exchange !== undefined) exchange.slot = -1;
     this.#parameters[slot] = NO_PARAMETERS;
     wheel.cancel(slot);
-    onClose(slot);
+    onClose(slot, outcome);
     table.release(slot);
   }
 

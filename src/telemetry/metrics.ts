@@ -71,6 +71,7 @@ export class AcceptorMetrics {
   readonly #ended: Counter<'outcome'>;
   readonly #tokens: Counter<'model' | 'direction'>;
   readonly #cachedTokens: Counter<'model'>;
+  readonly #rateLimited: Counter<'limit'>;
   readonly #chunks: Counter;
   #chunkCount = 0;
   readonly #totals = { requests: 0, errors: 0, inputTokens: 0, outputTokens: 0 };
@@ -127,6 +128,12 @@ export class AcceptorMetrics {
       name: 'llm_simulator_cached_tokens_total',
       help: 'Input tokens of successful requests that a prompt cache had, by model',
       labelNames: ['model'],
+      registers,
+    });
+    this.#rateLimited = new Counter({
+      name: 'llm_simulator_rate_limited_total',
+      help: 'Requests refused because a rate limit was reached, by the limit (its key in the configuration)',
+      labelNames: ['limit'],
       registers,
     });
     this.#chunks = new Counter({
