@@ -77,6 +77,8 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
     state: state.store,
     keptState: state.store,
     stateHealth: () => state.health,
+    limits: state.limits.linkOf('0'),
+    keptLimits: state.limits,
     batching: (listener) => engines.connect(0, listener),
     engineMetrics: () => engines.metricsSnapshot(),
     workerFilename,

@@ -12,6 +12,7 @@ import { selectTransport } from '../server/transport/select.js';
 import { workerFilename } from '../server/worker-entry.js';
 import { createLogSink, type LogSink } from '../telemetry/logging.js';
 import { BatchClient } from './batch-client.js';
+import { LimitClient } from './limit-client.js';
 import type { ToAcceptor, ToPrimary } from './messages.js';
 import { NodeClient } from './node-client.js';
 import { StateClient } from './state-client.js';
@@ -22,6 +23,7 @@ let logs: LogSink | undefined;
 let steering: string | undefined;
 let stateHealth: StateHealth = 'ok';
 const state = new StateClient(tell);
+const limits = new LimitClient(tell);
 const machineOffsetUs = machineTimeOffsetUs();
 const batching = new BatchClient(tell, machineOffsetUs);
 const node = new NodeClient(tell);
@@ -52,6 +54,7 @@ async function start(message: Extract<ToAcceptor, { kind: 'start' }>): Promise<v
     node,
     state,
     stateHealth: () => stateHealth,
+    limits,
     batching: (listener) => batching.connect(listener),
     workerFilename,
   });
@@ -99,6 +102,9 @@ async function receive(message: ToAcceptor): Promise<void> {
       return;
     case 'prefix':
       state.settle(message.id, message.hits);
+      return;
+    case 'limits':
+      limits.settle(message.id, message.answers);
       return;
     case 'batch_answer':
       batching.answered(message.id, message.admitted);

@@ -7,6 +7,7 @@
 import { type StateStore, StateUnavailable, type StoredDocument } from '../runtime/state-store.js';
 import type { EngineConnection, ServingEngines } from '../server/batching/serving-engines.js';
 import type { NodeControl } from '../server/control/node-control.js';
+import type { NodeLimits } from '../server/limits/node-limits.js';
 import type { Logger } from '../telemetry/logging.js';
 import type { AcceptorHandle } from './acceptor-handle.js';
 import type { Acknowledgements } from './acknowledgements.js';
@@ -17,6 +18,7 @@ import type { NodeWatch } from './node-watch.js';
 /** What all acceptors of the node share. */
 export interface NodeParts {
   readonly state: StateStore;
+  readonly limits: NodeLimits;
   /** Where models are batched: one engine each for all acceptors. */
   readonly engines: ServingEngines;
   readonly watch: NodeWatch;
@@ -48,13 +50,14 @@ export class AcceptorService {
   close(): void {
     this.#closed = true;
     this.#engines.close();
+    this.#node.limits.leave(String(this.#acceptor.id));
     this.#node.acknowledgements.left(this.#acceptor.id);
     this.#node.aggregator.retire(this.#acceptor.id);
   }
 
   receive(message: ToPrimary): void {
     if (this.#closed) return;
-    const { aggregator, logger, state, watch } = this.#node;
+    const { aggregator, limits, logger, state, watch } = this.#node;
     switch (message.kind) {
       case 'metrics':
         aggregator.receive(this.#acceptor.id, message.id, message.figures);
@@ -82,6 +85,13 @@ export class AcceptorService {
           kind: 'prefix',
           id: message.id,
           hits,
+        }));
+        break;
+      case 'ask_limits':
+        this.#answer('the rate limits', limits.exchange(String(this.#acceptor.id), message.asks), (answers) => ({
+          kind: 'limits',
+          id: message.id,
+          answers,
         }));
         break;
       case 'batch_enter':

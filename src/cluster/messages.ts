@@ -9,6 +9,7 @@ import type { StateChange, StoredDocument } from '../runtime/state-store.js';
 import type { BatchEntry, BegunSteps } from '../server/batching/serving.js';
 import type { AdminCommand, AdminReply } from '../server/control/operation.js';
 import type { AcceptorReset } from '../server/control/reset-operations.js';
+import type { ScopeAnswer, ScopeAsk } from '../server/limits/leasing.js';
 import type { StateHealth } from '../server/node-state.js';
 import type { LoadReport } from '../server/saturation/load-report.js';
 import type { Verdict } from '../server/saturation/verdict.js';
@@ -51,6 +52,8 @@ export type ToAcceptor =
   | { readonly kind: 'state_unavailable'; readonly id: number }
   /** How many of the prompt's blocks the prefix cache had. */
   | { readonly kind: 'prefix'; readonly id: number; readonly hits: number }
+  /** What comes of the rate limits that were asked about; null where nobody can tell. */
+  | { readonly kind: 'limits'; readonly id: number; readonly answers: readonly (ScopeAnswer | null)[] }
   /** Whether the node's engine took the request in. */
   | { readonly kind: 'batch_answer'; readonly id: number; readonly admitted: boolean }
   /** Steps that have begun and serve requests of yours; times are the machine's. */
@@ -71,6 +74,8 @@ export type ToPrimary =
   | { readonly kind: 'recall_state'; readonly id: number; readonly keys: readonly string[] }
   | { readonly kind: 'change_state'; readonly id: number; readonly changes: readonly StateChange[] }
   | { readonly kind: 'reuse_prefix'; readonly id: number; readonly lookup: PrefixLookup }
+  /** What the acceptor asks of rate limits in a turn. */
+  | { readonly kind: 'ask_limits'; readonly id: number; readonly asks: readonly ScopeAsk[] }
   /** A request for the node's engine of its model; its time is the machine's. */
   | { readonly kind: 'batch_enter'; readonly entry: BatchEntry }
   | { readonly kind: 'batch_leave'; readonly id: number; readonly model: number }

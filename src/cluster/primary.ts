@@ -215,6 +215,7 @@ export class Primary {
     const place = this.#freePlace();
     const service = new AcceptorService(acceptor, place, {
       state: this.#state.store,
+      limits: this.#state.limits,
       engines: this.#engines,
       watch: this.#watch,
       aggregator: this.#aggregator,

@@ -8,16 +8,17 @@ import { PrefixCaches } from '../runtime/prefix-cache.js';
 import { type KeptState, MemoryStateStore } from '../runtime/state-store.js';
 import type { Logger } from '../telemetry/logging.js';
 import type { Reconfigured } from './generations/reconfigured.js';
+import { memoryKeeper, NodeLimits } from './limits/node-limits.js';
 import { RedisLink } from './redis/redis-link.js';
 import { RedisStateStore } from './redis/redis-state-store.js';
 
 /** As /health has it. */
 export type StateHealth = 'ok' | 'unavailable';
 
-/** The prefix caches follow the configuration; everything else stays what it was at the start. */
+/** Prefix caches and rate limits follow the configuration; everything else stays what it was at the start. */
 export interface NodeState extends Reconfigured {
   readonly store: KeptState;
-  readonly redis: RedisLink | undefined;
+  readonly limits: NodeLimits;
   readonly health: StateHealth;
   /** Resolves when the first attempt to reach Redis is over: a node starts without it, too. */
   open(): Promise<void>;
@@ -27,12 +28,16 @@ export interface NodeState extends Reconfigured {
 export function createNodeState(snapshot: ConfigurationSnapshot, clock: Clock, logger: Logger): NodeState {
   const { state } = snapshot.configuration;
   const nowMs = () => clock.nowUs() / 1_000;
+  const limits = new NodeLimits(memoryKeeper(snapshot, () => clock.nowUs()));
   const prefixCaches = new PrefixCaches(capacitiesOf(snapshot), nowMs);
-  const reconfigure = (next: ConfigurationSnapshot) => prefixCaches.resize(capacitiesOf(next));
+  const reconfigure = (next: ConfigurationSnapshot) => {
+    prefixCaches.resize(capacitiesOf(next));
+    limits.reconfigure(next);
+  };
   if (state.backend === 'memory') {
     const bounds = { entriesMax: state.max_entries, bytesMax: state.max_bytes, ttlSecs: state.ttl_secs };
     const store = new MemoryStateStore(bounds, nowMs, prefixCaches);
-    return { store, redis: undefined, health: 'ok', open: async () => {}, close: () => {}, reconfigure };
+    return { store, limits, health: 'ok', open: async () => {}, close: () => {}, reconfigure };
   }
   const { command_timeout_ms, connect_timeout_ms, key_prefix: keyPrefix, on_failure: onFailure, url } = state.redis;
   const redis = new RedisLink({
@@ -44,7 +49,7 @@ export function createNodeState(snapshot: ConfigurationSnapshot, clock: Clock, l
   });
   return {
     store: new RedisStateStore({ link: redis, keyPrefix, ttlSecs: state.ttl_secs, onFailure, prefixCaches }),
-    redis,
+    limits,
     get health() {
       return redis.reachable ? 'ok' : 'unavailable';
     },

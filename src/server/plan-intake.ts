@@ -1,24 +1,32 @@
 /**
- * The way of a plan from the worker to the pacer: past the desk that does what it asks of the node's state, and past the one that has a
- * batched reply enter the node's engine. Most plans pass both in the same turn.
+ * The way of a plan from the worker to the pacer: past the desk that holds it to rate limits, past the one that does what it asks of the
+ * node's state, and past the one that has a batched reply enter the node's engine. Most plans pass all of them in the same turn.
  *
- *   worker ──▶ StateDesk ──▶ BatchDesk, where any model is batched ──▶ Pacer
+ *   worker ──▶ LimitDesk ──▶ StateDesk ──▶ BatchDesk, where any model is batched ──▶ Pacer
  */
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
+import type { Clock } from '../kernel/clock.js';
 import type { Recalled } from '../runtime/render-request.js';
 import { type StateStore, StateUnavailable } from '../runtime/state-store.js';
 import type { StreamTable } from '../runtime/stream-table.js';
 import type { Logger } from '../telemetry/logging.js';
+import type { RequestOutcome } from '../telemetry/metrics.js';
 import { BatchDesk } from './batching/batch-desk.js';
 import type { ConnectBatching } from './batching/serving.js';
 import { isBatched } from './batching/serving-engines-of.js';
 import type { Reconfigured } from './generations/reconfigured.js';
+import type { LimitKeeperLink } from './limits/leasing.js';
+import { LimitDesk, type LimitDeskOptions } from './limits/limit-desk.js';
 import { StateDesk } from './state-desk.js';
 import type { Pacer } from './streaming/pacer.js';
 import type { Ticker } from './streaming/ticker.js';
+import type { Exchange } from './transport/contract.js';
 
-export interface PlanIntakeOptions {
-  readonly table: StreamTable<unknown>;
+export interface PlanIntakeOptions
+  extends Omit<LimitDeskOptions, 'keeper' | 'table' | 'nowUs' | 'onPlan' | 'onRefused' | 'onDecided'> {
+  readonly table: StreamTable<Exchange>;
+  readonly clock: Clock;
+  readonly limits: LimitKeeperLink;
   readonly state: StateStore;
   readonly batching: ConnectBatching;
   readonly snapshot: ConfigurationSnapshot;
@@ -31,17 +39,20 @@ export interface PlanIntakeOptions {
 
 export class PlanIntake implements Reconfigured {
   readonly #options: PlanIntakeOptions;
+  readonly #limitDesk: LimitDesk;
   readonly #stateDesk: StateDesk;
   /** From the first generation of the configuration on that has a batched model. */
   #batchDesk: BatchDesk | undefined;
 
   constructor(options: PlanIntakeOptions) {
     this.#options = options;
+    this.#limitDesk = this.#createLimitDesk();
     this.#stateDesk = this.#createStateDesk();
     this.reconfigure(options.snapshot);
   }
 
   reconfigure(snapshot: ConfigurationSnapshot): void {
+    this.#limitDesk.reconfigure(snapshot);
     const { batching, pacer } = this.#options;
     if (this.#batchDesk !== undefined || !isBatched(snapshot)) return;
     pacer.openGate();
@@ -50,12 +61,33 @@ export class PlanIntake implements Reconfigured {
 
   /** A plan has come from a worker. */
   take(plan: Uint8Array): void {
-    this.#stateDesk.take(Buffer.from(plan.buffer, plan.byteOffset, plan.byteLength));
+    this.#limitDesk.take(Buffer.from(plan.buffer, plan.byteOffset, plan.byteLength));
   }
 
   /** The slot's request has ended, for whatever reason. */
-  ended(slot: number): void {
+  ended(slot: number, outcome: RequestOutcome): void {
+    this.#limitDesk.ended(slot, outcome);
     this.#batchDesk?.ended(slot);
+  }
+
+  /** Nothing more is asked of the rate limits' keeper. */
+  close(): void {
+    this.#limitDesk.close();
+  }
+
+  #createLimitDesk(): LimitDesk {
+    const { clock, ledger, limits, metrics, pacer, snapshot, table, ticker } = this.#options;
+    return new LimitDesk({
+      snapshot,
+      keeper: limits,
+      table,
+      ledger,
+      metrics,
+      nowUs: () => clock.nowUs(),
+      onPlan: (plan) => this.#stateDesk.take(plan),
+      onRefused: (slot, problem) => pacer.refuse(slot, problem),
+      onDecided: () => ticker.wake(),
+    });
   }
 
   #createStateDesk(): StateDesk {

@@ -7,6 +7,8 @@ import type { Logger } from '../telemetry/logging.js';
 import type { MetricsSnapshot } from '../telemetry/metrics.js';
 import type { ConnectBatching } from './batching/serving.js';
 import type { Reconfigured } from './generations/reconfigured.js';
+import type { LimitKeeperLink } from './limits/leasing.js';
+import type { NodeLimits } from './limits/node-limits.js';
 import type { NodeLink } from './node-link.js';
 import type { StateHealth } from './node-state.js';
 import type { SelectedTransport } from './transport/select.js';
@@ -32,10 +34,14 @@ export interface SimulatorServerOptions {
   readonly node?: NodeLink;
   /** What requests leave behind for later ones, over all processes of the node. */
   readonly state: StateStore;
-  /** Whether that can be reached, for /health. */
-  readonly stateHealth: () => StateHealth;
   /** The same, where this acceptor is all there is of the node: the store itself. */
   readonly keptState?: KeptState;
+  /** Whether that can be reached, for /health. */
+  readonly stateHealth: () => StateHealth;
+  /** Who keeps the budgets of rate limits, over all processes of the node. */
+  readonly limits: LimitKeeperLink;
+  /** The keeper itself, where this acceptor is all there is of the node. */
+  readonly keptLimits?: NodeLimits;
   /** Ties this acceptor to the node's serving engines, when the first model is batched. */
   readonly batching: ConnectBatching;
   /** What the serving engines count, where this acceptor is all there is of the node. */

@@ -88,7 +88,7 @@ export class SimulatorServer {
       metrics: this.#metrics,
       logger,
       modelNames,
-      onClose: (slot) => this.#intake.ended(slot),
+      onClose: (slot, outcome) => this.#intake.ended(slot, outcome),
     });
     this.#pool = this.#createPool();
     this.#transport = this.#createTransport();
@@ -107,6 +107,10 @@ export class SimulatorServer {
     this.#ticker = new Ticker(tickSource({ table, wheel, pool: this.#pool, pacer: this.#pacer }), clock);
     this.#intake = new PlanIntake({
       table,
+      clock,
+      ledger,
+      metrics: this.#metrics,
+      limits: options.limits,
       state,
       batching,
       snapshot,
@@ -207,6 +211,7 @@ export class SimulatorServer {
     this.#monitor.stop();
     this.#lone?.close();
     this.#ticker.stop();
+    this.#intake.close();
     await this.#transport.close();
     await this.#pool.close();
   }

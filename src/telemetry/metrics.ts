@@ -232,6 +232,11 @@ export class AcceptorMetrics {
     this.#cachedTokens.inc({ model: this.#modelLabel(modelIndex) }, tokens);
   }
 
+  /** @param limit the key of one of the configuration's limits */
+  rateLimited(limit: string): void {
+    this.#rateLimited.inc({ limit });
+  }
+
   /** @param type a status code or one of a few fixed words, never a client's text */
   error(type: string): void {
     this.#errors.inc({ type });

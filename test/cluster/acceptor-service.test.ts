@@ -38,10 +38,10 @@ test('a message that comes after its acceptor has gone changes nothing, and its 
   const collect = () => aggregator.collect([]);
   const control = new NodeControl([], () => {});
   const acknowledgements = new Acknowledgements();
-  const state = createNodeState(snapshot, monotonicClock, logger).store;
+  const { limits, store: state } = createNodeState(snapshot, monotonicClock, logger);
   const nodeMetrics = async () => [];
   const watch = new NodeWatch({ snapshot, processes: 1, logger, collect, nodeMetrics, state, tell: () => {} });
-  const node = { state, engines, watch, aggregator, acknowledgements, control, logger };
+  const node = { state, limits, engines, watch, aggregator, acknowledgements, control, logger };
   const heard: ToAcceptor[] = [];
   const create = (id: number) => new AcceptorService({ id, pid: id, send: (message) => heard.push(message) }, 0, node);
   const model = snapshot.models.find(({ name }) => name === 'gpt-4o')!.index;

@@ -33,7 +33,7 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const clock = parts.clock ?? monotonicClock;
   const { logger } = await createLogSink({ level: 'silent', format: 'json' });
   const engines = servingEnginesOf(snapshot, clock);
-  const state = createNodeState(snapshot, clock, logger).store;
+  const state = createNodeState(snapshot, clock, logger);
   const server = new SimulatorServer({
     snapshot,
     transport: await selectTransport(parts.transport ?? 'auto'),
@@ -42,9 +42,11 @@ export async function startServer(parts: ServerParts): Promise<RunningServer> {
     nodeTimeOffsetUs: -clock.nowUs(),
     processes: 1,
     place: 0,
-    state,
-    keptState: state,
+    state: state.store,
+    keptState: state.store,
     stateHealth: () => 'ok',
+    limits: state.limits.linkOf('0'),
+    keptLimits: state.limits,
     batching: (listener) => engines.connect(0, listener),
     workerFilename: parts.workerFilename ?? workerFilename,
   });

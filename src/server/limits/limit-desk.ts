@@ -28,6 +28,7 @@ import {
 import { NO_MODEL, PLAN_RECALL, PLAN_STREAM } from '../../runtime/response-plan.js';
 import { NO_WORKER, type StreamTable } from '../../runtime/stream-table.js';
 import type { AcceptorMetrics, RequestOutcome } from '../../telemetry/metrics.js';
+import type { Reconfigured } from '../generations/reconfigured.js';
 import type { RequestLedger } from '../request-ledger.js';
 import type { Exchange } from '../transport/contract.js';
 import type { WaitingDemand } from './held-scope.js';
@@ -69,28 +70,37 @@ interface Claim {
 const UNKNOWN_MODEL = 'other';
 const NOTHING: LimitAmounts = {};
 
-export class LimitDesk {
+export class LimitDesk implements Reconfigured {
   readonly #options: LimitDeskOptions;
   readonly #holder: LimitHolder;
   /** Undefined where limits are off. */
-  readonly #rules: LimitRules | undefined;
+  #rules: LimitRules | undefined;
+  #snapshot: ConfigurationSnapshot;
   /** By slot. */
   readonly #claims: (Claim | undefined)[];
 
   constructor(options: LimitDeskOptions) {
     const { keeper, nowUs, snapshot, table } = options;
-    const { rate_limits: settings, simulation, state } = snapshot.configuration;
-    const unknownModel = simulation.unknown_models === 'accept' ? UNKNOWN_MODEL : undefined;
+    const { state } = snapshot.configuration;
     this.#options = options;
-    this.#rules = settings.enabled ? new LimitRules(settings, snapshot.modelNames, unknownModel) : undefined;
+    this.#snapshot = snapshot;
     this.#claims = new Array<undefined>(table.capacity).fill(undefined);
     this.#holder = new LimitHolder({
       keeper,
       nowUs,
       onFailure: state.backend === 'redis' ? state.redis.on_failure : 'closed',
-      refills: settings.algorithm === 'token_bucket',
       onDecision: (slot, decision) => this.#onDecision(slot, decision),
     });
+    this.reconfigure(snapshot);
+  }
+
+  /** What is used stays used; plans that come from now on are held to the limits of this generation, whichever made them. */
+  reconfigure(snapshot: ConfigurationSnapshot): void {
+    const { rate_limits: settings, simulation } = snapshot.configuration;
+    const unknownModel = simulation.unknown_models === 'accept' ? UNKNOWN_MODEL : undefined;
+    this.#snapshot = snapshot;
+    this.#rules = settings.enabled ? new LimitRules(settings, snapshot.modelNames, unknownModel) : undefined;
+    this.#holder.refills = settings.algorithm === 'token_bucket';
   }
 
   take(plan: Buffer): void {
@@ -108,7 +118,16 @@ export class LimitDesk {
       return;
     }
     const tokens = demandedTokens(plan, provider.tokenCounting);
-    const claim: Claim = { plan, scope, provider, endpoint, tokens, waiting: undefined, isCounted: false, admittedUs: 0 };
+    const claim: Claim = {
+      plan,
+      scope,
+      provider,
+      endpoint,
+      tokens,
+      waiting: undefined,
+      isCounted: false,
+      admittedUs: 0,
+    };
     const decision = this.#holder.admit(scope, demandOf(tokens), slot);
     // Its worker is done with it: losing that thread meanwhile would not matter.
     table.workerIndex[slot] = NO_WORKER;
@@ -180,7 +199,7 @@ export class LimitDesk {
 
   #report(scope: LimitScope, plan: Buffer): LimitReport {
     const { group, tier } = scope;
-    const model = this.#options.snapshot.modelNames[planModelIndex(plan)];
+    const model = this.#snapshot.modelNames[planModelIndex(plan)];
     const report = { standings: this.#holder.standings(scope), group, tier, unixMs: Date.now() };
     return model === undefined ? report : { ...report, model };
   }
@@ -199,7 +218,7 @@ export class LimitDesk {
   }
 
   #settlement(slot: number, { isCounted, plan, provider, tokens }: Claim, outcome: RequestOutcome): LimitAmounts {
-    const { rate_limits: settings } = this.#options.snapshot.configuration;
+    const { rate_limits: settings } = this.#snapshot.configuration;
     const counting = provider.tokenCounting;
     if (!isCounted || !correctsEstimate(counting, settings)) return NOTHING;
     const written = outcome === 'finished' ? planCompletionTokens(plan) : this.#written(slot, plan);

@@ -21,13 +21,13 @@ export interface LimitHolderOptions {
   readonly nowUs: () => number;
   /** What holds where the keeper cannot be reached: admit everything, or nothing. */
   readonly onFailure: 'open' | 'closed';
-  /** Whether what remains grows with time, as it does in buckets. */
-  readonly refills: boolean;
   /** Hears of what was not decided at once, by its ticket. */
   readonly onDecision: (ticket: number, decision: LimitDecision) => void;
 }
 
 export class LimitHolder {
+  /** Whether what remains grows with time, as it does in buckets. */
+  refills = true;
   readonly #options: LimitHolderOptions;
   /** By the scope's id. */
   readonly #scopes = new Map<string, HeldScope>();
@@ -63,7 +63,7 @@ export class LimitHolder {
 
   /** How the scope stands, as far as it is known here. */
   standings(scope: LimitScope): readonly LimitStanding[] {
-    return this.#heldOf(scope).standings(this.#options.nowUs(), this.#options.refills);
+    return this.#heldOf(scope).standings(this.#options.nowUs(), this.refills);
   }
 
   /** Nothing is asked any more. */

@@ -32,7 +32,7 @@ class Node {
         },
       };
       const onDecision = (ticket: number, decision: LimitDecision) => this.decisions.set(ticket, decision);
-      return new LimitHolder({ keeper, nowUs, onFailure, refills: algorithm === 'token_bucket', onDecision });
+      return new LimitHolder({ keeper, nowUs, onFailure, onDecision });
     });
   }
 
