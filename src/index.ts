@@ -7,6 +7,7 @@ import { randomSeed } from './cli/random-seed.js';
 import { loadConfiguration } from './config/loader.js';
 import type { Configuration } from './config/schema/configuration.js';
 import { createSnapshot } from './config/snapshot.js';
+import { obstacleToUws } from './config/transport-needs.js';
 import { monotonicClock } from './kernel/clock.js';
 import { servingEnginesOf } from './server/batching/serving-engines-of.js';
 import { adminExposure } from './server/handlers/admin-exposure.js';
@@ -61,7 +62,7 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
     overrides,
   });
   const snapshot = createSnapshot(configuration, 1, randomSeed());
-  const transport = await selectTransport(configuration.server.transport);
+  const transport = await selectTransport(configuration.server.transport, obstacleToUws(configuration));
   const logs = await createLogSink({ level: logLevel ?? 'silent', format: configuration.telemetry.logging.format });
   const engines = servingEnginesOf(snapshot, monotonicClock);
   const state = createNodeState(snapshot, monotonicClock, logs.logger);

@@ -4,6 +4,7 @@
  * channel to it, and node:cluster ends the process.
  */
 
+import { obstacleToUws } from '../config/transport-needs.js';
 import { machineTimeOffsetUs, monotonicClock } from '../kernel/clock.js';
 import { Failure } from '../kernel/failure.js';
 import type { StateHealth } from '../server/node-state.js';
@@ -42,7 +43,7 @@ async function start(message: Extract<ToAcceptor, { kind: 'start' }>): Promise<v
   steering = message.steering;
   const { configuration } = snapshot;
   logs = await createLogSink(configuration.telemetry.logging);
-  const transport = await selectTransport(configuration.server.transport);
+  const transport = await selectTransport(configuration.server.transport, obstacleToUws(configuration));
   server = new SimulatorServer({
     snapshot,
     transport,

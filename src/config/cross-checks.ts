@@ -17,6 +17,7 @@ import type { Configuration, ModelConfiguration } from './schema/configuration.j
 import { CHUNK_TOKENS_MAX } from './schema/latency.js';
 import { OUTPUT_TOKENS_MAX, REASONING_TOKENS_MAX } from './schema/models.js';
 import { type Sound, soundness } from './soundness.js';
+import { transportFindings } from './transport-needs.js';
 
 function portFindings(configuration: Configuration, sound: Sound): Finding[] {
   const path = ['telemetry', 'metrics', 'prometheus_port'];
@@ -120,5 +121,6 @@ export function crossFindings(configuration: Configuration, known: readonly Find
     ...faultFindings(configuration, sound),
     ...scenarioFindings(configuration, sound),
     ...rateLimitFindings(configuration, sound),
+    ...transportFindings(configuration, sound),
   ];
 }

@@ -15,7 +15,7 @@ import type { GeneratedChoice } from '../providers/generation.js';
 import type { FinishedReply, ReplyEnding } from '../runtime/finished-reply.js';
 
 /** What only some transports can do. */
-export type TransportNeed = 'reset' | 'short_content_length';
+export type TransportNeed = 'reset';
 
 interface FaultFacts<Parameters> {
   /** Unique, in snake_case: what rules, headers, metrics and the journal call it. */

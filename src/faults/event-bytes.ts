@@ -35,8 +35,9 @@ export interface WideCharacter {
   readonly end: number;
 }
 
-/** The first from the frame on. */
+/** The first from the frame on; none from -1 on. */
 export function wideCharacterIn({ frames }: FinishedReply, from: number): WideCharacter | undefined {
+  if (from < 0) return undefined;
   for (let frame = from; frame < frames.length; frame++) {
     const { bytes } = frames[frame];
     const start = bytes.findIndex((byte) => byte >= LEAD_MIN && byte <= LEAD_MAX);
@@ -60,9 +61,9 @@ export function withWideCharacter(
   const place = choice.parts.findIndex(({ kind }) => kind === 'text');
   if (place < 0) return choices;
   const part = choice.parts[place];
-  const at = Math.min(afterTokens, part.tokens.length - 1);
-  if (at < 0 || isDocument(part.tokens[0]) || part.tokens.slice(at).some(isWide)) return choices;
-  const tokens = part.tokens.with(at, part.tokens[at] + WIDE_CHARACTER);
+  const { [afterTokens]: token } = part.tokens;
+  if (token === undefined || isDocument(part.tokens[0]) || part.tokens.slice(afterTokens).some(isWide)) return choices;
+  const tokens = part.tokens.with(afterTokens, token + WIDE_CHARACTER);
   return [{ ...choice, parts: choice.parts.with(place, { ...part, tokens }) }, ...others];
 }
 

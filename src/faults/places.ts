@@ -73,6 +73,12 @@ function placeInBody({ bytes, tokens }: ReplyFrame, wanted: number): Place | und
   return { frames: 0, waitUs: 0, bytes: sent };
 }
 
+/** The first frame that shows a token behind so many, or the body of a whole reply that has more; -1 where there is none. */
+export function firstBehind({ frames, kind }: FinishedReply, tokens: number): number {
+  if (kind === 'whole' && frames[0].tokens === 0) return 0;
+  return frames.findIndex((frame) => frame.tokens > tokens);
+}
+
 /** Splits the body of a whole reply at the place. Returns how many frames lie before the place. */
 export function splitAt(reply: FinishedReply, { frames, bytes, waitUs }: Place): number {
   if (reply.kind === 'stream' || waitUs > 0) return frames;

@@ -3,7 +3,7 @@ import type { FromSchema } from 'json-schema-to-ts';
 import type { JsonSchema } from '../../kernel/json-schema.js';
 import type { StreamFault } from '../contract.js';
 import { wideCharacterIn, withoutByte, withWideCharacter } from '../event-bytes.js';
-import { placeIn, placeProperties } from '../places.js';
+import { firstBehind, placeProperties } from '../places.js';
 
 const schema = {
   type: 'object',
@@ -21,9 +21,8 @@ export const utf8Cut = {
   schema,
   breaks: true,
   prepare: ({ after_tokens }, choices) => withWideCharacter(choices, after_tokens),
-  rewrite(parameters, reply, { timeScale }) {
-    const place = placeIn(reply, parameters, timeScale);
-    const character = place && wideCharacterIn(reply, place.frames);
+  rewrite(parameters, reply) {
+    const character = wideCharacterIn(reply, firstBehind(reply, parameters.after_tokens));
     if (character === undefined) return false;
     const event = reply.frames[character.frame];
     reply.frames[character.frame] = { ...event, bytes: withoutByte(event.bytes, character.end - 1) };

@@ -4,7 +4,7 @@ import type { JsonSchema } from '../../kernel/json-schema.js';
 import type { StreamFault } from '../contract.js';
 import { wideCharacterIn, withWideCharacter } from '../event-bytes.js';
 import { gapSchema } from '../gaps.js';
-import { pieces, placeIn, placeProperties } from '../places.js';
+import { firstBehind, pieces, placeProperties } from '../places.js';
 
 const schema = {
   type: 'object',
@@ -23,8 +23,7 @@ export const utf8Split = {
   breaks: false,
   prepare: ({ after_tokens }, choices) => withWideCharacter(choices, after_tokens),
   rewrite(parameters, reply, { timeScale }) {
-    const place = placeIn(reply, parameters, timeScale);
-    const character = place && wideCharacterIn(reply, place.frames);
+    const character = wideCharacterIn(reply, firstBehind(reply, parameters.after_tokens));
     if (character === undefined) return false;
     const { frame, start } = character;
     const gapUs = parameters.gap_ms * 1_000 * timeScale;

@@ -1,6 +1,6 @@
 /**
- * Chooses the transport: `auto` takes uWebSockets.js where it loads and node:http where it does not; a named one is taken or refused,
- * never replaced in silence. The reason is for the start-up line and the health page.
+ * Chooses the transport: `auto` takes uWebSockets.js where it loads and can do all that is configured, else node:http; a named one is taken or
+ * refused, never replaced in silence. The reason is for the start-up line and the health page.
  */
 import { Failure } from '../../kernel/failure.js';
 import type { Transport, TransportName, TransportOptions } from './contract.js';
@@ -17,9 +17,14 @@ export interface SelectedTransport {
   create(options: TransportOptions): Transport;
 }
 
-/** @throws Failure TRANSPORT_UNAVAILABLE when `uws` is asked for and does not load. */
-export async function selectTransport(choice: TransportChoice): Promise<SelectedTransport> {
+/**
+ * @param obstacle why uWebSockets.js is not to be taken, though it may load
+ * @throws Failure TRANSPORT_UNAVAILABLE when `uws` is asked for and does not load.
+ */
+export async function selectTransport(choice: TransportChoice, obstacle?: string): Promise<SelectedTransport> {
   if (choice === 'node') return { name: 'node', reason: 'chosen by configuration', create: createNodeTransport };
+  if (choice === 'auto' && obstacle !== undefined)
+    return { name: 'node', reason: obstacle, create: createNodeTransport };
   try {
     const library = loadUws();
     return {
