@@ -16,7 +16,7 @@ export class TokenBucket implements Budget {
   readonly #windowUs: number;
   readonly #marks = new LowMarks();
   #limit: number;
-  /** What has been taken since the anchor, less what was given back: an integer. */
+  /** What has been taken since the anchor, less what was given back: an integer until the limit changes. */
   #taken = 0;
   #anchorUs = Number.NEGATIVE_INFINITY;
   /** The latest time seen. */
@@ -32,7 +32,7 @@ export class TokenBucket implements Budget {
 
   setLimit(limit: number, nowUs: number): void {
     const elapsedUs = this.#settle(nowUs);
-    this.#taken = Math.ceil(this.#debt(elapsedUs));
+    this.#taken = this.#debt(elapsedUs);
     this.#anchorUs = this.#nowUs;
     this.#limit = limit;
   }
@@ -70,7 +70,9 @@ export class TokenBucket implements Budget {
 
   remaining(nowUs: number): number {
     const elapsedUs = this.#settle(nowUs);
-    return Math.max(0, this.#limit - this.#taken + Math.floor((elapsedUs * this.#limit) / this.#windowUs));
+    const whole = Math.floor(this.#taken);
+    const flown = (elapsedUs * this.#limit) / this.#windowUs;
+    return Math.max(0, this.#limit - whole + Math.floor(flown - (this.#taken - whole)));
   }
 
   resetUs(nowUs: number): number {

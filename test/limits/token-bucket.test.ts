@@ -213,6 +213,15 @@ describe('TokenBucket', () => {
     assert.equal(bucket.remaining(0), 120);
   });
 
+  it('neither gains nor loses by a limit that changes again and again', () => {
+    const bucket = new TokenBucket(600, 60_000_000);
+    bucket.take(600, 0);
+    // 10 a second on average, whichever way it goes up and down.
+    for (let step = 1; step <= 3_000; step++) bucket.setLimit(step % 2 === 0 ? 597 : 603, step * 10_000);
+    bucket.setLimit(600, 30_000_000);
+    assert.ok(Math.abs(bucket.remaining(30_000_000) - 300) <= 1);
+  });
+
   it('neither gives nor takes when the clock steps back', () => {
     const bucket = new TokenBucket(60, 60_000_000);
     bucket.take(60, 10_000_000);
