@@ -12,6 +12,8 @@ import type { NodeStats } from '../stats/node-stats.js';
 import { indexOperation } from './index-operation.js';
 import { NodeControl } from './node-control.js';
 import type { AdminOperation } from './operation.js';
+import { OverrideDesk } from './override-desk.js';
+import { faultOverrideOperations, latencyOverrideOperations } from './override-operations.js';
 import { type AcceptorReset, type Resets, resetOperations } from './reset-operations.js';
 import { initialSteering, ScenarioDesk } from './scenario-desk.js';
 import { scenarioOperations } from './scenario-operations.js';
@@ -22,6 +24,7 @@ import { type SpreadSteering, SteeringDesk } from './steering-desk.js';
 export interface OperationParts {
   readonly stats: () => Promise<NodeStats>;
   readonly scenarios: ScenarioDesk;
+  readonly overrides: OverrideDesk;
   readonly resets: Resets;
 }
 
@@ -53,17 +56,30 @@ export interface NodeServices {
  * looked at only when one answers: documentation is written without any.
  */
 export function adminOperations(parts: OperationParts): AdminOperation[] {
-  const operations = [...statsOperations(parts), ...scenarioOperations(parts), ...resetOperations(parts)];
+  const operations = [
+    ...statsOperations(parts),
+    ...scenarioOperations(parts),
+    ...faultOverrideOperations(parts),
+    ...latencyOverrideOperations(parts),
+    ...resetOperations(parts),
+  ];
   return [indexOperation(operations), ...operations];
 }
 
 export function createNodeServices(options: NodeServicesOptions): NodeServices {
   const { logger, nowUs, snapshot, spreadSteering, stats } = options;
-  const steering = new SteeringDesk({ spread: spreadSteering, nowUs, logger, initial: initialSteering(snapshot()) });
-  const scenarios = new ScenarioDesk({ steering, snapshot, logger, wallMs: Date.now });
+  const steering = new SteeringDesk({
+    spread: spreadSteering,
+    nowUs,
+    logger,
+    wallMs: Date.now,
+    initial: initialSteering(snapshot()),
+  });
+  const scenarios = new ScenarioDesk({ steering, snapshot, logger });
+  const overrides = new OverrideDesk({ steering, snapshot, logger });
   const metrics = new ScenarioMetrics(scenarios);
   const resets = resetsOf(options, steering);
-  const control = new NodeControl(adminOperations({ stats, scenarios, resets }), (error) => {
+  const control = new NodeControl(adminOperations({ stats, scenarios, overrides, resets }), (error) => {
     const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
     logger.error({ cause }, 'an admin request could not be answered');
   });
@@ -75,7 +91,11 @@ function resetsOf(options: NodeServicesOptions, steering: SteeringDesk): Resets 
   return {
     occurrences: () => spreadReset(['occurrences']),
     state: async () => state?.clear(),
-    scenarios: () => steering.change((now) => ({ ...now, scenarios: initialSteering(snapshot()).scenarios })),
+    scenarios: () =>
+      steering.change((now) => ({
+        ...now,
+        scenarios: initialSteering(snapshot(), Math.ceil(steering.nowUs)).scenarios,
+      })),
     overrides: () => steering.change((now) => ({ ...NO_STEERING, scenarios: now.scenarios })),
     stats: async () => {
       clearStats();

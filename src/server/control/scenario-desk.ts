@@ -2,6 +2,9 @@
  * Scenarios as operators start and stop them. What is active is part of the node's steering; this is where a name and parameters become that,
  * and where it is told in words.
  */
+import { formatMistake, formatPath } from '../../config/problems.js';
+import { scenarioFaultFindings } from '../../config/scenario-faults.js';
+import type { Configuration } from '../../config/schema/configuration.js';
 import type { ConfigurationSnapshot } from '../../config/snapshot.js';
 import { suggestChoice } from '../../config/suggestions.js';
 import { CompiledSteering } from '../../scenarios/compiled-steering.js';
@@ -32,8 +35,6 @@ export interface ScenarioDeskOptions {
   /** The generation of the configuration that holds. */
   readonly snapshot: () => ConfigurationSnapshot;
   readonly logger: Logger;
-  /** ms since 1970. */
-  readonly wallMs: () => number;
 }
 
 /** What an activation says; what it leaves out is the definition's. */
@@ -55,10 +56,10 @@ export interface ScenarioStatus extends ScenarioDocument {
   readonly active: (ActivationDocument & MomentDocument) | null;
 }
 
-/** What the configuration has active from the node's start on, in its order. */
-export function initialSteering({ configuration }: ConfigurationSnapshot): Steering {
+/** What the configuration has active from the start on, in its order. @param fromUs the start, µs since the node's */
+export function initialSteering({ configuration }: ConfigurationSnapshot, fromUs = 0): Steering {
   const scenarios = configuration.simulation.active_scenarios.map(({ name, duration_secs: secs, parameters }) =>
-    activationOf(name, configuration.scenarios[name]!, { fromUs: 0, secs, given: parameters }),
+    activationOf(name, configuration.scenarios[name]!, { fromUs, secs, given: parameters }),
   );
   return { ...NO_STEERING, scenarios };
 }
@@ -121,14 +122,7 @@ export class ScenarioDesk {
     { duration_seconds: secs, parameters: given }: ActivationRequest,
   ): Promise<ActivationDocument> {
     const definition = this.#definitionOf(name);
-    const problems = parameterProblems(definition, given).map(({ choices = [], message, path }) => {
-      const suggestion = suggestChoice(path.at(-1), choices);
-      return {
-        param: ['parameters', ...path].join('.'),
-        message: suggestion === undefined ? message : `${message}; ${suggestion}`,
-      };
-    });
-    if (problems.length > 0) throw invalid('invalid_parameters', 'The body', problems);
+    this.#checkParameters(definition, given);
     const { logger, steering } = this.#options;
     const activation = activationOf(name, definition, { fromUs: Math.ceil(steering.nowUs), secs, given });
     await steering.change((current) => {
@@ -159,11 +153,28 @@ export class ScenarioDesk {
     logger.info({ scenario: name }, 'scenario deactivated');
   }
 
+  /** @throws AdminError 422 with all that is wrong */
+  #checkParameters(definition: ScenarioDefinition, given: Parameters | undefined): void {
+    const problems = parameterProblems(definition, given).map(({ choices = [], message, path }) => {
+      const suggestion = suggestChoice(path.at(-1), choices);
+      return {
+        param: ['parameters', ...path].join('.'),
+        message: suggestion === undefined ? message : `${message}; ${suggestion}`,
+      };
+    });
+    if (problems.length > 0) throw invalid('invalid_parameters', 'The body', problems);
+    // A parameter of a fault may have to be an integer, which that of a scenario need not be.
+    const configuration = this.#options.snapshot().configuration as Configuration;
+    const parameters = completeParameters(definition, given);
+    const findings = scenarioFaultFindings([], definition, parameters, configuration, () => true);
+    if (findings.length === 0) return;
+    const wrong = findings.map((finding) => ({ param: formatPath(finding.path), message: formatMistake(finding) }));
+    throw invalid('invalid_parameters', 'The scenario with these parameters', wrong);
+  }
+
   #activationDocument({ fromUs, parameters, untilUs }: ActiveScenario): ActivationDocument {
-    const { steering, wallMs } = this.#options;
-    const startMs = wallMs() - steering.nowUs / 1_000;
-    const timeOf = (us: number) => new Date(startMs + us / 1_000).toISOString();
-    return { started_at: timeOf(fromUs), expires_at: untilUs === null ? null : timeOf(untilUs), parameters };
+    const { steering } = this.#options;
+    return { started_at: steering.wallTime(fromUs) ?? '', expires_at: steering.wallTime(untilUs), parameters };
   }
 
   #definitionOf(name: string): ScenarioDefinition {

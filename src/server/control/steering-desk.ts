@@ -21,6 +21,8 @@ export interface SteeringDeskOptions {
   readonly spread: SpreadSteering;
   /** µs since the node's start, as RenderRequest.atUs. */
   readonly nowUs: () => number;
+  /** ms since 1970. */
+  readonly wallMs: () => number;
   readonly logger: Logger;
   /** What holds from the start on. */
   readonly initial: Steering;
@@ -46,6 +48,19 @@ export class SteeringDesk {
 
   get nowUs(): number {
     return this.#options.nowUs();
+  }
+
+  /** When something ends that holds from now on for so long, µs since the node's start; null for no end. */
+  endOf(durationSecs: number | null | undefined): number | null {
+    return durationSecs === null || durationSecs === undefined
+      ? null
+      : Math.ceil(this.nowUs) + Math.round(durationSecs * 1e6);
+  }
+
+  /** The moment as RFC 3339 text; null for none. @param atUs since the node's start */
+  wallTime(atUs: number | null): string | null {
+    if (atUs === null) return null;
+    return new Date(this.#options.wallMs() + (atUs - this.nowUs) / 1_000).toISOString();
   }
 
   /** What is in effect. */
