@@ -76,6 +76,9 @@ async function receive(message: ToAcceptor): Promise<void> {
   switch (message.kind) {
     case 'start':
       return start(message);
+    case 'question':
+      if (server !== undefined) tell({ kind: 'answer', id: message.id, answer: server.answer(message.question) });
+      return;
     case 'collect':
       if (server !== undefined) tell({ kind: 'metrics', id: message.id, figures: await server.figures() });
       return;

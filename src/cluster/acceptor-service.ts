@@ -10,6 +10,7 @@ import type { NodeControl } from '../server/control/node-control.js';
 import type { NodeLimits } from '../server/limits/node-limits.js';
 import type { Logger } from '../telemetry/logging.js';
 import type { AcceptorHandle } from './acceptor-handle.js';
+import type { AcceptorPolls } from './acceptor-polls.js';
 import type { Acknowledgements } from './acknowledgements.js';
 import type { NodeAnswer, NodeQuestion, ToAcceptor, ToPrimary } from './messages.js';
 import type { MetricsAggregator } from './metrics-aggregator.js';
@@ -24,6 +25,7 @@ export interface NodeParts {
   readonly watch: NodeWatch;
   readonly aggregator: MetricsAggregator;
   readonly acknowledgements: Acknowledgements;
+  readonly polls: AcceptorPolls;
   readonly control: NodeControl;
   readonly logger: Logger;
 }
@@ -52,6 +54,7 @@ export class AcceptorService {
     this.#engines.close();
     this.#node.limits.leave(String(this.#acceptor.id));
     this.#node.acknowledgements.left(this.#acceptor.id);
+    this.#node.polls.left(this.#acceptor.id);
     this.#node.aggregator.retire(this.#acceptor.id);
   }
 
@@ -64,6 +67,9 @@ export class AcceptorService {
         break;
       case 'acknowledged':
         this.#node.acknowledgements.acknowledge(this.#acceptor.id, message.id);
+        break;
+      case 'answer':
+        this.#node.polls.answered(this.#acceptor.id, message.id, message.answer);
         break;
       case 'ask_node':
         this.#answerAbout(message.id, message.question);

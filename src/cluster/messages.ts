@@ -7,6 +7,7 @@ import type { FailureCode } from '../kernel/failure.js';
 import type { PrefixLookup } from '../runtime/prefix-cache.js';
 import type { StateChange, StoredDocument } from '../runtime/state-store.js';
 import type { BatchEntry, BegunSteps } from '../server/batching/serving.js';
+import type { AcceptorAnswer, AcceptorQuestion } from '../server/control/acceptor-poll.js';
 import type { AdminCommand, AdminReply } from '../server/control/operation.js';
 import type { AcceptorReset } from '../server/control/reset-operations.js';
 import type { ScopeAnswer, ScopeAsk } from '../server/limits/leasing.js';
@@ -40,6 +41,8 @@ export type ToAcceptor =
   | { readonly kind: 'steering'; readonly id: number; readonly steering: string | undefined }
   /** Forget what the parts' names say; to be acknowledged. */
   | { readonly kind: 'reset'; readonly id: number; readonly parts: readonly AcceptorReset[] }
+  /** The node wants to know; answer under this number. */
+  | { readonly kind: 'question'; readonly id: number; readonly question: AcceptorQuestion }
   /** Send what you have counted under this number. */
   | { readonly kind: 'collect'; readonly id: number }
   /** What you asked about the node. */
@@ -67,6 +70,8 @@ export type ToPrimary =
   | { readonly kind: 'failed'; readonly code: FailureCode; readonly message: string; readonly hint: string }
   /** What the acceptor has counted, asked for or on leaving. */
   | { readonly kind: 'metrics'; readonly id: number; readonly figures: AcceptorFigures }
+  /** The acceptor's answer to a question. */
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: AcceptorAnswer }
   /** Somebody asked this acceptor about the node: it wants the answer under this number. */
   | { readonly kind: 'ask_node'; readonly id: number; readonly question: NodeQuestion }
   /** How the acceptor fares; comes every second. */

@@ -21,6 +21,7 @@ import type { Logger } from '../telemetry/logging.js';
 import type { MetricsSnapshot } from '../telemetry/metrics.js';
 import { acceptorCount } from './acceptor-count.js';
 import { AcceptorHandle, type Ready } from './acceptor-handle.js';
+import { AcceptorPolls, type AskedAcceptor } from './acceptor-polls.js';
 import { AcceptorService } from './acceptor-service.js';
 import { Acknowledgements } from './acknowledgements.js';
 import type { ToAcceptor } from './messages.js';
@@ -58,6 +59,7 @@ export class Primary {
   readonly #processes: number;
   readonly #aggregator = new MetricsAggregator();
   readonly #acknowledgements = new Acknowledgements();
+  readonly #polls = new AcceptorPolls();
   readonly #clock = machineClock();
   readonly #startUs = this.#clock.nowUs();
   readonly #state: NodeState;
@@ -98,6 +100,7 @@ export class Primary {
       },
     });
     this.#services = createNodeServices({
+      askAcceptors: (question) => this.#polls.askAll(this.#askable(), question),
       logger: options.logger,
       snapshot: () => options.snapshot,
       nowUs: () => this.#clock.nowUs() - this.#startUs,
@@ -220,6 +223,7 @@ export class Primary {
       watch: this.#watch,
       aggregator: this.#aggregator,
       acknowledgements: this.#acknowledgements,
+      polls: this.#polls,
       control: this.#services.control,
       logger,
     });
@@ -242,6 +246,11 @@ export class Primary {
       nodeStartUs: this.#startUs,
       steering: this.#services.steering.text,
     }));
+  }
+
+  #askable(): AskedAcceptor[] {
+    const services = [...this.#acceptorServices].filter(([acceptor]) => acceptor.readyMs > 0);
+    return services.map(([acceptor, { place }]) => ({ acceptor, place }));
   }
 
   #started(): AcceptorHandle[] {

@@ -2,6 +2,7 @@
  * The way in: every request that a transport has received whole passes here, gets a slot and is handed to a worker, or is answered at
  * once because it cannot be served. Looks at the request line and a few headers only; bodies are the workers' business.
  */
+import type { Clock } from '../kernel/clock.js';
 import type { HttpProblem } from '../providers/contract.js';
 import { endpoints, providerOf } from '../providers/registry.js';
 import type { RenderPool } from '../runtime/render-pool.js';
@@ -12,6 +13,7 @@ import type { TimingWheel } from '../runtime/timing-wheel.js';
 import type { AcceptorMetrics } from '../telemetry/metrics.js';
 import type { Generations } from './generations/generations.js';
 import type { ServedGeneration } from './generations/served-generation.js';
+import type { Journal } from './journal/journal.js';
 import type { AddedHeaders } from './middleware/added-headers.js';
 import { refusalOf } from './refusal.js';
 import type { RequestLedger } from './request-ledger.js';
@@ -29,6 +31,8 @@ export interface AdmissionOptions {
   readonly pacer: Pacer;
   readonly ticker: Ticker;
   readonly ledger: RequestLedger;
+  readonly journal: Journal | undefined;
+  readonly clock: Clock;
   readonly metrics: AcceptorMetrics;
   readonly routes: RouteTable;
   readonly addedHeaders: AddedHeaders;
@@ -163,10 +167,14 @@ export class Admission implements RequestHandler {
   }
 
   #refuse(exchange: Exchange, problem: HttpProblem, close = false): void {
-    const reply = refusalOf(providerOf(exchange), problem);
-    this.#options.metrics.requestAnswered(NO_MODEL, 'error', 0);
-    this.#options.metrics.error(String(reply.status));
-    this.#options.addedHeaders.begin(exchange);
-    exchange.respond(reply.status, reply.headers, Buffer.from(reply.body), close);
+    const { addedHeaders, clock, journal, metrics } = this.#options;
+    const provider = providerOf(exchange);
+    const { body, headers, status } = refusalOf(provider, problem);
+    const bytes = Buffer.from(body);
+    metrics.requestAnswered(NO_MODEL, 'error', 0);
+    metrics.error(String(status));
+    journal?.refused(exchange, { provider, status, cause: problem.kind, bytes: bytes.length, nowUs: clock.nowUs() });
+    addedHeaders.begin(exchange);
+    exchange.respond(status, headers, bytes, close);
   }
 }

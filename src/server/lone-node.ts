@@ -2,6 +2,7 @@
 import { packageVersion } from '../kernel/package-root.js';
 import type { KeptState } from '../runtime/state-store.js';
 import { type AcceptorFigures, type MetricsSnapshot, mergeSnapshots, renderMetrics } from '../telemetry/metrics.js';
+import type { AcceptorAnswer, AcceptorQuestion } from './control/acceptor-poll.js';
 import { createNodeServices, type NodeServices } from './control/node-services.js';
 import type { AdminCommand, AdminReply } from './control/operation.js';
 import type { AcceptorReset } from './control/reset-operations.js';
@@ -24,6 +25,8 @@ export interface LoneNodeOptions extends Omit<SaturationDeskOptions, 'processes'
   readonly nodeTimeOffsetUs: number;
   /** Has what operators changed hold from the acceptor's next request on. */
   readonly steer: (steering: string | undefined) => void;
+  /** The acceptor's answer to what the node asks all of them. */
+  readonly answer: (question: AcceptorQuestion) => AcceptorAnswer;
 }
 
 export class LoneNode implements NodeLink {
@@ -39,6 +42,10 @@ export class LoneNode implements NodeLink {
     this.#rates = new NodeRates(options.clock);
     this.#startedUs = options.clock.nowUs();
     this.#services = createNodeServices({
+      askAcceptors: async (question) => {
+        const own = question(0);
+        return new Map(own === undefined ? [] : [[0, options.answer(own)]]);
+      },
       logger: options.logger,
       snapshot: () => options.snapshot,
       nowUs: () => options.clock.nowUs() + options.nodeTimeOffsetUs,

@@ -5,8 +5,13 @@
  *   worker ──▶ LimitDesk ──▶ StateDesk ──▶ BatchDesk, where any model is batched ──▶ Pacer
  */
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
+
 import type { Clock } from '../kernel/clock.js';
+
+import { planGeneration, planKind, planSlot } from '../runtime/plan-reader.js';
+
 import type { Recalled } from '../runtime/render-request.js';
+import { PLAN_RECALL } from '../runtime/response-plan.js';
 import { type StateStore, StateUnavailable } from '../runtime/state-store.js';
 import type { StreamTable } from '../runtime/stream-table.js';
 import type { Logger } from '../telemetry/logging.js';
@@ -15,8 +20,12 @@ import { BatchDesk } from './batching/batch-desk.js';
 import type { ConnectBatching } from './batching/serving.js';
 import { isBatched } from './batching/serving-engines-of.js';
 import type { Reconfigured } from './generations/reconfigured.js';
+
+import type { Journal } from './journal/journal.js';
+
 import type { LimitKeeperLink } from './limits/leasing.js';
 import { LimitDesk, type LimitDeskOptions } from './limits/limit-desk.js';
+
 import { StateDesk } from './state-desk.js';
 import type { Pacer } from './streaming/pacer.js';
 import type { Ticker } from './streaming/ticker.js';
@@ -25,6 +34,7 @@ import type { Exchange } from './transport/contract.js';
 export interface PlanIntakeOptions
   extends Omit<LimitDeskOptions, 'keeper' | 'table' | 'nowUs' | 'onPlan' | 'onRefused' | 'onDecided'> {
   readonly table: StreamTable<Exchange>;
+  readonly journal: Journal | undefined;
   readonly clock: Clock;
   readonly limits: LimitKeeperLink;
   readonly state: StateStore;
@@ -61,6 +71,7 @@ export class PlanIntake implements Reconfigured {
 
   /** A plan has come from a worker. */
   take(plan: Uint8Array): void {
+    if (this.#options.journal !== undefined) this.#note(plan, this.#options.journal);
     this.#limitDesk.take(Buffer.from(plan.buffer, plan.byteOffset, plan.byteLength));
   }
 
@@ -88,6 +99,13 @@ export class PlanIntake implements Reconfigured {
       onRefused: (slot, problem) => pacer.refuse(slot, problem),
       onDecided: () => ticker.wake(),
     });
+  }
+
+  /** What asks for state is no answer yet. */
+  #note(plan: Uint8Array, journal: Journal): void {
+    const slot = planSlot(plan);
+    if (planKind(plan) === PLAN_RECALL || !this.#options.table.isCurrent(slot, planGeneration(plan))) return;
+    journal.planned(slot, plan);
   }
 
   #createStateDesk(): StateDesk {

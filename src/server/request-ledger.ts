@@ -14,6 +14,7 @@ import type { TimingWheel } from '../runtime/timing-wheel.js';
 import type { Logger } from '../telemetry/logging.js';
 import type { AcceptorMetrics, RequestOutcome } from '../telemetry/metrics.js';
 import type { Reconfigured } from './generations/reconfigured.js';
+import type { Journal } from './journal/journal.js';
 import type { Exchange } from './transport/contract.js';
 
 const NO_PARAMETERS: readonly string[] = [];
@@ -25,6 +26,7 @@ export interface RequestLedgerOptions {
   readonly metrics: AcceptorMetrics;
   readonly logger: Logger;
   readonly modelNames: readonly string[];
+  readonly journal: Journal | undefined;
   /** Called for every slot that is about to be freed. */
   readonly onClose: (slot: number, outcome: RequestOutcome) => void;
 }
@@ -63,7 +65,7 @@ export class RequestLedger implements Reconfigured {
 
   /** Gives the exchange a slot; -1 when none is free. */
   open(exchange: Exchange, endpoint: number, parameters: readonly string[]): number {
-    const { table, clock, metrics } = this.#options;
+    const { table, clock, journal, metrics } = this.#options;
     const slot = table.acquire();
     if (slot < 0) return slot;
     exchange.slot = slot;
@@ -77,6 +79,7 @@ export class RequestLedger implements Reconfigured {
     this.#cachedTokens[slot] = 0;
     this.#completionTokens[slot] = 0;
     this.#firstByteUs[slot] = 0;
+    journal?.opened(slot, exchange, endpoint);
     metrics.requestStarted();
     return slot;
   }
@@ -117,19 +120,22 @@ export class RequestLedger implements Reconfigured {
    * @param cause for `failed` and `aborted`: a fixed word that names why
    */
   close(slot: number, outcome: RequestOutcome, cause = ''): void {
-    const { table, wheel, clock, metrics, onClose } = this.#options;
+    const { table, wheel, clock, journal, metrics, onClose } = this.#options;
     const durationUs = clock.nowUs() - table.startUs[slot];
     const modelIndex = table.modelIndex[slot];
     const status = this.#status[slot];
     const success = outcome === 'finished' && status < 400;
     metrics.requestEnded(outcome);
-    metrics.requestAnswered(modelIndex, success ? 'success' : outcome === 'aborted' ? 'aborted' : 'error', durationUs);
+    const result = success ? 'success' : outcome === 'aborted' ? 'aborted' : 'error';
+    metrics.requestAnswered(modelIndex, result, durationUs);
     if (success && modelIndex !== NO_MODEL) {
       metrics.tokens(modelIndex, this.#promptTokens[slot], this.#completionTokens[slot]);
       if (this.#cachedTokens[slot] > 0) metrics.cachedTokens(modelIndex, this.#cachedTokens[slot]);
     }
     if (outcome === 'failed') metrics.error(cause);
     else if (outcome === 'finished' && !success) metrics.error(String(status));
+    const firstByteUs = this.#firstByteUs[slot];
+    journal?.closed(slot, { status, outcome, result, cause, firstByteUs, durationUs });
     if (this.#logRequests) this.#log(slot, outcome, cause, durationUs);
     const exchange = table.exchange[slot];
     if (exchange !== undefined) exchange.slot = -1;

@@ -15,12 +15,15 @@ import { StreamTable } from '../runtime/stream-table.js';
 import { TimingWheel } from '../runtime/timing-wheel.js';
 import { type AcceptorFigures, AcceptorMetrics } from '../telemetry/metrics.js';
 import { Admission } from './admission.js';
+import { AcceptorAnswerer } from './control/acceptor-answers.js';
+import type { AcceptorAnswer, AcceptorQuestion } from './control/acceptor-poll.js';
 import type { AdminCommand } from './control/operation.js';
 import type { AcceptorReset } from './control/reset-operations.js';
 import { GenerationDesk } from './generations/generation-desk.js';
 import { type Generations, knownGenerations } from './generations/generations.js';
 import { adminHandler } from './handlers/admin.js';
 import { nodeFactsOf, operationsHandlers } from './handlers/operations.js';
+import { journalOf } from './journal/journal-of.js';
 import { requestsMax, transportLimits } from './limits.js';
 import { LoneNode } from './lone-node.js';
 import { AddedHeaders } from './middleware/added-headers.js';
@@ -63,6 +66,7 @@ export class SimulatorServer {
   readonly generations: GenerationDesk;
   readonly #routes: RouteTable;
   readonly #startedUs: number;
+  readonly #answerer: AcceptorAnswerer;
   #verdict: Verdict;
   #ready = false;
 
@@ -81,6 +85,8 @@ export class SimulatorServer {
     this.#lone = options.node === undefined ? this.#createNode() : undefined;
     this.#node = options.node ?? (this.#lone as LoneNode);
     this.#addedHeaders = new AddedHeaders(server.cors);
+    const journal = journalOf(snapshot, { table, nodeTimeOffsetUs: options.nodeTimeOffsetUs });
+    this.#answerer = new AcceptorAnswerer({ journal, place: options.place, modelNames });
     const ledger = new RequestLedger({
       table,
       wheel,
@@ -88,6 +94,7 @@ export class SimulatorServer {
       metrics: this.#metrics,
       logger,
       modelNames,
+      journal,
       onClose: (slot, outcome) => this.#intake.ended(slot, outcome),
     });
     this.#pool = this.#createPool();
@@ -107,6 +114,7 @@ export class SimulatorServer {
     this.#ticker = new Ticker(tickSource({ table, wheel, pool: this.#pool, pacer: this.#pacer }), clock);
     this.#intake = new PlanIntake({
       table,
+      journal,
       clock,
       ledger,
       metrics: this.#metrics,
@@ -127,6 +135,8 @@ export class SimulatorServer {
       pacer: this.#pacer,
       ticker: this.#ticker,
       ledger,
+      journal,
+      clock,
       metrics: this.#metrics,
       routes: this.#routes,
       addedHeaders: this.#addedHeaders,
@@ -139,7 +149,15 @@ export class SimulatorServer {
     this.generations = new GenerationDesk({
       generations: this.#generations,
       pool: this.#pool,
-      parts: [...(options.parts ?? []), this.#metrics, ledger, this.#addedHeaders, this.#intake, routes],
+      parts: [
+        ...(options.parts ?? []),
+        this.#metrics,
+        ledger,
+        this.#addedHeaders,
+        this.#intake,
+        this.#answerer,
+        routes,
+      ],
     });
     this.steer(this.#lone?.steering);
   }
@@ -171,6 +189,11 @@ export class SimulatorServer {
   /** What operators changed at run time, as JSON; holds from the next request on. Undefined for nothing. */
   steer(steering: string | undefined): void {
     this.#admission.steer(steering);
+  }
+
+  /** What the node asks of every acceptor. */
+  answer(question: AcceptorQuestion): AcceptorAnswer {
+    return this.#answerer.answer(question);
   }
 
   /** The node's metrics in Prometheus' text format. */
@@ -235,6 +258,7 @@ export class SimulatorServer {
       engineMetrics: this.#options.engineMetrics,
       onVerdict: (verdict) => this.takeVerdict(verdict),
       steer: (steering) => this.steer(steering),
+      answer: (question) => this.answer(question),
     });
   }
 

@@ -1,6 +1,7 @@
 /** What an acceptor leaves behind in its primary: what it counted, and nothing else, whatever its channel still brings. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { AcceptorPolls } from '../../src/cluster/acceptor-polls.js';
 import { AcceptorService } from '../../src/cluster/acceptor-service.js';
 import { Acknowledgements } from '../../src/cluster/acknowledgements.js';
 import type { ToAcceptor } from '../../src/cluster/messages.js';
@@ -41,7 +42,8 @@ test('a message that comes after its acceptor has gone changes nothing, and its 
   const { limits, store: state } = createNodeState(snapshot, monotonicClock, logger);
   const nodeMetrics = async () => [];
   const watch = new NodeWatch({ snapshot, processes: 1, logger, collect, nodeMetrics, state, tell: () => {} });
-  const node = { state, limits, engines, watch, aggregator, acknowledgements, control, logger };
+  const polls = new AcceptorPolls();
+  const node = { state, limits, engines, watch, aggregator, acknowledgements, polls, control, logger };
   const heard: ToAcceptor[] = [];
   const create = (id: number) => new AcceptorService({ id, pid: id, send: (message) => heard.push(message) }, 0, node);
   const model = snapshot.models.find(({ name }) => name === 'gpt-4o')!.index;

@@ -31,7 +31,16 @@ function createStage() {
   const wheel = new TimingWheel(table.capacity, START_US);
   const gauges = { activeRequests: () => 0, queuedRequests: () => 0, connections: () => 0, generation: () => 1 };
   const metrics = new AcceptorMetrics(['model'], gauges, '0');
-  const ledger = new RequestLedger({ table, wheel, clock, metrics, logger, modelNames: ['model'], onClose: () => {} });
+  const ledger = new RequestLedger({
+    table,
+    wheel,
+    clock,
+    metrics,
+    logger,
+    modelNames: ['model'],
+    journal: undefined,
+    onClose: () => {},
+  });
   const scratch = Buffer.alloc(4_096);
   const seen: Seen[] = [];
   /** Whether the socket is full once the frame of that number is in it. */

@@ -1,5 +1,6 @@
-/** The `telemetry` section: logs, metrics, traces. */
+/** The `telemetry` section: logs, metrics, traces, the journal. */
 import type { JsonSchema } from '../../kernel/json-schema.js';
+import { journalSchema } from './journal.js';
 
 const loggingSchema = {
   type: 'object',
@@ -78,8 +79,8 @@ const tracingSchema = {
 
 export const telemetrySchema = {
   type: 'object',
-  description: 'Logs, metrics and traces.',
+  description: 'Logs, metrics, traces, and the journal of requests.',
   additionalProperties: false,
   default: {},
-  properties: { logging: loggingSchema, metrics: metricsSchema, tracing: tracingSchema },
+  properties: { logging: loggingSchema, metrics: metricsSchema, tracing: tracingSchema, journal: journalSchema },
 } as const satisfies JsonSchema;

@@ -8,8 +8,12 @@ import { NO_STEERING } from '../../scenarios/steering-text.js';
 import type { Logger } from '../../telemetry/logging.js';
 import type { MetricsSnapshot } from '../../telemetry/metrics.js';
 import { ScenarioMetrics } from '../../telemetry/scenario-metrics.js';
+import { JournalDesk } from '../journal/journal-desk.js';
+import { isJournalKept } from '../journal/journal-of.js';
 import type { NodeStats } from '../stats/node-stats.js';
+import type { AskAcceptors } from './acceptor-poll.js';
 import { indexOperation } from './index-operation.js';
+import { journalOperations } from './journal-operations.js';
 import { NodeControl } from './node-control.js';
 import type { AdminOperation } from './operation.js';
 import { OverrideDesk } from './override-desk.js';
@@ -26,6 +30,7 @@ export interface OperationParts {
   readonly scenarios: ScenarioDesk;
   readonly overrides: OverrideDesk;
   readonly resets: Resets;
+  readonly journal: JournalDesk;
 }
 
 export interface NodeServicesOptions {
@@ -34,6 +39,7 @@ export interface NodeServicesOptions {
   readonly snapshot: () => ConfigurationSnapshot;
   /** µs since the node's start. */
   readonly nowUs: () => number;
+  readonly askAcceptors: AskAcceptors;
   readonly stats: OperationParts['stats'];
   /** Undefined where there is nothing to reset. */
   readonly state: Pick<KeptState, 'clear'> | undefined;
@@ -61,13 +67,14 @@ export function adminOperations(parts: OperationParts): AdminOperation[] {
     ...scenarioOperations(parts),
     ...faultOverrideOperations(parts),
     ...latencyOverrideOperations(parts),
+    ...journalOperations(parts),
     ...resetOperations(parts),
   ];
   return [indexOperation(operations), ...operations];
 }
 
 export function createNodeServices(options: NodeServicesOptions): NodeServices {
-  const { logger, nowUs, snapshot, spreadSteering, stats } = options;
+  const { askAcceptors, logger, nowUs, snapshot, spreadSteering, stats } = options;
   const steering = new SteeringDesk({
     spread: spreadSteering,
     nowUs,
@@ -77,16 +84,20 @@ export function createNodeServices(options: NodeServicesOptions): NodeServices {
   });
   const scenarios = new ScenarioDesk({ steering, snapshot, logger });
   const overrides = new OverrideDesk({ steering, snapshot, logger });
+  const journal = new JournalDesk(askAcceptors, isJournalKept(snapshot()));
   const metrics = new ScenarioMetrics(scenarios);
-  const resets = resetsOf(options, steering);
-  const control = new NodeControl(adminOperations({ stats, scenarios, overrides, resets }), (error) => {
+  const resets = resetsOf(options, { steering, journal });
+  const control = new NodeControl(adminOperations({ stats, scenarios, overrides, journal, resets }), (error) => {
     const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
     logger.error({ cause }, 'an admin request could not be answered');
   });
   return { steering, control, metricsSnapshot: () => metrics.snapshot() };
 }
 
-function resetsOf(options: NodeServicesOptions, steering: SteeringDesk): Resets {
+function resetsOf(
+  options: NodeServicesOptions,
+  { journal, steering }: { readonly steering: SteeringDesk; readonly journal: JournalDesk },
+): Resets {
   const { clearStats, snapshot, spreadReset, state } = options;
   return {
     occurrences: () => spreadReset(['occurrences']),
@@ -97,6 +108,9 @@ function resetsOf(options: NodeServicesOptions, steering: SteeringDesk): Resets 
         scenarios: initialSteering(snapshot(), Math.ceil(steering.nowUs)).scenarios,
       })),
     overrides: () => steering.change((now) => ({ ...NO_STEERING, scenarios: now.scenarios })),
+    journal: async () => {
+      await journal.clear();
+    },
     stats: async () => {
       clearStats();
       await spreadReset(['stats']);
