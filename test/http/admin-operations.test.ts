@@ -30,6 +30,18 @@ const CALLS: { readonly [operation: string]: Call } = {
   'GET /admin/scenarios': { path: '/admin/scenarios' },
   'GET /admin/scenarios/{name}': { path: '/admin/scenarios/brownout' },
   'POST /admin/scenarios/{name}/deactivate': { path: '/admin/scenarios/brownout/deactivate' },
+  'PUT /admin/faults/{name}': {
+    path: '/admin/faults/some',
+    body: { fault: 'overloaded', probability: 0.1, duration_seconds: 60 },
+  },
+  'GET /admin/faults': { path: '/admin/faults' },
+  'DELETE /admin/faults/{name}': { path: '/admin/faults/some' },
+  'DELETE /admin/faults': { path: '/admin/faults' },
+  'PUT /admin/latency': { path: '/admin/latency', body: { factor: 2 } },
+  'PUT /admin/latency/{name}': { path: '/admin/latency/slow', body: { ttft_ms: 20, match: { model: 'gpt-*' } } },
+  'GET /admin/latency': { path: '/admin/latency' },
+  'DELETE /admin/latency/{name}': { path: '/admin/latency/slow' },
+  'DELETE /admin/latency': { path: '/admin/latency' },
   'POST /admin/reset': { path: '/admin/reset', body: { what: ['occurrences', 'state'] } },
 };
 
