@@ -87,9 +87,10 @@ export class PlanIntake implements Reconfigured {
   }
 
   #createLimitDesk(): LimitDesk {
-    const { clock, ledger, limits, metrics, pacer, snapshot, table, ticker } = this.#options;
+    const { clock, ledger, limits, metrics, pacer, snapshot, steering, table, ticker } = this.#options;
     return new LimitDesk({
       snapshot,
+      steering,
       keeper: limits,
       table,
       ledger,

@@ -24,6 +24,7 @@ import { type Generations, knownGenerations } from './generations/generations.js
 import { adminHandler } from './handlers/admin.js';
 import { nodeFactsOf, operationsHandlers } from './handlers/operations.js';
 import { journalOf } from './journal/journal-of.js';
+import { LimitSteering } from './limits/limit-steering.js';
 import { requestsMax, transportLimits } from './limits.js';
 import { LoneNode } from './lone-node.js';
 import { AddedHeaders } from './middleware/added-headers.js';
@@ -61,6 +62,7 @@ export class SimulatorServer {
   readonly #lone: LoneNode | undefined;
   readonly #monitor: LoadMonitor;
   readonly #addedHeaders: AddedHeaders;
+  readonly #limitSteering: LimitSteering;
   readonly #generations: Generations;
   /** Takes further generations of the configuration in. */
   readonly generations: GenerationDesk;
@@ -85,6 +87,7 @@ export class SimulatorServer {
     this.#lone = options.node === undefined ? this.#createNode() : undefined;
     this.#node = options.node ?? (this.#lone as LoneNode);
     this.#addedHeaders = new AddedHeaders(server.cors);
+    this.#limitSteering = new LimitSteering(snapshot, options.nodeTimeOffsetUs);
     const journal = journalOf(snapshot, { table, nodeTimeOffsetUs: options.nodeTimeOffsetUs });
     this.#answerer = new AcceptorAnswerer({ journal, place: options.place, modelNames });
     const ledger = new RequestLedger({
@@ -119,6 +122,7 @@ export class SimulatorServer {
       ledger,
       metrics: this.#metrics,
       limits: options.limits,
+      steering: this.#limitSteering,
       state,
       batching,
       snapshot,
@@ -155,6 +159,7 @@ export class SimulatorServer {
         ledger,
         this.#addedHeaders,
         this.#intake,
+        this.#limitSteering,
         this.#answerer,
         routes,
       ],
@@ -189,6 +194,7 @@ export class SimulatorServer {
   /** What operators changed at run time, as JSON; holds from the next request on. Undefined for nothing. */
   steer(steering: string | undefined): void {
     this.#admission.steer(steering);
+    this.#limitSteering.steer(steering);
   }
 
   /** What the node asks of every acceptor. */

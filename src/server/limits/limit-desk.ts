@@ -13,6 +13,7 @@ import type { ConfigurationSnapshot } from '../../config/snapshot.js';
 import type { LimitAmounts, LimitRefusal, LimitReport, LimitScope, TokenDemand } from '../../limits/contract.js';
 import { correctsEstimate, demandedTokens, demandOf, settlementOf, usedTokens } from '../../limits/demand.js';
 import { LimitRules } from '../../limits/limit-rules.js';
+import { ScaledScopes } from '../../limits/scaled-scopes.js';
 import type { Endpoint, HttpProblem, Provider } from '../../providers/contract.js';
 import { endpoints } from '../../providers/registry.js';
 import {
@@ -34,13 +35,15 @@ import type { Exchange } from '../transport/contract.js';
 import type { WaitingDemand } from './held-scope.js';
 import type { LimitKeeperLink } from './leasing.js';
 import { type LimitDecision, LimitHolder } from './limit-holder.js';
+import type { LimitSteering } from './limit-steering.js';
 
 export interface LimitDeskOptions {
   readonly snapshot: ConfigurationSnapshot;
   readonly keeper: LimitKeeperLink;
+  readonly steering: Pick<LimitSteering, 'factorOf'>;
   readonly table: Pick<
     StreamTable<Exchange>,
-    'capacity' | 'isCurrent' | 'exchange' | 'framesLeft' | 'modelIndex' | 'plan' | 'workerIndex'
+    'capacity' | 'isCurrent' | 'exchange' | 'framesLeft' | 'modelIndex' | 'plan' | 'startUs' | 'workerIndex'
   >;
   readonly ledger: Pick<RequestLedger, 'endpointOf'>;
   readonly metrics: Pick<AcceptorMetrics, 'rateLimited'>;
@@ -73,6 +76,7 @@ const NOTHING: LimitAmounts = {};
 export class LimitDesk implements Reconfigured {
   readonly #options: LimitDeskOptions;
   readonly #holder: LimitHolder;
+  readonly #scaled = new ScaledScopes();
   /** Undefined where limits are off. */
   #rules: LimitRules | undefined;
   #snapshot: ConfigurationSnapshot;
@@ -214,7 +218,14 @@ export class LimitDesk implements Reconfigured {
       header: (name) => exchange.header(name),
       query: (name) => new URLSearchParams(exchange.query).get(name) ?? undefined,
     });
-    return rules.scopeOf(apiKey, model, endpoint.limitPool);
+    const scope = rules.scopeOf(apiKey, model, endpoint.limitPool);
+    return scope && this.#scaled.of(scope, this.#factorOf(plan, endpoint, provider));
+  }
+
+  #factorOf(plan: Buffer, { name: endpoint }: Endpoint, { name: provider }: Provider): number {
+    const { steering, table } = this.#options;
+    const model = this.#snapshot.modelNames[planModelIndex(plan)] ?? '';
+    return steering.factorOf({ arrivedUs: table.startUs[planSlot(plan)], model, provider, endpoint });
   }
 
   #settlement(slot: number, { isCounted, plan, provider, tokens }: Claim, outcome: RequestOutcome): LimitAmounts {
