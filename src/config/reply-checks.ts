@@ -5,6 +5,7 @@
 import { generatorOf } from '../content/registry.js';
 import { headerOf, knownVariables } from '../content/reply-variables.js';
 import { Template, TemplateError } from '../content/template.js';
+import { faultOf } from '../faults/fault.js';
 import { groupNames, matchesGlob, regularExpression } from '../kernel/text-pattern.js';
 import type { DistributionParameters } from '../latency/registry.js';
 import { distributionFindings } from './distribution-checks.js';
@@ -141,14 +142,19 @@ function latencyFindings(path: Path, reply: unknown, sound: Sound): Finding[] {
 function replyKeyFindings(path: Path, reply: RuleConfiguration['reply']): Finding[] {
   const findings: Finding[] = [];
   if (reply.fault !== undefined) {
+    const { kind, parameters } = faultOf(reply.fault);
+    const problems = kind.problems?.(parameters as never) ?? [];
+    findings.push(
+      ...problems.map(({ path: below, message }): Finding => {
+        return { path: [...path, 'fault', ...below], part: 'value', message };
+      }),
+    );
+    if (kind.stage !== 'before') return findings;
     for (const key of ['text', 'tool_calls', 'finish_reason', 'latency'] as const) {
       if (reply[key] !== undefined) {
-        findings.push({ path: [...path, key], part: 'key', message: 'has no meaning beside fault' });
+        const message = `has no meaning beside the fault ${kind.name}`;
+        findings.push({ path: [...path, key], part: 'key', message });
       }
-    }
-    if (reply.fault.retry_after_secs !== undefined && reply.fault.kind !== 'rate_limit') {
-      const key = [...path, 'fault', 'retry_after_secs'];
-      findings.push({ path: key, part: 'key', message: 'has a meaning for the kind rate_limit only' });
     }
   } else if (reply.finish_reason === 'tool_calls' && reply.tool_calls === undefined) {
     const message = 'must not be "tool_calls" without tool_calls';

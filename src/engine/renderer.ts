@@ -8,20 +8,23 @@
 
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import type { Tokenizer } from '../content/contract.js';
+import { countedPlace, keyedPlace, type RequestPlace } from '../faults/request-number.js';
 import { type ContentHash, hashValue } from '../kernel/content-hash.js';
 import { isObject } from '../kernel/json-object.js';
 import { estimateTokens } from '../limits/demand.js';
 import { ApiError, type Endpoint, type ErrorReply, type Provider } from '../providers/contract.js';
 import { endpoints, providers } from '../providers/registry.js';
 import { planKind } from '../runtime/plan-reader.js';
-import type { RenderRequest } from '../runtime/render-request.js';
+import type { OccurrenceCount, RenderRequest } from '../runtime/render-request.js';
 import { NO_MODEL, PLAN_RECALL, PlanBuilder } from '../runtime/response-plan.js';
 import { ApiCall } from './api-call.js';
 import { asksForPlan, planAnnouncement } from './plan-announcement.js';
 import { RecallNeeded } from './recollections.js';
+import { writeNoAnswer } from './reply-rewriting.js';
 import { PLAN_HEADER, requestHeaderNames } from './request-headers.js';
 import { RequestSimulation } from './simulation.js';
 import type { SimulationObserver } from './simulation-context.js';
+import { Unanswered } from './unanswered.js';
 
 export interface RendererContext {
   readonly snapshot: ConfigurationSnapshot;
@@ -45,6 +48,7 @@ export class Renderer {
   readonly #decoder = new TextDecoder('utf-8', { fatal: true });
   readonly #contentHash: ContentHash = new Uint32Array(4);
   readonly #identity: ContentHash = new Uint32Array(4);
+  #count: OccurrenceCount | undefined;
   readonly #headerNames: ReadonlyMap<Provider, readonly string[]>;
   readonly #apiKeys: ReadonlySet<string>;
 
@@ -64,7 +68,8 @@ export class Renderer {
     try {
       this.#answer(request, provider, endpoint);
     } catch (error) {
-      if (error instanceof RecallNeeded) this.#plan.recall(error, this.#identity);
+      if (error instanceof RecallNeeded) this.#plan.recall({ ...error, count: this.#count }, this.#identity);
+      else if (error instanceof Unanswered) writeNoAnswer(this.#plan, error.ending, error.delayUs);
       else if (error instanceof ApiError) this.#writeError(error.reply, provider, error.delayUs);
       else {
         this.#context.onDefect(error);
@@ -98,14 +103,18 @@ export class Renderer {
       atUs: request.atUs,
       steering: request.steering,
       call,
+      streams: endpoint.alwaysStreams === true || (isObject(body) && body.stream === true),
+      place: () => this.#placeOf(request.requestKey),
       recalled: request.recalled,
     });
     if (!authorized) throw new ApiError(provider.httpError({ kind: 'unauthorized', apiKey }));
     if (body === NOT_JSON) throw new ApiError(provider.httpError({ kind: 'not_json' }));
     call.body = body;
+    this.#simulation.readHeaders();
     if (this.#simulation.rateLimited && endpoint.limitPool !== undefined) this.#attribute(call);
     endpoint.answer(call, this.#simulation);
     if (this.#simulation.rateLimited && endpoint.limitPool === 'model') this.#estimate(provider);
+    this.#simulation.settle(endpoint);
   }
 
   /** Whose rate limits the request counts against, should it be refused before its endpoint has looked for the model that it names. */
@@ -136,16 +145,31 @@ export class Renderer {
   /** Which request this is: its content and the client's number for it, or how many of the same came before. */
   #identify(request: RenderRequest, provider: Provider, endpoint: Endpoint, body: unknown): void {
     const { snapshot, countOccurrence, fillRandom } = this.#context;
-    if (request.recalled !== undefined) this.#identity.set(request.recalled.identity);
-    else if (!snapshot.configuration.simulation.deterministic) fillRandom(this.#identity);
-    else {
-      const content = hashValue(body === NOT_JSON ? null : body, provider.transportKeys, this.#contentHash);
-      const name = endpoint.contentName ?? endpoint.name;
-      const what = [name, ...request.parameters, content[0], content[1], content[2], content[3]];
-      const hash = hashValue(what, undefined, this.#contentHash);
-      const key = request.requestKey ?? countOccurrence(hash[0], hash[1]);
-      hashValue([hash[0], hash[1], hash[2], hash[3], key], undefined, this.#identity);
+    const { recalled, requestKey, steering } = request;
+    this.#count = recalled?.count;
+    if (recalled !== undefined) {
+      this.#identity.set(recalled.identity);
+      return;
     }
+    const { deterministic } = snapshot.configuration.simulation;
+    const counts = deterministic || this.#simulation.countsRequests || steering !== undefined;
+    if (!deterministic) fillRandom(this.#identity);
+    if (!counts || (!deterministic && requestKey !== undefined)) return;
+    const [high, low, ...rest] = this.#contentOf(request, provider, endpoint, body);
+    if (requestKey === undefined) this.#count = { high, low, before: countOccurrence(high, low) };
+    if (deterministic) hashValue([high, low, ...rest, requestKey ?? this.#count?.before], undefined, this.#identity);
+  }
+
+  /** The hash of what the request asks for, in four words. */
+  #contentOf(request: RenderRequest, provider: Provider, endpoint: Endpoint, body: unknown): ContentHash {
+    const content = hashValue(body === NOT_JSON ? null : body, provider.transportKeys, this.#contentHash);
+    const what = [endpoint.contentName ?? endpoint.name, ...request.parameters, ...content];
+    return hashValue(what, undefined, this.#contentHash);
+  }
+
+  /** By which number patterns of faults count the request. */
+  #placeOf(requestKey: string | undefined): RequestPlace {
+    return requestKey === undefined ? countedPlace(this.#count) : keyedPlace(requestKey);
   }
 
   #writeError(reply: ErrorReply, provider: Provider, delayUs: number): void {

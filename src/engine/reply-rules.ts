@@ -7,25 +7,15 @@ import type { ReplyConfiguration, RuleConfiguration } from '../config/reply-text
 import type { RequestFacts } from '../content/contract.js';
 import { ReplyVariables } from '../content/reply-variables.js';
 import { Template } from '../content/template.js';
+import { faultOf, type InjectedFault } from '../faults/fault.js';
 import type { RandomSource } from '../kernel/random-source.js';
 import { matchesGlob, matchGroups, regularExpression } from '../kernel/text-pattern.js';
 import type { Sampler } from '../latency/contract.js';
 import { createSampler, type DistributionParameters } from '../latency/registry.js';
 
-const RETRY_AFTER_SECS = 60;
-
 /** What rules look at. */
 export interface RuleSubject extends RequestFacts {
   readonly endsWithToolResult: boolean;
-}
-
-type FaultKind = NonNullable<RuleConfiguration['reply']['fault']>['kind'];
-
-export interface RuleFault {
-  readonly kind: FaultKind;
-  /** Before simulation.time_scale. */
-  readonly afterMs: number;
-  readonly retryAfterSecs: number;
 }
 
 /** What a rule says about the reply; where it says nothing, the reply is what it would be without rules. */
@@ -36,7 +26,7 @@ export interface RuleReply {
   readonly finish: RuleConfiguration['reply']['finish_reason'];
   readonly ttft: Sampler | undefined;
   readonly itl: Sampler | undefined;
-  readonly fault: RuleFault | undefined;
+  readonly fault: InjectedFault | undefined;
 }
 
 /** Values of the request in the place of variables. */
@@ -93,7 +83,7 @@ function fit(rule: Rule, subject: RuleSubject): ReadonlyMap<string, string> | un
   return rule.lastMessage === undefined ? noGroups : matchGroups(rule.lastMessage, subject.lastMessage);
 }
 
-function compileRule({ match = {}, reply }: RuleConfiguration): Rule {
+function compileRule({ name, match = {}, reply }: RuleConfiguration, index: number): Rule {
   const ignoreCase = match.ignore_case ?? false;
   const toolCalls = (reply.tool_calls ?? []).map(({ name, arguments: input }) => ({
     name,
@@ -111,7 +101,11 @@ function compileRule({ match = {}, reply }: RuleConfiguration): Rule {
     probability: match.probability ?? 1,
     text: reply.text === undefined ? undefined : fillerOf(reply.text),
     toolCalls,
-    rest: { finish: reply.finish_reason, ...compileLatency(reply.latency), fault: compileFault(reply.fault) },
+    rest: {
+      finish: reply.finish_reason,
+      ...compileLatency(reply.latency),
+      fault: compileFault(reply.fault, name ?? `replies.rules[${index}]`),
+    },
   };
 }
 
@@ -121,10 +115,13 @@ function compileLatency(latency: RuleConfiguration['reply']['latency']): Pick<Ru
   return { ttft: samplerOf(latency?.ttft), itl: samplerOf(latency?.itl) };
 }
 
-function compileFault(fault: RuleConfiguration['reply']['fault']): RuleFault | undefined {
-  if (fault === undefined) return undefined;
-  const { kind, after_ms: afterMs = 0, retry_after_secs: retryAfterSecs = RETRY_AFTER_SECS } = fault;
-  return { kind, afterMs, retryAfterSecs };
+function compileFault(setting: RuleConfiguration['reply']['fault'], rule: string): InjectedFault | undefined {
+  if (setting === undefined) return undefined;
+  const { kind, ...given } = typeof setting === 'string' ? { kind: setting } : setting;
+  if (kind !== 'timeout') return { ...faultOf(setting), rule };
+  // A rule's reply comes at once unless it says otherwise.
+  const { after_ms: waitMs = 0, ...rest } = given as { readonly after_ms?: number };
+  return { ...faultOf({ kind, hold_ms: waitMs, ...rest }), rule };
 }
 
 /** A text is a template; any other value is a document whose texts are templates, and becomes JSON. */

@@ -4,14 +4,29 @@
  */
 import { replyHeaderNames } from '../config/reply-texts.js';
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
+import { faultHeaderNames } from '../faults/rules.js';
 import type { Provider } from '../providers/contract.js';
 
 /** A load generator numbers its requests with it. */
 export const REQUEST_KEY_HEADER = 'x-llm-sim-request-id';
 /** Of a request: `1` or `true` asks for the header of the same name, which tells what is planned. */
 export const PLAN_HEADER = 'x-llm-sim-plan';
+/** Asks for a fault, where that is allowed; on a reply that tells its plan: the fault that it carries. */
+export const FAULT_HEADER = 'x-llm-sim-fault';
+/** Sets the times of the reply, where that is allowed. */
+export const LATENCY_HEADER = 'x-llm-sim-latency';
 
 /** Lower-case names, each once, in the order in which their values are sent. */
 export function requestHeaderNames(provider: Provider, { configuration }: ConfigurationSnapshot): readonly string[] {
-  return [...new Set([...provider.requestHeaders, ...replyHeaderNames(configuration.replies), PLAN_HEADER])];
+  const { faults, simulation } = configuration;
+  const allowed = simulation.request_overrides;
+  const names = [
+    ...provider.requestHeaders,
+    ...replyHeaderNames(configuration.replies),
+    ...faultHeaderNames(faults.rules),
+    ...(allowed.fault ? [FAULT_HEADER] : []),
+    ...(allowed.latency ? [LATENCY_HEADER] : []),
+    PLAN_HEADER,
+  ];
+  return [...new Set(names)];
 }

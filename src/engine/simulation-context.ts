@@ -3,12 +3,12 @@
  */
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import type { Tokenizer } from '../content/contract.js';
+import type { RequestPlace } from '../faults/request-number.js';
 import type { ContentHash } from '../kernel/content-hash.js';
 import type { ApiRequest, Provider } from '../providers/contract.js';
 import type { Generation } from '../providers/generation.js';
 import type { Recalled } from '../runtime/render-request.js';
 import type { PlanBuilder } from '../runtime/response-plan.js';
-import type { RuleFault } from './reply-rules.js';
 
 export interface SimulationContext {
   readonly snapshot: ConfigurationSnapshot;
@@ -23,8 +23,8 @@ export interface SimulationContext {
 /** Told what an answer is made of, while it is made: for whoever wants to see more of a plan than its bytes. */
 export interface SimulationObserver {
   onGeneration(generation: Generation): void;
-  /** A reply rule asked for the fault. */
-  onFault(kind: RuleFault['kind']): void;
+  /** The reply carries the fault. @param rule by which it got it; undefined where the request asked for it itself */
+  onFault(kind: string, rule: string | undefined): void;
 }
 
 /** A request at hand. */
@@ -39,6 +39,10 @@ export interface RequestContext {
   /** What operators changed at run time, as JSON; undefined while nothing is. */
   readonly steering: string | undefined;
   readonly call: Pick<ApiRequest, 'header' | 'query'>;
+  /** Whether its reply is to be a stream. */
+  readonly streams: boolean;
+  /** By which number patterns of faults count it. */
+  readonly place: () => RequestPlace;
   /** On the second round, what the first asked for. */
   readonly recalled: Pick<Recalled, 'entries' | 'prefix'> | undefined;
 }

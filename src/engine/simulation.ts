@@ -9,21 +9,21 @@ import { schemaProblem } from '../content/json/schema-problem.js';
 import { moderationScores } from '../content/moderation.js';
 import { tokenProbabilities } from '../content/token-probabilities.js';
 import type { RandomSource } from '../kernel/random-source.js';
-import {
-  ApiError,
-  type HttpProblem,
-  type ModelFacts,
-  type ModelKind,
-  type Recollection,
-  type SchemaProblem,
-  type Simulation,
-  type TokenProbability,
+import type {
+  Endpoint,
+  ModelFacts,
+  ModelKind,
+  Recollection,
+  SchemaProblem,
+  Simulation,
+  TokenProbability,
 } from '../providers/contract.js';
-import { type Generation, type GenerationRequest, tokensIn } from '../providers/generation.js';
+import { type GeneratedChoice, type Generation, type GenerationRequest, tokensIn } from '../providers/generation.js';
 import type { MeasuredPrompt, PromptMeter, PromptScope } from '../providers/prompt-meter.js';
 import type { PrefixQuestion } from '../runtime/prefix-cache.js';
 import type { PlanBuilder } from '../runtime/response-plan.js';
 import type { SteeredLatency } from '../scenarios/compiled-steering.js';
+import { withAsked } from './latency-header.js';
 import { measurePrompt } from './prompt-measuring.js';
 import {
   RandomStreams,
@@ -35,8 +35,10 @@ import {
 } from './random-streams.js';
 import { Recollections } from './recollections.js';
 import { ReplyComposer } from './reply-composer.js';
-import { ReplyRules, type RuleFault } from './reply-rules.js';
+import { rewriteReply } from './reply-rewriting.js';
+import { ReplyRules } from './reply-rules.js';
 import { timingOf } from './reply-timing.js';
+import { RequestFaults } from './request-faults.js';
 import { RequestSteering } from './request-steering.js';
 import { ServedModels } from './served-models.js';
 import type { RequestContext, SimulationContext } from './simulation-context.js';
@@ -58,11 +60,14 @@ export class RequestSimulation implements Simulation {
   readonly #composer: ReplyComposer;
   readonly #rules: ReplyRules;
   readonly #steering: RequestSteering;
+  readonly #faults: RequestFaults;
   #streams: RandomStreams;
   #identity: RandomSource;
   #request: RequestContext | undefined;
   #generated: GenerationRequest | undefined;
   #recalled = new Recollections(undefined);
+  /** The model that was asked for last. */
+  #found: ModelFacts | undefined;
 
   constructor(context: SimulationContext) {
     const { snapshot, tokenizers } = context;
@@ -75,6 +80,7 @@ export class RequestSimulation implements Simulation {
     this.#composer = new ReplyComposer(snapshot.configuration.replies);
     this.#rules = new ReplyRules(snapshot.configuration.replies.rules);
     this.#steering = new RequestSteering(snapshot);
+    this.#faults = new RequestFaults(context);
     this.#streams = new RandomStreams(this.seed, new Uint32Array(4));
     this.#identity = this.#streams.open(STREAM_IDENTITY);
   }
@@ -87,6 +93,8 @@ export class RequestSimulation implements Simulation {
     this.#identity = this.#streams.open(STREAM_IDENTITY);
     this.#recalled = new Recollections(request.recalled);
     this.#generated = undefined;
+    this.#faults.begin(request);
+    this.#found = undefined;
   }
 
   /** What the model has been asked for; undefined for a request that has asked nothing of it. */
@@ -94,8 +102,35 @@ export class RequestSimulation implements Simulation {
     return this.#generated;
   }
 
+  /** Whether any rule of faults looks at the requests' numbers. */
+  get countsRequests(): boolean {
+    return this.#faults.count;
+  }
+
+  /** What the request asks for by headers of its own. @throws ApiError for one that is malformed */
+  readHeaders(): void {
+    this.#faults.readHeaders();
+  }
+
+  /** The plan is written: the request gets the fault that is still due, if one is. @throws what answers in place of the plan */
+  settle(endpoint: Endpoint): void {
+    const { provider } = this.#begun;
+    this.#faults.refuse(
+      this.#faults.decide(this.#found?.name ?? '', false),
+      this.#found,
+      this.plan.promptTokens,
+      false,
+    );
+    const { pending } = this.#faults;
+    if (pending?.kind.stage !== 'stream') return;
+    const random = this.random('fault');
+    const request = { endpoint, provider, random, timeScale: this.#timeScale };
+    if (rewriteReply(this.plan, pending.kind, pending.parameters as never, request)) this.#faults.fired(pending);
+  }
+
   findModel(name: string, kind: ModelKind = 'chat'): ModelFacts | undefined {
-    return this.#models.find(name, kind, this.#begun.provider.dialect);
+    this.#found = this.#models.find(name, kind, this.#begun.provider.dialect);
+    return this.#found;
   }
 
   listModels(): readonly ModelFacts[] {
@@ -133,14 +168,17 @@ export class RequestSimulation implements Simulation {
     };
     const { endsWithToolResult } = request.conversation;
     const rule = this.#rules.match({ ...facts, endsWithToolResult }, this.#streams.open(STREAM_RULES));
-    if (rule?.fault !== undefined) throw this.#faultOf(rule.fault);
+    const fault = this.#faults.decide(model.name, true, rule?.fault);
+    const blockedUs = this.#faults.refuse(fault, model, request.promptTokens, true);
+    if (blockedUs !== undefined) return blocked(request.choices, blockedUs);
     this.plan.cachedTokens = request.cachedTokens ?? 0;
     const lengths = this.#streams.open(STREAM_LENGTH);
     const streams = this.#streams;
     const row = model.trace?.rowFor(request.promptTokens, streams.open(STREAM_TRACE));
     const steered = this.#steeredLatency(model.name);
     const order = { request, model, facts, rule, row, steered, streams, lengths, timeScale: this.#timeScale };
-    const choices = Array.from({ length: request.choices }, (_, index) => this.#composer.compose(order, index));
+    const composed = Array.from({ length: request.choices }, (_, index) => this.#composer.compose(order, index));
+    const choices = this.#faults.changed(fault, composed);
     const parts = choices.flatMap((choice) => choice.parts);
     const { timing, batch } = timingOf(order, choices);
     this.plan.batch = batch;
@@ -156,6 +194,7 @@ export class RequestSimulation implements Simulation {
 
   processingUs(facts: ModelFacts, promptTokens: number): number {
     const { name, ttft, prefillMsPerToken: msPerToken } = this.#models.of(facts);
+    this.#faults.refuse(this.#faults.decide(name, false), facts, promptTokens, false);
     const prefill = { promptTokens, msPerToken };
     const drawnUs = sampleTtftUs(ttft, this.#streams.open(STREAM_TIMING), prefill, this.#timeScale);
     return steeredProcessingUs(drawnUs, this.#steeredLatency(name), this.#timeScale);
@@ -214,20 +253,6 @@ export class RequestSimulation implements Simulation {
     this.plan.change({ key, document: null });
   }
 
-  #faultOf({ kind, afterMs, retryAfterSecs }: RuleFault): ApiError {
-    this.#context.observer?.onFault(kind);
-    const { call, provider } = this.#begun;
-    const problems: { readonly [fault in RuleFault['kind']]: HttpProblem } = {
-      authentication: { kind: 'unauthorized', apiKey: provider.apiKeyOf(call) },
-      permission: { kind: 'forbidden' },
-      rate_limit: { kind: 'rate_limited', retryAfterSecs },
-      server_error: { kind: 'internal' },
-      overloaded: { kind: 'overloaded' },
-      timeout: { kind: 'timeout' },
-    };
-    return new ApiError(provider.httpError(problems[kind]), afterMs * 1_000 * this.#timeScale);
-  }
-
   get #begun(): RequestContext {
     if (this.#request === undefined) throw new RangeError('no request has begun');
     return this.#request;
@@ -235,10 +260,27 @@ export class RequestSimulation implements Simulation {
 
   #steeredLatency(model: string): SteeredLatency | undefined {
     const { atUs, endpoint, provider } = this.#begun;
-    return this.#steering.latencyOf({ atUs, endpoint, model, provider: provider.name });
+    const steered = this.#steering.latencyOf({ atUs, endpoint, model, provider: provider.name });
+    return withAsked(steered, this.#faults.asked.latency);
   }
 
   get #timeScale(): number {
     return this.#context.snapshot.configuration.simulation.time_scale;
   }
+}
+
+/** Nothing said, and a filter as the reason. */
+function blocked(choices: number, dueUs: number): Generation {
+  const choice: GeneratedChoice = {
+    parts: [{ kind: 'text', tokens: [] }],
+    finish: 'content_filter',
+    stopSequence: undefined,
+  };
+  return {
+    choices: Array.from({ length: choices }, () => choice),
+    completionTokens: 0,
+    reasoningTokens: 0,
+    ttftUs: dueUs,
+    itlUs: new Float64Array(0),
+  };
 }

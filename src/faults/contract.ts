@@ -59,7 +59,7 @@ export interface Refusal {
   /** Whether afterMs is meant as it is, whatever simulation.time_scale. */
   readonly unscaled?: boolean;
   /** How the connection ends where nothing is answered. */
-  readonly ending?: ReplyEnding;
+  readonly ending?: Exclude<ReplyEnding, 'complete'>;
 }
 
 /** Changes what the model says. */

@@ -4,6 +4,7 @@
  * depends on when a request arrived. Requests with keys are one sequence; without keys equal requests are one each.
  */
 import { Murmur3Words } from '../kernel/murmur3.js';
+import type { OccurrenceCount } from '../runtime/render-request.js';
 import type { SequenceKey } from './draws.js';
 
 /** So many digits always make a safe integer. */
@@ -14,6 +15,23 @@ const words = new Uint32Array(4);
 
 /** The sequence of all requests that have keys. */
 export const KEYED_SEQUENCE: SequenceKey = { high: 0, low: 0 };
+
+/** A request's number, and in which sequence it has that number. */
+export interface RequestPlace {
+  readonly number: number;
+  readonly sequence: SequenceKey;
+}
+
+export function keyedPlace(key: string): RequestPlace {
+  return { number: numberOfKey(key), sequence: KEYED_SEQUENCE };
+}
+
+/** The place of a request without a key; undefined, where nobody counted, is that of a first one. */
+export function countedPlace(count: OccurrenceCount | undefined): RequestPlace {
+  return count === undefined ? FIRST : { number: count.before + 1, sequence: count };
+}
+
+const FIRST: RequestPlace = { number: 1, sequence: KEYED_SEQUENCE };
 
 /** @param key the value of x-llm-sim-request-id */
 export function numberOfKey(key: string): number {

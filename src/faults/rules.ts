@@ -31,6 +31,8 @@ export interface FaultSubject extends MatchSubject, FaultMoment {
 }
 
 export interface FaultRules {
+  /** Whether any rule looks at the requests' numbers. */
+  readonly count: boolean;
   /**
    * The fault of the first rule that fires.
    * @param without names of rules that are passed over
@@ -42,6 +44,7 @@ export interface FaultRules {
 export function compileFaultRules(rules: readonly FaultRule[], seed: number): FaultRules {
   const compiled = rules.filter(({ enabled = true }) => enabled).map((rule) => new CompiledRule(rule, seed));
   return {
+    count: rules.some(({ enabled = true, pattern }) => enabled && pattern !== undefined),
     first(subject, without) {
       for (const rule of compiled) {
         if (without?.has(rule.name) !== true && rule.fires(subject)) return rule.fault;

@@ -208,6 +208,8 @@ export interface Endpoint {
   readonly paths: readonly string[];
   /** What follows a colon behind the last segment of the path: "generateContent" of /v1beta/models/x:generateContent. */
   readonly verb?: string;
+  /** Whether every reply is a stream; of the others those are whose request has a `stream` that is true. */
+  readonly alwaysStreams?: true;
   /** Whether the request has a JSON body: `optional` gives null for an empty one. */
   readonly takesBody: boolean | 'optional';
   /** Endpoints that answer alike share it: the same body and path then have the same content. The name unless given. */
@@ -267,6 +269,8 @@ export interface Provider {
   readonly tokenCounting: TokenCounting;
   /** The headers of a successful reply that tell how the request's rate limits stand: lower-case names and values, flat. Main thread. */
   rateLimitHeaders(report: LimitReport): readonly string[];
+  /** A prompt that its filter blocks gets a reply that says so, with nothing in it, rather than an error. */
+  readonly repliesToBlockedPrompts?: true;
   /** Puts the request's identifier where the provider's errors carry it: a header, and for some a field of the body. */
   identifyError(reply: ErrorReply, requestId: string): ErrorReply;
   /** The last bytes of a stream that has to be cut short, as an event that the provider's clients understand as an error. */

@@ -23,6 +23,15 @@ export const REQUEST_TEXT_CHARS_MAX = 4_096;
 /** What operators changed at run time goes along whole, as JSON in ASCII: its length has to fit the length's field. */
 export const STEERING_CHARS_MAX = 60_000;
 
+/** A request among its equals. */
+export interface OccurrenceCount {
+  /** The first two words of the hash of what it asks for. */
+  readonly high: number;
+  readonly low: number;
+  /** How many equal ones came before it. */
+  readonly before: number;
+}
+
 /** What an earlier request left under a key; null when there is nothing. */
 export interface RecalledEntry {
   readonly key: string;
@@ -37,6 +46,8 @@ export interface Recalled {
   readonly entries: readonly RecalledEntry[];
   /** Where the prompt was looked up in the prefix cache. */
   readonly prefix?: PrefixAnswer;
+  /** As the round before this one counted it. */
+  readonly count?: OccurrenceCount | undefined;
 }
 
 export interface RenderRequest {
@@ -123,7 +134,9 @@ const NOTHING = new Uint8Array(0);
 
 function encodeRecalled(recalled: Recalled | undefined): Uint8Array {
   if (recalled === undefined) return NOTHING;
-  const found = Buffer.from(JSON.stringify({ entries: recalled.entries, prefix: recalled.prefix }));
+  const found = Buffer.from(
+    JSON.stringify({ entries: recalled.entries, prefix: recalled.prefix, count: recalled.count }),
+  );
   const bytes = Buffer.allocUnsafe(IDENTITY_BYTES + found.byteLength);
   recalled.identity.forEach((word, index) => {
     putUint32(bytes, index * 4, word);

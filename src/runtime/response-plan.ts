@@ -14,10 +14,11 @@
  *   60 uint32 offset of further headers; 0 without any
  *   64 uint32 before an ending that is not complete: hold behind the last frame, µs      70 uint8 ending: ENDING_…
  *   72 uint32 tokens that it demands of rate limits   76 uint32 output tokens; 0 where nothing is limited, and of an error
+ *   68 uint16 fault: its kind's place in the registry, from 1; 0 without one
  *   80 uint32 content-length to announce + 1; 0 the true one, or none of a stream
  *   84 uint32 generation of the configuration that made the plan
  *   88 uint32 offset of the session; 0 without one
- *   92 uint32 batched: frames at the end that wait for no step   rest of 68-95 reserved, zero
+ *   92 uint32 batched: frames at the end that wait for no step   rest of 64-95 reserved, zero
  *   96 two uint32 the first words of the request's identity
  *   104 uint32 when the first frame with something of the model's is due after the request's arrival, µs
  *   108 uint32 when the last one is, and the ending behind it; both at most 2^32 - 1, and those of a batched reply as if it ran alone
@@ -44,6 +45,7 @@ import { putUint16, putUint32 } from './byte-order.js';
 import type { FinishedReply } from './finished-reply.js';
 import { leading, TIME_US_MAX, writeDelivery } from './plan-delivery.js';
 import type { PrefixAnswer, PrefixQuestion } from './prefix-cache.js';
+import type { OccurrenceCount } from './render-request.js';
 import { type SessionMark, textsOfMark } from './session-mark.js';
 import type { StateChange } from './state-store.js';
 
@@ -86,6 +88,8 @@ export interface RecallMemo {
   readonly identity: readonly number[];
   /** The prompt to be looked up in the prefix cache, or what that gave before. */
   readonly prefix?: PrefixQuestion | PrefixAnswer;
+  /** Undefined for a request that its client has numbered. */
+  readonly count?: OccurrenceCount | undefined;
 }
 
 /** What an endpoint writes its answer with. */
@@ -127,6 +131,8 @@ export class PlanBuilder {
   outputTokensDemanded = 0;
   /** Set where a serving engine decides when the frames are due. An error is none of its business. */
   batch: BatchTerms | undefined;
+  /** The fault that the reply carries: its kind's place in the registry, from 1; 0 for none. */
+  fault = 0;
   /** To which session the request belongs. */
   session: SessionMark | undefined;
   /** The first words of the request's identity, by which equal requests are told to be equal. */
@@ -155,17 +161,18 @@ export class PlanBuilder {
     this.tokensDemanded = 0;
     this.outputTokensDemanded = 0;
     this.batch = undefined;
+    this.fault = 0;
     this.session = undefined;
     this.identity.fill(0);
   }
 
-  /** The request cannot be answered before these have been looked up; `identity` comes back with what was found. */
-  recall({ keys, prefix }: Omit<RecallMemo, 'identity'>, identity: Uint32Array): void {
+  /** The request cannot be answered before these have been looked up; `identity` and `count` come back with what was found. */
+  recall({ keys, prefix, count }: Omit<RecallMemo, 'identity'>, identity: Uint32Array): void {
     // What the request wanted kept so far it asks for again in its next round.
     this.#changes.length = 0;
     this.#restart(PLAN_RECALL, 0, []);
     this.#writeTemplates();
-    this.#writeMemo({ keys, identity: [...identity], prefix } satisfies RecallMemo);
+    this.#writeMemo({ keys, identity: [...identity], prefix, count } satisfies RecallMemo);
   }
 
   /** Something to keep or to forget before the answer begins. An error drops what its request asked for before. */
@@ -281,6 +288,7 @@ export class PlanBuilder {
       putUint32(bytes, 72, this.tokensDemanded);
       putUint32(bytes, 76, this.outputTokensDemanded);
     }
+    putUint16(bytes, 68, this.fault);
     putUint32(bytes, 84, this.#configurationGeneration);
     putUint32(bytes, 96, this.identity[0]);
     putUint32(bytes, 100, this.identity[1]);

@@ -137,10 +137,11 @@ export class RequestPlanner {
 }
 
 /** What an empty store finds: no document, and no part of a prompt. */
-function nothingOf({ keys, identity, prefix }: RecallMemo): RenderRequest['recalled'] {
+function nothingOf({ keys, identity, prefix, count }: RecallMemo): RenderRequest['recalled'] {
   const recalled = {
     identity: Uint32Array.from(identity),
     entries: keys.map((key) => ({ key, document: null, ageMs: 0 })),
+    count,
   };
   if (prefix === undefined) return recalled;
   return { ...recalled, prefix: 'hits' in prefix ? prefix : { hits: 0, measured: prefix.measured } };

@@ -40,11 +40,11 @@ export class StateDesk {
     else this.#apply(plan, memo as readonly StateChange[]);
   }
 
-  #recall(plan: Buffer, { keys, identity, prefix }: RecallMemo): void {
+  #recall(plan: Buffer, { keys, identity, prefix, count }: RecallMemo): void {
     const { onRecalled } = this.#options;
     const configurationGeneration = planConfigurationGeneration(plan);
     this.#settle(plan, Promise.all([this.#entries(keys), this.#prefix(prefix)]), ([entries, answer], slot) => {
-      const recalled = { identity: Uint32Array.from(identity), entries };
+      const recalled = { identity: Uint32Array.from(identity), entries, ...(count !== undefined && { count }) };
       const found = answer === undefined ? recalled : { ...recalled, prefix: answer };
       onRecalled(slot, found, configurationGeneration);
     });

@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadConfiguration } from '../../src/config/loader.js';
 import { ConfigurationFailure, formatPath, formatProblems } from '../../src/config/problems.js';
+import { faultNames } from '../../src/faults/registry.js';
 import { distributions } from '../../src/latency/registry.js';
 
+const faults = faultNames.map((name) => JSON.stringify(name)).join(', ');
 const DISTRIBUTIONS = distributions.map(({ name }) => JSON.stringify(name)).join(', ');
 
 /** The report without the file's name. */
@@ -322,17 +324,17 @@ const cases: readonly (readonly [mistake: string, yaml: string, report: string])
   [
     'a fault that is none',
     'replies: {rules: [{reply: {fault: {kind: rate_limited}}}]}',
-    'f:1:42  replies.rules[0].reply.fault.kind: must be one of "authentication", "permission", "rate_limit", "server_error", "overloaded", "timeout" (got "rate_limited"). did you mean "rate_limit"?',
+    `f:1:42  replies.rules[0].reply.fault.kind: must be one of ${faults} (got "rate_limited"). did you mean "rate_limit"?`,
   ],
   [
     'a text beside a fault',
     'replies: {rules: [{reply: {fault: {kind: timeout}, text: a}}]}',
-    'f:1:52  replies.rules[0].reply.text: has no meaning beside fault',
+    'f:1:52  replies.rules[0].reply.text: has no meaning beside the fault timeout',
   ],
   [
     'a waiting time for a fault that has none',
     'replies: {rules: [{reply: {fault: {kind: timeout, retry_after_secs: 1}}}]}',
-    'f:1:51  replies.rules[0].reply.fault.retry_after_secs: has a meaning for the kind rate_limit only',
+    'f:1:51  replies.rules[0].reply.fault.retry_after_secs: is not a known key. did you mean "providers.<model>.errors.rate_limit.retry_after_secs"?',
   ],
   [
     'a finish that needs tool calls',
@@ -349,7 +351,7 @@ const cases: readonly (readonly [mistake: string, yaml: string, report: string])
     'replies: {rules: [{match: {last_message: "("}, reply: {fault: {kind: x}}}, {match: {modle: a}, reply: {text: "{{x}}", finish_reason: tool_calls}}, a]}',
     [
       'f:1:42  replies.rules[0].match.last_message: must be a regular expression: Unterminated group (got "(")',
-      'f:1:70  replies.rules[0].reply.fault.kind: must be one of "authentication", "permission", "rate_limit", "server_error", "overloaded", "timeout" (got "x")',
+      `f:1:70  replies.rules[0].reply.fault.kind: must be one of ${faults} (got "x")`,
       'f:1:85  replies.rules[1].match.modle: is not a known key. did you mean "model"?',
       'f:1:134  replies.rules[1].reply.finish_reason: must not be "tool_calls" without tool_calls',
       'f:1:148  replies.rules[2]: must be a rule (got "a")',

@@ -88,20 +88,26 @@ test('a share of the requests that fit is answered, the rest goes on', () => {
 
 test('a reply has its own latency, and a fault its delay', () => {
   const rules = rulesOf(`
-- match: { model: o1 }
+- name: slow
+  match: { model: o1 }
   reply: { fault: { kind: rate_limit, after_ms: 5, retry_after_secs: 3 } }
-- { match: { model: o3 }, reply: { fault: { kind: rate_limit } } }
+- { match: { model: o3 }, reply: { fault: rate_limit } }
+- { match: { model: gpt-4 }, reply: { fault: timeout } }
+- { match: { model: gpt-4-turbo }, reply: { fault: { kind: timeout, after_ms: 9, answer: close } } }
 - reply: { latency: { ttft: { distribution: constant, value_ms: 7 } } }`);
-  assert.deepEqual(rules.match(subject({ model: 'o1' }), random)?.fault, {
-    kind: 'rate_limit',
-    afterMs: 5,
-    retryAfterSecs: 3,
-  });
-  assert.deepEqual(rules.match(subject({ model: 'o3' }), random)?.fault, {
-    kind: 'rate_limit',
-    afterMs: 0,
-    retryAfterSecs: 60,
-  });
+  const faultOf = (model: string) => {
+    const { kind, parameters, rule } = rules.match(subject({ model }), random)?.fault ?? assert.fail();
+    return [kind.name, parameters, rule];
+  };
+  assert.deepEqual(faultOf('o1'), ['rate_limit', { after_ms: 5, retry_after_secs: 3, limit: 'requests' }, 'slow']);
+  assert.deepEqual(faultOf('o3'), [
+    'rate_limit',
+    { after_ms: 0, retry_after_secs: 60, limit: 'requests' },
+    'replies.rules[1]',
+  ]);
+  // A timeout comes at once unless told otherwise.
+  assert.deepEqual(faultOf('gpt-4'), ['timeout', { hold_ms: 0, answer: 'error' }, 'replies.rules[2]']);
+  assert.deepEqual(faultOf('gpt-4-turbo'), ['timeout', { hold_ms: 9, answer: 'close' }, 'replies.rules[3]']);
   const reply = rules.match(subject(), random);
   assert.equal(reply?.ttft?.sampleMs(random), 7);
   assert.deepEqual([reply?.itl, reply?.text, reply?.fault, reply?.toolCalls], [undefined, undefined, undefined, []]);

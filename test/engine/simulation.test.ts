@@ -33,6 +33,8 @@ function begin(simulation: RequestSimulation, key: string): void {
     endpoint,
     call,
     recalled: undefined,
+    streams: true,
+    place: () => ({ number: 1, sequence: { high: 0, low: 0 } }),
     atUs: 0,
     steering: undefined,
   });

@@ -9,12 +9,14 @@ import type { JsonSchema } from '../../kernel/json-schema.js';
 import { lengthDistributionSchema } from '../../latency/lengths.js';
 import { distributionSchema } from '../../latency/registry.js';
 import { configurationSchema } from './configuration.js';
+import { replyFaultSettingSchema } from './replies.js';
 
 const definitions: { readonly [name: string]: JsonSchema } = {
   distribution: distributionSchema as JsonSchema,
   length_distribution: lengthDistributionSchema,
   fault: faultSettingSchema,
   fault_pattern: patternSchema,
+  reply_fault: replyFaultSettingSchema,
 };
 
 /** Accepts what configurationSchema accepts. The definitions may be given another form. */

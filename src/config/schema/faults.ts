@@ -34,18 +34,21 @@ export type FaultTypes = [
   { pattern: PatternMark; output: PatternParameters },
 ];
 
-const settingSchema: JsonSchema & FaultSettingMark = {
-  type: ['string', 'object'],
-  title: 'the name of a fault, or a mapping with its kind and parameters',
-  if: { type: 'object' },
-  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-  then: faultSettingSchema,
-  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-  else: { if: { type: 'string' }, then: { enum: faultNames } },
-};
+/** Accepts the bare name of a kind, or what the schema accepts. */
+export function settingOrName(schema: JsonSchema): FaultSettingMark {
+  const either: JsonSchema & FaultSettingMark = {
+    type: ['string', 'object'],
+    title: 'the name of a fault, or a mapping with its kind and parameters',
+    if: { type: 'object' },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: schema,
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    else: { if: { type: 'string' }, then: { enum: faultNames } },
+  };
+  return either;
+}
 
-/** Accepts the bare name of a kind, or a mapping with its parameters. */
-export const faultSchema: FaultSettingMark = settingSchema;
+export const faultSchema: FaultSettingMark = settingOrName(faultSettingSchema);
 
 const rulePattern: PatternMark = patternSchema;
 

@@ -3,8 +3,12 @@
  * has no default to fill in: each description says what its absence means.
  */
 import { generators } from '../../content/registry.js';
+import type { FaultKind } from '../../faults/contract.js';
+import { afterMs } from '../../faults/parameters.js';
+import { faultKinds, faultSettingSchema, settingSchema } from '../../faults/registry.js';
 import type { JsonSchema } from '../../kernel/json-schema.js';
 import { distributionSchema } from '../../latency/registry.js';
+import { type FaultSettingMark, settingOrName } from './faults.js';
 
 /** Matching costs every request one look at every rule before the one that fits. */
 const rulesMax = 200;
@@ -106,33 +110,19 @@ const latencySchema = {
   },
 } as const satisfies JsonSchema;
 
-const faultSchema = {
-  type: 'object',
-  description: "An error in the provider's own words instead of a reply; nothing but `fault` may be given then.",
-  additionalProperties: false,
-  required: ['kind'],
-  properties: {
-    kind: {
-      type: 'string',
-      enum: ['authentication', 'permission', 'rate_limit', 'server_error', 'overloaded', 'timeout'],
-      description: 'Which error: 401, 403, 429, 500, 503 (529 from Anthropic) or 504, as the provider answers.',
-    },
-    after_ms: {
-      type: 'number',
-      minimum: 0,
-      maximum: 3_600_000,
-      description: 'How long the client waits for it, multiplied by `simulation.time_scale`. Absent: 0.',
-      'x-unit': 'ms',
-    },
-    retry_after_secs: {
-      type: 'integer',
-      minimum: 0,
-      maximum: 86_400,
-      description: 'The retry-after header of a `rate_limit`. Absent: 60.',
-      'x-unit': 's',
-    },
-  },
-} as const satisfies JsonSchema;
+/** A timeout of a reply rule may give its wait as every other fault does, and has none unless it says so. */
+function replySetting(kind: FaultKind): JsonSchema {
+  const schema = settingSchema(kind);
+  return kind.name === 'timeout' ? { ...schema, properties: { ...schema.properties, after_ms: afterMs } } : schema;
+}
+
+/** Accepts the parameters of exactly one of the kinds, told apart by `kind`. */
+export const replyFaultSettingSchema: JsonSchema = {
+  ...faultSettingSchema,
+  oneOf: faultKinds.map(replySetting),
+};
+
+const replyFaultSchema: FaultSettingMark = settingOrName(replyFaultSettingSchema);
 
 const replySchema = {
   type: 'object',
@@ -156,7 +146,11 @@ const replySchema = {
       description: "Why the reply ends, in the provider's own words. Absent: what follows from the reply.",
     },
     latency: latencySchema,
-    fault: faultSchema,
+    fault: {
+      ...replyFaultSchema,
+      description:
+        'A fault of docs/faults.md: the name of a kind, or a mapping with `kind` and its parameters. Beside one that answers with an error nothing else may be given. A `timeout` waits `after_ms`, by default 0.',
+    },
   },
 } as const satisfies JsonSchema;
 

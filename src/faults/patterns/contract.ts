@@ -3,17 +3,14 @@
  * the time, never of what was asked before, so that any thread, process or replica says the same.
  */
 import type { JsonSchema } from '../../kernel/json-schema.js';
-import type { RuleDraws, SequenceKey } from '../draws.js';
+import type { RuleDraws } from '../draws.js';
+import type { RequestPlace } from '../request-number.js';
 
 /** What patterns count. */
 export type PatternUnit = 'requests' | 'seconds';
 
 /** Where a request stands. */
-export interface FaultMoment {
-  /** The request's number, an integer >= 0: see request-number.ts. */
-  readonly number: number;
-  /** In which sequence it has that number. */
-  readonly sequence: SequenceKey;
+export interface FaultMoment extends RequestPlace {
   /** When it arrived, µs since the node's start. */
   readonly atUs: number;
 }

@@ -40,6 +40,7 @@ export const gemini: Provider = {
   tokenCounting,
   // The API has none.
   rateLimitHeaders: () => [],
+  repliesToBlockedPrompts: true,
   identifyError,
   streamError,
   replyEvents,

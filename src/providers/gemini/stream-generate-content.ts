@@ -16,6 +16,7 @@ export function streamGenerateContent(version: ApiVersion): Endpoint {
     method: 'POST',
     paths: [`/${version}/models/:model`],
     verb: 'streamGenerateContent',
+    alwaysStreams: true,
     takesBody: 'optional',
     limitPool: 'model',
     contentName: 'gemini.models.generate_content',
