@@ -26,6 +26,14 @@ export function standingOf(
   return undefined;
 }
 
+/** The dimensions that count requests over time, in the provider's order, but for the one that a request was refused by, which comes first. */
+export function requestDimensions(
+  usual: readonly LimitDimension[],
+  refused: LimitDimension | undefined,
+): LimitDimension[] {
+  return usual.toSorted((left, right) => Number(right === refused) - Number(left === refused));
+}
+
 /** In whole seconds, rounded up. */
 export function wholeSecs(us: number): number {
   return Math.ceil(us / US_PER_SEC);

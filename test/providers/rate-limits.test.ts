@@ -103,6 +103,20 @@ describe("OpenAI's rate limits", () => {
     assert.equal(headers['x-ratelimit-reset-requests'], '7m12s');
   });
 
+  it('show a refused request the limit that it ran into', () => {
+    const standings = [
+      standing('requests_per_minute', 3, 0, 60_000_000),
+      standing('requests_per_day', 200, 197, 1_296_000_000),
+    ];
+    for (const provider of [openai, azure]) {
+      assert.equal(refusedBy(provider, RPM, { standings }).headers['x-ratelimit-remaining-requests'], '0');
+      assert.equal(refusedBy(provider, RPD, { standings }).headers['x-ratelimit-remaining-requests'], '197');
+    }
+    const requests = 'anthropic-ratelimit-requests-limit';
+    assert.equal(refusedBy(anthropic, RPD, { standings }).headers[requests], '200');
+    assert.equal(refusedBy(anthropic, TPM, { standings }).headers[requests], '3');
+  });
+
   it('are told with limit, use and demand, and when to come back', () => {
     const { status, headers, body } = refusedBy(openai, RPM);
     assert.equal(status, 429);

@@ -4,7 +4,7 @@
  */
 import { rfc3339 } from '../../kernel/rfc3339.js';
 import type { LimitDimension, LimitReport, LimitStanding, TokenCounting } from '../../limits/contract.js';
-import { detailsOf, type RateLimited, standingOf, wholeSecs } from '../rate-limits.js';
+import { detailsOf, type RateLimited, requestDimensions, standingOf, wholeSecs } from '../rate-limits.js';
 import { ORGANIZATION_ID } from './identity.js';
 
 /** Uncached input is known when a request comes in; output counts as it is written, whatever max_tokens says. */
@@ -29,11 +29,13 @@ const UNITS: { readonly [dimension in Exclude<LimitDimension, 'concurrent_reques
   output_tokens_per_minute: 'output tokens per minute',
 };
 
-export function rateLimitHeaders(report: LimitReport): readonly string[] {
+const REQUESTS: readonly LimitDimension[] = ['requests_per_minute', 'requests_per_day'];
+
+export function rateLimitHeaders(report: LimitReport, refused?: LimitDimension): readonly string[] {
   const input = standingOf(report, 'input_tokens_per_minute');
   const output = standingOf(report, 'output_tokens_per_minute');
   return [
-    ...headersOf('requests', standingOf(report, 'requests_per_minute', 'requests_per_day'), report),
+    ...headersOf('requests', standingOf(report, ...requestDimensions(REQUESTS, refused)), report),
     ...headersOf('input-tokens', input, report),
     ...headersOf('output-tokens', output, report),
     ...headersOf('tokens', standingOf(report, 'tokens_per_minute') ?? together(input, output), report),
@@ -73,7 +75,7 @@ export function refusalHeaders(problem: RateLimited): readonly string[] {
   const { refusal, report } = detailsOf(problem);
   const { retryAfterUs } = refusal;
   return [
-    ...rateLimitHeaders(report),
+    ...rateLimitHeaders(report, refusal.dimension),
     ...(retryAfterUs === undefined ? [] : ['retry-after', String(wholeSecs(retryAfterUs))]),
   ];
 }

@@ -2,7 +2,7 @@
  * The words of Azure's gateway about rate limits. Headers and sentences: replies of the service as clients have quoted them in public;
  * what it counts: the quota page of its documentation. It resets in whole seconds and says how long a period is.
  */
-import type { LimitReport, TokenCounting } from '../../limits/contract.js';
+import type { LimitDimension, LimitReport, TokenCounting } from '../../limits/contract.js';
 import { requestsStanding } from '../openai/rate-limits.js';
 import { countsTokens, detailsOf, type RateLimited, retryHeaders, standingOf, wholeSecs } from '../rate-limits.js';
 import { REGION } from './headers.js';
@@ -25,8 +25,8 @@ const OPERATIONS: readonly (readonly [part: string, operation: string])[] = [
   ['responses', 'Responses_Create'],
 ];
 
-export function rateLimitHeaders(report: LimitReport): readonly string[] {
-  const requests = requestsStanding(report);
+export function rateLimitHeaders(report: LimitReport, refused?: LimitDimension): readonly string[] {
+  const requests = requestsStanding(report, refused);
   const tokens = standingOf(report, 'tokens_per_minute');
   return [['requests', requests] as const, ['tokens', tokens] as const].flatMap(([what, standing]) => {
     if (standing === undefined) return [];
@@ -46,7 +46,7 @@ export function rateLimitHeaders(report: LimitReport): readonly string[] {
 
 export function refusalHeaders(problem: RateLimited): readonly string[] {
   const { refusal, report } = detailsOf(problem);
-  return [...retryHeaders(refusal.retryAfterUs), ...rateLimitHeaders(report)];
+  return [...retryHeaders(refusal.retryAfterUs), ...rateLimitHeaders(report, refusal.dimension)];
 }
 
 export function refusalMessage(problem: RateLimited): string {

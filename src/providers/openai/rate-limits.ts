@@ -5,7 +5,15 @@
  */
 import type { LimitDimension, LimitReport, LimitStanding, TokenCounting } from '../../limits/contract.js';
 import type { RateLimitDetails } from '../contract.js';
-import { countsTokens, detailsOf, type RateLimited, retryHeaders, standingOf, wholeMs } from '../rate-limits.js';
+import {
+  countsTokens,
+  detailsOf,
+  type RateLimited,
+  requestDimensions,
+  retryHeaders,
+  standingOf,
+  wholeMs,
+} from '../rate-limits.js';
 import { ORGANIZATION } from './identity.js';
 
 const LIMITS_URL = 'https://platform.openai.com/account/rate-limits';
@@ -27,13 +35,15 @@ export const tokenCounting: TokenCounting = {
   correctsEstimate: true,
 };
 
-/** Accounts with a limit per day see that one as their requests, others the one per minute. */
-export function requestsStanding(report: Pick<LimitReport, 'standings'>): LimitStanding | undefined {
-  return standingOf(report, 'requests_per_day', 'requests_per_minute');
+const REQUESTS: readonly LimitDimension[] = ['requests_per_day', 'requests_per_minute'];
+
+/** Accounts with a limit per day see that one as their requests, others the one per minute; a refused request sees the one it ran into. */
+export function requestsStanding(report: LimitReport, refused: LimitDimension | undefined): LimitStanding | undefined {
+  return standingOf(report, ...requestDimensions(REQUESTS, refused));
 }
 
-export function rateLimitHeaders(report: LimitReport): readonly string[] {
-  const requests = requestsStanding(report);
+export function rateLimitHeaders(report: LimitReport, refused?: LimitDimension): readonly string[] {
+  const requests = requestsStanding(report, refused);
   const tokens = standingOf(report, 'tokens_per_minute');
   const headers: string[] = [];
   if (requests !== undefined) headers.push('x-ratelimit-limit-requests', String(requests.limit));
@@ -48,7 +58,7 @@ export function rateLimitHeaders(report: LimitReport): readonly string[] {
 /** When to come back stands first. */
 export function refusalHeaders(problem: RateLimited): readonly string[] {
   const { refusal, report } = detailsOf(problem);
-  return [...retryHeaders(refusal.retryAfterUs), ...rateLimitHeaders(report)];
+  return [...retryHeaders(refusal.retryAfterUs), ...rateLimitHeaders(report, refusal.dimension)];
 }
 
 export function refusalFields(problem: RateLimited): {
