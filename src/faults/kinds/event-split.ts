@@ -23,7 +23,7 @@ const schema = {
     after_tokens: {
       ...placeProperties.after_tokens,
       default: 0,
-      description: 'How many tokens the client is shown before; every event from there on is split.',
+      description: 'How many tokens the client is shown before the first event that is split.',
     },
   },
   additionalProperties: false,
@@ -38,13 +38,13 @@ export const eventSplit = {
   schema,
   breaks: false,
   rewrite(parameters, reply, { timeScale }) {
-    const place = placeIn(reply, parameters, timeScale);
-    if (place === undefined) return false;
+    const from = parameters.after_tokens === 0 ? 0 : placeIn(reply, parameters, timeScale)?.frames;
+    if (from === undefined) return false;
     const { frames } = reply;
     const writes = Math.min(parameters.writes, Math.floor(PIECES_MAX / frames.length));
     const gapUs = parameters.gap_ms * 1_000 * timeScale;
     reply.frames = frames.flatMap((frame, index) =>
-      index < place.frames ? frame : pieces(frame, evenCuts(frame, writes), gapUs),
+      index < from ? frame : pieces(frame, evenCuts(frame, writes), gapUs),
     );
     return reply.frames.length > frames.length;
   },

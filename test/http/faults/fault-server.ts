@@ -63,7 +63,7 @@ export interface Asked {
 
 /** Sends a chat completion; requests that differ in nothing but the fault have the same answer, but for the fault. */
 export async function ask({ port }: RunningServer, { fault, fields, message, stream }: Asked): Promise<RawClient> {
-  const client = await RawClient.connect(port);
+  const client = await RawClient.connect(port, '127.0.0.1', true);
   const body = { model: 'gpt-4o', stream, messages: [{ role: 'user', content: message ?? 'Count.' }], ...fields };
   const headers = ['Content-Type: application/json', 'x-llm-sim-request-id: 1'];
   if (fault !== undefined) headers.push(`${CASE_HEADER}: ${fault}`);

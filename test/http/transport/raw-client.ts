@@ -43,9 +43,14 @@ export class RawClient {
     });
   }
 
-  static connect(port: number, host = '127.0.0.1'): Promise<RawClient> {
+  /**
+   * @param probesEnd whether the client finds out by a byte of its own how the connection ended: where RST comes with the last bytes, Node
+   * reports the end of a connection that was closed
+   */
+  static connect(port: number, host = '127.0.0.1', probesEnd = false): Promise<RawClient> {
     return new Promise((resolve, reject) => {
-      const socket = connect(port, host);
+      const socket = connect({ port, host, allowHalfOpen: probesEnd });
+      if (probesEnd) socket.on('end', () => socket.write('\n', (error) => error ?? socket.destroy()));
       socket.once('error', reject);
       socket.once('connect', () => {
         socket.off('error', reject);
