@@ -31,8 +31,8 @@ export function planDocument(plan: RequestPlan, withFrames: boolean): object {
 
 function faultDocument({ fault }: RequestPlan): object | null {
   if (fault === undefined) return null;
-  const { kind, injected, message, delayUs } = fault;
-  return { kind, injected, message, delay_ms: delayUs / 1_000 };
+  const { kind, injected, rule, message, delayUs } = fault;
+  return { kind, injected, rule: rule ?? null, message, delay_ms: delayUs / 1_000 };
 }
 
 /** Names that occur twice have a list. */

@@ -1,6 +1,6 @@
 /** A plan as a person reads it: what is answered, what the model says, and a table of every frame. */
 import { type GeneratedPart, textOf } from '../providers/generation.js';
-import type { RequestPlan } from '../server/request-plan.js';
+import type { PlannedFault, RequestPlan } from '../server/request-plan.js';
 
 const TIME_WIDTH = 12;
 /** What is cut off, `--json` shows. */
@@ -22,12 +22,15 @@ function summaryLines(plan: RequestPlan): string[] {
     `time      first token ${milliseconds(plan.ttftUs)} ms, end ${milliseconds(plan.e2eUs)} ms after the request's arrival`,
     ...(plan.batched ? ['          with nothing else under way: the model is served by a batching engine'] : []),
     `tokens    ${promptTokens} prompt (${cachedTokens} cached), ${completionTokens} completion (${reasoningTokens} reasoning)`,
-    ...(fault === undefined
-      ? []
-      : [`fault     ${fault.kind}${fault.injected ? ', by a rule' : ''}: ${printable(fault.message)}`]),
+    ...(fault === undefined ? [] : [`fault     ${fault.kind}${sourceOf(fault)}: ${printable(fault.message)}`]),
     `digest    ${plan.digest ?? 'none: the reply carries an identifier drawn at random'}`,
     ...(plan.contentDigest === undefined ? [] : [`content   ${plan.contentDigest}`]),
   ];
+}
+
+function sourceOf({ injected, rule }: PlannedFault): string {
+  if (!injected) return '';
+  return rule === undefined ? ', by its header' : `, by the rule ${printable(rule)}`;
 }
 
 function headerLines({ headers }: RequestPlan): string[] {

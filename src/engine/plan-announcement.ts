@@ -5,12 +5,14 @@
  *   ttft_ms=812.345, e2e_ms=4012.7, prompt_tokens=12, cached_tokens=0, completion_tokens=150, frames=152, digest="…", content="…"
  *
  * Times are from the request's arrival, in ms with up to three decimals, which is what a plan holds. `batched` stands behind the frames
- * where they are those of a request that has a batching engine for itself. For the digests see runtime/plan-summary.ts.
+ * where they are those of a request that has a batching engine for itself; `fault=KIND` names the fault that the reply carries. For the digests see runtime/plan-summary.ts.
  */
+import { faultNames } from '../faults/registry.js';
 import {
   planBatch,
   planCachedTokens,
   planCompletionTokens,
+  planFault,
   planFrameCount,
   planPromptTokens,
 } from '../runtime/plan-reader.js';
@@ -31,6 +33,7 @@ export function planAnnouncement(plan: Uint8Array, summary: PlanSummary = summar
     `completion_tokens=${planCompletionTokens(plan)}`,
     `frames=${planFrameCount(plan)}`,
     ...(planBatch(plan) === undefined ? [] : ['batched']),
+    ...(planFault(plan) === 0 ? [] : [`fault=${faultNames[planFault(plan) - 1]}`]),
     `digest="${summary.digest}"`,
     `content="${summary.content}"`,
   ].join(', ');

@@ -8,20 +8,21 @@
 
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import type { Tokenizer } from '../content/contract.js';
+import { faultNames } from '../faults/registry.js';
 import { countedPlace, keyedPlace, type RequestPlace } from '../faults/request-number.js';
 import { type ContentHash, hashValue } from '../kernel/content-hash.js';
 import { isObject } from '../kernel/json-object.js';
 import { estimateTokens } from '../limits/demand.js';
 import { ApiError, type Endpoint, type ErrorReply, type Provider } from '../providers/contract.js';
 import { endpoints, providers } from '../providers/registry.js';
-import { planKind } from '../runtime/plan-reader.js';
+import { planFault, planKind } from '../runtime/plan-reader.js';
 import type { OccurrenceCount, RenderRequest } from '../runtime/render-request.js';
 import { NO_MODEL, PLAN_RECALL, PlanBuilder } from '../runtime/response-plan.js';
 import { ApiCall } from './api-call.js';
 import { asksForPlan, planAnnouncement } from './plan-announcement.js';
 import { RecallNeeded } from './recollections.js';
 import { writeNoAnswer } from './reply-rewriting.js';
-import { PLAN_HEADER, requestHeaderNames } from './request-headers.js';
+import { FAULT_HEADER, PLAN_HEADER, requestHeaderNames } from './request-headers.js';
 import { RequestSimulation } from './simulation.js';
 import type { SimulationObserver } from './simulation-context.js';
 import { Unanswered } from './unanswered.js';
@@ -86,7 +87,9 @@ export class Renderer {
       asksForPlan(request.headers[this.#headerNames.get(provider)?.indexOf(PLAN_HEADER) ?? -1]);
     // One that asks for more gives no answer yet.
     if (!announces || planKind(plan) === PLAN_RECALL) return plan;
-    return this.#plan.addHeaders([PLAN_HEADER, planAnnouncement(plan)]);
+    const fault = faultNames[planFault(plan) - 1];
+    const announced = [PLAN_HEADER, planAnnouncement(plan), ...(fault === undefined ? [] : [FAULT_HEADER, fault])];
+    return this.#plan.addHeaders(announced);
   }
 
   #answer(request: RenderRequest, provider: Provider, endpoint: Endpoint): void {

@@ -5,9 +5,16 @@
  * Invariant: started = finished + aborted + failed + open.
  */
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
+import { faultKinds, faultNames } from '../faults/registry.js';
 import type { Clock } from '../kernel/clock.js';
 import { endpoints } from '../providers/registry.js';
-import { planCachedTokens, planCompletionTokens, planPromptTokens, planStatus } from '../runtime/plan-reader.js';
+import {
+  planCachedTokens,
+  planCompletionTokens,
+  planFault,
+  planPromptTokens,
+  planStatus,
+} from '../runtime/plan-reader.js';
 import { NO_MODEL } from '../runtime/response-plan.js';
 import type { StreamTable } from '../runtime/stream-table.js';
 import type { TimingWheel } from '../runtime/timing-wheel.js';
@@ -39,6 +46,8 @@ export class RequestLedger implements Reconfigured {
   readonly #promptTokens: Uint32Array;
   readonly #cachedTokens: Uint32Array;
   readonly #completionTokens: Uint32Array;
+  /** The kind's place in the registry, from 1; 0 for none. */
+  readonly #fault: Uint16Array;
   readonly #firstByteUs: Float64Array;
   #modelNames: readonly string[];
   #logRequests: boolean;
@@ -52,6 +61,7 @@ export class RequestLedger implements Reconfigured {
     this.#promptTokens = new Uint32Array(capacity);
     this.#cachedTokens = new Uint32Array(capacity);
     this.#completionTokens = new Uint32Array(capacity);
+    this.#fault = new Uint16Array(capacity);
     this.#firstByteUs = new Float64Array(capacity);
     this.#modelNames = options.modelNames;
     this.#logRequests = options.logger.isLevelEnabled('info');
@@ -78,6 +88,7 @@ export class RequestLedger implements Reconfigured {
     this.#promptTokens[slot] = 0;
     this.#cachedTokens[slot] = 0;
     this.#completionTokens[slot] = 0;
+    this.#fault[slot] = 0;
     this.#firstByteUs[slot] = 0;
     journal?.opened(slot, exchange, endpoint);
     metrics.requestStarted();
@@ -100,6 +111,7 @@ export class RequestLedger implements Reconfigured {
     this.#promptTokens[slot] = planPromptTokens(plan);
     this.#cachedTokens[slot] = planCachedTokens(plan);
     this.#completionTokens[slot] = planCompletionTokens(plan);
+    this.#fault[slot] = planFault(plan);
   }
 
   /** The request is answered with an error that no plan holds. */
@@ -108,6 +120,7 @@ export class RequestLedger implements Reconfigured {
     this.#promptTokens[slot] = 0;
     this.#cachedTokens[slot] = 0;
     this.#completionTokens[slot] = 0;
+    this.#fault[slot] = 0;
   }
 
   /** The first byte of the answer's content went out. */
@@ -124,8 +137,10 @@ export class RequestLedger implements Reconfigured {
     const durationUs = clock.nowUs() - table.startUs[slot];
     const modelIndex = table.modelIndex[slot];
     const status = this.#status[slot];
-    const success = outcome === 'finished' && status < 400;
+    const fault = this.#fault[slot] === 0 ? undefined : faultKinds[this.#fault[slot] - 1];
+    const success = outcome === 'finished' && status < 400 && fault?.breaks !== true;
     metrics.requestEnded(outcome);
+    if (fault !== undefined) metrics.fault(fault.name);
     const result = success ? 'success' : outcome === 'aborted' ? 'aborted' : 'error';
     metrics.requestAnswered(modelIndex, result, durationUs);
     if (success && modelIndex !== NO_MODEL) {
@@ -133,7 +148,7 @@ export class RequestLedger implements Reconfigured {
       if (this.#cachedTokens[slot] > 0) metrics.cachedTokens(modelIndex, this.#cachedTokens[slot]);
     }
     if (outcome === 'failed') metrics.error(cause);
-    else if (outcome === 'finished' && !success) metrics.error(String(status));
+    else if (outcome === 'finished' && !success) metrics.error(status >= 400 ? String(status) : (fault?.name ?? ''));
     const firstByteUs = this.#firstByteUs[slot];
     journal?.closed(slot, { status, outcome, result, cause, firstByteUs, durationUs });
     if (this.#logRequests) this.#log(slot, outcome, cause, durationUs);
@@ -153,6 +168,7 @@ export class RequestLedger implements Reconfigured {
         endpoint: endpoints[this.#endpoint[slot]].endpoint.name,
         model: this.#modelNames[table.modelIndex[slot]],
         status: this.#status[slot] || undefined,
+        fault: faultNames[this.#fault[slot] - 1],
         outcome,
         cause: cause || undefined,
         prompt_tokens: this.#promptTokens[slot],

@@ -3,7 +3,7 @@
  * a server would pace; nothing here decides anything.
  */
 import { planAnnouncement } from '../engine/plan-announcement.js';
-import { PLAN_HEADER } from '../engine/request-headers.js';
+import { FAULT_HEADER, PLAN_HEADER } from '../engine/request-headers.js';
 import type { HttpProblem, Provider } from '../providers/contract.js';
 import type { GeneratedChoice, Generation } from '../providers/generation.js';
 import {
@@ -21,10 +21,13 @@ import { framesOf, type PlannedFrame, summarizePlan } from '../runtime/plan-summ
 import { PLAN_WHOLE } from '../runtime/response-plan.js';
 
 export interface PlannedFault {
-  /** The fault that a reply rule asked for, or what the provider's error is called. */
+  /** The injected fault, or what the provider's error is called. */
   readonly kind: string;
-  /** A reply rule asked for it; otherwise the request itself is what is wrong. */
+  /** Whether it is injected; otherwise the request itself is what is wrong. */
   readonly injected: boolean;
+  /** By whose word it is injected; undefined where the request asked for it by its header. */
+  readonly rule: string | undefined;
+  /** The provider's sentence, or where the reply is none of its errors what the fault does. */
   readonly message: string;
   /** After the request's arrival, µs. */
   readonly delayUs: number;
@@ -63,6 +66,14 @@ export interface RequestPlan {
   readonly contentDigest: string | undefined;
 }
 
+/** A fault as the engine tells of it. */
+export interface InjectedKind {
+  readonly kind: string;
+  readonly rule: string | undefined;
+  /** What it does. */
+  readonly summary: string;
+}
+
 /** What is known of a request besides its plan's bytes. */
 export interface PlanFacts {
   readonly endpoint: string;
@@ -70,8 +81,8 @@ export interface PlanFacts {
   readonly modelNames: readonly string[];
   /** What was generated for it, if anything was. */
   readonly generation: Generation | undefined;
-  /** The kind of fault that a reply rule asked for. */
-  readonly fault: string | undefined;
+  /** The fault that was injected, and by which rule. */
+  readonly fault: InjectedKind | undefined;
 }
 
 /** Expects a finished plan, not one that asks for state. */
@@ -91,7 +102,7 @@ export function describePlan(plan: Uint8Array, { endpoint, modelNames, generatio
     reasoningTokens: generation?.reasoningTokens ?? 0,
     ttftUs: summary.ttftUs,
     e2eUs: summary.e2eUs,
-    fault: status < 400 ? undefined : faultOf(frames, fault),
+    fault: status < 400 && fault === undefined ? undefined : faultOf(frames, status, fault, summary.e2eUs),
     choices: generation?.choices ?? [],
     frames,
     batched: planBatch(plan) !== undefined,
@@ -122,7 +133,7 @@ export function describeRefusal(
     reasoningTokens: 0,
     ttftUs: delayUs,
     e2eUs: delayUs,
-    fault: { ...faultOf(frames, undefined), kind: problem.kind },
+    fault: { ...faultOf(frames, status, undefined, delayUs), kind: problem.kind },
     choices: [],
     frames,
     batched: false,
@@ -132,20 +143,32 @@ export function describeRefusal(
   };
 }
 
-/** The announcement has a place of its own. */
+/** What is announced has a place of its own. */
 function withoutAnnouncement(headers: readonly string[]): string[] {
-  const at = headers.indexOf(PLAN_HEADER);
-  return at < 0 ? [...headers] : headers.toSpliced(at, 2);
+  return headers.filter((_, index) => {
+    const name = headers[index - (index % 2)];
+    return name !== PLAN_HEADER && name !== FAULT_HEADER;
+  });
 }
 
 /** Reads the provider's envelope: OpenAI and Anthropic name an error's `type`, Gemini its `status`. */
-function faultOf([frame]: readonly PlannedFrame[], injected: string | undefined): PlannedFault {
+function faultOf(
+  frames: readonly PlannedFrame[],
+  status: number,
+  injected: InjectedKind | undefined,
+  endUs: number,
+): PlannedFault {
+  const delayUs = frames[0]?.atUs ?? endUs;
+  if (injected !== undefined) {
+    const message = status < 400 ? injected.summary : String(errorIn(frames).message ?? '');
+    return { kind: injected.kind, injected: true, rule: injected.rule, message, delayUs };
+  }
+  const error = errorIn(frames);
+  const kind = String(error.status ?? error.type ?? error.code ?? 'error');
+  return { kind, injected: false, rule: undefined, message: String(error.message ?? ''), delayUs };
+}
+
+function errorIn([frame]: readonly PlannedFrame[]): { readonly [field: string]: unknown } {
   const document = JSON.parse(frame.bytes.toString());
-  const error = (Array.isArray(document) ? document[0] : document)?.error ?? {};
-  return {
-    kind: injected ?? String(error.status ?? error.type ?? error.code ?? 'error'),
-    injected: injected !== undefined,
-    message: String(error.message ?? ''),
-    delayUs: frame.atUs,
-  };
+  return (Array.isArray(document) ? document[0] : document)?.error ?? {};
 }

@@ -12,6 +12,7 @@ import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import { createRenderer } from '../engine/create-renderer.js';
 import type { Renderer } from '../engine/renderer.js';
 import type { SimulationObserver } from '../engine/simulation-context.js';
+import { faultKinds } from '../faults/registry.js';
 import type { HttpProblem } from '../providers/contract.js';
 import type { Generation } from '../providers/generation.js';
 import { endpoints, providerOf } from '../providers/registry.js';
@@ -23,7 +24,7 @@ import { steeringText } from '../scenarios/steering-text.js';
 import { initialSteering } from './control/scenario-desk.js';
 import { operations } from './handlers/operations.js';
 import { RequestHeads } from './request-heads.js';
-import { describePlan, describeRefusal, type RequestPlan } from './request-plan.js';
+import { describePlan, describeRefusal, type InjectedKind, type RequestPlan } from './request-plan.js';
 import { type Route, RouteTable } from './routes.js';
 
 /** How often a request may ask for state before it is answered: each time it has found nothing, which leads nowhere soon. */
@@ -171,8 +172,7 @@ function refusalOfRoute(route: Exclude<Route, { kind: 'endpoint' }>, seen: Seen)
 /** What the renderer asks and tells while it renders one request. */
 class Watch implements SimulationObserver {
   generation: Generation | undefined;
-  /** The kind of the fault that a rule asked for. */
-  fault: string | undefined;
+  fault: InjectedKind | undefined;
   defect: unknown;
   readonly #counter = new OccurrenceCounter(OccurrenceCounter.allocate());
   #occurrence: number | undefined;
@@ -196,8 +196,9 @@ class Watch implements SimulationObserver {
     this.generation = generation;
   }
 
-  onFault(kind: string): void {
-    this.fault = kind;
+  onFault(kind: string, rule: string | undefined): void {
+    const summary = faultKinds.find(({ name }) => name === kind)?.summary ?? '';
+    this.fault = { kind, rule, summary };
   }
 
   onDefect(error: unknown): void {

@@ -72,6 +72,7 @@ export class AcceptorMetrics {
   readonly #tokens: Counter<'model' | 'direction'>;
   readonly #cachedTokens: Counter<'model'>;
   readonly #rateLimited: Counter<'limit'>;
+  readonly #faults: Counter<'kind'>;
   readonly #chunks: Counter;
   #chunkCount = 0;
   readonly #totals = { requests: 0, errors: 0, inputTokens: 0, outputTokens: 0 };
@@ -99,8 +100,14 @@ export class AcceptorMetrics {
     });
     this.#errors = new Counter({
       name: 'llm_simulator_errors_total',
-      help: 'Requests answered with an error, by type (the HTTP status, or what cut the answer)',
+      help: 'Requests answered with an error, by type (the HTTP status, or what cut or spoilt the answer)',
       labelNames: ['type'],
+      registers,
+    });
+    this.#faults = new Counter({
+      name: 'llm_simulator_faults_total',
+      help: 'Replies that carried an injected fault, by kind',
+      labelNames: ['kind'],
       registers,
     });
     gauge('llm_simulator_active_requests', 'Requests admitted and not yet ended', gauges.activeRequests, registers);
@@ -238,6 +245,11 @@ export class AcceptorMetrics {
   }
 
   /** @param type a status code or one of a few fixed words, never a client's text */
+  /** A reply has ended that carried an injected fault. */
+  fault(kind: string): void {
+    this.#faults.inc({ kind });
+  }
+
   error(type: string): void {
     this.#errors.inc({ type });
   }
