@@ -11,6 +11,7 @@ import type { Generator } from './generators/contract.js';
 import { defaultConfiguration } from './generators/default-configuration.js';
 import { editorSchema } from './generators/editor-schema.js';
 import { openapiDocument } from './generators/openapi-document.js';
+import { scenariosPage } from './generators/scenarios-page.js';
 
 const generators: readonly Generator[] = [
   editorSchema,
@@ -19,6 +20,7 @@ const generators: readonly Generator[] = [
   openapiDocument,
   adminPage,
   batchingPage,
+  scenariosPage,
 ];
 
 function contentOf(path: string): string | undefined {

@@ -1,6 +1,6 @@
 /**
- * What no schema can say about a scenario: parameters that there are not, that nothing uses or that go beyond what their places take, and
- * steps whose lengths make no sense. The faults of its steps are the business of whoever knows their kinds.
+ * What no schema can say about a scenario: parameters that there are not or that go beyond what their places take, and steps whose lengths
+ * make no sense. One that no step names is no mistake: whoever replaces the steps of a lower layer cannot remove its parameters. The faults of its steps are the business of whoever knows their kinds.
  */
 import type { DefinitionProblem, ParameterDefinition, ScenarioDefinition, StepDefinition } from './contract.js';
 import { isRamp, type ParameterUse, parameterUses } from './quantities.js';
@@ -10,11 +10,9 @@ const SHARES_TOLERANCE = 1e-9;
 
 /** Expects a definition that fits the schema. Paths begin in the definition. */
 export function definitionProblems(definition: ScenarioDefinition): DefinitionProblem[] {
-  const uses = parameterUses(definition);
   return [
     ...Object.entries(definition.parameters).flatMap(([name, parameter]) => rangeProblems(name, parameter)),
-    ...uses.flatMap((use) => useProblems(definition, use)),
-    ...unusedProblems(definition, uses),
+    ...parameterUses(definition).flatMap((use) => useProblems(definition, use)),
     ...definition.steps.flatMap((step, index) => stepProblems(definition, step, index)),
     ...sharesProblems(definition),
     ...repeatProblems(definition),
@@ -44,16 +42,6 @@ function useProblems({ parameters }: ScenarioDefinition, { name, path, range }: 
   if (minimum >= range.minimum && maximum <= range.maximum) return [];
   const message = `takes numbers from ${range.minimum} to ${range.maximum}, but ${name} may be from ${minimum} to ${maximum}`;
   return [{ path, part: 'value', message, related: ['parameters', name] }];
-}
-
-function unusedProblems({ parameters }: ScenarioDefinition, uses: readonly ParameterUse[]): DefinitionProblem[] {
-  return Object.keys(parameters)
-    .filter((name) => !uses.some((use) => use.name === name))
-    .map((name) => ({
-      path: ['parameters', name],
-      part: 'key',
-      message: `is not used: no step names \${${name}}`,
-    }));
 }
 
 function stepProblems(definition: ScenarioDefinition, step: StepDefinition, index: number): DefinitionProblem[] {
