@@ -12,7 +12,8 @@ export interface AnthropicSdk extends SdkMajor {
   readonly zod: typeof newestZod;
 }
 
-const SDKS: readonly AnthropicSdk[] = [
+/** The newest, and the one before. */
+export const anthropicSdks: readonly AnthropicSdk[] = [
   { ...installed('@anthropic-ai/sdk'), sdk: newest, zod: newestZod },
   {
     ...installed('@anthropic-ai/sdk', 'anthropic-sdk-0'),
@@ -23,5 +24,5 @@ const SDKS: readonly AnthropicSdk[] = [
 
 /** Declares the cases once for each major. */
 export function describeAnthropic(declare: (sdk: AnthropicSdk) => void): void {
-  describeEach(SDKS, declare);
+  describeEach(anthropicSdks, declare);
 }

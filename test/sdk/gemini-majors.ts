@@ -8,12 +8,13 @@ export interface GeminiSdk extends SdkMajor {
   readonly sdk: typeof newest;
 }
 
-const SDKS: readonly GeminiSdk[] = [
+/** The newest, and the one before. */
+export const geminiSdks: readonly GeminiSdk[] = [
   { ...installed('@google/genai'), sdk: newest },
   { ...installed('@google/genai', 'google-genai-2'), sdk: previous as unknown as typeof newest },
 ];
 
 /** Declares the cases once for each major. */
 export function describeGemini(declare: (sdk: GeminiSdk) => void): void {
-  describeEach(SDKS, declare);
+  describeEach(geminiSdks, declare);
 }

@@ -12,7 +12,8 @@ export interface OpenAiSdk extends SdkMajor {
   readonly zod: typeof newestZod;
 }
 
-const SDKS: readonly OpenAiSdk[] = [
+/** The newest, and the one before. */
+export const openAiSdks: readonly OpenAiSdk[] = [
   { ...installed('openai'), sdk: newest, zod: newestZod },
   {
     ...installed('openai', 'openai-6'),
@@ -23,5 +24,5 @@ const SDKS: readonly OpenAiSdk[] = [
 
 /** Declares the cases once for each major. */
 export function describeOpenAi(declare: (sdk: OpenAiSdk) => void): void {
-  describeEach(SDKS, declare);
+  describeEach(openAiSdks, declare);
 }
