@@ -106,6 +106,7 @@ export class Primary {
       nowUs: () => this.#clock.nowUs() - this.#startUs,
       stats: () => this.#watch.stats(),
       state: this.#state.store,
+      limits: this.#state.limits,
       spreadSteering: (steering) => this.#tellAll((id) => ({ kind: 'steering', id, steering })),
       spreadReset: (parts) => this.#tellAll((id) => ({ kind: 'reset', id, parts })),
       clearStats: () => {

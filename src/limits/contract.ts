@@ -29,6 +29,8 @@ export interface LimitScope {
   readonly tier: string;
   /** The group of models that share the budgets: the configured name, else the model's own. */
   readonly group: string;
+  /** Whose they are, for people: a short digest of the API key. Absent where all of a tier share them, or there is no key. */
+  readonly keyDigest?: string;
   readonly caps: LimitCaps;
 }
 

@@ -28,6 +28,8 @@ export interface LimitSettings {
   readonly default_tier: string | null;
 }
 
+/** Enough to tell the keys of a test apart, and too little to find one by. */
+const KEY_DIGEST_CHARS = 8;
 /** API keys whose scopes are remembered; the one unused for longest makes room and is worked out anew when it comes back. */
 const KEYS_MAX = 20_000;
 
@@ -141,5 +143,7 @@ function withoutAbsent(caps: LimitCaps): LimitCaps {
 function scopeIn({ name, per }: CompiledTier, cell: Cell, apiKey: string | undefined, pool: LimitPool): LimitScope {
   const owner = per === 'all' ? [] : [apiKey ?? null];
   const id = hexOf(hashValue([name, cell.group, pool, ...owner]));
-  return { id, tier: name, group: cell.group, caps: cell.caps[pool] };
+  const scope = { id, tier: name, group: cell.group, caps: cell.caps[pool] };
+  if (per === 'all' || apiKey === undefined) return scope;
+  return { ...scope, keyDigest: hexOf(hashValue([apiKey])).slice(0, KEY_DIGEST_CHARS) };
 }

@@ -6,6 +6,7 @@ import type { AcceptorAnswer, AcceptorQuestion } from './control/acceptor-poll.j
 import { createNodeServices, type NodeServices } from './control/node-services.js';
 import type { AdminCommand, AdminReply } from './control/operation.js';
 import type { AcceptorReset } from './control/reset-operations.js';
+import type { NodeLimits } from './limits/node-limits.js';
 import type { NodeLink } from './node-link.js';
 import type { LoadReport } from './saturation/load-report.js';
 import { SaturationDesk, type SaturationDeskOptions } from './saturation/saturation-desk.js';
@@ -19,6 +20,7 @@ export interface LoneNodeOptions extends Omit<SaturationDeskOptions, 'processes'
   readonly reset: (parts: readonly AcceptorReset[]) => void;
   /** What requests leave behind for later ones. */
   readonly state: KeptState | undefined;
+  readonly limits: NodeLimits | undefined;
   /** The metrics of its serving engines, if it has any. */
   readonly engineMetrics: (() => Promise<MetricsSnapshot>) | undefined;
   /** From the clock's time to µs since the node's start. */
@@ -51,6 +53,7 @@ export class LoneNode implements NodeLink {
       nowUs: () => options.clock.nowUs() + options.nodeTimeOffsetUs,
       stats: () => this.#stats(),
       state: options.state,
+      limits: options.limits,
       spreadReset: async (parts) => options.reset(parts),
       clearStats: () => this.#rates.clear(),
       spreadSteering: async (steering) => options.steer(steering),

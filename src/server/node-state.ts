@@ -2,6 +2,7 @@
  * What a node keeps for all its processes, as the configuration's `state` section describes: in the memory of this process, or in Redis, with
  * the prefix caches of the models that have one. Lives once per node: in the primary, or where the library runs.
  */
+import { randomUUID } from 'node:crypto';
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import type { Clock } from '../kernel/clock.js';
 import { PrefixCaches } from '../runtime/prefix-cache.js';
@@ -9,6 +10,7 @@ import { type KeptState, MemoryStateStore } from '../runtime/state-store.js';
 import type { Logger } from '../telemetry/logging.js';
 import type { Reconfigured } from './generations/reconfigured.js';
 import { memoryKeeper, NodeLimits } from './limits/node-limits.js';
+import { RedisLimits } from './redis/redis-limits.js';
 import { RedisLink } from './redis/redis-link.js';
 import { RedisStateStore } from './redis/redis-state-store.js';
 
@@ -28,15 +30,12 @@ export interface NodeState extends Reconfigured {
 export function createNodeState(snapshot: ConfigurationSnapshot, clock: Clock, logger: Logger): NodeState {
   const { state } = snapshot.configuration;
   const nowMs = () => clock.nowUs() / 1_000;
-  const limits = new NodeLimits(memoryKeeper(snapshot, () => clock.nowUs()));
   const prefixCaches = new PrefixCaches(capacitiesOf(snapshot), nowMs);
-  const reconfigure = (next: ConfigurationSnapshot) => {
-    prefixCaches.resize(capacitiesOf(next));
-    limits.reconfigure(next);
-  };
   if (state.backend === 'memory') {
     const bounds = { entriesMax: state.max_entries, bytesMax: state.max_bytes, ttlSecs: state.ttl_secs };
     const store = new MemoryStateStore(bounds, nowMs, prefixCaches);
+    const limits = new NodeLimits(memoryKeeper(snapshot, () => clock.nowUs()));
+    const reconfigure = follow(prefixCaches, limits);
     return { store, limits, health: 'ok', open: async () => {}, close: () => {}, reconfigure };
   }
   const { command_timeout_ms, connect_timeout_ms, key_prefix: keyPrefix, on_failure: onFailure, url } = state.redis;
@@ -47,6 +46,7 @@ export function createNodeState(snapshot: ConfigurationSnapshot, clock: Clock, l
     onFailure,
     logger,
   });
+  const limits = new NodeLimits(new RedisLimits({ link: redis, keyPrefix, nodeName: randomUUID(), snapshot }));
   return {
     store: new RedisStateStore({ link: redis, keyPrefix, ttlSecs: state.ttl_secs, onFailure, prefixCaches }),
     limits,
@@ -55,7 +55,14 @@ export function createNodeState(snapshot: ConfigurationSnapshot, clock: Clock, l
     },
     open: () => redis.open(),
     close: () => redis.close(),
-    reconfigure,
+    reconfigure: follow(prefixCaches, limits),
+  };
+}
+
+function follow(prefixCaches: PrefixCaches, limits: NodeLimits): NodeState['reconfigure'] {
+  return (next) => {
+    prefixCaches.resize(capacitiesOf(next));
+    limits.reconfigure(next);
   };
 }
 

@@ -261,6 +261,7 @@ export class SimulatorServer {
       figures: () => this.figures(),
       reset: (parts) => this.reset(parts),
       state: this.#options.keptState,
+      limits: this.#options.keptLimits,
       engineMetrics: this.#options.engineMetrics,
       onVerdict: (verdict) => this.takeVerdict(verdict),
       steer: (steering) => this.steer(steering),

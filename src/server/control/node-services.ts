@@ -10,10 +10,12 @@ import type { MetricsSnapshot } from '../../telemetry/metrics.js';
 import { ScenarioMetrics } from '../../telemetry/scenario-metrics.js';
 import { JournalDesk } from '../journal/journal-desk.js';
 import { isJournalKept } from '../journal/journal-of.js';
+import type { NodeLimits } from '../limits/node-limits.js';
 import type { NodeStats } from '../stats/node-stats.js';
 import type { AskAcceptors } from './acceptor-poll.js';
 import { indexOperation } from './index-operation.js';
 import { journalOperations } from './journal-operations.js';
+import { type AdministeredLimits, limitOperations } from './limit-operations.js';
 import { NodeControl } from './node-control.js';
 import type { AdminOperation } from './operation.js';
 import { OverrideDesk } from './override-desk.js';
@@ -30,6 +32,7 @@ export interface OperationParts {
   readonly scenarios: ScenarioDesk;
   readonly overrides: OverrideDesk;
   readonly resets: Resets;
+  readonly limits: AdministeredLimits;
   readonly journal: JournalDesk;
 }
 
@@ -43,6 +46,8 @@ export interface NodeServicesOptions {
   readonly stats: OperationParts['stats'];
   /** Undefined where there is nothing to reset. */
   readonly state: Pick<KeptState, 'clear'> | undefined;
+  /** The budgets of rate limits. */
+  readonly limits: NodeLimits | undefined;
   /** Has every acceptor forget what it has of the parts. */
   readonly spreadReset: (parts: readonly AcceptorReset[]) => Promise<void>;
   /** Forgets what the node itself keeps for its statistics. */
@@ -68,6 +73,7 @@ export function adminOperations(parts: OperationParts): AdminOperation[] {
     ...faultOverrideOperations(parts),
     ...latencyOverrideOperations(parts),
     ...journalOperations(parts),
+    ...limitOperations(parts),
     ...resetOperations(parts),
   ];
   return [indexOperation(operations), ...operations];
@@ -87,21 +93,37 @@ export function createNodeServices(options: NodeServicesOptions): NodeServices {
   const journal = new JournalDesk(askAcceptors, isJournalKept(snapshot()));
   const metrics = new ScenarioMetrics(scenarios);
   const resets = resetsOf(options, { steering, journal });
-  const control = new NodeControl(adminOperations({ stats, scenarios, overrides, journal, resets }), (error) => {
-    const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    logger.error({ cause }, 'an admin request could not be answered');
-  });
+  const control = new NodeControl(
+    adminOperations({ stats, scenarios, overrides, journal, resets, limits: administered(options) }),
+    (error) => {
+      const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      logger.error({ cause }, 'an admin request could not be answered');
+    },
+  );
   return { steering, control, metricsSnapshot: () => metrics.snapshot() };
+}
+
+function administered({ limits, snapshot }: NodeServicesOptions): AdministeredLimits {
+  return {
+    list: async (offset, count) => limits?.list(offset, count) ?? [],
+    get size() {
+      return limits?.size ?? 0;
+    },
+    get enabled() {
+      return snapshot().configuration.rate_limits.enabled;
+    },
+  };
 }
 
 function resetsOf(
   options: NodeServicesOptions,
   { journal, steering }: { readonly steering: SteeringDesk; readonly journal: JournalDesk },
 ): Resets {
-  const { clearStats, snapshot, spreadReset, state } = options;
+  const { clearStats, limits, snapshot, spreadReset, state } = options;
   return {
     occurrences: () => spreadReset(['occurrences']),
     state: async () => state?.clear(),
+    limits: async () => limits?.reset(),
     scenarios: () =>
       steering.change((now) => ({
         ...now,

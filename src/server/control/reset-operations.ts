@@ -8,6 +8,7 @@ const RESETS = {
   occurrences:
     'how often each equal request has come, in every process: what tells requests without x-llm-sim-request-id apart',
   state: 'stored responses, cached prompts, and the models’ prefix caches',
+  limits: 'what is used of rate limits: all budgets are full, but for requests that are under way',
   scenarios:
     'scenarios that were activated or deactivated at run time: those of the configuration are active, as at the start',
   overrides: 'faults and latency that were overridden at run time',
