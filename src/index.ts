@@ -4,14 +4,15 @@
  */
 
 import { randomSeed } from './cli/random-seed.js';
-import { loadConfiguration } from './config/loader.js';
+import { type LoadRequest, loadConfiguration } from './config/loader.js';
 import type { Configuration } from './config/schema/configuration.js';
 import { createSnapshot } from './config/snapshot.js';
 import { obstacleToUws } from './config/transport-needs.js';
 import { monotonicClock } from './kernel/clock.js';
-import { servingEnginesOf } from './server/batching/serving-engines-of.js';
+import { reconfiguredEngines, servingEnginesOf } from './server/batching/serving-engines-of.js';
 import { adminExposure } from './server/handlers/admin-exposure.js';
 import { createNodeState } from './server/node-state.js';
+import type { ConfigurationDesk, ReloadOutcome } from './server/reload/configuration-desk.js';
 import { SimulatorServer } from './server/simulator-server.js';
 import { formatAddress } from './server/transport/listen-failure.js';
 import { selectTransport } from './server/transport/select.js';
@@ -20,7 +21,7 @@ import { createLogSink } from './telemetry/logging.js';
 
 export { ConfigurationFailure, type ConfigurationProblem } from './config/problems.js';
 export { Failure, type FailureCode } from './kernel/failure.js';
-export type { Configuration };
+export type { Configuration, ReloadOutcome };
 
 export interface StartOptions {
   /** A YAML file's path, or a partial configuration as an object; the defaults otherwise. */
@@ -44,6 +45,12 @@ export interface Simulator {
   readonly seed: number;
   /** The metrics in Prometheus' text format. */
   metrics(): Promise<string>;
+  /**
+   * Reads the configuration anew, or takes another, for requests that come from then on; those under way keep what they came under.
+   * @param config as StartOptions.config; what was given last unless given
+   * @throws ConfigurationFailure with every problem: nothing has changed then
+   */
+  reload(config?: string | object): Promise<ReloadOutcome>;
   /** Ends open requests, frees the port and the threads. Safe to call again. */
   stop(): Promise<void>;
 }
@@ -56,12 +63,15 @@ export interface Simulator {
 export async function startSimulator(options: StartOptions = {}): Promise<Simulator> {
   const { config, port = 0, host = '127.0.0.1', seed, logLevel } = options;
   const overrides = seed === undefined ? [] : [{ path: ['simulation', 'seed'], value: seed, origin: 'options.seed' }];
-  const configuration = loadConfiguration({
-    ...(typeof config === 'string' ? { file: config } : { object: config }),
+  const requestOf = (wanted: StartOptions['config']): LoadRequest => ({
+    ...(typeof wanted === 'string' ? { file: wanted } : { object: wanted }),
     environment: {},
     overrides,
   });
-  const snapshot = createSnapshot(configuration, 1, randomSeed());
+  const request = requestOf(config);
+  const configuration = loadConfiguration(request);
+  const source = { request, randomSeed: randomSeed() };
+  const snapshot = createSnapshot(configuration, 1, source.randomSeed);
   const transport = await selectTransport(configuration.server.transport, obstacleToUws(configuration));
   const logs = await createLogSink({ level: logLevel ?? 'silent', format: configuration.telemetry.logging.format });
   const engines = servingEnginesOf(snapshot, monotonicClock);
@@ -69,6 +79,8 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
   await state.open();
   const server = new SimulatorServer({
     snapshot,
+    source,
+    nodeParts: [reconfiguredEngines(engines), state],
     transport,
     logger: logs.logger,
     clock: monotonicClock,
@@ -99,6 +111,10 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
     transport: transport.name,
     seed: snapshot.seed,
     metrics: () => server.metricsText(),
+    reload: (wanted) => {
+      const desk = server.configuration as ConfigurationDesk;
+      return wanted === undefined ? desk.reload('library') : desk.reload('library', requestOf(wanted));
+    },
     stop: () => {
       stopped ??= server.stop().then(() => {
         engines.close();

@@ -27,15 +27,17 @@ async function serveFrom(flags: ServeFlags, first: AcceptorHandle): Promise<numb
   const signals = new TerminationSignals();
   const { loadConfiguration } = await import('../config/loader.js');
   const overrides = overridesOf(flags);
-  const configuration = loadConfiguration({ file: flags.config, environment: process.env, overrides });
+  const request = { file: flags.config, environment: { ...process.env }, overrides };
+  const configuration = loadConfiguration(request);
   const [{ createSnapshot }, { createLogSink }, { Primary }] = await Promise.all([
     import('../config/snapshot.js'),
     import('../telemetry/logging.js'),
     import('../cluster/primary.js'),
   ]);
-  const snapshot = createSnapshot(configuration, 1, randomSeed());
+  const drawnSeed = randomSeed();
+  const snapshot = createSnapshot(configuration, 1, drawnSeed);
   const logs = await createLogSink(configuration.telemetry.logging);
-  const primary = new Primary({ snapshot, logger: logs.logger, first });
+  const primary = new Primary({ snapshot, request, randomSeed: drawnSeed, logger: logs.logger, first });
   try {
     void signals.second.then(() => primary.stop());
     const node = await Promise.race([primary.start(), signals.first]);
@@ -43,14 +45,17 @@ async function serveFrom(flags: ServeFlags, first: AcceptorHandle): Promise<numb
       await primary.stop();
       return EXIT_OK;
     }
+    // Its log says what came of it.
+    process.on('SIGHUP', () => void primary.configuration.reload('signal').catch(() => {}));
     process.stderr.write(`${describe(node, snapshot.seed)}\n`);
     const exposure = adminExposure(configuration.admin, node.address.host);
     if (exposure !== undefined) {
       process.stderr.write(`warning: ${exposure}\n`);
       logs.logger.warn(exposure);
     }
-    const timeoutSecs = configuration.server.shutdown_timeout_secs;
-    logs.logger.info({ signal: await signals.first, timeout_secs: timeoutSecs }, 'draining');
+    const signal = await signals.first;
+    const timeoutSecs = primary.configuration.snapshot.configuration.server.shutdown_timeout_secs;
+    logs.logger.info({ signal, timeout_secs: timeoutSecs }, 'draining');
     await primary.drain(timeoutSecs * 1_000);
     return signals.count > 1 ? EXIT_FAILURE : EXIT_OK;
   } finally {

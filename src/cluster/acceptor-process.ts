@@ -4,6 +4,7 @@
  * channel to it, and node:cluster ends the process.
  */
 
+import { ownSnapshot } from '../config/snapshot-texts.js';
 import { obstacleToUws } from '../config/transport-needs.js';
 import { machineTimeOffsetUs, monotonicClock } from '../kernel/clock.js';
 import { Failure } from '../kernel/failure.js';
@@ -11,7 +12,7 @@ import type { StateHealth } from '../server/node-state.js';
 import { SimulatorServer } from '../server/simulator-server.js';
 import { selectTransport } from '../server/transport/select.js';
 import { workerFilename } from '../server/worker-entry.js';
-import { createLogSink, type LogSink } from '../telemetry/logging.js';
+import { createLogSink, type LogSink, setLogLevel } from '../telemetry/logging.js';
 import { BatchClient } from './batch-client.js';
 import { LimitClient } from './limit-client.js';
 import type { ToAcceptor, ToPrimary } from './messages.js';
@@ -19,6 +20,7 @@ import { NodeClient } from './node-client.js';
 import { StateClient } from './state-client.js';
 
 let server: SimulatorServer | undefined;
+let starting: Promise<void> | undefined;
 let logs: LogSink | undefined;
 /** May change before there is a server. */
 let steering: string | undefined;
@@ -39,15 +41,19 @@ function leave(message: ToPrimary, exitCode: number): void {
 }
 
 async function start(message: Extract<ToAcceptor, { kind: 'start' }>): Promise<void> {
-  const { snapshot } = message;
+  const snapshot = ownSnapshot(message.texts);
   steering = message.steering;
   const { configuration } = snapshot;
   logs = await createLogSink(configuration.telemetry.logging);
   const transport = await selectTransport(configuration.server.transport, obstacleToUws(configuration));
+  const { logger } = logs;
   server = new SimulatorServer({
     snapshot,
+    texts: message.texts,
+    next: message.next,
+    parts: [{ reconfigure: (next) => setLogLevel(logger, next) }],
     transport,
-    logger: logs.logger,
+    logger,
     clock: monotonicClock,
     nodeTimeOffsetUs: machineOffsetUs - message.nodeStartUs,
     processes: message.processes,
@@ -64,6 +70,24 @@ async function start(message: Extract<ToAcceptor, { kind: 'start' }>): Promise<v
   tell({ kind: 'ready', address, transport: transport.name, reason: transport.reason });
 }
 
+/** A generation may come before there is a server, whose start knew nothing of it. */
+async function takeGeneration(message: Extract<ToAcceptor, { kind: 'prepare' | 'commit' | 'abandon' }>): Promise<void> {
+  await starting;
+  const generations = (server as SimulatorServer).generations;
+  if (message.kind === 'abandon') {
+    generations.abandon(message.generation);
+    return;
+  }
+  const { id } = message;
+  try {
+    if (message.kind === 'prepare') await generations.prepare(message.texts);
+    else generations.commit(message.generation);
+    tell({ kind: 'acknowledged', id });
+  } catch (error) {
+    tell({ kind: 'acknowledged', id, refusal: error instanceof Error ? error.message : String(error) });
+  }
+}
+
 async function drain(timeoutMs: number): Promise<void> {
   const cut = (await server?.drain(timeoutMs)) ?? 0;
   await server?.stop();
@@ -75,10 +99,15 @@ async function drain(timeoutMs: number): Promise<void> {
 async function receive(message: ToAcceptor): Promise<void> {
   switch (message.kind) {
     case 'start':
-      return start(message);
+      starting = start(message);
+      return starting;
     case 'question':
       if (server !== undefined) tell({ kind: 'answer', id: message.id, answer: server.answer(message.question) });
       return;
+    case 'prepare':
+    case 'commit':
+    case 'abandon':
+      return takeGeneration(message);
     case 'collect':
       if (server !== undefined) tell({ kind: 'metrics', id: message.id, figures: await server.figures() });
       return;
@@ -133,6 +162,7 @@ function fail(error: unknown): void {
   void closed.then(() => leave(last, 1));
 }
 
+process.on('SIGHUP', () => {});
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
 process.on('message', (message) => {

@@ -66,7 +66,7 @@ export class AcceptorService {
         aggregator.receive(this.#acceptor.id, message.id, message.figures);
         break;
       case 'acknowledged':
-        this.#node.acknowledgements.acknowledge(this.#acceptor.id, message.id);
+        this.#node.acknowledgements.acknowledge(this.#acceptor.id, message.id, message.refusal);
         break;
       case 'answer':
         this.#node.polls.answered(this.#acceptor.id, message.id, message.answer);

@@ -2,10 +2,10 @@
  * What primary and acceptors say to each other over node:cluster's IPC channel: plain data, each message with its kind. Both sides
  * come from the same build, so nothing is validated here beyond the kind.
  */
-import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import type { FailureCode } from '../kernel/failure.js';
 import type { PrefixLookup } from '../runtime/prefix-cache.js';
 import type { StateChange, StoredDocument } from '../runtime/state-store.js';
+import type { SnapshotTexts } from '../runtime/thread-notice.js';
 import type { BatchEntry, BegunSteps } from '../server/batching/serving.js';
 import type { AcceptorAnswer, AcceptorQuestion } from '../server/control/acceptor-poll.js';
 import type { AdminCommand, AdminReply } from '../server/control/operation.js';
@@ -26,7 +26,10 @@ export type NodeAnswer = string | AdminReply;
 export type ToAcceptor =
   | {
       readonly kind: 'start';
-      readonly snapshot: ConfigurationSnapshot;
+      /** The generation of the configuration that holds. */
+      readonly texts: SnapshotTexts;
+      /** The one that all acceptors are getting ready for at the moment. */
+      readonly next: SnapshotTexts | undefined;
       readonly address: ListenAddress;
       /** How many acceptors share the node. */
       readonly processes: number;
@@ -39,6 +42,12 @@ export type ToAcceptor =
     }
   /** What operators have changed at run time, as JSON; to be acknowledged. */
   | { readonly kind: 'steering'; readonly id: number; readonly steering: string | undefined }
+  /** Get ready to serve under the generation; to be acknowledged, or refused. */
+  | { readonly kind: 'prepare'; readonly id: number; readonly texts: SnapshotTexts }
+  /** Serve under the generation from the next request on; to be acknowledged. */
+  | { readonly kind: 'commit'; readonly id: number; readonly generation: number }
+  /** The generation will not come. */
+  | { readonly kind: 'abandon'; readonly generation: number }
   /** Forget what the parts' names say; to be acknowledged. */
   | { readonly kind: 'reset'; readonly id: number; readonly parts: readonly AcceptorReset[] }
   /** The node wants to know; answer under this number. */
@@ -85,5 +94,5 @@ export type ToPrimary =
   | { readonly kind: 'batch_enter'; readonly entry: BatchEntry }
   | { readonly kind: 'batch_leave'; readonly id: number; readonly model: number }
   /** What the primary said under the number holds from this acceptor's next request on. */
-  | { readonly kind: 'acknowledged'; readonly id: number }
+  | { readonly kind: 'acknowledged'; readonly id: number; readonly refusal?: string }
   | { readonly kind: 'drained'; readonly cut: number };

@@ -8,6 +8,9 @@ import { PrimaryCalls } from './primary-calls.js';
 /** Scrapes and looks at the statistics: a few people and programs ask for these, and each answer is made of every process's figures. */
 const QUESTIONS_MAX = 64;
 
+/** A reload reads files, which may be large, and waits for one that is under way. */
+const ADMIN_TIMEOUT_MS = 180_000;
+
 export class NodeClient implements NodeLink {
   readonly #send: (message: ToPrimary) => void;
   readonly #questions: PrimaryCalls<NodeAnswer>;
@@ -27,7 +30,7 @@ export class NodeClient implements NodeLink {
   }
 
   async administer(command: AdminCommand): Promise<AdminReply> {
-    return (await this.#ask({ about: 'admin', command })) as AdminReply;
+    return (await this.#ask({ about: 'admin', command }, ADMIN_TIMEOUT_MS)) as AdminReply;
   }
 
   /** The primary's answer to a question. */
@@ -35,7 +38,7 @@ export class NodeClient implements NodeLink {
     this.#questions.settle(id, answer);
   }
 
-  #ask(question: NodeQuestion): Promise<NodeAnswer> {
-    return this.#questions.call((id) => ({ kind: 'ask_node', id, question }));
+  #ask(question: NodeQuestion, timeoutMs?: number): Promise<NodeAnswer> {
+    return this.#questions.call((id) => ({ kind: 'ask_node', id, question }), timeoutMs);
   }
 }

@@ -6,6 +6,7 @@ import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import { monotonicClock } from '../kernel/clock.js';
 import { packageVersion } from '../kernel/package-root.js';
 import type { KeptState } from '../runtime/state-store.js';
+import type { Reconfigured } from '../server/generations/reconfigured.js';
 import { type LoadReport, REPORT_INTERVAL_US } from '../server/saturation/load-report.js';
 import { ProcessMeter, type ProcessUse } from '../server/saturation/process-meter.js';
 import { SaturationDesk } from '../server/saturation/saturation-desk.js';
@@ -28,11 +29,12 @@ export interface NodeWatchOptions {
   readonly tell: (verdict: Verdict) => void;
 }
 
-export class NodeWatch {
+export class NodeWatch implements Reconfigured {
   readonly #options: NodeWatchOptions;
   readonly #desk: SaturationDesk;
   readonly #rates = new NodeRates(monotonicClock);
   readonly #process = new ProcessMeter(monotonicClock);
+  #modelNames: readonly string[];
   #use: ProcessUse;
   #timer: NodeJS.Timeout | undefined;
 
@@ -40,7 +42,13 @@ export class NodeWatch {
     this.#options = options;
     const { snapshot, processes, logger } = options;
     this.#desk = new SaturationDesk({ snapshot, processes, logger, clock: monotonicClock, onVerdict: options.tell });
+    this.#modelNames = snapshot.modelNames;
     this.#use = this.#process.look();
+  }
+
+  reconfigure(snapshot: ConfigurationSnapshot): void {
+    this.#modelNames = snapshot.modelNames;
+    this.#desk.reconfigure(snapshot);
   }
 
   /** The acceptors serve: from now on they have to report. */
@@ -74,7 +82,7 @@ export class NodeWatch {
   }
 
   async stats(): Promise<NodeStats> {
-    const { snapshot, state } = this.#options;
+    const { state } = this.#options;
     const figures = await this.#options.collect();
     return nodeStatsOf({
       version: packageVersion,
@@ -83,7 +91,7 @@ export class NodeWatch {
       delays: figures.flatMap(({ delays }) => delays),
       rates: this.#rates.read(),
       state: await state.figures(),
-      modelNames: snapshot.modelNames,
+      modelNames: this.#modelNames,
       verdict: this.#desk.verdict,
       reports: this.#desk.reports(),
       primary: this.#use,

@@ -5,6 +5,7 @@
  */
 import type { ToPrimary } from './messages.js';
 
+/** Unless a call says otherwise. */
 const ANSWER_TIMEOUT_MS = 5_000;
 
 interface Call<Answer> {
@@ -26,7 +27,7 @@ export class PrimaryCalls<Answer> {
   }
 
   /** Sends the message for the call's number; resolves with what settle() gets under it. */
-  call(message: (id: number) => ToPrimary): Promise<Answer> {
+  call(message: (id: number) => ToPrimary, timeoutMs = ANSWER_TIMEOUT_MS): Promise<Answer> {
     if (this.#calls.size >= this.#callsMax)
       return Promise.reject(new Error('too many calls to the primary wait already'));
     return new Promise((resolve, reject) => {
@@ -34,7 +35,7 @@ export class PrimaryCalls<Answer> {
       const timer = setTimeout(() => {
         this.#calls.delete(id);
         reject(new Error('the primary did not answer in time'));
-      }, ANSWER_TIMEOUT_MS);
+      }, timeoutMs);
       this.#calls.set(id, { resolve, reject, timer });
       this.#send(message(id));
     });

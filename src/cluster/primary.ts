@@ -7,23 +7,27 @@
  * Serves no requests itself but the metrics port's, so nothing here can stall a stream.
  */
 import { availableParallelism } from 'node:os';
+import type { LoadRequest } from '../config/loader.js';
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import { machineClock, monotonicClock } from '../kernel/clock.js';
 import { Failure } from '../kernel/failure.js';
 import { packageVersion } from '../kernel/package-root.js';
 import type { ServingEngines } from '../server/batching/serving-engines.js';
-import { servingEnginesOf } from '../server/batching/serving-engines-of.js';
+import { reconfiguredEngines, servingEnginesOf } from '../server/batching/serving-engines-of.js';
 import { createNodeServices, type NodeServices } from '../server/control/node-services.js';
 import type { ProbedNode } from '../server/handlers/probes.js';
 import { createNodeState, type NodeState } from '../server/node-state.js';
+import { ConfigurationDesk } from '../server/reload/configuration-desk.js';
+import { loadInThread } from '../server/reload/load-thread.js';
 import type { ListenAddress } from '../server/transport/contract.js';
-import type { Logger } from '../telemetry/logging.js';
+import { type Logger, setLogLevel } from '../telemetry/logging.js';
 import type { MetricsSnapshot } from '../telemetry/metrics.js';
 import { acceptorCount } from './acceptor-count.js';
 import { AcceptorHandle, type Ready } from './acceptor-handle.js';
 import { AcceptorPolls, type AskedAcceptor } from './acceptor-polls.js';
 import { AcceptorService } from './acceptor-service.js';
 import { Acknowledgements } from './acknowledgements.js';
+import { spreadGeneration } from './generation-spread.js';
 import type { ToAcceptor } from './messages.js';
 import { MetricsAggregator } from './metrics-aggregator.js';
 import { MetricsServer } from './metrics-server.js';
@@ -40,6 +44,10 @@ const TELL_TIMEOUT_MS = 2_000;
 
 export interface PrimaryOptions {
   readonly snapshot: ConfigurationSnapshot;
+  /** What the snapshot was read from, and is read from again at a reload. */
+  readonly request: LoadRequest;
+  /** The one that the snapshot was made with. */
+  readonly randomSeed: number;
   readonly logger: Logger;
   /** The first acceptor, forked while the configuration was read. */
   readonly first: AcceptorHandle;
@@ -66,6 +74,7 @@ export class Primary {
   /** Where models are batched: one engine each for all acceptors. */
   readonly #engines: ServingEngines;
   readonly #watch: NodeWatch;
+  readonly #configuration: ConfigurationDesk;
   readonly #services: NodeServices;
   readonly #metricsServer = new MetricsServer({
     metricsText: () => this.#watch.metricsText(),
@@ -99,10 +108,11 @@ export class Primary {
         for (const acceptor of this.#acceptors) acceptor.send({ kind: 'verdict', verdict, stateHealth });
       },
     });
+    this.#configuration = this.#createConfiguration(options);
     this.#services = createNodeServices({
       askAcceptors: (question) => this.#polls.askAll(this.#askable(), question),
       logger: options.logger,
-      snapshot: () => options.snapshot,
+      configuration: this.#configuration,
       nowUs: () => this.#clock.nowUs() - this.#startUs,
       stats: () => this.#watch.stats(),
       state: this.#state.store,
@@ -115,6 +125,25 @@ export class Primary {
       },
     });
     this.#acceptors.add(options.first);
+  }
+
+  #createConfiguration({ logger, randomSeed, request, snapshot }: PrimaryOptions): ConfigurationDesk {
+    const logging = { reconfigure: (next: ConfigurationSnapshot) => setLogLevel(logger, next) };
+    return new ConfigurationDesk({
+      snapshot,
+      request,
+      randomSeed,
+      transport: () => this.#transport?.name,
+      spread: spreadGeneration(this.#acknowledgements, () => this.#started()),
+      parts: [logging, reconfiguredEngines(this.#engines), this.#state, this.#watch],
+      load: loadInThread,
+      logger,
+    });
+  }
+
+  /** The node's configuration, and its reload. */
+  get configuration(): ConfigurationDesk {
+    return this.#configuration;
   }
 
   /** Resolves when every acceptor serves. Rejects with the first one's Failure, leaving nothing behind. */
@@ -215,7 +244,7 @@ export class Primary {
 
   /** Has the acceptor serve. One that ends while the node serves is replaced. */
   #serve(acceptor: AcceptorHandle): Promise<Ready> {
-    const { logger, snapshot } = this.#options;
+    const { logger } = this.#options;
     const place = this.#freePlace();
     const service = new AcceptorService(acceptor, place, {
       state: this.#state.store,
@@ -240,7 +269,8 @@ export class Primary {
     });
     return acceptor.start(() => ({
       kind: 'start',
-      snapshot,
+      texts: this.#configuration.texts,
+      next: this.#configuration.next,
       address: this.#address,
       processes: this.#processes,
       place,

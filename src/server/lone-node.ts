@@ -1,4 +1,5 @@
 /** A node of one acceptor and no primary, as the library starts it: judges itself, and answers for itself. */
+import { type NextGeneration, type NextGenerationJob, nextGeneration } from '../config/next-generation.js';
 import { packageVersion } from '../kernel/package-root.js';
 import type { KeptState } from '../runtime/state-store.js';
 import { type AcceptorFigures, type MetricsSnapshot, mergeSnapshots, renderMetrics } from '../telemetry/metrics.js';
@@ -6,10 +7,14 @@ import type { AcceptorAnswer, AcceptorQuestion } from './control/acceptor-poll.j
 import { createNodeServices, type NodeServices } from './control/node-services.js';
 import type { AdminCommand, AdminReply } from './control/operation.js';
 import type { AcceptorReset } from './control/reset-operations.js';
+import type { Reconfigured } from './generations/reconfigured.js';
 import type { NodeLimits } from './limits/node-limits.js';
 import type { NodeLink } from './node-link.js';
+import { ConfigurationDesk, type SpreadGeneration } from './reload/configuration-desk.js';
+import { loadInThread } from './reload/load-thread.js';
 import type { LoadReport } from './saturation/load-report.js';
 import { SaturationDesk, type SaturationDeskOptions } from './saturation/saturation-desk.js';
+import type { ConfigurationSource } from './simulator-options.js';
 import { NodeRates } from './stats/node-rates.js';
 import { type NodeStats, nodeStatsOf } from './stats/node-stats.js';
 
@@ -25,6 +30,10 @@ export interface LoneNodeOptions extends Omit<SaturationDeskOptions, 'processes'
   readonly engineMetrics: (() => Promise<MetricsSnapshot>) | undefined;
   /** From the clock's time to µs since the node's start. */
   readonly nodeTimeOffsetUs: number;
+  readonly source: ConfigurationSource | undefined;
+  readonly nodeParts: readonly Reconfigured[] | undefined;
+  readonly spread: SpreadGeneration;
+  readonly transport: string;
   /** Has what operators changed hold from the acceptor's next request on. */
   readonly steer: (steering: string | undefined) => void;
   /** The acceptor's answer to what the node asks all of them. */
@@ -35,6 +44,7 @@ export class LoneNode implements NodeLink {
   readonly #options: LoneNodeOptions;
   readonly #desk: SaturationDesk;
   readonly #rates: NodeRates;
+  readonly configuration: ConfigurationDesk;
   readonly #services: NodeServices;
   readonly #startedUs: number;
 
@@ -43,13 +53,14 @@ export class LoneNode implements NodeLink {
     this.#desk = new SaturationDesk({ ...options, processes: 1 });
     this.#rates = new NodeRates(options.clock);
     this.#startedUs = options.clock.nowUs();
+    this.configuration = this.#createConfiguration();
     this.#services = createNodeServices({
       askAcceptors: async (question) => {
         const own = question(0);
         return new Map(own === undefined ? [] : [[0, options.answer(own)]]);
       },
       logger: options.logger,
-      snapshot: () => options.snapshot,
+      configuration: this.configuration,
       nowUs: () => options.clock.nowUs() + options.nodeTimeOffsetUs,
       stats: () => this.#stats(),
       state: options.state,
@@ -57,6 +68,20 @@ export class LoneNode implements NodeLink {
       spreadReset: async (parts) => options.reset(parts),
       clearStats: () => this.#rates.clear(),
       spreadSteering: async (steering) => options.steer(steering),
+    });
+  }
+
+  #createConfiguration(): ConfigurationDesk {
+    const { logger, nodeParts = [], snapshot, source, spread, transport } = this.#options;
+    return new ConfigurationDesk({
+      snapshot,
+      request: source?.request,
+      randomSeed: source?.randomSeed ?? 0,
+      transport: () => transport,
+      spread,
+      parts: [...nodeParts, this.#desk],
+      load: loadNext,
+      logger,
     });
   }
 
@@ -86,7 +111,7 @@ export class LoneNode implements NodeLink {
   }
 
   async #stats(): Promise<NodeStats> {
-    const { clock, figures, snapshot, state } = this.#options;
+    const { clock, figures, state } = this.#options;
     const { delays, metrics } = await figures();
     return nodeStatsOf({
       version: packageVersion,
@@ -95,7 +120,7 @@ export class LoneNode implements NodeLink {
       delays,
       rates: this.#rates.read(),
       state: await state?.figures(),
-      modelNames: snapshot.modelNames,
+      modelNames: this.configuration.snapshot.modelNames,
       verdict: this.#desk.verdict,
       reports: this.#desk.reports(),
     });
@@ -107,4 +132,9 @@ export class LoneNode implements NodeLink {
     const engines = engineMetrics === undefined ? [] : [engineMetrics()];
     return Promise.all([this.#desk.metricsSnapshot(), this.#services.metricsSnapshot(), ...engines]);
   }
+}
+
+/** An object that a program hands in may hold what cannot cross to a thread, and is checked where it is. */
+async function loadNext(job: NextGenerationJob): Promise<NextGeneration> {
+  return job.request.object === undefined ? loadInThread(job) : nextGeneration(job);
 }

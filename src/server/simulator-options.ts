@@ -1,4 +1,5 @@
 /** What an acceptor is started with: by the process that it is the whole of, or by the program that uses the library. */
+import type { LoadRequest } from '../config/loader.js';
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import type { Clock } from '../kernel/clock.js';
 import type { KeptState, StateStore } from '../runtime/state-store.js';
@@ -19,6 +20,10 @@ export interface SimulatorServerOptions {
   readonly texts?: SnapshotTexts;
   /** The generation that the node's processes are getting ready for while this one starts. */
   readonly next?: SnapshotTexts | undefined;
+  /** What the snapshot was read from, where this acceptor is all there is of the node; without it there is no reload. */
+  readonly source?: ConfigurationSource;
+  /** What lives once per node and takes each further generation, where this acceptor is all there is of it. */
+  readonly nodeParts?: readonly Reconfigured[];
   /** What else takes each further generation of the configuration: before the acceptor's own parts do. */
   readonly parts?: readonly Reconfigured[];
   readonly transport: SelectedTransport;
@@ -48,6 +53,12 @@ export interface SimulatorServerOptions {
   readonly engineMetrics?: () => Promise<MetricsSnapshot>;
   /** The entry module of the worker threads. */
   readonly workerFilename: string;
+}
+
+export interface ConfigurationSource {
+  readonly request: LoadRequest;
+  /** See createSnapshot(). */
+  readonly randomSeed: number;
 }
 
 /** What a worker thread gets besides its rings. */

@@ -30,6 +30,7 @@ import { LoneNode } from './lone-node.js';
 import { AddedHeaders } from './middleware/added-headers.js';
 import type { NodeLink } from './node-link.js';
 import { PlanIntake } from './plan-intake.js';
+import type { ConfigurationDesk } from './reload/configuration-desk.js';
 import { RequestLedger } from './request-ledger.js';
 import { type LocalHandler, RouteTable } from './routes.js';
 import { LoadMonitor } from './saturation/load-monitor.js';
@@ -181,6 +182,11 @@ export class SimulatorServer {
     }
   }
 
+  /** The configuration of the node, where this acceptor is all there is of it. */
+  get configuration(): ConfigurationDesk | undefined {
+    return this.#lone?.configuration;
+  }
+
   get activeRequests(): number {
     return this.#table.inUse;
   }
@@ -252,9 +258,17 @@ export class SimulatorServer {
   }
 
   #createNode(): LoneNode {
-    const { clock, logger, snapshot } = this.#options;
+    const { clock, logger, nodeParts, snapshot, source, transport } = this.#options;
     return new LoneNode({
       snapshot,
+      source,
+      nodeParts,
+      transport: transport.name,
+      spread: {
+        prepare: (texts) => this.generations.prepare(texts),
+        commit: async (generation) => this.generations.commit(generation),
+        abandon: (generation) => this.generations.abandon(generation),
+      },
       nodeTimeOffsetUs: this.#options.nodeTimeOffsetUs,
       clock,
       logger,
@@ -276,7 +290,7 @@ export class SimulatorServer {
       meter,
       metrics: this.#metrics,
       gauges: this.#gauges(),
-      generation: () => this.#options.snapshot.generation,
+      generation: () => this.#generations.current.generation,
       onReport: (report) => this.#node.report(report),
     });
   }

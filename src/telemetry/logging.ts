@@ -21,6 +21,16 @@ export interface LoggingOptions {
   readonly format: 'json' | 'pretty';
 }
 
+/** Has the logger write what a configuration asks for from now on. */
+export function setLogLevel(
+  logger: Logger,
+  {
+    configuration,
+  }: { readonly configuration: { readonly telemetry: { readonly logging: Pick<LoggingOptions, 'level'> } } },
+): void {
+  logger.level = configuration.telemetry.logging.level;
+}
+
 export interface LogSink {
   readonly logger: Logger;
   /** Resolves when everything is written, or after a second when nobody reads. What is logged from here on is ignored. */

@@ -51,7 +51,7 @@ export const IMPORTERS: { readonly [name: string]: readonly string[] } = {
   mustache: ['src/content/template.ts'],
   pino: ['src/telemetry/'],
   'pino-pretty': ['src/telemetry/'],
-  piscina: ['src/runtime/render-pool.ts'],
+  piscina: ['src/runtime/render-pool.ts', 'src/runtime/thread-job.ts'],
   'prom-client': ['src/telemetry/'],
   yaml: ['src/config/yaml-layer.ts'],
 };

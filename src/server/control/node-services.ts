@@ -2,7 +2,6 @@
  * What lives once per node, whichever process answers: composed here for the primary of a node of processes and for the library's node of
  * one alike, with the operations by which the admin API reaches it.
  */
-import type { ConfigurationSnapshot } from '../../config/snapshot.js';
 import type { KeptState } from '../../runtime/state-store.js';
 import { NO_STEERING } from '../../scenarios/steering-text.js';
 import type { Logger } from '../../telemetry/logging.js';
@@ -11,8 +10,10 @@ import { ScenarioMetrics } from '../../telemetry/scenario-metrics.js';
 import { JournalDesk } from '../journal/journal-desk.js';
 import { isJournalKept } from '../journal/journal-of.js';
 import type { NodeLimits } from '../limits/node-limits.js';
+import type { ConfigurationDesk } from '../reload/configuration-desk.js';
 import type { NodeStats } from '../stats/node-stats.js';
 import type { AskAcceptors } from './acceptor-poll.js';
+import { configOperations } from './config-operations.js';
 import { indexOperation } from './index-operation.js';
 import { journalOperations } from './journal-operations.js';
 import { type AdministeredLimits, limitOperations } from './limit-operations.js';
@@ -31,6 +32,7 @@ export interface OperationParts {
   readonly stats: () => Promise<NodeStats>;
   readonly scenarios: ScenarioDesk;
   readonly overrides: OverrideDesk;
+  readonly configuration: ConfigurationDesk;
   readonly resets: Resets;
   readonly limits: AdministeredLimits;
   readonly journal: JournalDesk;
@@ -38,8 +40,7 @@ export interface OperationParts {
 
 export interface NodeServicesOptions {
   readonly logger: Logger;
-  /** The generation of the configuration that holds. */
-  readonly snapshot: () => ConfigurationSnapshot;
+  readonly configuration: ConfigurationDesk;
   /** µs since the node's start. */
   readonly nowUs: () => number;
   readonly askAcceptors: AskAcceptors;
@@ -69,6 +70,7 @@ export interface NodeServices {
 export function adminOperations(parts: OperationParts): AdminOperation[] {
   const operations = [
     ...statsOperations(parts),
+    ...configOperations(parts),
     ...scenarioOperations(parts),
     ...faultOverrideOperations(parts),
     ...latencyOverrideOperations(parts),
@@ -80,7 +82,8 @@ export function adminOperations(parts: OperationParts): AdminOperation[] {
 }
 
 export function createNodeServices(options: NodeServicesOptions): NodeServices {
-  const { askAcceptors, logger, nowUs, snapshot, spreadSteering, stats } = options;
+  const { askAcceptors, configuration, logger, nowUs, spreadSteering, stats } = options;
+  const snapshot = () => configuration.snapshot;
   const steering = new SteeringDesk({
     spread: spreadSteering,
     nowUs,
@@ -93,24 +96,23 @@ export function createNodeServices(options: NodeServicesOptions): NodeServices {
   const journal = new JournalDesk(askAcceptors, isJournalKept(snapshot()));
   const metrics = new ScenarioMetrics(scenarios);
   const resets = resetsOf(options, { steering, journal });
-  const control = new NodeControl(
-    adminOperations({ stats, scenarios, overrides, journal, resets, limits: administered(options) }),
-    (error) => {
-      const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      logger.error({ cause }, 'an admin request could not be answered');
-    },
-  );
-  return { steering, control, metricsSnapshot: () => metrics.snapshot() };
+  const parts = { stats, scenarios, overrides, configuration, journal, resets, limits: administered(options) };
+  const control = new NodeControl(adminOperations(parts), (error) => {
+    const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    logger.error({ cause }, 'an admin request could not be answered');
+  });
+  const metricsSnapshot = async () => [...(await metrics.snapshot()), ...(await configuration.metricsSnapshot())];
+  return { steering, control, metricsSnapshot };
 }
 
-function administered({ limits, snapshot }: NodeServicesOptions): AdministeredLimits {
+function administered({ configuration, limits }: NodeServicesOptions): AdministeredLimits {
   return {
     list: async (offset, count) => limits?.list(offset, count) ?? [],
     get size() {
       return limits?.size ?? 0;
     },
     get enabled() {
-      return snapshot().configuration.rate_limits.enabled;
+      return configuration.snapshot.configuration.rate_limits.enabled;
     },
   };
 }
@@ -119,7 +121,7 @@ function resetsOf(
   options: NodeServicesOptions,
   { journal, steering }: { readonly steering: SteeringDesk; readonly journal: JournalDesk },
 ): Resets {
-  const { clearStats, limits, snapshot, spreadReset, state } = options;
+  const { clearStats, configuration, limits, spreadReset, state } = options;
   return {
     occurrences: () => spreadReset(['occurrences']),
     state: async () => state?.clear(),
@@ -127,7 +129,7 @@ function resetsOf(
     scenarios: () =>
       steering.change((now) => ({
         ...now,
-        scenarios: initialSteering(snapshot(), Math.ceil(steering.nowUs)).scenarios,
+        scenarios: initialSteering(configuration.snapshot, Math.ceil(steering.nowUs)).scenarios,
       })),
     overrides: () => steering.change((now) => ({ ...NO_STEERING, scenarios: now.scenarios })),
     journal: async () => {
