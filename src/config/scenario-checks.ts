@@ -9,9 +9,13 @@ import { matchedModelFindings } from './fault-checks.js';
 import { isPlainObject } from './plain-data.js';
 import type { Finding, Path } from './problems.js';
 import { scenarioFaultFindings } from './scenario-faults.js';
+import { scenarioHeaderNames } from './scenario-headers.js';
 import type { Configuration } from './schema/configuration.js';
 import type { Sound } from './soundness.js';
 import { suggestChoice } from './suggestions.js';
+
+/** Every request is asked for each of them. */
+const HEADER_NAMES_MAX = 64;
 
 /** As crossFindings: what was found wrong may have any shape. */
 export function scenarioFindings(configuration: Configuration, sound: Sound): Finding[] {
@@ -27,7 +31,15 @@ export function scenarioFindings(configuration: Configuration, sound: Sound): Fi
       ...scenarioFaultFindings(path, definition, parameters, configuration, sound),
     ];
   });
-  return [...own, ...activationFindings(configuration, sound)];
+  return [...own, ...activationFindings(configuration, sound), ...headerNameFindings(configuration, sound)];
+}
+
+function headerNameFindings({ scenarios }: Configuration, sound: Sound): Finding[] {
+  if (!sound(['scenarios'])) return [];
+  const count = scenarioHeaderNames(scenarios).length;
+  if (count <= HEADER_NAMES_MAX) return [];
+  const message = `must not depend on more than ${HEADER_NAMES_MAX} different headers (got ${count})`;
+  return [{ path: ['scenarios'], part: 'key', message }];
 }
 
 /** Problems within what stands at the path. */

@@ -14,6 +14,7 @@ import { ApiError, type ModelFacts } from '../providers/contract.js';
 import type { GeneratedChoice } from '../providers/generation.js';
 import { FaultDecision } from './fault-decision.js';
 import { type Asked, NOTHING_ASKED, RequestOverrides } from './request-overrides.js';
+import type { RequestSteering } from './request-steering.js';
 import type { RequestContext, SimulationContext } from './simulation-context.js';
 import { Unanswered } from './unanswered.js';
 
@@ -70,14 +71,17 @@ export class RequestFaults {
   readonly #context: SimulationContext;
   readonly #decision: FaultDecision;
   readonly #overrides: RequestOverrides;
+  readonly #steering: Pick<RequestSteering, 'faults'>;
   readonly #timeScale: number;
   #request: RequestContext | undefined;
   #asked: Asked = NOTHING_ASKED;
   #isDecided = false;
   #pending: InjectedFault | undefined;
 
-  constructor(context: SimulationContext) {
+  /** @param steering of the request at hand */
+  constructor(context: SimulationContext, steering: Pick<RequestSteering, 'faults'>) {
     this.#context = context;
+    this.#steering = steering;
     this.#decision = new FaultDecision(context.snapshot);
     this.#overrides = new RequestOverrides(context.snapshot);
     this.#timeScale = context.snapshot.configuration.simulation.time_scale;
@@ -120,8 +124,9 @@ export class RequestFaults {
     if (this.#isDecided) return undefined;
     this.#isDecided = true;
     const asked = this.#asked.fault;
-    if (this.#decision.isIdle && asked === undefined && ruled === undefined) return undefined;
-    const fault = this.#decision.of(new Subject(this.#begun, model, generates), asked, ruled);
+    const steered = this.#steering.faults;
+    if (this.#decision.isIdle && asked === undefined && ruled === undefined && steered === undefined) return undefined;
+    const fault = this.#decision.of(new Subject(this.#begun, model, generates), asked, ruled, steered);
     if (fault?.kind.stage === 'stream') {
       this.#pending = fault;
       // From here on, so that a place in the reply can be given by tokens.

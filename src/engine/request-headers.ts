@@ -3,6 +3,7 @@
  * sides of the ring take the names from here, so that values can travel without them.
  */
 import { replyHeaderNames } from '../config/reply-texts.js';
+import { scenarioHeaderNames } from '../config/scenario-headers.js';
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import { faultHeaderNames } from '../faults/rules.js';
 import type { Provider } from '../providers/contract.js';
@@ -18,12 +19,13 @@ export const LATENCY_HEADER = 'x-llm-sim-latency';
 
 /** Lower-case names, each once, in the order in which their values are sent. */
 export function requestHeaderNames(provider: Provider, { configuration }: ConfigurationSnapshot): readonly string[] {
-  const { faults, simulation } = configuration;
+  const { faults, scenarios, simulation } = configuration;
   const allowed = simulation.request_overrides;
   const names = [
     ...provider.requestHeaders,
     ...replyHeaderNames(configuration.replies),
     ...faultHeaderNames(faults.rules),
+    ...scenarioHeaderNames(scenarios),
     ...(allowed.fault ? [FAULT_HEADER] : []),
     ...(allowed.latency ? [LATENCY_HEADER] : []),
     PLAN_HEADER,

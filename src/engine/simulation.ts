@@ -80,7 +80,7 @@ export class RequestSimulation implements Simulation {
     this.#composer = new ReplyComposer(snapshot.configuration.replies);
     this.#rules = new ReplyRules(snapshot.configuration.replies.rules);
     this.#steering = new RequestSteering(snapshot);
-    this.#faults = new RequestFaults(context);
+    this.#faults = new RequestFaults(context, this.#steering);
     this.#streams = new RandomStreams(this.seed, new Uint32Array(4));
     this.#identity = this.#streams.open(STREAM_IDENTITY);
   }

@@ -1,15 +1,13 @@
 /**
- * A steering ready to be asked what it means for a request at a time. Several scenarios and overrides at once are composed:
- *
- *   factors of latency and limits multiply; of two overrides that give a time the later one counts
- *   faults are drawn each for itself, those of the scenario that was activated first before the others
+ * A steering ready to be asked what it means for a request's times and limits. Several scenarios and overrides at once are composed: factors
+ * multiply, and of two overrides that give a time the later one counts. Faults are made of the same scenarios elsewhere, since they need to
+ * know the kinds that there are.
  *
  * Invariant: nothing outside [from, until) of a scenario or override has any effect, so what is over leaves no trace.
  */
 import { matchesGlob } from '../kernel/text-pattern.js';
 import type { Definitions, LatencyOverride, Match, SteeredRequest, Steering } from './contract.js';
-import { rampAt } from './quantities.js';
-import { factorAt, type Place, placeAt, type Timeline, type TimelineFault, timelineOf } from './timeline.js';
+import { factorAt, type Place, placeAt, type Timeline, timelineOf } from './timeline.js';
 
 /** How a reply's times differ from the configured ones. */
 export interface SteeredLatency {
@@ -18,14 +16,6 @@ export interface SteeredLatency {
   /** In place of what would be drawn. */
   readonly ttftMs: number | undefined;
   readonly itlMs: number | undefined;
-}
-
-/** A fault of an active scenario that has a chance at the time. */
-export interface ScenarioFault {
-  readonly fault: TimelineFault;
-  /** Which one it is, the same at any time and whatever else is active. */
-  readonly key: string;
-  readonly probability: number;
 }
 
 export interface RunningScenario {
@@ -75,20 +65,6 @@ export class CompiledSteering {
     let factor = 1;
     for (const place of this.#placesOf(request)) factor *= factorAt(place.step.limitsFactor, place);
     return factor;
-  }
-
-  /** The faults that there may be at the time, in the order in which they are drawn; whether one fits the request, its match says. */
-  faultsAt(atUs: number): ScenarioFault[] {
-    return this.scenarios.flatMap((scenario) => {
-      const place = placeOf(scenario, atUs);
-      if (place === undefined) return [];
-      const { step, progress } = place;
-      return step.faults.map((fault, index) => ({
-        fault,
-        key: `${scenario.name} ${step.index} ${index}`,
-        probability: rampAt(fault.probability, progress),
-      }));
-    });
   }
 
   /** The steps that hold at the time and are for the request. */
