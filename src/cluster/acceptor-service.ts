@@ -8,6 +8,7 @@ import { type StateStore, StateUnavailable, type StoredDocument } from '../runti
 import type { EngineConnection, ServingEngines } from '../server/batching/serving-engines.js';
 import type { NodeControl } from '../server/control/node-control.js';
 import type { NodeLimits } from '../server/limits/node-limits.js';
+import type { SessionDesk } from '../server/sessions/session-desk.js';
 import type { Logger } from '../telemetry/logging.js';
 import type { AcceptorHandle } from './acceptor-handle.js';
 import type { AcceptorPolls } from './acceptor-polls.js';
@@ -26,6 +27,7 @@ export interface NodeParts {
   readonly aggregator: MetricsAggregator;
   readonly acknowledgements: Acknowledgements;
   readonly polls: AcceptorPolls;
+  readonly sessions: Pick<SessionDesk, 'take'>;
   readonly control: NodeControl;
   readonly logger: Logger;
 }
@@ -70,6 +72,9 @@ export class AcceptorService {
         break;
       case 'answer':
         this.#node.polls.answered(this.#acceptor.id, message.id, message.answer);
+        break;
+      case 'session_turns':
+        this.#node.sessions.take(message.turns);
         break;
       case 'ask_node':
         this.#answerAbout(message.id, message.question);

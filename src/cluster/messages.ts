@@ -4,6 +4,7 @@
  */
 import type { FailureCode } from '../kernel/failure.js';
 import type { PrefixLookup } from '../runtime/prefix-cache.js';
+import type { SessionTurn } from '../runtime/session-mark.js';
 import type { StateChange, StoredDocument } from '../runtime/state-store.js';
 import type { SnapshotTexts } from '../runtime/thread-notice.js';
 import type { BatchEntry, BegunSteps } from '../server/batching/serving.js';
@@ -81,6 +82,8 @@ export type ToPrimary =
   | { readonly kind: 'metrics'; readonly id: number; readonly figures: AcceptorFigures }
   /** The acceptor's answer to a question. */
   | { readonly kind: 'answer'; readonly id: number; readonly answer: AcceptorAnswer }
+  /** Requests of sessions have ended. */
+  | { readonly kind: 'session_turns'; readonly turns: readonly SessionTurn[] }
   /** Somebody asked this acceptor about the node: it wants the answer under this number. */
   | { readonly kind: 'ask_node'; readonly id: number; readonly question: NodeQuestion }
   /** How the acceptor fares; comes every second. */

@@ -1,4 +1,5 @@
 /** The node as an acceptor sees it: reports go to the primary, and what is asked about the whole node is answered by it. */
+import type { SessionTurn } from '../runtime/session-mark.js';
 import type { AdminCommand, AdminReply } from '../server/control/operation.js';
 import type { NodeLink } from '../server/node-link.js';
 import type { LoadReport } from '../server/saturation/load-report.js';
@@ -23,6 +24,10 @@ export class NodeClient implements NodeLink {
 
   report(report: LoadReport): void {
     this.#send({ kind: 'load', report });
+  }
+
+  reportTurns(turns: readonly SessionTurn[]): void {
+    this.#send({ kind: 'session_turns', turns });
   }
 
   async metricsText(): Promise<string> {

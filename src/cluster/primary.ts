@@ -254,6 +254,7 @@ export class Primary {
       aggregator: this.#aggregator,
       acknowledgements: this.#acknowledgements,
       polls: this.#polls,
+      sessions: this.#services.sessions,
       control: this.#services.control,
       logger,
     });

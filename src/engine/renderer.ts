@@ -23,6 +23,7 @@ import { asksForPlan, planAnnouncement } from './plan-announcement.js';
 import { RecallNeeded } from './recollections.js';
 import { writeNoAnswer } from './reply-rewriting.js';
 import { FAULT_HEADER, PLAN_HEADER, requestHeaderNames } from './request-headers.js';
+import { type RequestSession, SessionFinder } from './sessions/session-finder.js';
 import { RequestSimulation } from './simulation.js';
 import type { SimulationObserver } from './simulation-context.js';
 import { Unanswered } from './unanswered.js';
@@ -42,6 +43,12 @@ export interface RendererContext {
 
 const NOT_JSON = Symbol('not JSON');
 
+interface SessionFacts {
+  readonly call: ApiCall;
+  readonly body: unknown;
+  readonly apiKey: string | undefined;
+}
+
 export class Renderer {
   readonly #context: RendererContext;
   readonly #plan: PlanBuilder;
@@ -52,6 +59,7 @@ export class Renderer {
   #count: OccurrenceCount | undefined;
   readonly #headerNames: ReadonlyMap<Provider, readonly string[]>;
   readonly #apiKeys: ReadonlySet<string>;
+  readonly #sessions: SessionFinder;
 
   constructor(context: RendererContext) {
     const { snapshot } = context;
@@ -59,6 +67,7 @@ export class Renderer {
     this.#plan = new PlanBuilder(snapshot.generation);
     this.#simulation = new RequestSimulation({ ...context, plan: this.#plan });
     this.#headerNames = new Map(providers.map((provider) => [provider, requestHeaderNames(provider, snapshot)]));
+    this.#sessions = new SessionFinder(snapshot.configuration.simulation.sessions);
     this.#apiKeys = new Set(snapshot.configuration.server.api_keys);
   }
 
@@ -97,7 +106,9 @@ export class Renderer {
     const apiKey = provider.apiKeyOf(call);
     const authorized = this.#apiKeys.size === 0 || (apiKey !== undefined && this.#apiKeys.has(apiKey));
     const body = authorized ? this.#parse(request.body, endpoint.takesBody) : null;
-    this.#identify(request, provider, endpoint, body);
+    const session = authorized ? this.#sessionOf(endpoint, { call, body, apiKey }) : undefined;
+    this.#identify(request, provider, endpoint, call, body);
+    this.#plan.session = session?.mark;
     this.#plan.identity.set(this.#identity.subarray(0, 2));
     this.#simulation.begin({
       identity: this.#identity,
@@ -108,6 +119,7 @@ export class Renderer {
       call,
       streams: endpoint.alwaysStreams === true || (isObject(body) && body.stream === true),
       place: () => this.#placeOf(request.requestKey),
+      session,
       recalled: request.recalled,
     });
     if (!authorized) throw new ApiError(provider.httpError({ kind: 'unauthorized', apiKey }));
@@ -136,6 +148,12 @@ export class Renderer {
     this.#plan.outputTokensDemanded = estimate.outputTokens;
   }
 
+  /** Only what asks a model for something belongs to a session. */
+  #sessionOf(endpoint: Endpoint, { apiKey, body, call }: SessionFacts): RequestSession | undefined {
+    if (endpoint.limitPool !== 'model') return undefined;
+    return this.#sessions.find({ header: call.header, body, owner: apiKey ?? '' });
+  }
+
   #parse(bytes: Uint8Array, takesBody: Endpoint['takesBody']): unknown {
     if (takesBody === false || (takesBody === 'optional' && bytes.length === 0)) return null;
     try {
@@ -145,8 +163,8 @@ export class Renderer {
     }
   }
 
-  /** Which request this is: its content and the client's number for it, or how many of the same came before. */
-  #identify(request: RenderRequest, provider: Provider, endpoint: Endpoint, body: unknown): void {
+  /** Which request this is: its content, a session that it names, and the client's number for it, or how many of the same came before. */
+  #identify(request: RenderRequest, provider: Provider, endpoint: Endpoint, call: ApiCall, body: unknown): void {
     const { snapshot, countOccurrence, fillRandom } = this.#context;
     const { recalled, requestKey, steering } = request;
     this.#count = recalled?.count;
@@ -158,15 +176,23 @@ export class Renderer {
     const counts = deterministic || this.#simulation.countsRequests || steering !== undefined;
     if (!deterministic) fillRandom(this.#identity);
     if (!counts || (!deterministic && requestKey !== undefined)) return;
-    const [high, low, ...rest] = this.#contentOf(request, provider, endpoint, body);
+    const [high, low, ...rest] = this.#contentOf(request, provider, endpoint, call, body);
     if (requestKey === undefined) this.#count = { high, low, before: countOccurrence(high, low) };
     if (deterministic) hashValue([high, low, ...rest, requestKey ?? this.#count?.before], undefined, this.#identity);
   }
 
-  /** The hash of what the request asks for, in four words. */
-  #contentOf(request: RenderRequest, provider: Provider, endpoint: Endpoint, body: unknown): ContentHash {
+  /** The hash of what the request asks for, and in which session if it names one, in four words. */
+  #contentOf(
+    request: RenderRequest,
+    provider: Provider,
+    endpoint: Endpoint,
+    call: ApiCall,
+    body: unknown,
+  ): ContentHash {
     const content = hashValue(body === NOT_JSON ? null : body, provider.transportKeys, this.#contentHash);
     const what = [endpoint.contentName ?? endpoint.name, ...request.parameters, ...content];
+    const session = this.#sessions.nameByHeader(call);
+    if (session !== undefined) what.push(`session ${session}`);
     return hashValue(what, undefined, this.#contentHash);
   }
 

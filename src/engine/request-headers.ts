@@ -1,5 +1,6 @@
 /**
- * Which request headers cross to the workers: what a provider's endpoints read, what the reply rules match on, and the simulator's own. Both
+ * Which request headers cross to the workers: what a provider's endpoints read, what the reply rules match on, the one that
+ * names a session, and the simulator's own. Both
  * sides of the ring take the names from here, so that values can travel without them.
  */
 import { replyHeaderNames } from '../config/reply-texts.js';
@@ -29,6 +30,12 @@ export function requestHeaderNames(provider: Provider, { configuration }: Config
     ...(allowed.fault ? [FAULT_HEADER] : []),
     ...(allowed.latency ? [LATENCY_HEADER] : []),
     PLAN_HEADER,
+    ...sessionHeaderNames(configuration),
   ];
   return [...new Set(names)];
+}
+
+function sessionHeaderNames({ simulation }: ConfigurationSnapshot['configuration']): string[] {
+  const { enabled, header, identify_by: kinds } = simulation.sessions;
+  return enabled && kinds.includes('header') ? [header.toLowerCase()] : [];
 }

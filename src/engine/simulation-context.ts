@@ -9,6 +9,7 @@ import type { ApiRequest, Provider } from '../providers/contract.js';
 import type { Generation } from '../providers/generation.js';
 import type { Recalled } from '../runtime/render-request.js';
 import type { PlanBuilder } from '../runtime/response-plan.js';
+import type { RequestSession } from './sessions/session-finder.js';
 
 export interface SimulationContext {
   readonly snapshot: ConfigurationSnapshot;
@@ -43,6 +44,8 @@ export interface RequestContext {
   readonly streams: boolean;
   /** By which number patterns of faults count it. */
   readonly place: () => RequestPlace;
+  /** To which session it belongs, if to any. */
+  readonly session?: RequestSession | undefined;
   /** On the second round, what the first asked for. */
   readonly recalled: Pick<Recalled, 'entries' | 'prefix'> | undefined;
 }

@@ -14,6 +14,7 @@ import type {
   ModelFacts,
   ModelKind,
   Recollection,
+  ResponseChain,
   SchemaProblem,
   Simulation,
   TokenProbability,
@@ -41,6 +42,8 @@ import { timingOf } from './reply-timing.js';
 import { RequestFaults } from './request-faults.js';
 import { RequestSteering } from './request-steering.js';
 import { ServedModels } from './served-models.js';
+import { checkSessionContext } from './sessions/session-bound.js';
+import { chainMark } from './sessions/session-finder.js';
 import type { RequestContext, SimulationContext } from './simulation-context.js';
 import { steeredProcessingUs } from './steered-timing.js';
 import { sampleTtftUs } from './timing.js';
@@ -158,6 +161,9 @@ export class RequestSimulation implements Simulation {
 
   generate(request: GenerationRequest): Generation {
     this.#generated = request;
+    const { provider, session } = this.#begun;
+    const { max_context_tokens: tokensMax } = this.#context.snapshot.configuration.simulation.sessions;
+    checkSessionContext(session, request.promptTokens, tokensMax, provider);
     const model = this.#models.of(request.model);
     const facts = {
       model: model.name,
@@ -247,6 +253,11 @@ export class RequestSimulation implements Simulation {
 
   remember(key: string, document: string, ttlSecs?: number): void {
     this.plan.change(ttlSecs === undefined ? { key, document } : { key, document, ttlSecs });
+  }
+
+  followChain({ root, tokens, turns }: ResponseChain): void {
+    const session = this.#begun.session;
+    if (session !== undefined && session.mark === undefined) this.plan.session = chainMark(root, turns, tokens);
   }
 
   forget(key: string): void {

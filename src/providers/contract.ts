@@ -97,6 +97,15 @@ export interface Recollection {
   readonly ageMs: number;
 }
 
+/** A chain of responses, each of which goes on with the one before. */
+export interface ResponseChain {
+  /** Identifier of the first. */
+  readonly root: string;
+  /** How many there are, and their tokens, prompts and completions of all turns. */
+  readonly turns: number;
+  readonly tokens: number;
+}
+
 /** One token's probability and those of the tokens that were not taken. */
 export interface TokenProbability {
   readonly token: string;
@@ -174,6 +183,8 @@ export interface Simulation {
   /** Leaves a document for later requests, before this one's answer begins; at most ttlSecs where given, else state.ttl_secs. */
   remember(key: string, document: string, ttlSecs?: number): void;
   forget(key: string): void;
+  /** The request goes on with the chain, which tells its session where nothing else does. */
+  followChain(chain: ResponseChain): void;
 }
 
 /** A request as an endpoint sees it. */

@@ -1,6 +1,7 @@
 /** A node of one acceptor and no primary, as the library starts it: judges itself, and answers for itself. */
 import { type NextGeneration, type NextGenerationJob, nextGeneration } from '../config/next-generation.js';
 import { packageVersion } from '../kernel/package-root.js';
+import type { SessionTurn } from '../runtime/session-mark.js';
 import type { KeptState } from '../runtime/state-store.js';
 import { type AcceptorFigures, type MetricsSnapshot, mergeSnapshots, renderMetrics } from '../telemetry/metrics.js';
 import type { AcceptorAnswer, AcceptorQuestion } from './control/acceptor-poll.js';
@@ -89,6 +90,10 @@ export class LoneNode implements NodeLink {
     this.#desk.report(0, report);
     this.#rates.report(0, report);
     this.#desk.judge();
+  }
+
+  reportTurns(turns: readonly SessionTurn[]): void {
+    this.#services.sessions.take(turns);
   }
 
   async metricsText(): Promise<string> {

@@ -1,10 +1,13 @@
 /** An acceptor's line to its node: where its reports go, and where answers come from that are about all processes. */
+import type { SessionTurn } from '../runtime/session-mark.js';
 import type { AdminCommand, AdminReply } from './control/operation.js';
 import type { LoadReport } from './saturation/load-report.js';
 
 export interface NodeLink {
   /** Called once a second. The verdict comes back by SimulatorServer.takeVerdict. */
   report(report: LoadReport): void;
+  /** Requests of sessions have ended; called a few times a second. */
+  reportTurns(turns: readonly SessionTurn[]): void;
   /** The node's metrics in Prometheus' text format. */
   metricsText(): Promise<string>;
   /** The node's answer to an admin request. */

@@ -26,6 +26,7 @@ import type { Journal } from './journal/journal.js';
 import type { LimitKeeperLink } from './limits/leasing.js';
 import { LimitDesk, type LimitDeskOptions } from './limits/limit-desk.js';
 
+import type { SessionOutbox } from './sessions/session-outbox.js';
 import { StateDesk } from './state-desk.js';
 import type { Pacer } from './streaming/pacer.js';
 import type { Ticker } from './streaming/ticker.js';
@@ -35,6 +36,7 @@ export interface PlanIntakeOptions
   extends Omit<LimitDeskOptions, 'keeper' | 'table' | 'nowUs' | 'onPlan' | 'onRefused' | 'onDecided'> {
   readonly table: StreamTable<Exchange>;
   readonly journal: Journal | undefined;
+  readonly sessions: SessionOutbox;
   readonly clock: Clock;
   readonly limits: LimitKeeperLink;
   readonly state: StateStore;
@@ -71,7 +73,7 @@ export class PlanIntake implements Reconfigured {
 
   /** A plan has come from a worker. */
   take(plan: Uint8Array): void {
-    if (this.#options.journal !== undefined) this.#note(plan, this.#options.journal);
+    this.#note(plan);
     this.#limitDesk.take(Buffer.from(plan.buffer, plan.byteOffset, plan.byteLength));
   }
 
@@ -103,10 +105,12 @@ export class PlanIntake implements Reconfigured {
   }
 
   /** What asks for state is no answer yet. */
-  #note(plan: Uint8Array, journal: Journal): void {
+  #note(plan: Uint8Array): void {
+    const { journal, sessions, table } = this.#options;
     const slot = planSlot(plan);
-    if (planKind(plan) === PLAN_RECALL || !this.#options.table.isCurrent(slot, planGeneration(plan))) return;
-    journal.planned(slot, plan);
+    if (planKind(plan) === PLAN_RECALL || !table.isCurrent(slot, planGeneration(plan))) return;
+    sessions.planned(slot, plan);
+    journal?.planned(slot, plan);
   }
 
   #createStateDesk(): StateDesk {

@@ -16,12 +16,14 @@ import {
   planStatus,
 } from '../runtime/plan-reader.js';
 import { NO_MODEL } from '../runtime/response-plan.js';
+import type { SessionTurn } from '../runtime/session-mark.js';
 import type { StreamTable } from '../runtime/stream-table.js';
 import type { TimingWheel } from '../runtime/timing-wheel.js';
 import type { Logger } from '../telemetry/logging.js';
 import type { AcceptorMetrics, RequestOutcome } from '../telemetry/metrics.js';
 import type { Reconfigured } from './generations/reconfigured.js';
 import type { Journal } from './journal/journal.js';
+import type { SessionOutbox } from './sessions/session-outbox.js';
 import type { Exchange } from './transport/contract.js';
 
 const NO_PARAMETERS: readonly string[] = [];
@@ -34,6 +36,7 @@ export interface RequestLedgerOptions {
   readonly logger: Logger;
   readonly modelNames: readonly string[];
   readonly journal: Journal | undefined;
+  readonly sessions: SessionOutbox;
   /** Called for every slot that is about to be freed. */
   readonly onClose: (slot: number, outcome: RequestOutcome) => void;
 }
@@ -133,7 +136,7 @@ export class RequestLedger implements Reconfigured {
    * @param cause for `failed` and `aborted`: a fixed word that names why
    */
   close(slot: number, outcome: RequestOutcome, cause = ''): void {
-    const { table, wheel, clock, journal, metrics, onClose } = this.#options;
+    const { table, wheel, clock, journal, metrics, onClose, sessions } = this.#options;
     const durationUs = clock.nowUs() - table.startUs[slot];
     const modelIndex = table.modelIndex[slot];
     const status = this.#status[slot];
@@ -151,6 +154,7 @@ export class RequestLedger implements Reconfigured {
     else if (outcome === 'finished' && !success) metrics.error(status >= 400 ? String(status) : (fault?.name ?? ''));
     const firstByteUs = this.#firstByteUs[slot];
     journal?.closed(slot, { status, outcome, result, cause, firstByteUs, durationUs });
+    if (sessions.holds(slot)) sessions.closed(slot, this.#turn(slot, success));
     if (this.#logRequests) this.#log(slot, outcome, cause, durationUs);
     const exchange = table.exchange[slot];
     if (exchange !== undefined) exchange.slot = -1;
@@ -158,6 +162,16 @@ export class RequestLedger implements Reconfigured {
     wheel.cancel(slot);
     onClose(slot, outcome);
     table.release(slot);
+  }
+
+  #turn(slot: number, success: boolean): Omit<SessionTurn, 'mark'> {
+    return {
+      provider: endpoints[this.#endpoint[slot]].provider.name,
+      model: this.#modelNames[this.#options.table.modelIndex[slot]] ?? null,
+      success,
+      promptTokens: this.#promptTokens[slot],
+      completionTokens: this.#completionTokens[slot],
+    };
   }
 
   #log(slot: number, outcome: RequestOutcome, cause: string, durationUs: number): void {

@@ -35,6 +35,7 @@ import { RequestLedger } from './request-ledger.js';
 import { type LocalHandler, RouteTable } from './routes.js';
 import { LoadMonitor } from './saturation/load-monitor.js';
 import { firstVerdict, type Verdict } from './saturation/verdict.js';
+import { SessionOutbox } from './sessions/session-outbox.js';
 import type { SimulatorServerOptions } from './simulator-options.js';
 import { FRAME_BYTES_MAX, Pacer } from './streaming/pacer.js';
 import { StreamMeter } from './streaming/stream-meter.js';
@@ -70,6 +71,7 @@ export class SimulatorServer {
   readonly #routes: RouteTable;
   readonly #startedUs: number;
   readonly #answerer: AcceptorAnswerer;
+  readonly #sessions: SessionOutbox;
   #verdict: Verdict;
   #ready = false;
 
@@ -90,7 +92,9 @@ export class SimulatorServer {
     this.#addedHeaders = new AddedHeaders(server.cors);
     this.#limitSteering = new LimitSteering(snapshot, options.nodeTimeOffsetUs);
     const journal = journalOf(snapshot, { table, nodeTimeOffsetUs: options.nodeTimeOffsetUs });
-    this.#answerer = new AcceptorAnswerer({ journal, place: options.place, modelNames });
+    this.#sessions = new SessionOutbox(table.capacity, (turns) => this.#node.reportTurns(turns));
+    const sessions = this.#sessions;
+    this.#answerer = new AcceptorAnswerer({ journal, sessions, place: options.place, modelNames });
     const ledger = new RequestLedger({
       table,
       wheel,
@@ -99,6 +103,7 @@ export class SimulatorServer {
       logger,
       modelNames,
       journal,
+      sessions,
       onClose: (slot, outcome) => this.#intake.ended(slot, outcome),
     });
     this.#pool = this.#createPool();
@@ -119,6 +124,7 @@ export class SimulatorServer {
     this.#intake = new PlanIntake({
       table,
       journal,
+      sessions,
       clock,
       ledger,
       metrics: this.#metrics,
@@ -237,6 +243,7 @@ export class SimulatorServer {
     }
     const left = this.#table.inUse;
     if (left > 0) this.#cutAll({ kind: 'shutting_down' });
+    this.#sessions.flush();
     return left;
   }
 

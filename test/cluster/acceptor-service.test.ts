@@ -43,7 +43,18 @@ test('a message that comes after its acceptor has gone changes nothing, and its 
   const nodeMetrics = async () => [];
   const watch = new NodeWatch({ snapshot, processes: 1, logger, collect, nodeMetrics, state, tell: () => {} });
   const polls = new AcceptorPolls();
-  const node = { state, limits, engines, watch, aggregator, acknowledgements, polls, control, logger };
+  const node = {
+    state,
+    limits,
+    engines,
+    watch,
+    aggregator,
+    acknowledgements,
+    polls,
+    sessions: { take: () => {} },
+    control,
+    logger,
+  };
   const heard: ToAcceptor[] = [];
   const create = (id: number) => new AcceptorService({ id, pid: id, send: (message) => heard.push(message) }, 0, node);
   const model = snapshot.models.find(({ name }) => name === 'gpt-4o')!.index;

@@ -8,6 +8,7 @@ import { TimingWheel } from '../../src/runtime/timing-wheel.js';
 import { AddedHeaders } from '../../src/server/middleware/added-headers.js';
 import { RequestLedger } from '../../src/server/request-ledger.js';
 import { whatWaits } from '../../src/server/saturation/waiting.js';
+import { SessionOutbox } from '../../src/server/sessions/session-outbox.js';
 import { AWAITING_PLAN, AWAITING_STEP, Pacer } from '../../src/server/streaming/pacer.js';
 import { StepGate } from '../../src/server/streaming/step-gate.js';
 import { StreamMeter } from '../../src/server/streaming/stream-meter.js';
@@ -39,6 +40,7 @@ function createStage() {
     logger,
     modelNames: ['model'],
     journal: undefined,
+    sessions: new SessionOutbox(2, () => {}),
     onClose: () => {},
   });
   const scratch = Buffer.alloc(4_096);

@@ -1,6 +1,7 @@
 /** The `simulation` section: what makes two runs equal, admission, and sessions. */
 import type { JsonSchema } from '../../kernel/json-schema.js';
 import { activeScenariosSchema } from './scenarios.js';
+import { sessionsSchema } from './sessions.js';
 
 const concurrencySchema = {
   type: 'object',
@@ -32,40 +33,6 @@ const concurrencySchema = {
       default: 0.8,
       description:
         'Share of max_concurrent_requests from which the simulator reports itself under pressure. Without effect yet.',
-    },
-  },
-} as const satisfies JsonSchema;
-
-const sessionsSchema = {
-  type: 'object',
-  description: 'Conversations that are remembered between requests. Without effect yet.',
-  additionalProperties: false,
-  default: {},
-  properties: {
-    enabled: { type: 'boolean', default: true, description: 'Whether sessions are kept.' },
-    max_sessions: {
-      type: 'integer',
-      minimum: 1,
-      maximum: 10_000_000,
-      default: 100_000,
-      description: 'Sessions kept at a time; the one unused for longest makes room.',
-      'x-unit': 'sessions',
-    },
-    session_ttl_secs: {
-      type: 'number',
-      minimum: 1,
-      maximum: 2_592_000,
-      default: 3_600,
-      description: 'A session unused for this long is forgotten.',
-      'x-unit': 's',
-    },
-    max_context_tokens: {
-      type: 'integer',
-      minimum: 1,
-      maximum: 100_000_000,
-      default: 128_000,
-      description: 'Tokens remembered per session.',
-      'x-unit': 'tokens',
     },
   },
 } as const satisfies JsonSchema;

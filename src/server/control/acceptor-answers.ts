@@ -6,10 +6,12 @@ import type { Reconfigured } from '../generations/reconfigured.js';
 import type { Journal } from '../journal/journal.js';
 import type { JournalAnswer, JournalQuestion } from '../journal/journal-question.js';
 import { answerJournal } from '../journal/journal-reading.js';
+import type { SessionOutbox } from '../sessions/session-outbox.js';
 import type { AcceptorAnswer, AcceptorQuestion } from './acceptor-poll.js';
 
 export interface AcceptorAnswersOptions {
   readonly journal: Journal | undefined;
+  readonly sessions: Pick<SessionOutbox, 'take'>;
   /** The acceptor's number. */
   readonly place: number;
   /** By index. */
@@ -39,7 +41,7 @@ export class AcceptorAnswerer implements Reconfigured {
       case 'clear_journal':
         return journal?.clear() ?? 0;
       case 'session_turns':
-        return [];
+        return this.#options.sessions.take();
     }
   }
 

@@ -11,6 +11,7 @@ import { JournalDesk } from '../journal/journal-desk.js';
 import { isJournalKept } from '../journal/journal-of.js';
 import type { NodeLimits } from '../limits/node-limits.js';
 import type { ConfigurationDesk } from '../reload/configuration-desk.js';
+import { SessionDesk } from '../sessions/session-desk.js';
 import type { NodeStats } from '../stats/node-stats.js';
 import type { AskAcceptors } from './acceptor-poll.js';
 import { configOperations } from './config-operations.js';
@@ -24,6 +25,7 @@ import { faultOverrideOperations, latencyOverrideOperations } from './override-o
 import { type AcceptorReset, type Resets, resetOperations } from './reset-operations.js';
 import { initialSteering, ScenarioDesk } from './scenario-desk.js';
 import { scenarioOperations } from './scenario-operations.js';
+import { sessionOperations } from './session-operations.js';
 import { statsOperations } from './stats-operations.js';
 import { type SpreadSteering, SteeringDesk } from './steering-desk.js';
 
@@ -36,6 +38,7 @@ export interface OperationParts {
   readonly resets: Resets;
   readonly limits: AdministeredLimits;
   readonly journal: JournalDesk;
+  readonly sessions: SessionDesk;
 }
 
 export interface NodeServicesOptions {
@@ -58,6 +61,7 @@ export interface NodeServicesOptions {
 
 export interface NodeServices {
   readonly steering: SteeringDesk;
+  readonly sessions: SessionDesk;
   readonly control: NodeControl;
   /** What is counted once per node. */
   metricsSnapshot(): Promise<MetricsSnapshot>;
@@ -74,6 +78,7 @@ export function adminOperations(parts: OperationParts): AdminOperation[] {
     ...scenarioOperations(parts),
     ...faultOverrideOperations(parts),
     ...latencyOverrideOperations(parts),
+    ...sessionOperations(parts),
     ...journalOperations(parts),
     ...limitOperations(parts),
     ...resetOperations(parts),
@@ -93,16 +98,30 @@ export function createNodeServices(options: NodeServicesOptions): NodeServices {
   });
   const scenarios = new ScenarioDesk({ steering, snapshot, logger });
   const overrides = new OverrideDesk({ steering, snapshot, logger });
+  const sessions = new SessionDesk({
+    snapshot,
+    ask: askAcceptors,
+    now: () => ({ monotonicMs: nowUs() / 1_000, wallMs: Date.now() }),
+  });
   const journal = new JournalDesk(askAcceptors, isJournalKept(snapshot()));
   const metrics = new ScenarioMetrics(scenarios);
-  const resets = resetsOf(options, { steering, journal });
-  const parts = { stats, scenarios, overrides, configuration, journal, resets, limits: administered(options) };
+  const resets = resetsOf(options, { steering, journal, sessions });
+  const parts = {
+    stats,
+    scenarios,
+    overrides,
+    configuration,
+    journal,
+    sessions,
+    resets,
+    limits: administered(options),
+  };
   const control = new NodeControl(adminOperations(parts), (error) => {
     const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
     logger.error({ cause }, 'an admin request could not be answered');
   });
   const metricsSnapshot = async () => [...(await metrics.snapshot()), ...(await configuration.metricsSnapshot())];
-  return { steering, control, metricsSnapshot };
+  return { steering, sessions, control, metricsSnapshot };
 }
 
 function administered({ configuration, limits }: NodeServicesOptions): AdministeredLimits {
@@ -119,7 +138,7 @@ function administered({ configuration, limits }: NodeServicesOptions): Administe
 
 function resetsOf(
   options: NodeServicesOptions,
-  { journal, steering }: { readonly steering: SteeringDesk; readonly journal: JournalDesk },
+  { journal, sessions, steering }: Pick<OperationParts, 'journal' | 'sessions'> & { readonly steering: SteeringDesk },
 ): Resets {
   const { clearStats, configuration, limits, spreadReset, state } = options;
   return {
@@ -132,6 +151,9 @@ function resetsOf(
         scenarios: initialSteering(configuration.snapshot, Math.ceil(steering.nowUs)).scenarios,
       })),
     overrides: () => steering.change((now) => ({ ...NO_STEERING, scenarios: now.scenarios })),
+    sessions: async () => {
+      await sessions.clear();
+    },
     journal: async () => {
       await journal.clear();
     },

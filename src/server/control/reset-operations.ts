@@ -12,6 +12,7 @@ const RESETS = {
   scenarios:
     'scenarios that were activated or deactivated at run time: those of the configuration are active, as at the start',
   overrides: 'faults and latency that were overridden at run time',
+  sessions: 'the sessions of GET /admin/sessions',
   journal: 'the entries of the journal',
   stats: 'percentiles and rates of GET /admin/stats; what the metrics count goes on',
 } as const;

@@ -27,7 +27,7 @@ import { CREATE_FIELDS } from './request-fields.js';
 import { ResponseIds } from './response-ids.js';
 import { finalResponse, type ResponseFacts, show, unfinished, usageObject } from './response-object.js';
 import { writeResponseStream } from './response-stream.js';
-import { ANCESTORS_MAX, type Course, type StoredResponse, store } from './stored-response.js';
+import { ANCESTORS_MAX, type Course, chainOf, continuedChain, type StoredResponse, store } from './stored-response.js';
 import { type Offer, offerOf } from './tool-offer.js';
 import { checkToolResults } from './tool-results.js';
 
@@ -88,6 +88,7 @@ function prepare(requestBody: unknown, simulation: Simulation): Prepared {
   const model = serveBy(String(body.model), simulation);
   const context = contextOf(body, simulation);
   const { previous, items } = context;
+  if (previous !== undefined) simulation.followChain(chainOf(previous.stored));
   checkInputIsGiven(items, previous !== undefined);
   checkCapabilities(body, model);
   checkJsonIsAskedFor(body, items, previous !== undefined);
@@ -167,14 +168,16 @@ function makeResponse(
   const background = body.background === true;
   const previous = context.previous?.stored;
   const ancestors = previous === undefined ? [] : [...previous.ancestors, String(previous.response.id)];
+  const response = finalResponse(facts, body, model);
   return {
-    response: finalResponse(facts, body, model),
+    response,
     background,
     queuedUs: background ? Math.round(generation.ttftUs * QUEUED_PART_OF_TTFT) : 0,
     e2eUs: e2eUsOf(generation),
     cancelledUs: null,
     course: background ? course : null,
     ancestors: ancestors.slice(-ANCESTORS_MAX),
+    chain: previous && continuedChain(previous, response),
     historyTokens: size.contextTokens + generation.completionTokens - generation.reasoningTokens,
     lastMessage: context.lastMessage,
     calls: callsIn(facts.output),

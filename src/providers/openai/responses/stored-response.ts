@@ -3,8 +3,8 @@
  * needs to know, and the items of its input, which few ask for. How far the response has come follows from the document's age.
  */
 
-import type { JsonObject } from '../../../kernel/json-object.js';
-import type { Recollection, Simulation } from '../../contract.js';
+import { isObject, type JsonObject } from '../../../kernel/json-object.js';
+import type { Recollection, ResponseChain, Simulation } from '../../contract.js';
 import type { ConversationLayout } from './input-tokens.js';
 import { familyOf } from './response-ids.js';
 
@@ -49,6 +49,8 @@ export interface StoredResponse {
   readonly course: Course | null;
   /** The responses before it, the oldest first. */
   readonly ancestors: readonly string[];
+  /** The chain that ends with the response; absent where the response is the first of its chain. */
+  readonly chain?: ResponseChain | undefined;
   /** Of all items up to here, in the model's context. */
   readonly historyTokens: number;
   readonly lastMessage: string;
@@ -122,6 +124,21 @@ export function responseKey(id: string): string {
 
 export function inputKey(id: string): string {
   return `openai.response.input:${familyOf(id)}`;
+}
+
+/** The chain that ends with the response. */
+export function chainOf({ chain, response }: StoredResponse): ResponseChain {
+  return chain ?? { root: String(response.id), turns: 1, tokens: tokensOf(response) };
+}
+
+/** The chain that ends with a response that goes on with the stored one. */
+export function continuedChain(stored: StoredResponse, response: JsonObject): ResponseChain {
+  const { root, tokens, turns } = chainOf(stored);
+  return { root, turns: turns + 1, tokens: tokens + tokensOf(response) };
+}
+
+function tokensOf({ usage }: JsonObject): number {
+  return isObject(usage) && typeof usage.total_tokens === 'number' ? usage.total_tokens : 0;
 }
 
 /** How far the response has come by now. */

@@ -1,0 +1,101 @@
+/**
+ * The node's sessions, the same whichever process is asked: the book, and the acceptors that report to it. Before the book is read, the
+ * acceptors hand over what they have not reported yet, so that an answer that a client has had is in it.
+ */
+import type { ConfigurationSnapshot } from '../../config/snapshot.js';
+import type { SessionTurn } from '../../runtime/session-mark.js';
+import type { AskAcceptors } from '../control/acceptor-poll.js';
+import {
+  type Moment,
+  type Session,
+  SessionBook,
+  type SessionBounds,
+  type SessionFilter,
+  type SessionTotals,
+} from './session-book.js';
+
+export interface SessionDeskOptions {
+  /** The generation of the configuration that holds. */
+  readonly snapshot: () => ConfigurationSnapshot;
+  readonly ask: AskAcceptors;
+  readonly now: () => Moment;
+}
+
+export interface SessionPage {
+  readonly sessions: readonly Session[];
+  readonly more: boolean;
+  readonly totals: SessionTotals;
+}
+
+export class SessionDesk {
+  readonly #options: SessionDeskOptions;
+  readonly #book: SessionBook;
+  #snapshot: ConfigurationSnapshot;
+
+  constructor(options: SessionDeskOptions) {
+    this.#options = options;
+    this.#snapshot = options.snapshot();
+    this.#book = new SessionBook(boundsOf(this.#snapshot));
+  }
+
+  /** Whether any are kept. */
+  get enabled(): boolean {
+    return this.#options.snapshot().configuration.simulation.sessions.enabled;
+  }
+
+  /** How long a session is kept unused. */
+  get ttlMs(): number {
+    return boundsOf(this.#options.snapshot()).ttlMs;
+  }
+
+  /** Requests of sessions have ended. */
+  take(turns: readonly SessionTurn[]): void {
+    const now = this.#now();
+    for (const turn of turns) this.#book.take(turn, now);
+  }
+
+  /** @param after the number of the last session of the page before @throws where an acceptor does not answer, as all below */
+  async page(filter: SessionFilter, after: number, limit: number): Promise<SessionPage> {
+    await this.#settle();
+    const now = this.#now();
+    return { ...this.#book.page(filter, after, limit, now), totals: this.#book.totals(now) };
+  }
+
+  async get(id: string): Promise<Session | undefined> {
+    await this.#settle();
+    return this.#book.get(id, this.#now());
+  }
+
+  /** Whether there was one. */
+  async delete(id: string): Promise<boolean> {
+    await this.#settle();
+    return this.#book.delete(id, this.#now());
+  }
+
+  /** Forgets all. @returns how many there were */
+  async clear(): Promise<number> {
+    await this.#settle();
+    return this.#book.clear(this.#now());
+  }
+
+  async #settle(): Promise<void> {
+    const reported = await this.#options.ask(() => ({ about: 'session_turns' }));
+    for (const turns of reported.values()) this.take(turns as readonly SessionTurn[]);
+  }
+
+  /** The present, from which on the bounds of the configuration that holds are kept to. */
+  #now(): Moment {
+    const now = this.#options.now();
+    const snapshot = this.#options.snapshot();
+    if (snapshot !== this.#snapshot) {
+      this.#snapshot = snapshot;
+      this.#book.bound(boundsOf(snapshot), now);
+    }
+    return now;
+  }
+}
+
+function boundsOf({ configuration }: ConfigurationSnapshot): SessionBounds {
+  const { max_sessions: sessionsMax, session_ttl_secs: ttlSecs } = configuration.simulation.sessions;
+  return { sessionsMax, ttlMs: ttlSecs * 1_000 };
+}
