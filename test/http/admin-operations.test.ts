@@ -42,6 +42,7 @@ const CALLS: { readonly [operation: string]: Call } = {
   'GET /admin/latency': { path: '/admin/latency' },
   'DELETE /admin/latency/{name}': { path: '/admin/latency/slow' },
   'DELETE /admin/latency': { path: '/admin/latency' },
+  'GET /admin/limits': { path: '/admin/limits' },
   'POST /admin/reset': { path: '/admin/reset', body: { what: ['occurrences', 'state'] } },
 };
 

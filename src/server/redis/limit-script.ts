@@ -75,7 +75,7 @@ function Bucket.create(now) return { taken = 0, anchor = now, now = now, full = 
 
 function Bucket.setLimit(b, limit, now)
   local elapsed = settle(b, now)
-  b.taken = math.ceil(debtOf(b, elapsed))
+  b.taken = debtOf(b, elapsed)
   b.anchor = b.now
   b.limit = limit
 end
@@ -115,7 +115,9 @@ end
 
 function Bucket.remaining(b, now)
   local elapsed = settle(b, now)
-  return math.max(0, b.limit - b.taken + math.floor(elapsed * b.limit / b.window))
+  local whole = math.floor(b.taken)
+  local flown = elapsed * b.limit / b.window
+  return math.max(0, b.limit - whole + math.floor(flown - (b.taken - whole)))
 end
 
 function Bucket.reset(b, now)
@@ -347,7 +349,11 @@ elseif ask.what == 'reset' then
 else
   answer = { standings = standings(leasedBut(nil)) }
 end
-if ask.what ~= 'standings' then redis.call('SET', KEYS[1], cmsgpack.pack(state), 'PX', ask.keepMs) end
+if ask.what == 'leave' then
+  if text then redis.call('SET', KEYS[1], cmsgpack.pack(state), 'KEEPTTL') end
+elseif ask.what ~= 'standings' then
+  redis.call('SET', KEYS[1], cmsgpack.pack(state), 'PX', ask.keepMs)
+end
 return cjson.encode(answer)
 `;
 

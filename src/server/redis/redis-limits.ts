@@ -52,7 +52,8 @@ export class RedisLimits implements LimitKeeperOfAll {
     const scopes = this.#holders.get(holder) ?? new Map<string, LimitScope>();
     this.#holders.delete(holder);
     for (const scope of scopes.values()) {
-      this.#run(scope, { what: 'leave', holder: this.#nameOf(holder) }).catch(() => {});
+      // Without limits, which may be others by now.
+      this.#run({ ...scope, caps: {} }, { what: 'leave', holder: this.#nameOf(holder) }).catch(() => {});
     }
   }
 
