@@ -7,6 +7,7 @@ export interface ServeFlags {
   readonly port?: number;
   readonly seed?: number;
   readonly logLevel?: string;
+  readonly watch?: boolean;
   /** Active from the start, in place of those that the configuration names. */
   readonly scenario?: readonly ScenarioFlag[];
 }
@@ -21,6 +22,7 @@ const KEYS: { readonly [flag in Exclude<keyof ServeFlags, 'config'>]: { path: re
   host: { path: ['server', 'host'], origin: '--host' },
   port: { path: ['server', 'port'], origin: '--port' },
   seed: { path: ['simulation', 'seed'], origin: '--seed' },
+  watch: { path: ['server', 'config_watch', 'enabled'], origin: '--watch' },
   logLevel: { path: ['telemetry', 'logging', 'level'], origin: '--log-level' },
   scenario: { path: ['simulation', 'active_scenarios'], origin: '--scenario' },
 };

@@ -45,11 +45,14 @@ function createProgram(setExitCode: (code: number) => void): Command {
     .showHelpAfterError('(llm-simulator --help lists the commands and their options)');
   program
     .command('serve')
-    .description('start the server; SIGTERM or SIGINT lets open streams finish and ends it')
+    .description(
+      'start the server; SIGTERM or SIGINT lets open streams finish and ends it, SIGHUP reloads its configuration',
+    )
     .option('-c, --config <file>', 'YAML configuration; its keys override the defaults')
     .option('-p, --port <number>', 'port to listen on, 0 for a free one', integerIn(0, 65_535))
     .option('--host <address>', 'address to listen on')
     .option('--seed <number>', 'seed of everything random', integerIn(0, Number.MAX_SAFE_INTEGER))
+    .option('--watch', 'reload the configuration when its file changes')
     .addOption(
       new Option('--log-level <level>', 'how much to log').choices(['trace', 'debug', 'info', 'warn', 'error']),
     )

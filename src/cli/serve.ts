@@ -1,9 +1,10 @@
 /**
  * `llm-simulator serve`: loads the configuration, starts the node, says in one line what listens where, and drains on SIGTERM or
- * SIGINT. A second signal ends it at once.
+ * SIGINT. A second signal ends it at once. SIGHUP and a change of the file reload the configuration.
  */
 import { AcceptorHandle } from '../cluster/acceptor-handle.js';
 import type { NodeDescription } from '../cluster/primary.js';
+import { fileDigestSync } from '../config/file-digest.js';
 import { packageVersion } from '../kernel/package-root.js';
 import { adminExposure } from '../server/handlers/admin-exposure.js';
 import { formatAddress } from '../server/transport/listen-failure.js';
@@ -28,16 +29,22 @@ async function serveFrom(flags: ServeFlags, first: AcceptorHandle): Promise<numb
   const { loadConfiguration } = await import('../config/loader.js');
   const overrides = overridesOf(flags);
   const request = { file: flags.config, environment: { ...process.env }, overrides };
+  // Before it is read: one that changes in between is then seen to have changed.
+  const digest = fileDigestSync(flags.config);
   const configuration = loadConfiguration(request);
-  const [{ createSnapshot }, { createLogSink }, { Primary }] = await Promise.all([
+  const [{ createSnapshot }, { createLogSink }, { Primary }, { ReloadTriggers }] = await Promise.all([
     import('../config/snapshot.js'),
     import('../telemetry/logging.js'),
     import('../cluster/primary.js'),
+    import('./reload-triggers.js'),
   ]);
   const drawnSeed = randomSeed();
   const snapshot = createSnapshot(configuration, 1, drawnSeed);
   const logs = await createLogSink(configuration.telemetry.logging);
-  const primary = new Primary({ snapshot, request, randomSeed: drawnSeed, logger: logs.logger, first });
+  const { logger } = logs;
+  const triggers = new ReloadTriggers({ file: flags.config, digest, logger });
+  const source = { request, digest, randomSeed: drawnSeed };
+  const primary = new Primary({ snapshot, ...source, parts: [triggers], logger, first });
   try {
     void signals.second.then(() => primary.stop());
     const node = await Promise.race([primary.start(), signals.first]);
@@ -45,17 +52,16 @@ async function serveFrom(flags: ServeFlags, first: AcceptorHandle): Promise<numb
       await primary.stop();
       return EXIT_OK;
     }
-    // Its log says what came of it.
-    process.on('SIGHUP', () => void primary.configuration.reload('signal').catch(() => {}));
+    triggers.start(primary.configuration);
     process.stderr.write(`${describe(node, snapshot.seed)}\n`);
     const exposure = adminExposure(configuration.admin, node.address.host);
     if (exposure !== undefined) {
       process.stderr.write(`warning: ${exposure}\n`);
-      logs.logger.warn(exposure);
+      logger.warn(exposure);
     }
     const signal = await signals.first;
     const timeoutSecs = primary.configuration.snapshot.configuration.server.shutdown_timeout_secs;
-    logs.logger.info({ signal, timeout_secs: timeoutSecs }, 'draining');
+    logger.info({ signal, timeout_secs: timeoutSecs }, 'draining');
     await primary.drain(timeoutSecs * 1_000);
     return signals.count > 1 ? EXIT_FAILURE : EXIT_OK;
   } finally {

@@ -15,6 +15,7 @@ import { packageVersion } from '../kernel/package-root.js';
 import type { ServingEngines } from '../server/batching/serving-engines.js';
 import { reconfiguredEngines, servingEnginesOf } from '../server/batching/serving-engines-of.js';
 import { createNodeServices, type NodeServices } from '../server/control/node-services.js';
+import type { Reconfigured } from '../server/generations/reconfigured.js';
 import type { ProbedNode } from '../server/handlers/probes.js';
 import { createNodeState, type NodeState } from '../server/node-state.js';
 import { ConfigurationDesk } from '../server/reload/configuration-desk.js';
@@ -48,6 +49,10 @@ export interface PrimaryOptions {
   readonly request: LoadRequest;
   /** The one that the snapshot was made with. */
   readonly randomSeed: number;
+  /** What the file held, see fileDigest(). */
+  readonly digest: string | undefined;
+  /** What else takes each further generation. */
+  readonly parts: readonly Reconfigured[];
   readonly logger: Logger;
   /** The first acceptor, forked while the configuration was read. */
   readonly first: AcceptorHandle;
@@ -127,15 +132,16 @@ export class Primary {
     this.#acceptors.add(options.first);
   }
 
-  #createConfiguration({ logger, randomSeed, request, snapshot }: PrimaryOptions): ConfigurationDesk {
+  #createConfiguration({ digest, logger, parts, randomSeed, request, snapshot }: PrimaryOptions): ConfigurationDesk {
     const logging = { reconfigure: (next: ConfigurationSnapshot) => setLogLevel(logger, next) };
     return new ConfigurationDesk({
       snapshot,
       request,
+      digest,
       randomSeed,
       transport: () => this.#transport?.name,
       spread: spreadGeneration(this.#acknowledgements, () => this.#started()),
-      parts: [logging, reconfiguredEngines(this.#engines), this.#state, this.#watch],
+      parts: [logging, reconfiguredEngines(this.#engines), this.#state, this.#watch, ...parts],
       load: loadInThread,
       logger,
     });

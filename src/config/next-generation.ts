@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { SnapshotTexts } from '../runtime/thread-notice.js';
 import { changedPaths, keepUntilRestart } from './configuration-changes.js';
+import { fileDigestSync } from './file-digest.js';
 import { type LoadRequest, loadConfiguration } from './loader.js';
 import { ConfigurationFailure, type ConfigurationProblem, formatPath, type Origin, type Path } from './problems.js';
 import type { Configuration } from './schema/configuration.js';
@@ -34,6 +35,8 @@ export interface NextGenerationJob {
 export interface NextGeneration {
   readonly texts: SnapshotTexts;
   readonly traces: TraceDigests;
+  /** What the file held, see fileDigest(). */
+  readonly digest: string | undefined;
   /** What takes effect, as paths of keys. */
   readonly changed: readonly string[];
   /** What was asked for and needs a restart. */
@@ -44,6 +47,8 @@ export interface NextGeneration {
 export function nextGeneration(job: NextGenerationJob): NextGeneration {
   const { current, generation, randomSeed, request, traces, transport } = job;
   const running = ownSnapshot({ own: current });
+  // Before it is read: one that changes in between is then seen to have changed.
+  const digest = fileDigestSync(request.file);
   const loaded = loadConfiguration(request);
   const needsRestart = keepUntilRestart(loaded, running.configuration);
   requireNames(loaded, running.modelNames, request);
@@ -57,6 +62,7 @@ export function nextGeneration(job: NextGenerationJob): NextGeneration {
   return {
     texts: snapshotTexts(snapshot),
     traces: digests,
+    digest,
     changed: shown(changed),
     needsRestart: shown(needsRestart),
   };

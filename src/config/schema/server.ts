@@ -32,6 +32,29 @@ const corsSchema = {
   },
 } as const satisfies JsonSchema;
 
+const configWatchSchema = {
+  type: 'object',
+  description: 'Reloading when the configuration file changes.',
+  additionalProperties: false,
+  default: {},
+  properties: {
+    enabled: {
+      type: 'boolean',
+      default: false,
+      description:
+        'Whether a change of the file given by --config is taken as soon as it is noticed; `serve --watch` says so too.',
+    },
+    interval_ms: {
+      type: 'integer',
+      minimum: 100,
+      maximum: 3_600_000,
+      default: 1_000,
+      description: 'How often the file is looked at. A change is taken when two looks have found the same content.',
+      'x-unit': 'ms',
+    },
+  },
+} as const satisfies JsonSchema;
+
 export const serverSchema = {
   type: 'object',
   description: 'Sockets, processes and the limits that hold before a request is looked at.',
@@ -100,6 +123,7 @@ export const serverSchema = {
         'A request that is not answered within this time gets a 504. A stream begins at once and may go on for as long as its tokens take.',
       'x-unit': 's',
     },
+    config_watch: configWatchSchema,
     shutdown_timeout_secs: {
       type: 'number',
       minimum: 0,

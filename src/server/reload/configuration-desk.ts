@@ -44,6 +44,8 @@ export interface ConfigurationDeskOptions {
   readonly snapshot: ConfigurationSnapshot;
   /** What is read at a reload; undefined where the snapshot was not read from anything. */
   readonly request: LoadRequest | undefined;
+  /** What the file held when the snapshot was read from it, see fileDigest(). */
+  readonly digest?: string | undefined;
   /** The one that the snapshot was made with: see createSnapshot(). */
   readonly randomSeed: number;
   readonly spread: SpreadGeneration;
@@ -73,6 +75,7 @@ export class ConfigurationDesk {
   #snapshot: ConfigurationSnapshot;
   #texts: SnapshotTexts;
   #traces: TraceDigests;
+  #digest: string | undefined;
   #lastGeneration: number;
   #next: SnapshotTexts | undefined;
   /** Settles when the reload that was asked for last is over. */
@@ -86,6 +89,7 @@ export class ConfigurationDesk {
     this.#texts = snapshotTexts(options.snapshot);
     this.#traces = traceDigests(options.snapshot);
     this.#snapshot = { ...options.snapshot, traces: {} };
+    this.#digest = options.digest;
     this.#lastGeneration = options.snapshot.generation;
   }
 
@@ -107,6 +111,11 @@ export class ConfigurationDesk {
   /** The file that was read, if any. */
   get file(): string | undefined {
     return this.#request?.file;
+  }
+
+  /** What the file held when the generation that holds was read from it. */
+  get digest(): string | undefined {
+    return this.#digest;
   }
 
   metricsSnapshot(): Promise<MetricsSnapshot> {
@@ -176,13 +185,14 @@ export class ConfigurationDesk {
     }
   }
 
-  async #commit({ texts, traces }: NextGeneration, request: LoadRequest): Promise<void> {
+  async #commit({ digest, texts, traces }: NextGeneration, request: LoadRequest): Promise<void> {
     const { logger, parts, spread } = this.#options;
     const snapshot = ownSnapshot(texts);
     this.#next = undefined;
     this.#request = request;
     this.#texts = texts;
     this.#traces = traces;
+    this.#digest = digest;
     this.#snapshot = snapshot;
     for (const part of parts) part.reconfigure(snapshot);
     try {

@@ -1,0 +1,73 @@
+/**
+ * Watches the configuration's file and tells when its content has changed. Looks at the content itself at intervals: that works for files that
+ * are written in place, replaced by another one, or reached by links that change where they point, as those of a Kubernetes ConfigMap do,
+ * and on file systems that give no notice.
+ *
+ * Invariants: a content is told once; one that is being written is not told before two looks have found the same; a file that is not there is
+ * one that is being replaced.
+ */
+import { fileDigest } from '../../config/file-digest.js';
+
+export interface FileWatchOptions {
+  readonly file: string;
+  /** What the file held when it was read; undefined where it was not read. */
+  readonly known: string | undefined;
+  /** @param digest of the content, see fileDigest() */
+  readonly onChange: (digest: string) => void;
+  /** The file could not be read for the first time since it could. */
+  readonly onUnreadable: (cause: Error) => void;
+}
+
+export class FileWatch {
+  readonly #options: FileWatchOptions;
+  /** What was told last, or was read at the beginning. */
+  #known: string | undefined;
+  /** What the look before found. */
+  #seen: string | undefined;
+  #intervalMs = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #isReadable = true;
+
+  constructor(options: FileWatchOptions) {
+    this.#options = options;
+    this.#known = options.known;
+  }
+
+  /** @param intervalMs between two looks; 0 for none any more. What changed while nobody looked is told with the next two looks. */
+  watch(intervalMs: number): void {
+    if (intervalMs === this.#intervalMs) return;
+    this.#intervalMs = intervalMs;
+    clearTimeout(this.#timer);
+    if (intervalMs > 0) void this.#look();
+  }
+
+  async #look(): Promise<void> {
+    const intervalMs = this.#intervalMs;
+    const content = await this.#digest();
+    // Somebody has changed the interval meanwhile, and another look is on its way.
+    if (intervalMs !== this.#intervalMs) return;
+    if (content !== undefined) this.#compare(content);
+    this.#timer = setTimeout(() => void this.#look(), intervalMs).unref();
+  }
+
+  #compare(content: string): void {
+    const isSettled = content === this.#seen;
+    this.#seen = content;
+    this.#known ??= content;
+    if (content === this.#known || !isSettled) return;
+    this.#known = content;
+    this.#options.onChange(content);
+  }
+
+  async #digest(): Promise<string | undefined> {
+    try {
+      const digest = await fileDigest(this.#options.file);
+      this.#isReadable = true;
+      return digest;
+    } catch (cause) {
+      if (this.#isReadable) this.#options.onUnreadable(cause as Error);
+      this.#isReadable = false;
+      return undefined;
+    }
+  }
+}
