@@ -58,6 +58,8 @@ export function register(bench: Bench): void {
       outcome: 'finished',
       result: 'success',
       cause: '',
+      error: '',
+      fault: 0,
       firstByteUs: 1,
       durationUs: 2,
     });

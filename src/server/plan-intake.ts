@@ -89,7 +89,7 @@ export class PlanIntake implements Reconfigured {
   }
 
   #createLimitDesk(): LimitDesk {
-    const { clock, ledger, limits, metrics, pacer, snapshot, steering, table, ticker } = this.#options;
+    const { clock, journal, ledger, limits, metrics, pacer, snapshot, steering, table, ticker } = this.#options;
     return new LimitDesk({
       snapshot,
       steering,
@@ -99,7 +99,11 @@ export class PlanIntake implements Reconfigured {
       metrics,
       nowUs: () => clock.nowUs(),
       onPlan: (plan) => this.#stateDesk.take(plan),
-      onRefused: (slot, problem) => pacer.refuse(slot, problem),
+      onRefused: (slot, problem) => {
+        if (problem.kind === 'rate_limited' && problem.details !== undefined)
+          journal?.limited(slot, problem.details.refusal.dimension);
+        pacer.refuse(slot, problem);
+      },
       onDecided: () => ticker.wake(),
     });
   }

@@ -150,10 +150,19 @@ export class RequestLedger implements Reconfigured {
       metrics.tokens(modelIndex, this.#promptTokens[slot], this.#completionTokens[slot]);
       if (this.#cachedTokens[slot] > 0) metrics.cachedTokens(modelIndex, this.#cachedTokens[slot]);
     }
-    if (outcome === 'failed') metrics.error(cause);
-    else if (outcome === 'finished' && !success) metrics.error(status >= 400 ? String(status) : (fault?.name ?? ''));
+    const error = result === 'error' ? errorOf(outcome, cause, status, fault?.name) : '';
+    if (error !== '') metrics.error(error);
     const firstByteUs = this.#firstByteUs[slot];
-    journal?.closed(slot, { status, outcome, result, cause, firstByteUs, durationUs });
+    journal?.closed(slot, {
+      status,
+      outcome,
+      result,
+      cause,
+      error,
+      fault: this.#fault[slot],
+      firstByteUs,
+      durationUs,
+    });
     if (sessions.holds(slot)) sessions.closed(slot, this.#turn(slot, success));
     if (this.#logRequests) this.#log(slot, outcome, cause, durationUs);
     const exchange = table.exchange[slot];
@@ -194,6 +203,12 @@ export class RequestLedger implements Reconfigured {
       'request',
     );
   }
+}
+
+/** What a request that got no right answer is counted as: why it was cut, else its status, else the fault that spoilt it. */
+function errorOf(outcome: RequestOutcome, cause: string, status: number, fault = ''): string {
+  if (outcome === 'failed') return cause;
+  return status >= 400 ? String(status) : fault;
 }
 
 const roundMs = (us: number): number => Math.round(us / 10) / 100;

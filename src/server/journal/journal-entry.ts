@@ -61,6 +61,8 @@ export interface JournalEntry {
   readonly outcome: JournalOutcome;
   readonly result: JournalResult;
   readonly cause: string | null;
+  readonly error: string | null;
+  readonly fault: string | null;
   readonly limited_by: string | null;
   readonly ttft_ms: number | null;
   readonly duration_ms: number;
@@ -110,6 +112,8 @@ export function journalEntry(journal: Journal, sequence: number, names: JournalN
     outcome: OUTCOMES[number(ROW.outcome)],
     result: RESULTS[number(ROW.result)],
     cause: text(TEXT.cause) || null,
+    error: text(TEXT.error) || null,
+    fault: names.faults[number(ROW.fault) - 1] ?? null,
     limited_by: text(TEXT.limit) ?? null,
     ttft_ms: number(ROW.firstByteUs) < 0 ? null : toMs(number(ROW.firstByteUs)),
     duration_ms: toMs(number(ROW.durationUs)),
@@ -131,7 +135,7 @@ function planOf(rows: JournalRows, row: number, { faults }: JournalNames): Journ
     prompt_tokens: number(ROW.promptTokens),
     cached_tokens: number(ROW.cachedTokens),
     completion_tokens: number(ROW.completionTokens),
-    fault: faults[number(ROW.fault) - 1] ?? null,
+    fault: faults[number(ROW.planFault) - 1] ?? null,
     ending: ENDINGS[number(ROW.ending)],
     configuration_generation: number(ROW.generation),
     announcement: rows.text(row, TEXT.announcement) ?? null,

@@ -26,8 +26,8 @@ export const ROW = {
   promptTokens: 13,
   cachedTokens: 14,
   completionTokens: 15,
-  /** Number of the kind of fault, from 1; 0 for none. */
-  fault: 16,
+  /** Number of the kind of fault that was planned, from 1; 0 for none. */
+  planFault: 16,
   ending: 17,
   generation: 18,
   status: 19,
@@ -39,9 +39,11 @@ export const ROW = {
   chunks: 24,
   bytes: 25,
   slipMaxUs: 26,
+  /** Number of the kind of fault that the request is counted under. */
+  fault: 27,
 } as const;
 
-export const ROW_NUMBERS = 27;
+export const ROW_NUMBERS = 28;
 
 /** Where each text of a row stands. */
 export const TEXT = {
@@ -56,9 +58,11 @@ export const TEXT = {
   /** Method and path of a request that reached no endpoint. */
   target: 7,
   announcement: 8,
+  /** What the request is counted as among the errors. */
+  error: 9,
 } as const;
 
-export const ROW_TEXTS = 9;
+export const ROW_TEXTS = 10;
 
 export const NO_INDEX = -1;
 

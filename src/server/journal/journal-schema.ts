@@ -22,7 +22,7 @@ const planSchema: JsonSchema = {
     prompt_tokens: count('Tokens of the prompt.'),
     cached_tokens: count('Those of them that a prompt cache had.'),
     completion_tokens: count('Tokens of the reply, with the hidden reasoning.'),
-    fault: textOrNull('The kind of fault that fired.'),
+    fault: textOrNull('The kind of fault that the reply was given.'),
     ending: {
       enum: ['complete', 'close', 'reset'],
       description: 'How the connection is left: as HTTP has it, FIN, or RST.',
@@ -69,6 +69,8 @@ export const journalEntrySchema: JsonSchema = objectOf(
     },
     result: { enum: [...RESULTS], description: 'As llm_simulator_requests_total has it.' },
     cause: textOrNull('Why it failed, was aborted or was refused.'),
+    error: textOrNull('As llm_simulator_errors_total has it: the HTTP status, the fault, or the cause.'),
+    fault: textOrNull('As llm_simulator_faults_total has it: the kind of fault that the request was served with.'),
     limited_by: textOrNull('The rate limit that refused it.'),
     ttft_ms: {
       ...ms('From the arrival to the first frame with something of the model’s, as written.'),

@@ -48,6 +48,10 @@ export interface JournalEnd {
   readonly result: JournalResult;
   /** A fixed word for why; empty for none. */
   readonly cause: string;
+  /** Its type among the errors; empty for none. */
+  readonly error: string;
+  /** Number of the kind of fault, from 1; 0 for none. */
+  readonly fault: number;
   /** 0 where nothing of the content went out. */
   readonly firstByteUs: number;
   readonly durationUs: number;
@@ -131,7 +135,9 @@ export class Journal {
     numbers[base + ROW.chunks] = table.chunksWritten[slot];
     numbers[base + ROW.bytes] = table.exchange[slot]?.sentBytes ?? 0;
     numbers[base + ROW.slipMaxUs] = table.slipMaxUs[slot];
+    numbers[base + ROW.fault] = end.fault;
     texts[row * ROW_TEXTS + TEXT.cause] = end.cause;
+    texts[row * ROW_TEXTS + TEXT.error] = end.error;
   }
 
   /** A request got no slot and is about to be answered with an error. */
@@ -150,6 +156,7 @@ export class Journal {
     numbers[base + ROW.firstByteUs] = -1;
     numbers[base + ROW.bytes] = exchange.method === 'HEAD' ? 0 : bytes;
     texts[row * ROW_TEXTS + TEXT.cause] = cause;
+    texts[row * ROW_TEXTS + TEXT.error] = String(status);
     texts[row * ROW_TEXTS + TEXT.target] = `${exchange.method} ${exchange.path}`;
   }
 

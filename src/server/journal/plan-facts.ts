@@ -31,7 +31,7 @@ export function writePlanFacts(plan: Uint8Array, { numbers, texts }: JournalRows
   numbers[base + ROW.promptTokens] = planPromptTokens(plan);
   numbers[base + ROW.cachedTokens] = planCachedTokens(plan);
   numbers[base + ROW.completionTokens] = planCompletionTokens(plan);
-  numbers[base + ROW.fault] = planFault(plan);
+  numbers[base + ROW.planFault] = planFault(plan);
   numbers[base + ROW.ending] = planEnding(plan);
   numbers[base + ROW.generation] = planConfigurationGeneration(plan);
   const first = row * ROW_TEXTS;

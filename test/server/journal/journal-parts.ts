@@ -81,6 +81,8 @@ export function answer(
     outcome: 'finished',
     result: 'success',
     cause: '',
+    error: '',
+    fault: 0,
     firstByteUs,
     durationUs: 1_600,
   });

@@ -58,6 +58,8 @@ describe('an entry of the journal', () => {
       outcome: 'finished',
       result: 'success',
       cause: null,
+      error: null,
+      fault: null,
       limited_by: null,
       ttft_ms: 1.01,
       duration_ms: 1.6,
