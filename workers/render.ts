@@ -41,13 +41,14 @@ async function serve({ requests, replies, port, lowPriority, data }: LaneEnds & 
   const producer = new RingProducer(replies);
   const receiver = new RecordReceiver(consumer, { recordBytesMax: RECORD_BYTES_MAX });
   const sender = new RecordSender(producer, PLAN_AT_A_TIME, { wake: () => tell('wake') });
-  const { place, processes, snapshots } = data;
+  const { place, processes, snapshots, transport } = data;
   const occurrences = new OccurrenceCounter(data.occurrences);
   const surroundings = {
     // Every process counts by itself and takes every n-th number, so that no two processes give one request the same number.
     countOccurrence: (hashHigh: number, hashLow: number) => occurrences.next(hashHigh, hashLow) * processes + place,
     fillRandom: (words: Uint32Array) => getRandomValues(words),
     wallClockSecs: () => Math.floor(Date.now() / 1_000),
+    transport,
     onDefect: (error: unknown) => tell(defectOf(error)),
   };
   const renderers = new Renderers(surroundings, lowPriority ? restBetweenBursts() : undefined);

@@ -118,6 +118,7 @@ export class Primary {
       askAcceptors: (question) => this.#polls.askAll(this.#askable(), question),
       logger: options.logger,
       configuration: this.#configuration,
+      transport: () => this.#transport?.name,
       nowUs: () => this.#clock.nowUs() - this.#startUs,
       stats: () => this.#watch.stats(),
       state: this.#state.store,

@@ -36,6 +36,8 @@ export interface RendererContext {
   /** Fills the words with entropy; asked only when the simulation is not deterministic. */
   readonly fillRandom: (words: Uint32Array) => void;
   readonly wallClockSecs: () => number;
+  /** The name of the transport that will send the plans; undefined where none does. */
+  readonly transport?: string;
   /** Told of an error of our own that cost a request. */
   readonly onDefect: (error: unknown) => void;
   readonly observer?: SimulationObserver;

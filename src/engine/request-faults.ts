@@ -83,7 +83,7 @@ export class RequestFaults {
     this.#context = context;
     this.#steering = steering;
     this.#decision = new FaultDecision(context.snapshot);
-    this.#overrides = new RequestOverrides(context.snapshot);
+    this.#overrides = new RequestOverrides(context);
     this.#timeScale = context.snapshot.configuration.simulation.time_scale;
   }
 

@@ -18,6 +18,8 @@ export interface SimulationContext {
   readonly plan: PlanBuilder;
   /** Seconds since 1970; asked only when the simulation is not deterministic. */
   readonly wallClockSecs: () => number;
+  /** The name of the transport that will send the plans; undefined where none does. */
+  readonly transport?: string | undefined;
   readonly observer?: SimulationObserver;
 }
 

@@ -2,17 +2,18 @@
 import type { StreamFault, TransportNeed } from './contract.js';
 import type { Fault } from './fault.js';
 
-type TransportName = 'node' | 'uws';
-
 /** uWebSockets.js has no way to send RST. */
-const LACKS: { readonly [transport in TransportName]: readonly TransportNeed[] } = { node: [], uws: ['reset'] };
+const LACKS: ReadonlyMap<string, readonly TransportNeed[]> = new Map([['uws', ['reset']]]);
 
 const WORDS: { readonly [need in TransportNeed]: string } = { reset: 'resets the connection' };
 
-/** What the fault does that the transport cannot, to be read after its name: "resets the connection". Undefined where it can. */
-export function beyond(transport: TransportName, { kind, parameters }: Fault): string | undefined {
-  if (kind.stage !== 'stream') return undefined;
+/**
+ * What the fault does that the transport cannot, to be read after its name: "resets the connection". Undefined where it can, and where no
+ * transport runs.
+ */
+export function beyond(transport: string | undefined, { kind, parameters }: Fault): string | undefined {
+  if (transport === undefined || kind.stage !== 'stream') return undefined;
   const { needs } = kind as StreamFault<typeof parameters>;
-  const lacking = needs?.(parameters).find((need) => LACKS[transport].includes(need));
+  const lacking = needs?.(parameters).find((need) => LACKS.get(transport)?.includes(need));
   return lacking && WORDS[lacking];
 }

@@ -62,6 +62,7 @@ export class LoneNode implements NodeLink {
       },
       logger: options.logger,
       configuration: this.configuration,
+      transport: () => options.transport,
       nowUs: () => options.clock.nowUs() + options.nodeTimeOffsetUs,
       stats: () => this.#stats(),
       state: options.state,

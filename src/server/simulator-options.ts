@@ -68,4 +68,6 @@ export interface RenderData {
   readonly occurrences: SharedArrayBuffer;
   readonly processes: number;
   readonly place: number;
+  /** The transport's name. */
+  readonly transport: string;
 }

@@ -9,7 +9,7 @@ import type { RenderData, SimulatorServerOptions } from './simulator-options.js'
  * @param snapshots the generations of the configuration that requests may name at the moment
  */
 export function createWorkerPool(
-  { clock, logger, place, processes, snapshot, workerFilename }: SimulatorServerOptions,
+  { clock, logger, place, processes, snapshot, transport, workerFilename }: SimulatorServerOptions,
   occurrences: SharedArrayBuffer,
   snapshots: () => readonly SnapshotTexts[],
   { onPlan, onThreadLost, onWake }: Omit<RenderPoolHandler, 'onDefect'>,
@@ -17,7 +17,7 @@ export function createWorkerPool(
   return new RenderPool({
     filename: workerFilename,
     threads: snapshot.configuration.server.threads,
-    data: (): RenderData => ({ snapshots: snapshots(), occurrences, processes, place }),
+    data: (): RenderData => ({ snapshots: snapshots(), occurrences, processes, place, transport: transport.name }),
     clock,
     handler: {
       onPlan,

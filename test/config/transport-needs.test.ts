@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { loadConfiguration } from '../../src/config/loader.js';
 import { ConfigurationFailure } from '../../src/config/problems.js';
+import { type RunTimeRule, runTimeRuleFindings } from '../../src/config/run-time-rules.js';
 import { obstacleToUws } from '../../src/config/transport-needs.js';
 import { selectTransport } from '../../src/server/transport/select.js';
 
@@ -60,4 +61,13 @@ describe('a fault that resets connections', () => {
     assert.equal(problems.length, 1);
     assert.match(problems[0], /after_tokens/);
   });
+});
+
+test('a rule that an operator gives is refused where the transport that runs cannot carry it out', () => {
+  const configuration = load({});
+  const problemsWith = (fault: unknown, transport: string | undefined) =>
+    runTimeRuleFindings({ fault } as RunTimeRule, configuration, [], transport).map(({ message }) => message);
+  assert.match(problemsWith(RESET, 'uws').join(), /^disconnect resets the connection.* server\.transport: node$/);
+  for (const transport of ['node', undefined]) assert.deepEqual(problemsWith(RESET, transport), []);
+  assert.deepEqual(problemsWith(CLOSE, 'uws'), []);
 });

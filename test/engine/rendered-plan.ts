@@ -28,6 +28,8 @@ export interface RenderedRequest {
   /** The path's parameters, in its order. */
   readonly parameters?: readonly string[];
   readonly query?: string;
+  /** Beside those that some endpoints do not answer without. */
+  readonly headers?: { readonly [name: string]: string };
   /** When it arrives; 0 unless given. */
   readonly atUs?: number;
   /** What operators changed, as JSON. */
@@ -37,20 +39,24 @@ export interface RenderedRequest {
 /** What some endpoints do not answer without. */
 const HEADERS: { readonly [name: string]: string } = { 'anthropic-version': '2023-06-01', 'x-api-key': 'any' };
 
-/** Renders requests under a configuration; none of them may need state, and every one has to succeed. */
-export function planRenderer(config: object): (request: RenderedRequest) => RenderedPlan {
+/**
+ * Renders requests under a configuration; none of them may need state, and every one has to succeed.
+ * @param transport the name of the one that would send the plans
+ */
+export function planRenderer(config: object, transport?: string): (request: RenderedRequest) => RenderedPlan {
   const snapshot = snapshotOf(config);
   const renderer = new Renderer({
     snapshot,
     tokenizers,
+    ...(transport === undefined ? {} : { transport }),
     countOccurrence: () => 0,
     fillRandom: () => assert.fail('a deterministic simulation asks for no entropy'),
     wallClockSecs: () => assert.fail('a deterministic simulation asks for no time'),
     onDefect: (error) => assert.fail(`defect: ${error}`),
   });
-  return ({ endpoint, body, parameters = [], query = '', atUs = 0, steering }) => {
+  return ({ endpoint, body, parameters = [], query = '', headers: given = {}, atUs = 0, steering }) => {
     const place = endpoints.findIndex((route) => route.endpoint.name === endpoint);
-    const headers = requestHeaderNames(endpoints[place].provider, snapshot).map((name) => HEADERS[name]);
+    const headers = requestHeaderNames(endpoints[place].provider, snapshot).map((name) => given[name] ?? HEADERS[name]);
     const plan = renderer.render({
       slot: 0,
       generation: 0,

@@ -44,7 +44,7 @@ function createPool(t: TestContext, threads: number, filename = CRASHING_RENDER)
   const pool = new RenderPool({
     filename,
     threads,
-    data: () => ({ snapshots: known, occurrences, processes: 1, place: 0 }) satisfies RenderData,
+    data: () => ({ snapshots: known, occurrences, processes: 1, place: 0, transport: 'node' }) satisfies RenderData,
     clock: monotonicClock,
     hungAfterUs: HUNG_AFTER_US,
     handler: {

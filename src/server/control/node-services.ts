@@ -44,6 +44,8 @@ export interface OperationParts {
 export interface NodeServicesOptions {
   readonly logger: Logger;
   readonly configuration: ConfigurationDesk;
+  /** The name of the one that runs; undefined before one does. */
+  readonly transport: () => string | undefined;
   /** µs since the node's start. */
   readonly nowUs: () => number;
   readonly askAcceptors: AskAcceptors;
@@ -97,7 +99,7 @@ export function createNodeServices(options: NodeServicesOptions): NodeServices {
     initial: initialSteering(snapshot()),
   });
   const scenarios = new ScenarioDesk({ steering, snapshot, logger });
-  const overrides = new OverrideDesk({ steering, snapshot, logger });
+  const overrides = new OverrideDesk({ steering, snapshot, transport: options.transport, logger });
   const sessions = new SessionDesk({
     snapshot,
     ask: askAcceptors,

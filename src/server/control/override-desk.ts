@@ -26,6 +26,8 @@ export interface OverrideDeskOptions {
   readonly steering: SteeringDesk;
   /** The generation of the configuration that holds. */
   readonly snapshot: () => ConfigurationSnapshot;
+  /** The name of the one that runs; undefined before one does. */
+  readonly transport: () => string | undefined;
   readonly logger: Logger;
 }
 
@@ -90,7 +92,7 @@ export class OverrideDesk {
   async setFault(name: string, { duration_seconds: secs, ...rule }: FaultRequest): Promise<FaultOverrideDocument> {
     const headers = providers.map((provider) => requestHeaderNames(provider, this.#options.snapshot()));
     const common = headers.reduce((kept, names) => kept.filter((header) => names.includes(header)));
-    const findings = runTimeRuleFindings(rule, this.#configuration as Configuration, common);
+    const findings = runTimeRuleFindings(rule, this.#configuration as Configuration, common, this.#options.transport());
     if (findings.length > 0) {
       const problems = findings.map((finding) => ({
         param: formatPath(finding.path),
