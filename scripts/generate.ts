@@ -10,6 +10,7 @@ import { configurationPage } from './generators/configuration-page.js';
 import type { Generator } from './generators/contract.js';
 import { defaultConfiguration } from './generators/default-configuration.js';
 import { editorSchema } from './generators/editor-schema.js';
+import { faultsPage } from './generators/faults-page.js';
 import { openapiDocument } from './generators/openapi-document.js';
 import { scenariosPage } from './generators/scenarios-page.js';
 
@@ -20,6 +21,7 @@ const generators: readonly Generator[] = [
   openapiDocument,
   adminPage,
   batchingPage,
+  faultsPage,
   scenariosPage,
 ];
 

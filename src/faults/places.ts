@@ -17,6 +17,7 @@ export const placeProperties = {
     default: 5,
     description:
       'How many tokens the client is shown before; an event with several goes out whole. Of a whole reply the same share of the body goes out. Nothing happens to a reply that has fewer.',
+    'x-unit': 'tokens',
   },
   after_ms: {
     type: 'number',

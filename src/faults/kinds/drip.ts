@@ -17,6 +17,7 @@ const schema = {
       maximum: 65_536,
       default: 16,
       description: 'How many bytes come at a time; more of a reply that would come in over 100000 pieces.',
+      'x-unit': 'bytes',
     },
     interval_ms: {
       type: 'number',

@@ -16,6 +16,7 @@ const schema = {
       maximum: DIFFERENCE_BYTES_MAX,
       default: 10,
       description: 'How many bytes more are announced than come, or fewer where negative.',
+      'x-unit': 'bytes',
     },
   },
   additionalProperties: false,
