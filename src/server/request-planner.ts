@@ -25,7 +25,7 @@ import { initialSteering } from './control/scenario-desk.js';
 import { operations } from './handlers/operations.js';
 import { RequestHeads } from './request-heads.js';
 import { describePlan, describeRefusal, type InjectedKind, type RequestPlan } from './request-plan.js';
-import { type Route, RouteTable } from './routes.js';
+import { isAdminPath, type Route, RouteTable } from './routes.js';
 
 /** How often a request may ask for state before it is answered: each time it has found nothing, which leads nowhere soon. */
 const RECALL_ROUNDS_MAX = 64;
@@ -160,7 +160,7 @@ function seenOf({ method, path, headers }: PlannableRequest): Seen {
 
 function refusalOfRoute(route: Exclude<Route, { kind: 'endpoint' }>, seen: Seen): RequestPlan {
   const { method, path } = seen;
-  if (Object.hasOwn(operations, path))
+  if (Object.hasOwn(operations, path) || isAdminPath(path))
     throw new NotPlannable(`${path} tells how the server fares; nothing of it is planned`);
   const problem: HttpProblem =
     route.kind === 'wrong_method'

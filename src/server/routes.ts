@@ -86,7 +86,8 @@ export class RouteTable {
   }
 }
 
-function isAdminPath(path: string): boolean {
+/** Whether the path is the admin API's. */
+export function isAdminPath(path: string): boolean {
   return path === '/admin' || path.startsWith('/admin/');
 }
 
