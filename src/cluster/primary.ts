@@ -134,6 +134,7 @@ export class Primary {
   }
 
   #createConfiguration({ digest, logger, parts, randomSeed, request, snapshot }: PrimaryOptions): ConfigurationDesk {
+    const services = { reconfigure: (next: ConfigurationSnapshot) => this.#services.reconfigure(next) };
     const logging = { reconfigure: (next: ConfigurationSnapshot) => setLogLevel(logger, next) };
     return new ConfigurationDesk({
       snapshot,
@@ -142,7 +143,7 @@ export class Primary {
       randomSeed,
       transport: () => this.#transport?.name,
       spread: spreadGeneration(this.#acknowledgements, () => this.#started()),
-      parts: [logging, reconfiguredEngines(this.#engines), this.#state, this.#watch, ...parts],
+      parts: [logging, reconfiguredEngines(this.#engines), this.#state, this.#watch, services, ...parts],
       load: loadInThread,
       logger,
     });

@@ -7,6 +7,7 @@
  */
 import { matchesGlob } from '../kernel/text-pattern.js';
 import type { Definitions, LatencyOverride, Match, SteeredRequest, Steering } from './contract.js';
+import { fittingParameters } from './parameters.js';
 import { factorAt, type Place, placeAt, type Timeline, timelineOf } from './timeline.js';
 
 /** How a reply's times differ from the configured ones. */
@@ -37,7 +38,8 @@ export class CompiledSteering {
   constructor(steering: Steering, definitions: Definitions) {
     this.scenarios = steering.scenarios.flatMap(({ name, fromUs, untilUs, parameters }) => {
       if (!Object.hasOwn(definitions, name)) return [];
-      const timeline = timelineOf(definitions[name], parameters, untilUs === null ? null : untilUs - fromUs);
+      const fitting = fittingParameters(definitions[name], parameters);
+      const timeline = timelineOf(definitions[name], fitting, untilUs === null ? null : untilUs - fromUs);
       return [{ name, fromUs, untilUs: untilUs ?? Number.POSITIVE_INFINITY, timeline }];
     });
     this.#overrides = steering.latency;

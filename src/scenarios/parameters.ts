@@ -44,6 +44,19 @@ export function parameterProblems(definition: ScenarioDefinition, given: unknown
   });
 }
 
+/**
+ * The value of every parameter for values that were given for another form of the definition, as before a reload: a value that the present
+ * one does not take makes way for the default.
+ */
+export function fittingParameters(definition: ScenarioDefinition, given: Parameters): Parameters {
+  const ranges = parameterRanges(definition);
+  const fitting = Object.entries(given).filter(([name, value]) => {
+    const range = ranges.get(name);
+    return range !== undefined && value >= range.minimum && value <= range.maximum;
+  });
+  return completeParameters(definition, Object.fromEntries(fitting));
+}
+
 /** The value of every parameter. @param given what passed parameterProblems() */
 export function completeParameters({ parameters }: ScenarioDefinition, given: unknown): Parameters {
   const own = (given ?? {}) as Parameters;

@@ -1,5 +1,6 @@
 /** A node of one acceptor and no primary, as the library starts it: judges itself, and answers for itself. */
 import { type NextGeneration, type NextGenerationJob, nextGeneration } from '../config/next-generation.js';
+import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import { packageVersion } from '../kernel/package-root.js';
 import type { SessionTurn } from '../runtime/session-mark.js';
 import type { KeptState } from '../runtime/state-store.js';
@@ -74,6 +75,7 @@ export class LoneNode implements NodeLink {
   }
 
   #createConfiguration(): ConfigurationDesk {
+    const services = { reconfigure: (next: ConfigurationSnapshot) => this.#services.reconfigure(next) };
     const { logger, nodeParts = [], snapshot, source, spread, transport } = this.#options;
     return new ConfigurationDesk({
       snapshot,
@@ -81,7 +83,7 @@ export class LoneNode implements NodeLink {
       randomSeed: source?.randomSeed ?? 0,
       transport: () => transport,
       spread,
-      parts: [...nodeParts, this.#desk],
+      parts: [...nodeParts, this.#desk, services],
       load: loadNext,
       logger,
     });

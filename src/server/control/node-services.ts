@@ -7,6 +7,7 @@ import { NO_STEERING } from '../../scenarios/steering-text.js';
 import type { Logger } from '../../telemetry/logging.js';
 import type { MetricsSnapshot } from '../../telemetry/metrics.js';
 import { ScenarioMetrics } from '../../telemetry/scenario-metrics.js';
+import type { Reconfigured } from '../generations/reconfigured.js';
 import { JournalDesk } from '../journal/journal-desk.js';
 import { isJournalKept } from '../journal/journal-of.js';
 import type { NodeLimits } from '../limits/node-limits.js';
@@ -61,7 +62,7 @@ export interface NodeServicesOptions {
   readonly spreadSteering: SpreadSteering;
 }
 
-export interface NodeServices {
+export interface NodeServices extends Reconfigured {
   readonly steering: SteeringDesk;
   readonly sessions: SessionDesk;
   readonly control: NodeControl;
@@ -123,7 +124,7 @@ export function createNodeServices(options: NodeServicesOptions): NodeServices {
     logger.error({ cause }, 'an admin request could not be answered');
   });
   const metricsSnapshot = async () => [...(await metrics.snapshot()), ...(await configuration.metricsSnapshot())];
-  return { steering, sessions, control, metricsSnapshot };
+  return { steering, sessions, control, metricsSnapshot, reconfigure: (next) => scenarios.reconfigure(next) };
 }
 
 function administered({ configuration, limits }: NodeServicesOptions): AdministeredLimits {

@@ -22,10 +22,11 @@ import {
   type ScenarioDocument,
   scenarioDocument,
 } from '../../scenarios/description.js';
-import { completeParameters, parameterProblems } from '../../scenarios/parameters.js';
+import { completeParameters, fittingParameters, parameterProblems } from '../../scenarios/parameters.js';
 import { NO_STEERING } from '../../scenarios/steering-text.js';
 import { defaultDurationSecs } from '../../scenarios/timeline.js';
 import type { Logger } from '../../telemetry/logging.js';
+import type { Reconfigured } from '../generations/reconfigured.js';
 import { invalid } from './call-check.js';
 import { AdminError } from './operation.js';
 import type { SteeringDesk } from './steering-desk.js';
@@ -74,11 +75,24 @@ function activationOf(
   return { name, fromUs, untilUs: durationSecs === null ? null : fromUs + Math.round(durationSecs * 1e6), parameters };
 }
 
-export class ScenarioDesk {
+export class ScenarioDesk implements Reconfigured {
   readonly #options: ScenarioDeskOptions;
 
   constructor(options: ScenarioDeskOptions) {
     this.#options = options;
+  }
+
+  /** What is active goes on as the snapshot has it; what it does not have any more has ended. */
+  reconfigure({ configuration }: ConfigurationSnapshot): void {
+    const { logger, steering } = this.#options;
+    const isKnown = ({ name }: ActiveScenario) => Object.hasOwn(configuration.scenarios, name);
+    const gone = steering.current.scenarios.filter((scenario) => !isKnown(scenario));
+    if (gone.length === 0) return;
+    for (const { name } of gone)
+      logger.warn({ scenario: name }, 'scenario ended: the configuration does not have it any more');
+    steering
+      .change((current) => ({ ...current, scenarios: current.scenarios.filter(isKnown) }))
+      .catch((cause: Error) => logger.warn({ cause: cause.message }, 'a process still carries what has ended'));
   }
 
   /** Every scenario by its name, and those that are active in the order of their activation. */
@@ -103,7 +117,8 @@ export class ScenarioDesk {
     const { nowUs, current } = this.#options.steering;
     const active = current.scenarios.find((scenario) => scenario.name === name);
     if (active === undefined) return { ...scenarioDocument(name, definition), status: 'inactive', active: null };
-    const { fromUs, parameters, untilUs } = active;
+    const { fromUs, untilUs } = active;
+    const parameters = fittingParameters(definition, active.parameters);
     const durationSecs = untilUs === null ? null : (untilUs - fromUs) / 1e6;
     const [running] = new CompiledSteering({ ...NO_STEERING, scenarios: [active] }, this.#definitions).scenarios;
     return {
