@@ -1,6 +1,6 @@
 /** Events as bytes and as texts, and where in them a character takes several bytes. */
 import type { GeneratedChoice } from '../providers/generation.js';
-import type { FinishedReply } from '../runtime/finished-reply.js';
+import type { FinishedReply, ReplyFrame } from '../runtime/finished-reply.js';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -24,7 +24,10 @@ export function textOf(bytes: Uint8Array): string {
 
 /** The bytes but for the one at the offset. */
 export function withoutByte(bytes: Uint8Array, offset: number): Uint8Array {
-  return bytes.filter((_, at) => at !== offset);
+  const rest = new Uint8Array(bytes.length - 1);
+  rest.set(bytes.subarray(0, offset));
+  rest.set(bytes.subarray(offset + 1), offset);
+  return rest;
 }
 
 /** A character of several bytes in a frame. */
@@ -35,9 +38,13 @@ export interface WideCharacter {
   readonly end: number;
 }
 
-/** The first from the frame on; none from -1 on. */
-export function wideCharacterIn({ frames }: FinishedReply, from: number): WideCharacter | undefined {
-  if (from < 0) return undefined;
+/** The first behind so many tokens, else the first of all. */
+export function wideCharacterBehind({ frames }: FinishedReply, tokens: number): WideCharacter | undefined {
+  const behind = frames.findIndex((frame) => frame.tokens > tokens);
+  return (behind > 0 ? wideCharacterFrom(frames, behind) : undefined) ?? wideCharacterFrom(frames, 0);
+}
+
+function wideCharacterFrom(frames: readonly ReplyFrame[], from: number): WideCharacter | undefined {
   for (let frame = from; frame < frames.length; frame++) {
     const { bytes } = frames[frame];
     const start = bytes.findIndex((byte) => byte >= LEAD_MIN && byte <= LEAD_MAX);
@@ -50,8 +57,8 @@ export function wideCharacterIn({ frames }: FinishedReply, from: number): WideCh
 }
 
 /**
- * Makes the text of the first choice hold a character of several bytes behind a number of tokens, if it holds none there. A document stays as
- * it is: it has to be one afterwards.
+ * Makes the text of the first choice hold a character of several bytes behind a number of tokens, or in its last one where it has fewer, if it
+ * holds none there. A document stays as it is: it has to be one afterwards.
  */
 export function withWideCharacter(
   choices: readonly GeneratedChoice[],
@@ -61,9 +68,9 @@ export function withWideCharacter(
   const place = choice.parts.findIndex(({ kind }) => kind === 'text');
   if (place < 0) return choices;
   const part = choice.parts[place];
-  const { [afterTokens]: token } = part.tokens;
-  if (token === undefined || isDocument(part.tokens[0]) || part.tokens.slice(afterTokens).some(isWide)) return choices;
-  const tokens = part.tokens.with(afterTokens, token + WIDE_CHARACTER);
+  const at = Math.min(afterTokens, part.tokens.length - 1);
+  if (at < 0 || isDocument(part.tokens[0]) || part.tokens.slice(at).some(isWide)) return choices;
+  const tokens = part.tokens.with(at, part.tokens[at] + WIDE_CHARACTER);
   return [{ ...choice, parts: choice.parts.with(place, { ...part, tokens }) }, ...others];
 }
 

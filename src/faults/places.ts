@@ -9,6 +9,9 @@ import { WAIT_MS_MAX } from './parameters.js';
 /** More than any model says. */
 const TOKENS_MAX = 1_000_000;
 
+/** What is kept back of a body: it may end with a line break, which nobody would miss. */
+const BODY_END_BYTES = 2;
+
 export const placeProperties = {
   after_tokens: {
     type: 'integer',
@@ -16,7 +19,7 @@ export const placeProperties = {
     maximum: TOKENS_MAX,
     default: 5,
     description:
-      'How many tokens the client is shown before; an event with several goes out whole. Of a whole reply the same share of the body goes out. Nothing happens to a reply that has fewer.',
+      'How many tokens the client is shown before; an event with several goes out whole. Of a whole reply the same share of the body goes out. A reply that has fewer is struck behind its last one, before what ends it.',
     'x-unit': 'tokens',
   },
   after_ms: {
@@ -32,7 +35,7 @@ export const placeProperties = {
 
 interface PlaceParameters {
   readonly after_tokens: number;
-  readonly after_ms?: number;
+  readonly after_ms: number;
 }
 
 export interface Place {
@@ -44,11 +47,15 @@ export interface Place {
   readonly bytes: number;
 }
 
-/** Undefined where the reply does not come so far. */
+/** Undefined where the reply is over by the time. */
 export function placeIn(reply: FinishedReply, parameters: PlaceParameters, timeScale: number): Place | undefined {
-  const { after_ms: ms = 0, after_tokens: wanted } = parameters;
+  const { after_ms: ms, after_tokens: wanted } = parameters;
   if (ms > 0) return placeAtTime(reply.frames, ms * 1_000 * timeScale);
-  return reply.kind === 'whole' ? placeInBody(reply.frames[0], wanted) : placeBehindTokens(reply.frames, wanted);
+  return placeByTokens(reply, wanted);
+}
+
+export function placeByTokens({ frames, kind }: FinishedReply, wanted: number): Place {
+  return kind === 'whole' ? placeInBody(frames[0], wanted) : placeBehindTokens(frames, wanted);
 }
 
 function placeAtTime(frames: readonly ReplyFrame[], limitUs: number): Place | undefined {
@@ -60,24 +67,19 @@ function placeAtTime(frames: readonly ReplyFrame[], limitUs: number): Place | un
   return undefined;
 }
 
-function placeBehindTokens(frames: readonly ReplyFrame[], wanted: number): Place | undefined {
-  const index = frames.findIndex(({ tokens }) => (wanted === 0 ? tokens > 0 : tokens >= wanted));
-  if (index < 0) return wanted === 0 ? { frames: 0, waitUs: 0, bytes: 0 } : undefined;
-  return { frames: wanted === 0 ? index : index + 1, waitUs: 0, bytes: 0 };
+/** A place behind the last frame would spoil nothing, so what ends the stream always lies behind the place. */
+function placeBehindTokens(frames: readonly ReplyFrame[], wanted: number): Place {
+  const reached = Math.min(wanted, frames[frames.length - 1].tokens);
+  const index = frames.findIndex(({ tokens }) => (reached === 0 ? tokens > 0 : tokens >= reached));
+  const before = reached === 0 ? Math.max(0, index) : Math.min(index + 1, frames.length - 1);
+  return { frames: before, waitUs: 0, bytes: 0 };
 }
 
 /** What has no tokens, such as embeddings, is struck in the middle. */
-function placeInBody({ bytes, tokens }: ReplyFrame, wanted: number): Place | undefined {
-  if (wanted > tokens && tokens > 0) return undefined;
+function placeInBody({ bytes, tokens }: ReplyFrame, wanted: number): Place {
   const share = tokens === 0 ? Math.min(wanted, 0.5) : wanted / tokens;
-  const sent = Math.max(0, Math.min(bytes.length - 1, Math.floor(bytes.length * share)));
+  const sent = Math.max(0, Math.min(bytes.length - BODY_END_BYTES, Math.floor(bytes.length * share)));
   return { frames: 0, waitUs: 0, bytes: sent };
-}
-
-/** The first frame that shows a token behind so many, or the body of a whole reply that has more; -1 where there is none. */
-export function firstBehind({ frames, kind }: FinishedReply, tokens: number): number {
-  if (kind === 'whole' && frames[0].tokens === 0) return 0;
-  return frames.findIndex((frame) => frame.tokens > tokens);
 }
 
 /** Splits the body of a whole reply at the place. Returns how many frames lie before the place. */

@@ -13,7 +13,7 @@ const schema = {
       minimum: 1,
       maximum: 1_000_000,
       default: 16,
-      description: 'How many tokens there are before, with the reasoning. A shorter reply stays as it is.',
+      description: 'How many tokens there are before, with the reasoning. A reply that has no more lacks its last one.',
       'x-unit': 'tokens',
     },
   },
@@ -29,12 +29,10 @@ export const earlyLength = {
   stage: 'content',
   schema,
   breaks: true,
-  change: ({ tokens }, choices) => {
-    if (choices.every(({ parts }) => tokensIn(parts) <= tokens)) return undefined;
-    return choices.map((choice) =>
-      tokensIn(choice.parts) <= tokens
-        ? choice
-        : { parts: firstTokens(choice.parts, tokens), finish: 'length', stopSequence: undefined },
-    );
-  },
+  change: ({ tokens }, choices) =>
+    choices.map(({ parts }) => ({
+      parts: firstTokens(parts, Math.min(tokens, Math.max(0, tokensIn(parts) - 1))),
+      finish: 'length',
+      stopSequence: undefined,
+    })),
 } as const satisfies ContentFault<Parameters>;

@@ -40,10 +40,10 @@ export const errorEvent = {
   breaks: true,
   rewrite(parameters, reply, { errorEvent: write, timeScale }) {
     const place = reply.kind === 'stream' ? placeIn(reply, parameters, timeScale) : undefined;
-    if (place === undefined || place.frames === reply.frames.length) return false;
+    if (place === undefined) return false;
     const { frames, waitUs } = place;
     const bytes = bytesOf(write(PROBLEMS[parameters.problem], { events: frames }));
-    const { tokens } = reply.frames[frames];
+    const tokens = reply.frames[frames - 1]?.tokens ?? 0;
     const event = { delayUs: waitUs, bytes, tokens, overture: false, held: waitUs > 0 };
     reply.frames = [...reply.frames.slice(0, frames), event];
     return true;

@@ -4,7 +4,7 @@ import type { JsonSchema } from '../../kernel/json-schema.js';
 import type { ReplyFrame } from '../../runtime/finished-reply.js';
 import type { StreamFault } from '../contract.js';
 import { gapSchema } from '../gaps.js';
-import { pieces, placeIn, placeProperties } from '../places.js';
+import { pieces, placeByTokens, placeProperties } from '../places.js';
 
 /** The events of a reply that has very many come in fewer pieces each. */
 const PIECES_MAX = 200_000;
@@ -38,8 +38,7 @@ export const eventSplit = {
   schema,
   breaks: false,
   rewrite(parameters, reply, { timeScale }) {
-    const from = parameters.after_tokens === 0 ? 0 : placeIn(reply, parameters, timeScale)?.frames;
-    if (from === undefined) return false;
+    const from = parameters.after_tokens === 0 ? 0 : placeByTokens(reply, parameters.after_tokens).frames;
     const { frames } = reply;
     const writes = Math.min(parameters.writes, Math.floor(PIECES_MAX / frames.length));
     const gapUs = parameters.gap_ms * 1_000 * timeScale;

@@ -1,9 +1,10 @@
 /** malformed_json: an event whose JSON lacks its last brace, in a stream that goes on. */
 import type { FromSchema } from 'json-schema-to-ts';
 import type { JsonSchema } from '../../kernel/json-schema.js';
+import type { ReplyFrame } from '../../runtime/finished-reply.js';
 import type { StreamFault } from '../contract.js';
 import { withoutByte } from '../event-bytes.js';
-import { placeIn, placeProperties } from '../places.js';
+import { placeByTokens, placeProperties } from '../places.js';
 
 const CLOSING_BRACE = 0x7d;
 
@@ -21,10 +22,12 @@ export const malformedJson = {
   stage: 'stream',
   schema,
   breaks: true,
-  rewrite(parameters, reply, { timeScale }) {
-    const place = placeIn(reply, parameters, timeScale);
-    if (place === undefined) return false;
-    const at = reply.frames.findIndex(({ bytes }, index) => index >= place.frames && bytes.includes(CLOSING_BRACE));
+  rewrite(parameters, reply) {
+    const place = placeByTokens(reply, parameters.after_tokens);
+    const hasJson = ({ bytes }: ReplyFrame) => bytes.includes(CLOSING_BRACE);
+    const behind = reply.frames.findIndex((frame, index) => index >= place.frames && hasJson(frame));
+    // What ends a stream need not hold JSON.
+    const at = behind >= 0 ? behind : reply.frames.findLastIndex(hasJson);
     if (at < 0) return false;
     const event = reply.frames[at];
     reply.frames[at] = { ...event, bytes: withoutByte(event.bytes, event.bytes.lastIndexOf(CLOSING_BRACE)) };

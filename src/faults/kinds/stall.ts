@@ -49,7 +49,6 @@ export const stall = {
     const { ending, for_ms } = parameters;
     const forUs = for_ms * 1_000 * timeScale;
     if (ending === 'resume') {
-      if (place.frames === reply.frames.length) return false;
       const next = splitAt(reply, place);
       reply.frames[next] = hold(reply.frames[next], forUs);
       return true;

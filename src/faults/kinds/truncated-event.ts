@@ -31,7 +31,7 @@ export const truncatedEvent = {
   needs: ({ ending }) => needsOf(ending),
   rewrite(parameters, reply, { timeScale }) {
     const place = placeIn(reply, parameters, timeScale);
-    if (place === undefined || place.frames === reply.frames.length) return false;
+    if (place === undefined) return false;
     const { ending } = parameters;
     const event = reply.frames[place.frames];
     const isBody = reply.kind === 'whole';

@@ -2,8 +2,8 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import type { JsonSchema } from '../../kernel/json-schema.js';
 import type { StreamFault } from '../contract.js';
-import { wideCharacterIn, withoutByte, withWideCharacter } from '../event-bytes.js';
-import { firstBehind, placeProperties } from '../places.js';
+import { wideCharacterBehind, withoutByte, withWideCharacter } from '../event-bytes.js';
+import { placeProperties } from '../places.js';
 
 const schema = {
   type: 'object',
@@ -22,7 +22,7 @@ export const utf8Cut = {
   breaks: true,
   prepare: ({ after_tokens }, choices) => withWideCharacter(choices, after_tokens),
   rewrite(parameters, reply) {
-    const character = wideCharacterIn(reply, firstBehind(reply, parameters.after_tokens));
+    const character = wideCharacterBehind(reply, parameters.after_tokens);
     if (character === undefined) return false;
     const event = reply.frames[character.frame];
     reply.frames[character.frame] = { ...event, bytes: withoutByte(event.bytes, character.end - 1) };

@@ -2,9 +2,9 @@
 import type { FromSchema } from 'json-schema-to-ts';
 import type { JsonSchema } from '../../kernel/json-schema.js';
 import type { StreamFault } from '../contract.js';
-import { wideCharacterIn, withWideCharacter } from '../event-bytes.js';
+import { wideCharacterBehind, withWideCharacter } from '../event-bytes.js';
 import { gapSchema } from '../gaps.js';
-import { firstBehind, pieces, placeProperties } from '../places.js';
+import { pieces, placeProperties } from '../places.js';
 
 const schema = {
   type: 'object',
@@ -23,7 +23,7 @@ export const utf8Split = {
   breaks: false,
   prepare: ({ after_tokens }, choices) => withWideCharacter(choices, after_tokens),
   rewrite(parameters, reply, { timeScale }) {
-    const character = wideCharacterIn(reply, firstBehind(reply, parameters.after_tokens));
+    const character = wideCharacterBehind(reply, parameters.after_tokens);
     if (character === undefined) return false;
     const { frame, start } = character;
     const gapUs = parameters.gap_ms * 1_000 * timeScale;

@@ -75,11 +75,11 @@ describe('a fault of what the model says', () => {
     });
   }
 
-  test('leaves a reply that is shorter than that as it is', async () => {
+  test('cuts the last token off a reply that is shorter than that', async () => {
     const response = await ask(simulator(), 'openai', 'early_length;tokens=50', { headers: { 'x-llm-sim-plan': '1' } });
     const said = readWhole('openai', (await response.json()) as never);
-    assert.deepEqual(said, { finish: 'stop', text: TEXT });
-    assert.ok(!(response.headers.get('x-llm-sim-plan') ?? '').includes('fault='));
+    assert.deepEqual(said, { finish: 'length', text: TEXT.slice(0, TEXT.lastIndexOf(' ')) });
+    assert.ok((response.headers.get('x-llm-sim-plan') ?? '').includes('fault='));
   });
 
   test('a refusal of a document that was asked for is one by its own field', async () => {

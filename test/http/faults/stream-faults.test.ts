@@ -25,7 +25,7 @@ const CASES = {
   cut_rst: { kind: 'disconnect', manner: 'rst', after_tokens: 3 },
   cut_at_once: { kind: 'disconnect', after_tokens: 0 },
   cut_in_time: { kind: 'disconnect', after_ms: 20 },
-  cut_too_late: { kind: 'disconnect', after_tokens: 1_000 },
+  cut_at_last: { kind: 'disconnect', after_tokens: 1_000 },
   stall: { kind: 'stall', after_tokens: 3, for_ms: 30 },
   stall_fin: { kind: 'stall', after_tokens: 3, for_ms: 30, ending: 'fin' },
   silence: { kind: 'stall', after_tokens: 3, ending: 'silence' },
@@ -90,8 +90,14 @@ for (const selected of availableTransports) {
       assert.equal(answer.body.length, 0);
     });
 
+    test('ends the connection behind the last word of an answer that has fewer', async () => {
+      const answer = await brokenAnswer(await stream('cut_at_last'));
+      assert.equal(saidIn(answer.body), WORDS.join(''));
+      assert.ok(!answer.body.includes(DONE));
+    });
+
     test('that the answer does not come to leaves it as it is', async () => {
-      for (const fault of ['cut_too_late', 'cut_in_time', 'wrong_length', 'no_usage'] as const) {
+      for (const fault of ['cut_in_time', 'wrong_length', 'no_usage'] as const) {
         const answer = await completeAnswer(await stream(fault));
         if (fault !== 'cut_in_time') assert.deepEqual(texts(answer), texts(await right()), fault);
       }
