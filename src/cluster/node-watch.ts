@@ -12,7 +12,7 @@ import { ProcessMeter, type ProcessUse } from '../server/saturation/process-mete
 import { SaturationDesk } from '../server/saturation/saturation-desk.js';
 import type { Verdict } from '../server/saturation/verdict.js';
 import { NodeRates } from '../server/stats/node-rates.js';
-import { type NodeStats, nodeStatsOf } from '../server/stats/node-stats.js';
+import { type CountedStats, nodeStatsOf } from '../server/stats/node-stats.js';
 import type { Logger } from '../telemetry/logging.js';
 import { type AcceptorFigures, type MetricsSnapshot, mergeSnapshots, renderMetrics } from '../telemetry/metrics.js';
 
@@ -81,7 +81,7 @@ export class NodeWatch implements Reconfigured {
     return renderMetrics(await this.#allMetrics(await this.#options.collect()));
   }
 
-  async stats(): Promise<NodeStats> {
+  async stats(): Promise<CountedStats> {
     const { state } = this.#options;
     const figures = await this.#options.collect();
     return nodeStatsOf({

@@ -18,7 +18,7 @@ import type { LoadReport } from './saturation/load-report.js';
 import { SaturationDesk, type SaturationDeskOptions } from './saturation/saturation-desk.js';
 import type { ConfigurationSource } from './simulator-options.js';
 import { NodeRates } from './stats/node-rates.js';
-import { type NodeStats, nodeStatsOf } from './stats/node-stats.js';
+import { type CountedStats, nodeStatsOf } from './stats/node-stats.js';
 
 export interface LoneNodeOptions extends Omit<SaturationDeskOptions, 'processes'> {
   /** What the acceptor has counted. */
@@ -118,7 +118,7 @@ export class LoneNode implements NodeLink {
     return this.#services.control.administer(command);
   }
 
-  async #stats(): Promise<NodeStats> {
+  async #stats(): Promise<CountedStats> {
     const { clock, figures, state } = this.#options;
     const { delays, metrics } = await figures();
     return nodeStatsOf({

@@ -4,7 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
@@ -43,6 +44,14 @@ const CALLS: { readonly [operation: string]: Call } = {
   'DELETE /admin/latency/{name}': { path: '/admin/latency/slow' },
   'DELETE /admin/latency': { path: '/admin/latency' },
   'GET /admin/limits': { path: '/admin/limits' },
+  'GET /admin/config': { path: '/admin/config' },
+  'POST /admin/config/reload': { path: '/admin/config/reload' },
+  'GET /admin/sessions': { path: '/admin/sessions' },
+  'GET /admin/sessions/{id}': { path: '/admin/sessions/header%3Aabc' },
+  'DELETE /admin/sessions/{id}': { path: '/admin/sessions/header%3Aabc' },
+  'DELETE /admin/sessions': { path: '/admin/sessions' },
+  'GET /admin/journal': { path: '/admin/journal' },
+  'DELETE /admin/journal': { path: '/admin/journal' },
   'POST /admin/reset': { path: '/admin/reset', body: { what: ['occurrences', 'state'] } },
 };
 
@@ -85,13 +94,20 @@ function validatorOf(described: Described, status: number): ValidateFunction {
 }
 
 describe('every operation of the admin API', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'llm-simulator-admin-'));
   let simulator: Simulator;
   before(async () => {
-    simulator = await startSimulator({ config: CONFIG });
-    await replyText(simulator, chatRequest({ stream: true, max_tokens: 4 }));
+    // From a file, since that is what a reload reads anew; JSON is YAML.
+    const file = join(folder, 'simulator.yaml');
+    writeFileSync(file, JSON.stringify(CONFIG));
+    simulator = await startSimulator({ config: file });
+    await replyText(simulator, chatRequest({ stream: true, max_tokens: 4 }), { 'x-session-id': 'abc' });
     await replyText(simulator, chatRequest({ model: 'gpt-4', max_tokens: 4 }));
   });
-  after(() => simulator.stop());
+  after(async () => {
+    await simulator.stop();
+    rmSync(folder, { recursive: true });
+  });
 
   async function assertAnswers(name: string, path: string, body: object | undefined, status: number): Promise<void> {
     const described = documented.find((operation) => operation.name === name)?.described as Described;

@@ -59,7 +59,8 @@ describe('GET /admin/stats', () => {
   test('has no rate, percentile, fault or cache before the first request', async () => {
     const nothing = { requests: 0, errors: 0, input_tokens: 0, output_tokens: 0, chunks: 0 };
     const { faults, latency, prefix_caches, rate_limited, rates, scenarios, sessions, state } = await stats();
-    assert.deepEqual([faults, rate_limited, scenarios, sessions, prefix_caches], [{}, {}, [], 0, []]);
+    assert.deepEqual([faults, rate_limited, scenarios, prefix_caches], [{}, {}, [], []]);
+    assert.deepEqual(sessions, { open: 0, created: 0, evicted: 0, expired: 0, deleted: 0 });
     assert.deepEqual(rates, { last_10_seconds: nothing, last_60_seconds: nothing });
     assert.deepEqual(latency, { ttft: null, gap: null, duration: null });
     assert.deepEqual(state, { entries: 0, bytes: 0 });
@@ -106,6 +107,31 @@ describe('GET /admin/stats', () => {
     assert.ok(Number(row.resident_bytes) > Number(row.heap_bytes) && Number(row.heap_bytes) > 1e6);
     assert.ok(Number(row.cpu_cores) >= 0);
     assert.ok(Number(uptime_seconds) >= 0);
+  });
+});
+
+describe('what GET /admin/stats says of what is simulated besides replies', () => {
+  const simulator = sharedSimulator({
+    config: {
+      ...AT_ONCE,
+      faults: { rules: [{ name: 'busy', fault: 'overloaded', match: { model: 'gpt-4' } }] },
+      rate_limits: {
+        enabled: true,
+        default_tier: 'small',
+        tiers: { small: { limits: [{ models: ['gpt-4o'], requests_per_minute: 1 }] } },
+      },
+    },
+  });
+  const stats = async () => (await (await fetch(`${simulator().url}/admin/stats`)).json()) as Record<string, Json>;
+
+  test('are faults by kind, refusals by limit, and sessions', async () => {
+    for (const model of ['gpt-4', 'gpt-4', 'gpt-4o', 'gpt-4o'])
+      await (await postChat(simulator(), chatRequest({ model, user: 'u-1' }))).text();
+    const { errors, faults, rate_limited } = await stats();
+    assert.deepEqual(faults, { overloaded: 2 });
+    assert.deepEqual(rate_limited, { requests_per_minute: 1 });
+    assert.equal(errors['429'], 1);
+    while (!(Number((await stats()).sessions.created) > 0)) await new Promise((resolve) => setTimeout(resolve, 50));
   });
 });
 

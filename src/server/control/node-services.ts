@@ -13,7 +13,7 @@ import { isJournalKept } from '../journal/journal-of.js';
 import type { NodeLimits } from '../limits/node-limits.js';
 import type { ConfigurationDesk } from '../reload/configuration-desk.js';
 import { SessionDesk } from '../sessions/session-desk.js';
-import type { NodeStats } from '../stats/node-stats.js';
+import type { CountedStats, NodeStats, SessionFigures } from '../stats/node-stats.js';
 import type { AskAcceptors } from './acceptor-poll.js';
 import { configOperations } from './config-operations.js';
 import { indexOperation } from './index-operation.js';
@@ -50,7 +50,7 @@ export interface NodeServicesOptions {
   /** µs since the node's start. */
   readonly nowUs: () => number;
   readonly askAcceptors: AskAcceptors;
-  readonly stats: OperationParts['stats'];
+  readonly stats: () => Promise<CountedStats>;
   /** Undefined where there is nothing to reset. */
   readonly state: Pick<KeptState, 'clear'> | undefined;
   /** The budgets of rate limits. */
@@ -90,7 +90,7 @@ export function adminOperations(parts: OperationParts): AdminOperation[] {
 }
 
 export function createNodeServices(options: NodeServicesOptions): NodeServices {
-  const { askAcceptors, configuration, logger, nowUs, spreadSteering, stats } = options;
+  const { askAcceptors, configuration, logger, nowUs, spreadSteering } = options;
   const snapshot = () => configuration.snapshot;
   const steering = new SteeringDesk({
     spread: spreadSteering,
@@ -110,7 +110,7 @@ export function createNodeServices(options: NodeServicesOptions): NodeServices {
   const metrics = new ScenarioMetrics(scenarios);
   const resets = resetsOf(options, { steering, journal, sessions });
   const parts = {
-    stats,
+    stats: async () => ({ ...(await options.stats()), sessions: sessionFigures(sessions) }),
     scenarios,
     overrides,
     configuration,
@@ -125,6 +125,11 @@ export function createNodeServices(options: NodeServicesOptions): NodeServices {
   });
   const metricsSnapshot = async () => [...(await metrics.snapshot()), ...(await configuration.metricsSnapshot())];
   return { steering, sessions, control, metricsSnapshot, reconfigure: (next) => scenarios.reconfigure(next) };
+}
+
+function sessionFigures({ totals }: SessionDesk): SessionFigures {
+  const { sessions: open, ...others } = totals;
+  return { open, ...others };
 }
 
 function administered({ configuration, limits }: NodeServicesOptions): AdministeredLimits {

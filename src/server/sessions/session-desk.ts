@@ -48,6 +48,11 @@ export class SessionDesk {
     return boundsOf(this.#options.snapshot()).ttlMs;
   }
 
+  /** As far as the acceptors have reported, which they do once a second: for an answer that must not wait for them. */
+  get totals(): SessionTotals {
+    return this.#book.totals(this.#now());
+  }
+
   /** Requests of sessions have ended. */
   take(turns: readonly SessionTurn[]): void {
     const now = this.#now();

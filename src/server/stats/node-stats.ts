@@ -38,7 +38,7 @@ export interface NodeStats {
   readonly rate_limited: { readonly [limit: string]: number };
   /** The names of those that are active. */
   readonly scenarios: readonly string[];
-  readonly sessions: number;
+  readonly sessions: SessionFigures;
   readonly rates: NodeRateFigures;
   /** Over all models. */
   readonly latency: LatencyFigures;
@@ -63,6 +63,19 @@ export interface NodeStats {
   readonly prefix_caches: readonly PrefixCacheRow[];
   /** Of the models whose serving engine is simulated; null where there is none. */
   readonly batching: readonly BatchingRow[] | null;
+}
+
+/** What the node's processes count, without what lives once per node. */
+export type CountedStats = Omit<NodeStats, 'sessions'>;
+
+export interface SessionFigures {
+  /** At the moment. */
+  readonly open: number;
+  readonly created: number;
+  /** Made room for others. */
+  readonly evicted: number;
+  readonly expired: number;
+  readonly deleted: number;
 }
 
 interface RequestFigures {
@@ -132,7 +145,7 @@ export interface NodeStatsParts {
   readonly primary?: ProcessUse;
 }
 
-export function nodeStatsOf(parts: NodeStatsParts): NodeStats {
+export function nodeStatsOf(parts: NodeStatsParts): CountedStats {
   const { delays, modelNames, state, verdict } = parts;
   const sums = new MetricSums(parts.metrics);
   const ended = (outcome: string): number => sums.sum('llm_simulator_requests_ended_total', { outcome });
@@ -156,7 +169,6 @@ export function nodeStatsOf(parts: NodeStatsParts): NodeStats {
     scenarios: [...sums.sumsBy('llm_simulator_scenario_active', 'scenario')]
       .filter(([, active]) => active > 0)
       .map(([name]) => name),
-    sessions: sums.sum('llm_simulator_sessions'),
     rates: parts.rates,
     latency: latencyFigures(delays),
     connections: sums.sum('llm_simulator_active_connections'),

@@ -167,7 +167,16 @@ export const statsSchema: JsonSchema = record({
   faults: countsBy('Injected since the start, by kind.'),
   rate_limited: countsBy('Refused by simulated rate limits since the start, by limit.'),
   scenarios: listOf({ type: 'string' }, 'The names of those that are active.'),
-  sessions: count('Open at the moment.'),
+  sessions: record(
+    {
+      open: count('At the moment.'),
+      created: count('Since the start.'),
+      evicted: count('Made room for others.'),
+      expired: count('Unused for their time to live.'),
+      deleted: count('By the admin API.'),
+    },
+    'As far as the processes have reported, once a second.',
+  ),
   rates: record(
     {
       last_10_seconds: rates('Over the last ten whole seconds.'),
