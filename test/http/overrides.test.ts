@@ -79,6 +79,20 @@ describe('an override', () => {
     assert.deepEqual((await admin('DELETE', '/faults')).body, { removed: 2 });
   });
 
+  test('of a fault holds from the request after the answer on, for its requests, until it is removed', async () => {
+    const statusOf = async (model: string) => {
+      const response = await postChat(simulator(), chatRequest({ model, max_tokens: 5 }));
+      await response.text();
+      return response.status;
+    };
+    await admin('PUT', '/faults/down', { fault: 'overloaded', match: { model: 'gpt-4o' } });
+    assert.deepEqual([await statusOf('gpt-4o'), await statusOf('gpt-4')], [503, 200]);
+    await admin('PUT', '/faults/down', { fault: 'rate_limit', match: { model: 'gpt-4*' }, duration_seconds: 60 });
+    assert.deepEqual([await statusOf('gpt-4o'), await statusOf('gpt-4')], [429, 429]);
+    await admin('DELETE', '/faults/down');
+    assert.deepEqual([await statusOf('gpt-4o'), await statusOf('gpt-4')], [200, 200]);
+  });
+
   test('that is wrong is refused with all that is wrong', async () => {
     const refusals: readonly (readonly [string, unknown, string, RegExp])[] = [
       ['/faults/x', {}, 'invalid_rule', /fault: is required/],
