@@ -8,9 +8,11 @@ import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import { faultKinds, faultNames } from '../faults/registry.js';
 import type { Clock } from '../kernel/clock.js';
 import { endpoints } from '../providers/registry.js';
+import { ENDING_COMPLETE } from '../runtime/plan-delivery.js';
 import {
   planCachedTokens,
   planCompletionTokens,
+  planEnding,
   planFault,
   planPromptTokens,
   planStatus,
@@ -51,6 +53,8 @@ export class RequestLedger implements Reconfigured {
   readonly #completionTokens: Uint32Array;
   /** The kind's place in the registry, from 1; 0 for none. */
   readonly #fault: Uint16Array;
+  /** Whether the client gets anything but the complete right answer of a reply that carries a fault. */
+  readonly #spoilt: Uint8Array;
   readonly #firstByteUs: Float64Array;
   #modelNames: readonly string[];
   #logRequests: boolean;
@@ -65,6 +69,7 @@ export class RequestLedger implements Reconfigured {
     this.#cachedTokens = new Uint32Array(capacity);
     this.#completionTokens = new Uint32Array(capacity);
     this.#fault = new Uint16Array(capacity);
+    this.#spoilt = new Uint8Array(capacity);
     this.#firstByteUs = new Float64Array(capacity);
     this.#modelNames = options.modelNames;
     this.#logRequests = options.logger.isLevelEnabled('info');
@@ -92,6 +97,7 @@ export class RequestLedger implements Reconfigured {
     this.#cachedTokens[slot] = 0;
     this.#completionTokens[slot] = 0;
     this.#fault[slot] = 0;
+    this.#spoilt[slot] = 0;
     this.#firstByteUs[slot] = 0;
     journal?.opened(slot, exchange, endpoint);
     metrics.requestStarted();
@@ -114,7 +120,9 @@ export class RequestLedger implements Reconfigured {
     this.#promptTokens[slot] = planPromptTokens(plan);
     this.#cachedTokens[slot] = planCachedTokens(plan);
     this.#completionTokens[slot] = planCompletionTokens(plan);
-    this.#fault[slot] = planFault(plan);
+    const fault = planFault(plan);
+    this.#fault[slot] = fault;
+    this.#spoilt[slot] = fault > 0 && (faultKinds[fault - 1].breaks || planEnding(plan) !== ENDING_COMPLETE) ? 1 : 0;
   }
 
   /** The request is answered with an error that no plan holds. */
@@ -124,6 +132,7 @@ export class RequestLedger implements Reconfigured {
     this.#cachedTokens[slot] = 0;
     this.#completionTokens[slot] = 0;
     this.#fault[slot] = 0;
+    this.#spoilt[slot] = 0;
   }
 
   /** The first byte of the answer's content went out. */
@@ -140,17 +149,17 @@ export class RequestLedger implements Reconfigured {
     const durationUs = clock.nowUs() - table.startUs[slot];
     const modelIndex = table.modelIndex[slot];
     const status = this.#status[slot];
-    const fault = this.#fault[slot] === 0 ? undefined : faultKinds[this.#fault[slot] - 1];
-    const success = outcome === 'finished' && status < 400 && fault?.breaks !== true;
+    const fault = this.#fault[slot] === 0 ? undefined : faultNames[this.#fault[slot] - 1];
+    const success = outcome === 'finished' && status < 400 && this.#spoilt[slot] === 0;
     metrics.requestEnded(outcome);
-    if (fault !== undefined) metrics.fault(fault.name);
+    if (fault !== undefined) metrics.fault(fault);
     const result = success ? 'success' : outcome === 'aborted' ? 'aborted' : 'error';
     metrics.requestAnswered(modelIndex, result, durationUs);
     if (success && modelIndex !== NO_MODEL) {
       metrics.tokens(modelIndex, this.#promptTokens[slot], this.#completionTokens[slot]);
       if (this.#cachedTokens[slot] > 0) metrics.cachedTokens(modelIndex, this.#cachedTokens[slot]);
     }
-    const error = result === 'error' ? errorOf(outcome, cause, status, fault?.name) : '';
+    const error = result === 'error' ? errorOf(outcome, cause, status, fault) : '';
     if (error !== '') metrics.error(error);
     const firstByteUs = this.#firstByteUs[slot];
     journal?.closed(slot, {

@@ -1,6 +1,7 @@
 /** Faults in streams on the wire: which bytes come, in which writes, and how the connection ends. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { parseExposition } from '../prometheus.js';
 import { availableTransports } from '../transport/harness.js';
 import { waitUntil } from '../transport/raw-client.js';
 import {
@@ -219,6 +220,37 @@ for (const selected of availableTransports) {
       assert.equal(whole.at(-1), DONE);
       assert.deepEqual(texts(await completeAnswer(await stream('twice'))), [...whole, DONE]);
       assert.deepEqual(texts(await completeAnswer(await stream('never'))), whole.slice(0, -1));
+    });
+
+    test('is counted by its kind, and as an error where the client got no right answer', async () => {
+      const { server: node } = server();
+      const counts = async () => {
+        const exposition = parseExposition(await node.metricsText());
+        const by = (name: string, labels: Record<string, string>) => exposition.sum(`llm_simulator_${name}`, labels);
+        return {
+          stalls: by('faults_total', { kind: 'stall' }),
+          cuts: by('faults_total', { kind: 'disconnect' }),
+          success: by('requests_total', { status: 'success' }),
+          errors: by('requests_total', { status: 'error' }),
+        };
+      };
+      await waitUntil(() => node.activeRequests === 0, 'the end of all requests');
+      const before = await counts();
+      await completeAnswer(await stream('stall'));
+      await brokenAnswer(await stream('stall_fin'));
+      await brokenAnswer(await stream('cut_fin'));
+      await completeAnswer(await stream('cut_too_late'));
+      await waitUntil(() => node.activeRequests === 0, 'the end of all requests');
+      const after = await counts();
+      assert.deepEqual(
+        [
+          after.stalls - before.stalls,
+          after.cuts - before.cuts,
+          after.success - before.success,
+          after.errors - before.errors,
+        ],
+        [2, 1, 2, 2],
+      );
     });
 
     test('leaves out the usage that was asked for', async () => {
