@@ -239,7 +239,7 @@ for (const selected of availableTransports) {
       await completeAnswer(await stream('stall'));
       await brokenAnswer(await stream('stall_fin'));
       await brokenAnswer(await stream('cut_fin'));
-      await completeAnswer(await stream('cut_too_late'));
+      await completeAnswer(await stream('wrong_length'));
       await waitUntil(() => node.activeRequests === 0, 'the end of all requests');
       const after = await counts();
       assert.deepEqual(
