@@ -45,6 +45,11 @@ describe('the admin API of two acceptors', () => {
     for (const id of await identifiers(AFTER_RESET)) assert.ok(first.has(id), `${id} is of a number that never was`);
   });
 
+  test('is not on the metrics port', async () => {
+    for (const path of ['/admin', '/admin/stats'])
+      assert.equal((await get(new URL(path, node.metricsUrl).href)).status, 404, path);
+  });
+
   test('counts the delays of both, and forgets those of both', async () => {
     const { latency, models, processes } = await stats();
     const requests = models[0].requests.success;
