@@ -68,14 +68,21 @@ const wrong: readonly Shape[] = [
   { method: 'GET', path: '/v1/chat/completions', body: '', isWrong: true },
 ].map((shape) => ({ ...shape, isWrong: true }));
 
+/** Long enough that a client can leave before the end. */
+const long: readonly Shape[] = [
+  post('/v1/chat/completions', { ...chat, stream: true, max_tokens: 1_000 }),
+  post('/v1/messages', { ...messages, stream: true, max_tokens: 1_000 }, { headers: anthropic }),
+];
+
 const WRONG_SHARE = 0.15;
 
 /** @param number from 0 */
 export function mixedRequest(number: number): MixedRequest {
   const draw = drawsOf(number);
-  const shapes = draw() < WRONG_SHARE ? wrong : right;
+  const kind = draw();
+  const leaves = kind < LEAVING_SHARE;
+  const shapes = leaves ? long : kind < LEAVING_SHARE + WRONG_SHARE ? wrong : right;
   const shape = shapes[Math.floor(draw() * shapes.length)];
-  const leaves = !shape.isWrong && draw() < LEAVING_SHARE;
   const key = draw() < LIMITED_SHARE ? LIMITED_KEY : KEY_CANARY;
   const id = `mix-${number}`;
   const keyHeader: MixedRequest['headers'] = shape.path.startsWith('/v1beta')
@@ -86,7 +93,7 @@ export function mixedRequest(number: number): MixedRequest {
     ...shape,
     id,
     headers: { ...type, ...keyHeader, ...shape.headers, 'x-llm-sim-request-id': id, 'x-session-id': `s${number % 50}` },
-    leavesAfterBytes: leaves ? Math.floor(draw() * 600) : undefined,
+    leavesAfterBytes: leaves ? Math.floor(draw() * 3_000) : undefined,
   };
 }
 
