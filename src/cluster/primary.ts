@@ -19,7 +19,7 @@ import type { Reconfigured } from '../server/generations/reconfigured.js';
 import type { ProbedNode } from '../server/handlers/probes.js';
 import { createNodeState, type NodeState } from '../server/node-state.js';
 import { ConfigurationDesk } from '../server/reload/configuration-desk.js';
-import { loadInThread } from '../server/reload/load-thread.js';
+import { LoadThread } from '../server/reload/load-thread.js';
 import type { ListenAddress } from '../server/transport/contract.js';
 import { type Logger, setLogLevel } from '../telemetry/logging.js';
 import type { MetricsSnapshot } from '../telemetry/metrics.js';
@@ -79,6 +79,7 @@ export class Primary {
   /** Where models are batched: one engine each for all acceptors. */
   readonly #engines: ServingEngines;
   readonly #watch: NodeWatch;
+  readonly #loadThread = new LoadThread();
   readonly #configuration: ConfigurationDesk;
   readonly #services: NodeServices;
   readonly #metricsServer = new MetricsServer({
@@ -144,7 +145,7 @@ export class Primary {
       transport: () => this.#transport?.name,
       spread: spreadGeneration(this.#acknowledgements, () => this.#started()),
       parts: [logging, reconfiguredEngines(this.#engines), this.#state, this.#watch, services, ...parts],
-      load: loadInThread,
+      load: (job) => this.#loadThread.load(job),
       logger,
     });
   }
@@ -217,6 +218,7 @@ export class Primary {
     this.#engines.close();
     this.#state.close();
     this.#services.steering.close();
+    await this.#loadThread.close();
     await this.#metricsServer.close();
   }
 

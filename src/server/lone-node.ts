@@ -13,7 +13,7 @@ import type { Reconfigured } from './generations/reconfigured.js';
 import type { NodeLimits } from './limits/node-limits.js';
 import type { NodeLink } from './node-link.js';
 import { ConfigurationDesk, type SpreadGeneration } from './reload/configuration-desk.js';
-import { loadInThread } from './reload/load-thread.js';
+import { LoadThread } from './reload/load-thread.js';
 import type { LoadReport } from './saturation/load-report.js';
 import { SaturationDesk, type SaturationDeskOptions } from './saturation/saturation-desk.js';
 import type { ConfigurationSource } from './simulator-options.js';
@@ -46,6 +46,7 @@ export class LoneNode implements NodeLink {
   readonly #options: LoneNodeOptions;
   readonly #desk: SaturationDesk;
   readonly #rates: NodeRates;
+  readonly #loadThread = new LoadThread();
   readonly configuration: ConfigurationDesk;
   readonly #services: NodeServices;
   readonly #startedUs: number;
@@ -84,7 +85,7 @@ export class LoneNode implements NodeLink {
       transport: () => transport,
       spread,
       parts: [...nodeParts, this.#desk, services],
-      load: loadNext,
+      load: (job) => this.#load(job),
       logger,
     });
   }
@@ -110,8 +111,9 @@ export class LoneNode implements NodeLink {
   }
 
   /** No timer runs any more. */
-  close(): void {
+  async close(): Promise<void> {
     this.#services.steering.close();
+    await this.#loadThread.close();
   }
 
   administer(command: AdminCommand): Promise<AdminReply> {
@@ -140,9 +142,9 @@ export class LoneNode implements NodeLink {
     const engines = engineMetrics === undefined ? [] : [engineMetrics()];
     return Promise.all([this.#desk.metricsSnapshot(), this.#services.metricsSnapshot(), ...engines]);
   }
-}
 
-/** An object that a program hands in may hold what cannot cross to a thread, and is checked where it is. */
-async function loadNext(job: NextGenerationJob): Promise<NextGeneration> {
-  return job.request.object === undefined ? loadInThread(job) : nextGeneration(job);
+  /** An object that a program hands in may hold what cannot cross to a thread, and is checked where it is. */
+  async #load(job: NextGenerationJob): Promise<NextGeneration> {
+    return job.request.object === undefined ? this.#loadThread.load(job) : nextGeneration(job);
+  }
 }

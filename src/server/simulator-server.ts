@@ -251,7 +251,7 @@ export class SimulatorServer {
   async stop(): Promise<void> {
     this.#ready = false;
     this.#monitor.stop();
-    this.#lone?.close();
+    await this.#lone?.close();
     this.#ticker.stop();
     this.#intake.close();
     await this.#transport.close();
