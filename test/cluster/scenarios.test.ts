@@ -112,7 +112,8 @@ describe('a scenario in a node of two acceptors', { skip }, () => {
           const now = childrenOf(node.program.pid);
           return now.length === old.length && !now.includes(victim) ? true : undefined;
         },
-        () => `no other acceptor took the place of ${victim}`,
+        () =>
+          `no other took the place of ${victim}: ${childrenOf(node.program.pid)}\n${node.program.stdout.slice(-2_000)}`,
       );
       await eventually(
         async () => ((await get(readyUrl).catch(() => undefined))?.status === 200 ? true : undefined),
@@ -122,5 +123,30 @@ describe('a scenario in a node of two acceptors', { skip }, () => {
     await assertEverywhere(SLOW);
     await admin('slow/deactivate');
     await assertEverywhere(USUAL);
+  });
+});
+
+describe('serve --scenario', () => {
+  test('has a scenario active from the first request on, which SIGHUP does not start again', { skip }, async () => {
+    const node = await SimulatorProcess.start({ yaml: YAML, flags: ['--scenario', 'slow:3600'] });
+    const planned = async () => {
+      const { headers } = await chat(node.url, { headers: { 'x-llm-sim-plan': '1' } });
+      return String(headers['x-llm-sim-plan']);
+    };
+    const startedAt = async () => {
+      const { active } = JSON.parse((await get(`${node.url}/admin/scenarios/slow`)).text);
+      return Date.parse(active.started_at);
+    };
+    assert.ok((await planned()).includes(SLOW));
+    const before = await startedAt();
+    node.signal('SIGHUP');
+    await eventually(
+      async () => (JSON.parse((await get(`${node.url}/admin/config`)).text).generation > 1 ? true : undefined),
+      () => 'the configuration was not reloaded',
+    );
+    assert.ok((await planned()).includes(SLOW));
+    // The node's clock and that of the wall are read one after the other.
+    assert.ok(Math.abs((await startedAt()) - before) < 50);
+    await node.end();
   });
 });
