@@ -147,10 +147,11 @@ export class RequestFaults {
     generates: boolean,
   ): number | undefined {
     if (fault?.kind.stage !== 'before') return undefined;
-    const { call, provider } = this.#begun;
+    const { call, endpoint, provider } = this.#begun;
     const apiKey = provider.apiKeyOf(call);
     const { problem, afterMs, unscaled, ending } = fault.kind.refuse(fault.parameters as never, {
       apiKey,
+      endpoint,
       model,
       promptTokens,
     });

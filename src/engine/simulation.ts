@@ -161,9 +161,9 @@ export class RequestSimulation implements Simulation {
 
   generate(request: GenerationRequest): Generation {
     this.#generated = request;
-    const { provider, session } = this.#begun;
+    const { session } = this.#begun;
     const { max_context_tokens: tokensMax } = this.#context.snapshot.configuration.simulation.sessions;
-    checkSessionContext(session, request.promptTokens, tokensMax, provider);
+    checkSessionContext(session, request.promptTokens, tokensMax, this.#begun);
     const model = this.#models.of(request.model);
     const facts = {
       model: model.name,

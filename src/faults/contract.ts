@@ -48,6 +48,8 @@ export interface RefusedRequest {
   readonly apiKey: string | undefined;
   /** Undefined where it is about none. */
   readonly model: Pick<ModelFacts, 'name' | 'contextWindowTokens'> | undefined;
+  /** The endpoint's name. */
+  readonly endpoint: string;
   readonly promptTokens: number;
 }
 

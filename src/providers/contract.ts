@@ -43,11 +43,17 @@ export type HttpProblem =
   | { readonly kind: 'timeout' }
   /** A gateway that does not reach the model's own server. */
   | { readonly kind: 'gateway'; readonly status: 502 | 503 | 504 }
-  /** The prompt is said to be too long for the model's context. */
-  | { readonly kind: 'context_length'; readonly contextWindowTokens: number; readonly promptTokens: number }
+  /** The prompt is said to have so many tokens, which are too many for the model's context; `endpoint` is the name of the one that says so. */
+  | {
+      readonly kind: 'context_length';
+      readonly contextWindowTokens: number;
+      readonly tokens: number;
+      readonly endpoint: string;
+    }
   /** The provider's filter does not let the prompt through. */
   | { readonly kind: 'prompt_blocked' }
-  | { readonly kind: 'model_not_found'; readonly model: string }
+  /** `endpoint`: the name of the one that says so. */
+  | { readonly kind: 'model_not_found'; readonly model: string; readonly endpoint: string }
   /** A request header of the simulator's own is malformed; `reason` says what would be valid. */
   | { readonly kind: 'invalid_header'; readonly header: string; readonly reason: string }
   | { readonly kind: 'shutting_down' }

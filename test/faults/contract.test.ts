@@ -36,6 +36,8 @@ function beyond({ enum: choices, type, maximum = 0 }: JsonSchema): unknown {
 
 const parametersOf = ({ schema }: FaultKind) => Object.entries(schema.properties ?? {});
 
+const REQUEST = { apiKey: 'k', endpoint: 'openai.chat.completions', model: undefined, promptTokens: 3 };
+
 for (const kind of faultKinds) {
   describe(`the fault ${kind.name}`, () => {
     const { name, schema } = kind;
@@ -86,7 +88,7 @@ for (const kind of faultKinds) {
     test('does with its defaults what its stage says', () => {
       const { parameters } = faultOf(name);
       if (kind.stage === 'before') {
-        const refusal = kind.refuse(parameters as never, { apiKey: 'k', model: undefined, promptTokens: 3 });
+        const refusal = kind.refuse(parameters as never, REQUEST);
         assert.ok(refusal.afterMs >= 0);
         assert.ok(refusal.problem !== undefined || refusal.ending !== undefined);
         assert.ok(kind.breaks);

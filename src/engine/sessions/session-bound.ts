@@ -7,10 +7,9 @@ export function checkSessionContext(
   session: RequestSession | undefined,
   promptTokens: number,
   tokensMax: number,
-  provider: Provider,
+  { endpoint, provider }: { readonly endpoint: string; readonly provider: Provider },
 ): void {
   if (session?.bounded !== true || promptTokens <= tokensMax) return;
-  // The problem's tokens are those beyond the window.
-  const beyond = { contextWindowTokens: tokensMax, promptTokens: promptTokens - tokensMax };
-  throw new ApiError(provider.httpError({ kind: 'context_length', ...beyond }));
+  const window = { contextWindowTokens: tokensMax, tokens: promptTokens };
+  throw new ApiError(provider.httpError({ kind: 'context_length', ...window, endpoint }));
 }

@@ -21,12 +21,9 @@ export const contextLength = {
   stage: 'before',
   schema,
   breaks: true,
-  refuse: ({ after_ms }, { model, promptTokens }) => ({
-    problem: {
-      kind: 'context_length',
-      contextWindowTokens: model?.contextWindowTokens ?? CONTEXT_TOKENS,
-      promptTokens,
-    },
-    afterMs: after_ms,
-  }),
+  refuse: ({ after_ms }, { endpoint, model, promptTokens }) => {
+    const { contextWindowTokens = CONTEXT_TOKENS } = model ?? {};
+    const tokens = contextWindowTokens + Math.max(1, promptTokens);
+    return { problem: { kind: 'context_length', contextWindowTokens, tokens, endpoint }, afterMs: after_ms };
+  },
 } as const satisfies RefusingFault<Parameters>;

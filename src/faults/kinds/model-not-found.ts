@@ -18,8 +18,8 @@ export const modelNotFound = {
   stage: 'before',
   schema,
   breaks: true,
-  refuse: ({ after_ms }, { model }) => ({
-    problem: { kind: 'model_not_found', model: model?.name ?? 'unknown' },
+  refuse: ({ after_ms }, { endpoint, model }) => ({
+    problem: { kind: 'model_not_found', model: model?.name ?? 'unknown', endpoint },
     afterMs: after_ms,
   }),
 } as const satisfies RefusingFault<Parameters>;

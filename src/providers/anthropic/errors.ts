@@ -121,8 +121,7 @@ function answerTo(problem: HttpProblem): ErrorFields & { readonly status: number
     case 'rate_limited':
       return { status: 429, type: 'rate_limit_error', message: refusalMessage(problem) };
     case 'context_length': {
-      const { contextWindowTokens, promptTokens } = problem;
-      const message = `prompt is too long: ${contextWindowTokens + promptTokens} tokens > ${contextWindowTokens} maximum`;
+      const message = `prompt is too long: ${problem.tokens} tokens > ${problem.contextWindowTokens} maximum`;
       return { status: 400, type: 'invalid_request_error', message };
     }
     case 'prompt_blocked':

@@ -5,6 +5,7 @@
 import { ApiError, type CutStream, type ErrorReply, type HttpProblem } from '../contract.js';
 import { detailsOf, type RateLimited, wholeSecs } from '../rate-limits.js';
 import { jsonHeaders } from './headers.js';
+import { modelNotFoundAt } from './model-not-found.js';
 import { quotaError } from './quota.js';
 import { arrayLayout, eventLayout } from './stream-layout.js';
 import { VIOLATIONS_MAX } from './violations.js';
@@ -134,13 +135,7 @@ function errorOf(problem: HttpProblem): RpcError {
     case 'prompt_blocked':
       return { code: 400, message: 'The prompt was blocked for safety reasons.', status: 'INVALID_ARGUMENT' };
     case 'model_not_found':
-      return {
-        code: 404,
-        message:
-          `models/${problem.model} is not found for API version v1beta, or is not supported for generateContent. Call ListModels to see ` +
-          'the list of available models and their supported methods.',
-        status: 'NOT_FOUND',
-      };
+      return { code: 404, message: modelNotFoundAt(problem.endpoint, problem.model), status: 'NOT_FOUND' };
     case 'invalid_header': {
       const description = `Invalid value at '${problem.header}' (header). ${problem.reason}`;
       return {

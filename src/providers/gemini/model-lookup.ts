@@ -2,6 +2,7 @@
 import type { ModelFacts, ModelKind, Simulation } from '../contract.js';
 import type { ApiVersion } from './api-version.js';
 import { notFound } from './errors.js';
+import { modelNotFoundMessage } from './model-not-found.js';
 
 /** @param method how the error calls what was asked of the model */
 export function findModel(
@@ -13,9 +14,5 @@ export function findModel(
 ): ModelFacts {
   const model = simulation.findModel(name, kind);
   if (model?.kind === kind) return model;
-  const listModels = method === 'generateContent' ? 'ModelService.ListModels' : 'ListModels';
-  throw notFound(
-    `models/${name} is not found for API version ${version}, or is not supported for ${method}. Call ${listModels} to see the list of ` +
-      'available models and their supported methods.',
-  );
+  throw notFound(modelNotFoundMessage(name, method, version));
 }

@@ -3,6 +3,7 @@
  * from its replies. Shape: the ErrorResponse schema of OpenAI's published OpenAPI document.
  */
 import { ApiError, type CutStream, type ErrorReply, type HttpProblem } from '../contract.js';
+import { contextError } from './context-errors.js';
 import { refusalFields, refusalHeaders } from './rate-limits.js';
 
 const JSON_HEADERS: readonly string[] = ['content-type', 'application/json'];
@@ -19,7 +20,8 @@ export interface OpenAiErrorFields {
   readonly message: string;
   readonly type: string;
   readonly param?: string | null;
-  readonly code?: string | null;
+  /** A number in what a gateway says. */
+  readonly code?: string | number | null;
 }
 
 /** The reply for an error in OpenAI's envelope; param and code are null unless given. */
@@ -163,9 +165,9 @@ function unauthorized(apiKey: string | undefined): OpenAiErrorFields {
 
 /** What stands before the API says, as clients have quoted it; the code there is the status. */
 const GATEWAY_FIELDS: { readonly [status in 502 | 503 | 504]: OpenAiErrorFields } = {
-  502: { message: 'Bad gateway.', type: 'cf_bad_gateway' },
-  503: { message: 'Service unavailable.', type: 'cf_service_unavailable' },
-  504: { message: 'Gateway timeout.', type: 'cf_gateway_timeout' },
+  502: { message: 'Bad gateway.', type: 'cf_bad_gateway', code: 502 },
+  503: { message: 'Service unavailable.', type: 'cf_service_unavailable', code: 503 },
+  504: { message: 'Gateway timeout.', type: 'cf_gateway_timeout', code: 504 },
 };
 
 function fieldsOf(problem: HttpProblem): OpenAiErrorFields {
@@ -191,17 +193,8 @@ function fieldsOf(problem: HttpProblem): OpenAiErrorFields {
       };
     case 'rate_limited':
       return refusalFields(problem);
-    case 'context_length': {
-      const { contextWindowTokens: tokensMax, promptTokens } = problem;
-      return {
-        message:
-          `This model's maximum context length is ${tokensMax} tokens. However, your messages resulted in ${tokensMax + promptTokens} ` +
-          'tokens. Please reduce the length of the messages.',
-        type: 'invalid_request_error',
-        param: 'messages',
-        code: 'context_length_exceeded',
-      };
-    }
+    case 'context_length':
+      return { ...contextError(problem), type: 'invalid_request_error' };
     case 'prompt_blocked':
       return {
         message:

@@ -33,19 +33,19 @@ const EXPECTED: { readonly [fault: string]: { readonly [provider in ProviderName
     gemini: [500, 'INTERNAL', 500],
   },
   'server_error;status=502': {
-    openai: [502, 'cf_bad_gateway', null],
+    openai: [502, 'cf_bad_gateway', 502],
     azure: [502, undefined, '502'],
     anthropic: [502, 'api_error', undefined],
     gemini: [502, 'UNAVAILABLE', 502],
   },
   'server_error;status=503': {
-    openai: [503, 'cf_service_unavailable', null],
+    openai: [503, 'cf_service_unavailable', 503],
     azure: [503, undefined, 'ServiceUnavailable'],
     anthropic: [503, 'api_error', undefined],
     gemini: [503, 'UNAVAILABLE', 503],
   },
   'server_error;status=504': {
-    openai: [504, 'cf_gateway_timeout', null],
+    openai: [504, 'cf_gateway_timeout', 504],
     azure: [504, undefined, '504'],
     anthropic: [504, 'timeout_error', undefined],
     gemini: [504, 'DEADLINE_EXCEEDED', 504],
@@ -132,6 +132,35 @@ describe('a fault before the answer', () => {
       assert.ok([128_000, 200_000, 1_000_000].includes(window!), message);
       assert.ok(prompt! > window!, message);
     }
+  });
+
+  test("context_length and model_not_found are said in the endpoint's own words", async () => {
+    const said = async (path: string, body: object, fault: string) => {
+      const response = await fetch(simulator().url + path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-llm-sim-fault': fault },
+        body: JSON.stringify(body),
+      });
+      const { error } = (await response.json()) as { error: { message: string; param: string | null; code: string } };
+      return error;
+    };
+    const responses = await said('/v1/responses', { model: 'gpt-4o', input: 'a' }, 'context_length');
+    assert.deepEqual([responses.param, responses.code], ['input', 'context_length_exceeded']);
+    assert.match(responses.message, /^Your input exceeds the context window/);
+    const azure = await said('/openai/v1/responses', { model: 'gpt-4o', input: 'a' }, 'context_length');
+    assert.deepEqual(azure, responses);
+    const embeddings = await said('/v1/embeddings', { model: 'text-embedding-3-small', input: 'a' }, 'context_length');
+    assert.deepEqual([embeddings.param, embeddings.code], [null, null]);
+    assert.match(embeddings.message, /8192 tokens, however you requested 8193 tokens \(8193 in your prompt; 0 for/);
+    const content = { content: { parts: [{ text: 'a' }] } };
+    const embed = await said('/v1beta/models/gemini-embedding-001:embedContent', content, 'model_not_found');
+    assert.match(
+      embed.message,
+      /^models\/gemini-embedding-001 .* v1beta, .* supported for embedContent\. Call ListModels/,
+    );
+    const contents = { contents: [{ parts: [{ text: 'a' }] }] };
+    const generate = await said('/v1/models/gemini-2.0-flash:generateContent', contents, 'model_not_found');
+    assert.match(generate.message, / v1, or is not supported for generateContent\. Call ModelService\.ListModels/);
   });
 
   test('a request that is wrong gets its own error; other endpoints get the faults that they can have', async () => {

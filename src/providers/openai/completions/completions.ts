@@ -2,10 +2,12 @@
  * POST /v1/completions: the older endpoint, which goes on with a text. Every prompt gets its own completions, the best of several where
  * asked, and all of them are one reply or one stream.
  */
+
 import type { Tokenizer } from '../../../content/contract.js';
 import type { ApiRequest, Endpoint, ModelFacts, Simulation } from '../../contract.js';
 import { type GeneratedChoice, type Generation, textTokensOf } from '../../generation.js';
 import type { PromptMeter, PromptScope } from '../../prompt-meter.js';
+import { promptExceedsWindow } from '../context-errors.js';
 import { invalidRequest, modelNotFound, wrongEndpoint } from '../errors.js';
 import { completionId } from '../identity.js';
 import { cacheScopeOf } from '../prompt-cache.js';
@@ -115,14 +117,9 @@ function promptTokensOf(prompt: CompletionPrompt, meter: PromptMeter): number {
 }
 
 function checkContext(promptTokens: number, maxTokens: number, { contextWindowTokens }: ModelFacts): void {
-  const tokens = promptTokens + maxTokens;
-  if (tokens <= contextWindowTokens) return;
-  throw invalidRequest(
-    `This model's maximum context length is ${contextWindowTokens} tokens, however you requested ${tokens} tokens (${promptTokens} in ` +
-      `your prompt; ${maxTokens} for the completion). Please reduce your prompt; or completion length.`,
-    null,
-    null,
-  );
+  if (promptTokens + maxTokens <= contextWindowTokens) return;
+  const { message, param, code } = promptExceedsWindow(contextWindowTokens, promptTokens, maxTokens);
+  throw invalidRequest(message, param, code);
 }
 
 /** @throws ApiError for more than one reply can hold; candidates that are not kept list no probabilities */

@@ -5,6 +5,7 @@
 
 import { isObject } from '../../../kernel/json-object.js';
 import { ApiError } from '../../contract.js';
+import { promptExceedsWindow } from '../context-errors.js';
 import { errorReply, httpError, invalidRequest, shown } from '../errors.js';
 import { anything, aString, type FieldRule, type FieldRules, integer, missing, wrongType } from '../field-rules.js';
 import { checkModelAndFields } from '../request-fields.js';
@@ -83,12 +84,8 @@ export function invalidInput(): ApiError {
 }
 
 export function inputTooLong(tokens: number, tokensMax: number): ApiError {
-  return invalidRequest(
-    `This model's maximum context length is ${tokensMax} tokens, however you requested ${tokens} tokens (${tokens} in your prompt; ` +
-      '0 for the completion). Please reduce your prompt; or completion length.',
-    null,
-    null,
-  );
+  const { message, param, code } = promptExceedsWindow(tokensMax, tokens);
+  return invalidRequest(message, param, code);
 }
 
 export function tooManyTokens(tokens: number, tokensMax: number): ApiError {

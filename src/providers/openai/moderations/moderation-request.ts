@@ -5,6 +5,7 @@
 
 import { isObject, type JsonObject } from '../../../kernel/json-object.js';
 import { ApiError } from '../../contract.js';
+import { moderatedInputExceedsWindow } from '../context-errors.js';
 import { errorReply, httpError, invalidRequest, shown } from '../errors.js';
 import {
   anything,
@@ -103,13 +104,10 @@ function tooManyImages(images: number): ApiError {
   return invalidRequest(message, 'input', 'too_many_images');
 }
 
-/** @param tokens of one input. Sentence assumed: that of embeddings. */
+/** @param tokens of one input */
 export function inputTooLong(tokens: number, tokensMax: number): ApiError {
-  return invalidRequest(
-    `This model's maximum context length is ${tokensMax} tokens, however you requested ${tokens} tokens. Please reduce your input.`,
-    'input',
-    'context_length_exceeded',
-  );
+  const { message, param, code } = moderatedInputExceedsWindow(tokensMax, tokens);
+  return invalidRequest(message, param, code);
 }
 
 /** Also for a model that exists and moderates nothing. */

@@ -5,6 +5,7 @@
 
 import { isObject, type JsonObject } from '../../../kernel/json-object.js';
 import type { ModelFacts, Simulation } from '../../contract.js';
+import { INPUT_EXCEEDS_WINDOW } from '../context-errors.js';
 import { invalidRequest, shown } from '../errors.js';
 import { listOf } from '../field-rules.js';
 import { familyOf } from '../model-families.js';
@@ -109,11 +110,8 @@ export function boundOfTokens(
 }
 
 export function contextExceeded(): Error {
-  return invalidRequest(
-    'Your input exceeds the context window of this model. Please adjust your input and try again.',
-    'input',
-    'context_length_exceeded',
-  );
+  const { message, param, code } = INPUT_EXCEEDS_WINDOW;
+  return invalidRequest(message, param, code);
 }
 
 function includes(body: JsonObject, what: string): boolean {
