@@ -16,6 +16,7 @@ import { scenarioFindings } from './scenario-checks.js';
 import type { Configuration, ModelConfiguration } from './schema/configuration.js';
 import { CHUNK_TOKENS_MAX } from './schema/latency.js';
 import { OUTPUT_TOKENS_MAX, REASONING_TOKENS_MAX } from './schema/models.js';
+import { sessionFindings } from './session-checks.js';
 import { type Sound, soundness } from './soundness.js';
 import { transportFindings } from './transport-needs.js';
 
@@ -121,6 +122,7 @@ export function crossFindings(configuration: Configuration, known: readonly Find
     ...faultFindings(configuration, sound),
     ...scenarioFindings(configuration, sound),
     ...rateLimitFindings(configuration, sound),
+    ...sessionFindings(configuration, sound),
     ...transportFindings(configuration, sound),
   ];
 }

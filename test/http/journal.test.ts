@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import OpenAI from 'openai';
 import { schemaCheck } from '../../src/config/validation.js';
+import { startSimulator } from '../../src/index.js';
 import { journalPageSchema } from '../../src/server/journal/journal-schema.js';
 import { AT_ONCE, chatRequest, postChat, sharedSimulator } from './chat-client.js';
 import { admin } from './sessions/admin-client.js';
@@ -127,7 +128,6 @@ describe('telemetry.journal', () => {
   });
 
   test('keeps none where it says so', async (t) => {
-    const { startSimulator } = await import('../../src/index.js');
     const off = await startSimulator({ config: { ...AT_ONCE, telemetry: { journal: { enabled: false } } } });
     t.after(() => off.stop());
     await (await postChat(off, chatRequest())).text();

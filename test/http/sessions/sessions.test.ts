@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import OpenAI from 'openai';
+import { startSimulator } from '../../../src/index.js';
 import { AT_ONCE, sharedSimulator } from '../chat-client.js';
 import { admin, post } from './admin-client.js';
 
@@ -167,7 +168,6 @@ describe('a session that a header names', () => {
 });
 
 async function fresh(config: object = {}) {
-  const { startSimulator } = await import('../../../src/index.js');
   const simulator = await startSimulator({ config: { ...AT_ONCE, ...config } });
   return { url: simulator.url, stop: () => simulator.stop() };
 }
