@@ -90,6 +90,7 @@ describe('a plan', () => {
     const failing = { ...CHAT, messages: [{ role: 'user', content: 'Please fail.' }] };
     const { status, fault, content } = await documentOf(failing, '--config', config);
     assert.deepEqual([status, fault.kind, fault.injected, fault.delay_ms, content], [503, 'overloaded', true, 150, []]);
+    assert.equal(fault.rule, 'replies.rules[0]');
     const wrong = await documentOf({ ...CHAT, temperature: 9 });
     assert.deepEqual(
       [wrong.status, wrong.fault.kind, wrong.fault.injected, wrong.fault.delay_ms],

@@ -21,6 +21,8 @@ const UNPLANNED = new Set([
   'uwebsockets',
 ]);
 const PLAN_HEADER = 'x-llm-sim-plan';
+/** Told with the plan. */
+const FAULT_HEADER = 'x-llm-sim-fault';
 
 interface Arrival {
   /** Bytes of the body up to here, and when they were there, ms after the request was sent. */
@@ -80,6 +82,7 @@ export class PlannedClient {
 export function assertAsPlanned(answer: Answer, plan: RequestPlan, what: string): void {
   assert.equal(answer.status, plan.status, what);
   assert.equal(answer.headers[PLAN_HEADER], plan.announcement, what);
+  assert.equal(answer.headers[FAULT_HEADER], plan.fault?.injected ? plan.fault.kind : undefined, what);
   assert.deepEqual(plannedHeaders(Object.entries(answer.headers)), plannedHeaders(pairsOf(plan.headers)), what);
   const expected = Buffer.concat(plan.frames.map(({ bytes }) => bytes));
   // On uWebSockets.js the headers of a stream go out with one line feed, which means nothing in any of the formats.
@@ -103,7 +106,7 @@ function assertNotEarly(arrivals: readonly Arrival[], { frames }: RequestPlan, l
 }
 
 function plannedHeaders(pairs: Iterable<readonly [name: string, value: unknown]>): object {
-  const planned = [...pairs].filter(([name]) => !UNPLANNED.has(name) && name !== PLAN_HEADER);
+  const planned = [...pairs].filter(([name]) => !UNPLANNED.has(name) && name !== PLAN_HEADER && name !== FAULT_HEADER);
   return Object.fromEntries(planned.map(([name, value]) => [name, String(value)]).sort());
 }
 
