@@ -336,6 +336,7 @@ export class Primary {
       phase: this.#phase === 'stopping' ? 'draining' : active,
       verdict: this.#watch.verdict,
       state: this.#state.health,
+      generation: this.#configuration.snapshot.generation,
     };
   }
 

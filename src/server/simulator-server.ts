@@ -341,6 +341,7 @@ export class SimulatorServer {
       isReady: () => this.#ready,
       verdict: () => this.#verdict,
       stateHealth: this.#options.stateHealth,
+      generation: () => this.#generations.current.generation,
       metricsText: () => this.metricsText(),
       metricsEnabled: snapshot.configuration.telemetry.metrics.enabled,
     });

@@ -19,6 +19,7 @@ describe('the operations endpoints', () => {
     assert.match(String(health.version), /^\d+\.\d+\.\d+/);
     assert.ok(Number(health.uptime_seconds) >= 0);
     assert.deepEqual(health.checks, { config: 'ok', providers: 'ok', metrics: 'ok', state: 'ok' });
+    assert.equal(health.config_generation, 1);
     assert.equal((health.transport as Json).name, simulator().transport);
   });
 

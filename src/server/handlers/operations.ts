@@ -28,6 +28,8 @@ export interface OperationsOptions {
   readonly isReady: () => boolean;
   readonly verdict: () => Verdict;
   readonly stateHealth: () => StateHealth;
+  /** Of the configuration. */
+  readonly generation: () => number;
   /** The node's metrics in Prometheus' text format. */
   readonly metricsText: () => Promise<string>;
   readonly metricsEnabled: boolean;
@@ -55,13 +57,19 @@ export const operations: { readonly [path: string]: OperationDescription } = {
 
 /** The handlers by path, without those of the admin API. */
 export function operationsHandlers(options: OperationsOptions): { readonly [path: string]: LocalHandler } {
-  const { facts, isReady, stateHealth, uptimeSecs, verdict } = options;
+  const { facts, generation, isReady, stateHealth, uptimeSecs, verdict } = options;
   const handlers: { [path: string]: LocalHandler } = { '/openapi.json': openapi };
   for (const [path, probe] of probes) {
     handlers[path] = (exchange) => {
       const phase = isReady() ? 'serving' : 'draining';
-      const node = { facts, phase, uptimeSecs: uptimeSecs(), verdict: verdict(), state: stateHealth() } as const;
-      const { status, document } = probe(node);
+      const { status, document } = probe({
+        facts,
+        phase,
+        uptimeSecs: uptimeSecs(),
+        verdict: verdict(),
+        state: stateHealth(),
+        generation: generation(),
+      });
       respondJson(exchange, status, document);
     };
   }

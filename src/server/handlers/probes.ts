@@ -27,6 +27,8 @@ export interface ProbedNode {
   readonly verdict: Verdict;
   /** Whether what the node keeps for later requests can be reached. */
   readonly state: StateHealth;
+  /** Of the configuration, under which whoever is asked serves new requests or has them served. */
+  readonly generation: number;
 }
 
 /** A status and a JSON document. */
@@ -52,7 +54,7 @@ function ready({ phase }: ProbedNode): ProbeAnswer {
     : { status: 503, document: { status: 'not_ready' } };
 }
 
-function health({ facts, phase, state, uptimeSecs, verdict }: ProbedNode): ProbeAnswer {
+function health({ facts, generation, phase, state, uptimeSecs, verdict }: ProbedNode): ProbeAnswer {
   return {
     status: 200,
     document: {
@@ -64,6 +66,7 @@ function health({ facts, phase, state, uptimeSecs, verdict }: ProbedNode): Probe
       transport: facts.transport ?? null,
       processes: facts.processes,
       threads: facts.threads,
+      config_generation: generation,
     },
   };
 }
