@@ -9,6 +9,7 @@ import type { AcceptorAnswer, AcceptorQuestion } from './control/acceptor-poll.j
 import { createNodeServices, type NodeServices } from './control/node-services.js';
 import type { AdminCommand, AdminReply } from './control/operation.js';
 import type { AcceptorReset } from './control/reset-operations.js';
+import type { GenerationDesk } from './generations/generation-desk.js';
 import type { Reconfigured } from './generations/reconfigured.js';
 import type { NodeLimits } from './limits/node-limits.js';
 import type { NodeLink } from './node-link.js';
@@ -16,7 +17,8 @@ import { ConfigurationDesk, type SpreadGeneration } from './reload/configuration
 import { LoadThread } from './reload/load-thread.js';
 import type { LoadReport } from './saturation/load-report.js';
 import { SaturationDesk, type SaturationDeskOptions } from './saturation/saturation-desk.js';
-import type { ConfigurationSource } from './simulator-options.js';
+import type { Verdict } from './saturation/verdict.js';
+import type { ConfigurationSource, SimulatorServerOptions } from './simulator-options.js';
 import { NodeRates } from './stats/node-rates.js';
 import { type CountedStats, nodeStatsOf } from './stats/node-stats.js';
 
@@ -40,6 +42,44 @@ export interface LoneNodeOptions extends Omit<SaturationDeskOptions, 'processes'
   readonly steer: (steering: string | undefined) => void;
   /** The acceptor's answer to what the node asks all of them. */
   readonly answer: (question: AcceptorQuestion) => AcceptorAnswer;
+}
+
+/** The acceptor that is the whole node. */
+export interface LoneServer {
+  readonly generations: GenerationDesk;
+  figures(): Promise<AcceptorFigures>;
+  reset(parts: readonly AcceptorReset[]): void;
+  takeVerdict(verdict: Verdict): void;
+  steer(steering: string | undefined): void;
+  answer(question: AcceptorQuestion): AcceptorAnswer;
+}
+
+/** @param server not asked for anything before it is whole */
+export function loneNodeOf(server: LoneServer, options: SimulatorServerOptions): LoneNode {
+  const { clock, engineMetrics, keptLimits, keptState, logger, nodeParts, nodeTimeOffsetUs, snapshot, source } =
+    options;
+  return new LoneNode({
+    snapshot,
+    source,
+    nodeParts,
+    transport: options.transport.name,
+    spread: {
+      prepare: (texts) => server.generations.prepare(texts),
+      commit: async (generation) => server.generations.commit(generation),
+      abandon: (generation) => server.generations.abandon(generation),
+    },
+    nodeTimeOffsetUs,
+    clock,
+    logger,
+    figures: () => server.figures(),
+    reset: (parts) => server.reset(parts),
+    state: keptState,
+    limits: keptLimits,
+    engineMetrics,
+    onVerdict: (verdict) => server.takeVerdict(verdict),
+    steer: (steering) => server.steer(steering),
+    answer: (question) => server.answer(question),
+  });
 }
 
 export class LoneNode implements NodeLink {

@@ -6,7 +6,6 @@
  *   socket ◀─ transport ◀─ Pacer ◀─ PlanIntake ◀───── plan
  */
 
-import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import { packageVersion } from '../kernel/package-root.js';
 import type { HttpProblem } from '../providers/contract.js';
 import { OccurrenceCounter } from '../runtime/occurrence-counter.js';
@@ -14,25 +13,23 @@ import type { RenderPool } from '../runtime/render-pool.js';
 import { StreamTable } from '../runtime/stream-table.js';
 import { TimingWheel } from '../runtime/timing-wheel.js';
 import { type AcceptorFigures, AcceptorMetrics } from '../telemetry/metrics.js';
+import { AcceptorRoutes } from './acceptor-routes.js';
 import { Admission } from './admission.js';
 import { AcceptorAnswerer } from './control/acceptor-answers.js';
 import type { AcceptorAnswer, AcceptorQuestion } from './control/acceptor-poll.js';
-import type { AdminCommand } from './control/operation.js';
 import type { AcceptorReset } from './control/reset-operations.js';
 import { GenerationDesk } from './generations/generation-desk.js';
 import { type Generations, knownGenerations } from './generations/generations.js';
-import { adminHandler } from './handlers/admin.js';
-import { nodeFactsOf, operationsHandlers } from './handlers/operations.js';
+import { nodeFactsOf } from './handlers/operations.js';
 import { journalOf } from './journal/journal-of.js';
 import { LimitSteering } from './limits/limit-steering.js';
 import { requestsMax, transportLimits } from './limits.js';
-import { LoneNode } from './lone-node.js';
+import { type LoneNode, loneNodeOf } from './lone-node.js';
 import { AddedHeaders } from './middleware/added-headers.js';
 import type { NodeLink } from './node-link.js';
 import { PlanIntake } from './plan-intake.js';
 import type { ConfigurationDesk } from './reload/configuration-desk.js';
 import { RequestLedger } from './request-ledger.js';
-import { type LocalHandler, RouteTable } from './routes.js';
 import { LoadMonitor } from './saturation/load-monitor.js';
 import { firstVerdict, type Verdict } from './saturation/verdict.js';
 import { SessionOutbox } from './sessions/session-outbox.js';
@@ -68,7 +65,6 @@ export class SimulatorServer {
   readonly #generations: Generations;
   /** Takes further generations of the configuration in. */
   readonly generations: GenerationDesk;
-  readonly #routes: RouteTable;
   readonly #startedUs: number;
   readonly #answerer: AcceptorAnswerer;
   readonly #sessions: SessionOutbox;
@@ -87,7 +83,7 @@ export class SimulatorServer {
     this.#table = table;
     this.#metrics = new AcceptorMetrics(modelNames, this.#gauges(), packageVersion);
     this.#verdict = firstVerdict(simulation.slip_limit_ms * 1_000);
-    this.#lone = options.node === undefined ? this.#createNode() : undefined;
+    this.#lone = options.node === undefined ? loneNodeOf(this, options) : undefined;
     this.#node = options.node ?? (this.#lone as LoneNode);
     this.#addedHeaders = new AddedHeaders(server.cors);
     this.#limitSteering = new LimitSteering(snapshot, options.nodeTimeOffsetUs);
@@ -138,7 +134,7 @@ export class SimulatorServer {
       logger,
       onRecalled: (slot, recalled, generation) => this.#admission.renderAgain(slot, recalled, generation),
     });
-    this.#routes = this.#createRoutes();
+    const routes = this.#createRoutes();
     this.#admission = new Admission({
       table,
       wheel,
@@ -149,14 +145,13 @@ export class SimulatorServer {
       journal,
       clock,
       metrics: this.#metrics,
-      routes: this.#routes,
+      routes: routes.table,
       addedHeaders: this.#addedHeaders,
       generations: this.#generations,
       bodyBytesMax: server.max_body_bytes,
       nodeTimeOffsetUs: options.nodeTimeOffsetUs,
       onLimit: () => this.#monitor.refused(),
     });
-    const routes = { reconfigure: (next: ConfigurationSnapshot) => this.#routes.useAdmin(this.#adminHandler(next)) };
     this.generations = new GenerationDesk({
       generations: this.#generations,
       pool: this.#pool,
@@ -264,32 +259,6 @@ export class SimulatorServer {
     }
   }
 
-  #createNode(): LoneNode {
-    const { clock, logger, nodeParts, snapshot, source, transport } = this.#options;
-    return new LoneNode({
-      snapshot,
-      source,
-      nodeParts,
-      transport: transport.name,
-      spread: {
-        prepare: (texts) => this.generations.prepare(texts),
-        commit: async (generation) => this.generations.commit(generation),
-        abandon: (generation) => this.generations.abandon(generation),
-      },
-      nodeTimeOffsetUs: this.#options.nodeTimeOffsetUs,
-      clock,
-      logger,
-      figures: () => this.figures(),
-      reset: (parts) => this.reset(parts),
-      state: this.#options.keptState,
-      limits: this.#options.keptLimits,
-      engineMetrics: this.#options.engineMetrics,
-      onVerdict: (verdict) => this.takeVerdict(verdict),
-      steer: (steering) => this.steer(steering),
-      answer: (question) => this.answer(question),
-    });
-  }
-
   #createMonitor(meter: StreamMeter): LoadMonitor {
     return new LoadMonitor({
       clock: this.#options.clock,
@@ -333,24 +302,19 @@ export class SimulatorServer {
     };
   }
 
-  #createRoutes(): RouteTable {
-    const { clock, snapshot } = this.#options;
-    const operations = operationsHandlers({
-      facts: nodeFactsOf(this.#options),
-      uptimeSecs: () => (clock.nowUs() - this.#startedUs) / 1e6,
-      isReady: () => this.#ready,
-      verdict: () => this.#verdict,
-      stateHealth: this.#options.stateHealth,
-      generation: () => this.#generations.current.generation,
-      metricsText: () => this.metricsText(),
-      metricsEnabled: snapshot.configuration.telemetry.metrics.enabled,
+  #createRoutes(): AcceptorRoutes {
+    const { clock, logger, snapshot } = this.#options;
+    return new AcceptorRoutes(snapshot, {
+      operations: {
+        facts: nodeFactsOf(this.#options),
+        uptimeSecs: () => (clock.nowUs() - this.#startedUs) / 1e6,
+        isReady: () => this.#ready,
+        verdict: () => this.#verdict,
+        stateHealth: this.#options.stateHealth,
+        generation: () => this.#generations.current.generation,
+        metricsText: () => this.metricsText(),
+      },
+      admin: { clock, logger, administer: (command) => this.#node.administer(command) },
     });
-    return new RouteTable(operations, this.#adminHandler(snapshot));
-  }
-
-  #adminHandler({ configuration }: ConfigurationSnapshot): LocalHandler | undefined {
-    const { clock, logger } = this.#options;
-    const administer = (command: AdminCommand) => this.#node.administer(command);
-    return adminHandler({ configuration: configuration.admin, clock, logger, administer });
   }
 }
