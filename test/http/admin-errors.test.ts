@@ -51,6 +51,14 @@ const MISTAKES: readonly Mistake[] = [
     code: 'method_not_allowed',
   },
   {
+    story: 'a body that is nested too deep to be walked through',
+    path: '/admin/reset',
+    init: post('['.repeat(100_000) + ']'.repeat(100_000)),
+    status: 422,
+    type: INVALID,
+    code: 'invalid_body',
+  },
+  {
     story: 'a body that is not JSON',
     path: '/admin/reset',
     init: post('{what: all}'),

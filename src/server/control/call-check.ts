@@ -2,6 +2,7 @@
  * What a client sends to an operation, read and held against what the operation says it takes. Everything that is wrong is said at once,
  * in the words in which problems of a configuration are.
  */
+import { depthMax } from '../../config/plain-data.js';
 import { type Finding, formatMistake, formatPath } from '../../config/problems.js';
 import { schemaCheck } from '../../config/validation.js';
 import type { JsonSchema } from '../../kernel/json-schema.js';
@@ -40,6 +41,9 @@ export class CallCheck {
       throw new AdminError(400, 'body_required', `${method} ${path} takes a JSON body.`);
     }
     const value = parsed(text);
+    if (isDeeperThan(depthMax, value)) {
+      throw new AdminError(422, 'invalid_body', `The body is nested more than ${depthMax} levels deep.`);
+    }
     if (schema === undefined) {
       if (isEmptyObject(value)) return undefined;
       throw new AdminError(422, 'invalid_body', `${method} ${path} takes no body.`);
@@ -63,6 +67,15 @@ function parsed(text: string): unknown {
   } catch (cause) {
     throw new AdminError(400, 'not_json', `The body is not JSON: ${(cause as Error).message}.`);
   }
+}
+
+/** Level by level, since what is deep cannot be walked through by recursion. */
+function isDeeperThan(levels: number, value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; depth <= levels && level.length > 0; depth++) {
+    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
+  }
+  return level.length > 0;
 }
 
 /** Some clients send it with every POST. */
