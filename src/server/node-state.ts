@@ -51,7 +51,7 @@ export function createNodeState(snapshot: ConfigurationSnapshot, clock: Clock, l
     store: new RedisStateStore({ link: redis, keyPrefix, ttlSecs: state.ttl_secs, onFailure, prefixCaches }),
     limits,
     get health() {
-      return redis.reachable ? 'ok' : 'unavailable';
+      return redis.works ? 'ok' : 'unavailable';
     },
     open: () => redis.open(),
     close: () => redis.close(),

@@ -6,16 +6,21 @@
  *
  * Invariants: a command waits for Redis no longer than its time limit, and not at all while there is no connection: what it would have given
  * is decided by whoever asked (state.redis.on_failure). A command is sent once: one that failed may have been carried out all the same.
- * Each loss and each recovery is said once.
+ * Each loss and each recovery is said once, and so is it when a Redis that is there does not carry out what it is asked: it is full, it is a
+ * replica, it does not let this user.
  */
 import { createHash } from 'node:crypto';
 import type { Logger } from '../../telemetry/logging.js';
 
 /** Why there is no answer: Redis cannot be reached, or said no. */
 export class RedisUnavailable extends Error {
-  constructor(message: string) {
+  /** It has answered, and said no. */
+  readonly isRefusal: boolean;
+
+  constructor(message: string, isRefusal = false) {
     super(message);
     this.name = 'RedisUnavailable';
+    this.isRefusal = isRefusal;
   }
 }
 
@@ -45,6 +50,8 @@ const PAUSE_FIRST_MS = 100;
 const PAUSE_MAX_MS = 5_000;
 /** How often an idle connection is tried, so that a loss is noticed before a request needs it. */
 const PROBE_INTERVAL_MS = 1_000;
+/** It is obeying again when something succeeds after so long without a refusal: a full Redis refuses to write and goes on to read. */
+const REFUSAL_MS = 5_000;
 
 export class RedisLink {
   readonly #options: RedisLinkOptions;
@@ -56,6 +63,8 @@ export class RedisLink {
   #pause: NodeJS.Timeout | undefined;
   #probe: NodeJS.Timeout | undefined;
   #lostAtMs: number | undefined;
+  /** When it refused last; undefined where it does what it is asked. */
+  #refusedAtMs: number | undefined;
 
   constructor(options: RedisLinkOptions) {
     this.#options = options;
@@ -63,6 +72,11 @@ export class RedisLink {
 
   get reachable(): boolean {
     return this.#ready;
+  }
+
+  /** Whether it is reached and does what it is asked. */
+  get works(): boolean {
+    return this.#ready && this.#refusedAtMs === undefined;
   }
 
   /** Resolves when the first attempt has succeeded or failed; after a failure it goes on by itself. */
@@ -84,10 +98,15 @@ export class RedisLink {
   async run(script: RedisScript, keys: readonly string[], values: readonly string[]): Promise<unknown> {
     const operands = [String(keys.length), ...keys, ...values];
     try {
-      return await this.command(['EVALSHA', script.digest, ...operands]);
+      const result = await this.command(['EVALSHA', script.digest, ...operands]).catch((error: RedisUnavailable) => {
+        if (!error.message.startsWith('NOSCRIPT')) throw error;
+        return this.command(['EVAL', script.text, ...operands]);
+      });
+      if (this.#refusedAtMs !== undefined) this.#onObeyed(this.#refusedAtMs);
+      return result;
     } catch (error) {
-      if (!(error as Error).message.startsWith('NOSCRIPT')) throw error;
-      return this.command(['EVAL', script.text, ...operands]);
+      if (error instanceof RedisUnavailable && error.isRefusal) this.#onRefused(error.message);
+      throw error;
     }
   }
 
@@ -101,8 +120,9 @@ export class RedisLink {
     } catch (cause) {
       const { message } = cause as Error;
       // An answer that says no leaves the connection as it is: everything else has it opened anew.
-      if (!(this.#package !== undefined && cause instanceof this.#package.ErrorReply)) this.#lose(client, message);
-      throw new RedisUnavailable(message);
+      const isRefusal = this.#package !== undefined && cause instanceof this.#package.ErrorReply;
+      if (!isRefusal) this.#lose(client, message);
+      throw new RedisUnavailable(message, isRefusal);
     }
   }
 
@@ -151,6 +171,19 @@ export class RedisLink {
       this.#lostAtMs = undefined;
       this.#options.logger.info({ lost_ms: lostMs }, 'Redis is back');
     }
+  }
+
+  #onRefused(cause: string): void {
+    const { logger, onFailure } = this.#options;
+    if (this.#refusedAtMs === undefined)
+      logger.warn({ cause, on_failure: onFailure }, 'Redis does not do what it is asked');
+    this.#refusedAtMs = performance.now();
+  }
+
+  #onObeyed(refusedAtMs: number): void {
+    if (performance.now() - refusedAtMs < REFUSAL_MS) return;
+    this.#refusedAtMs = undefined;
+    this.#options.logger.info({}, 'Redis does what it is asked again');
   }
 
   /** The client is of no use any more: after a pause another is tried. */
