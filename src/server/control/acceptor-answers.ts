@@ -11,7 +11,7 @@ import type { AcceptorAnswer, AcceptorQuestion } from './acceptor-poll.js';
 
 export interface AcceptorAnswersOptions {
   readonly journal: Journal | undefined;
-  readonly sessions: Pick<SessionOutbox, 'take'>;
+  readonly sessions: Pick<SessionOutbox, 'flush'>;
   /** The acceptor's number. */
   readonly place: number;
   /** By index. */
@@ -41,7 +41,7 @@ export class AcceptorAnswerer implements Reconfigured {
       case 'clear_journal':
         return journal?.clear() ?? 0;
       case 'session_turns':
-        return this.#options.sessions.take();
+        return this.#options.sessions.flush();
     }
   }
 

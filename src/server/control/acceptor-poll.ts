@@ -1,22 +1,21 @@
 /**
  * What the node asks its acceptors for, one by one, because they keep it: entries of their journals, turns of sessions that they have not
- * reported yet. Plain data both ways.
+ * reported yet. Plain data both ways. An answer may come too late and be dropped, so nothing that is there once may be in one.
  */
-import type { SessionTurn } from '../../runtime/session-mark.js';
 import type { JournalAnswer, JournalQuestion } from '../journal/journal-question.js';
 
 export type AcceptorQuestion =
   | { readonly about: 'journal'; readonly question: JournalQuestion }
   /** Forget the journal's entries; the answer is how many there were. */
   | { readonly about: 'clear_journal' }
-  /** Hand over the turns that have not been reported. */
+  /** Report the turns of sessions that have not been reported; the answer comes behind them and is how many there were. */
   | { readonly about: 'session_turns' };
 
 /** By what was asked about. */
 export interface AcceptorAnswers {
   readonly journal: JournalAnswer;
   readonly clear_journal: number;
-  readonly session_turns: readonly SessionTurn[];
+  readonly session_turns: number;
 }
 
 export type AcceptorAnswer = AcceptorAnswers[keyof AcceptorAnswers];

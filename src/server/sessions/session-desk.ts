@@ -1,6 +1,6 @@
 /**
  * The node's sessions, the same whichever process is asked: the book, and the acceptors that report to it. Before the book is read, the
- * acceptors hand over what they have not reported yet, so that an answer that a client has had is in it.
+ * acceptors report what they have not reported yet, so that an answer that a client has had is in it.
  */
 import type { ConfigurationSnapshot } from '../../config/snapshot.js';
 import type { SessionTurn } from '../../runtime/session-mark.js';
@@ -83,9 +83,9 @@ export class SessionDesk {
     return this.#book.clear(this.#now());
   }
 
+  /** What acceptors report comes before their answers. */
   async #settle(): Promise<void> {
-    const reported = await this.#options.ask(() => ({ about: 'session_turns' }));
-    for (const turns of reported.values()) this.take(turns as readonly SessionTurn[]);
+    await this.#options.ask(() => ({ about: 'session_turns' }));
   }
 
   /** The present, from which on the bounds of the configuration that holds are kept to. */

@@ -42,18 +42,13 @@ export class SessionOutbox {
     else this.#timer ??= setTimeout(() => this.flush(), FLUSH_AFTER_MS).unref();
   }
 
-  /** Sends what waits. */
-  flush(): void {
-    const turns = this.take();
-    if (turns.length > 0) this.#send(turns);
-  }
-
-  /** What waits, which is nobody's any more. */
-  take(): readonly SessionTurn[] {
+  /** Sends what waits. @returns how many turns that were */
+  flush(): number {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const turns = this.#turns;
     this.#turns = [];
-    return turns;
+    if (turns.length > 0) this.#send(turns);
+    return turns.length;
   }
 }
