@@ -1,20 +1,15 @@
 /** duplicate_terminal: the event that ends the stream comes twice. */
-import type { FromSchema } from 'json-schema-to-ts';
-import type { JsonSchema } from '../../kernel/json-schema.js';
 import type { StreamFault } from '../contract.js';
 import { bytesOf, textOf } from '../event-bytes.js';
+import { type NoParameters, noParameters } from '../parameters.js';
 import { terminalOf } from '../terminal.js';
-
-const schema = { type: 'object', properties: {}, additionalProperties: false } as const satisfies JsonSchema;
-
-type Parameters = FromSchema<typeof schema, { keepDefaultedPropertiesOptional: false }>;
 
 export const duplicateTerminal = {
   name: 'duplicate_terminal',
   summary:
     "The event that ends the stream comes twice: `[DONE]`, `message_stop`, `response.completed`, or Gemini's last chunk. Whole replies are left alone.",
   stage: 'stream',
-  schema,
+  schema: noParameters,
   breaks: true,
   rewrite(_, reply, { events }) {
     const at = terminalOf(reply, events);
@@ -24,4 +19,4 @@ export const duplicateTerminal = {
     reply.frames.splice(at, 1, { ...event, bytes: first }, { ...event, bytes: second, delayUs: 0 });
     return true;
   },
-} as const satisfies StreamFault<Parameters>;
+} as const satisfies StreamFault<NoParameters>;

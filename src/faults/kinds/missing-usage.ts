@@ -1,18 +1,13 @@
 /** missing_usage: the counts of tokens are missing. */
-import type { FromSchema } from 'json-schema-to-ts';
-import type { JsonSchema } from '../../kernel/json-schema.js';
 import type { StreamFault } from '../contract.js';
 import { bytesOf, textOf } from '../event-bytes.js';
-
-const schema = { type: 'object', properties: {}, additionalProperties: false } as const satisfies JsonSchema;
-
-type Parameters = FromSchema<typeof schema, { keepDefaultedPropertiesOptional: false }>;
+import { type NoParameters, noParameters } from '../parameters.js';
 
 export const missingUsage = {
   name: 'missing_usage',
   summary: 'The counts of tokens are missing from a stream or a whole reply that would have them.',
   stage: 'stream',
-  schema,
+  schema: noParameters,
   breaks: true,
   rewrite(_, reply, { events }) {
     let isChanged = false;
@@ -25,4 +20,4 @@ export const missingUsage = {
     });
     return isChanged;
   },
-} as const satisfies StreamFault<Parameters>;
+} as const satisfies StreamFault<NoParameters>;
