@@ -17,7 +17,9 @@ export class ReloadTriggers implements Reconfigured {
   readonly #watch: FileWatch | undefined;
   #configuration: ConfigurationDesk | undefined;
 
+  /** A signal that comes before the start does nothing: what it would have read has just been read. */
   constructor({ digest, file, logger }: ReloadTriggersOptions) {
+    process.on('SIGHUP', () => this.#reload('signal'));
     if (file === undefined) return;
     this.#watch = new FileWatch({
       file,
@@ -33,7 +35,6 @@ export class ReloadTriggers implements Reconfigured {
   /** From now on they have the configuration reloaded. */
   start(configuration: ConfigurationDesk): void {
     this.#configuration = configuration;
-    process.on('SIGHUP', () => this.#reload('signal'));
     this.reconfigure(configuration.snapshot);
   }
 

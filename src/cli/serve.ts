@@ -6,8 +6,10 @@ import { AcceptorHandle } from '../cluster/acceptor-handle.js';
 import type { NodeDescription } from '../cluster/primary.js';
 import { fileDigestSync } from '../config/file-digest.js';
 import { packageVersion } from '../kernel/package-root.js';
+import type { Reconfigured } from '../server/generations/reconfigured.js';
 import { adminExposure } from '../server/handlers/admin-exposure.js';
 import { formatAddress } from '../server/transport/listen-failure.js';
+import type { Logger } from '../telemetry/logging.js';
 import { EXIT_FAILURE, EXIT_OK } from './exit-codes.js';
 import { overridesOf, type ServeFlags } from './overrides.js';
 import { randomSeed } from './random-seed.js';
@@ -44,7 +46,7 @@ async function serveFrom(flags: ServeFlags, first: AcceptorHandle): Promise<numb
   const { logger } = logs;
   const triggers = new ReloadTriggers({ file: flags.config, digest, logger });
   const source = { request, digest, randomSeed: drawnSeed };
-  const primary = new Primary({ snapshot, ...source, parts: [triggers], logger, first });
+  const primary = new Primary({ snapshot, ...source, parts: [triggers, exposureWarning(logger)], logger, first });
   try {
     void signals.second.then(() => primary.stop());
     const node = await Promise.race([primary.start(), signals.first]);
@@ -67,6 +69,18 @@ async function serveFrom(flags: ServeFlags, first: AcceptorHandle): Promise<numb
   } finally {
     await logs.close();
   }
+}
+
+/** Warns when a reload opens the admin API, as the start does. */
+function exposureWarning(logger: Logger): Reconfigured {
+  let exposure: string | undefined;
+  return {
+    reconfigure: ({ configuration }) => {
+      const before = exposure;
+      exposure = adminExposure(configuration.admin, configuration.server.host);
+      if (exposure !== undefined && exposure !== before) logger.warn(exposure);
+    },
+  };
 }
 
 /** The start-up line: what listens where, how, and with how many processes and threads. */

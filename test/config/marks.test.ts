@@ -33,6 +33,28 @@ describe('secrets', () => {
     assert.deepEqual(shown.providers, configuration.providers);
   });
 
+  test('are hidden wherever the schema has them', () => {
+    const shown = redacted({
+      admin: { api_key: CANARY },
+      server: { api_keys: [CANARY] },
+      rate_limits: { keys: [{ api_key: CANARY, tier: 'free' }] },
+      faults: {
+        rules: [{ name: 'one', match: { api_key: [CANARY, CANARY], model: 'gpt-*' } }, { match: { api_key: CANARY } }],
+      },
+      state: { redis: { url: `redis://:${CANARY}@localhost`, key_prefix: 'sim' } },
+    });
+    assert.ok(!JSON.stringify(shown).includes(CANARY), JSON.stringify(shown));
+    assert.deepEqual(shown, {
+      admin: { api_key: HIDDEN },
+      server: { api_keys: [HIDDEN] },
+      rate_limits: { keys: [{ api_key: HIDDEN, tier: 'free' }] },
+      faults: {
+        rules: [{ name: 'one', match: { api_key: [HIDDEN, HIDDEN], model: 'gpt-*' } }, { match: { api_key: HIDDEN } }],
+      },
+      state: { redis: { url: HIDDEN, key_prefix: 'sim' } },
+    });
+  });
+
   test('that are not there are shown as null', () => {
     const shown = redacted(loadConfiguration({ environment: {} })) as { admin: { api_key: unknown } };
     assert.equal(shown.admin.api_key, null);

@@ -30,6 +30,25 @@ const boundsUs = fc.uniqueArray(fc.integer({ min: 1, max: 5_000 }), { minLength:
 const valuesUs = fc.array(fc.tuple(fc.integer({ min: 0, max: 6_000 }), fc.nat(2)), { maxLength: 200 });
 
 describe('BucketHistogram', () => {
+  test('that grows keeps what every row has counted, and the last row stays the last', async () => {
+    const grown = new BucketHistogram(NAME, 'help', [0.001], { name: 'model', values: ['a', 'b', 'other'] });
+    const whole = new BucketHistogram(NAME, 'help', [0.001], { name: 'model', values: ['a', 'b', 'c', 'd', 'other'] });
+    const observe = (row: number, wholeRow: number): void => {
+      grown.observe(500 * (wholeRow + 1), row);
+      whole.observe(500 * (wholeRow + 1), wholeRow);
+    };
+    for (const [row, wholeRow] of [
+      [0, 0],
+      [1, 1],
+      [2, 4],
+      [0xffff, 4],
+    ] as const)
+      observe(row, wholeRow);
+    grown.grow(['a', 'b', 'c', 'd', 'other']);
+    for (const row of [0, 2, 3, 0xffff]) observe(row, Math.min(row, 4));
+    assertSameSamples(await textOf(grown), await textOf(whole));
+  });
+
   test('gives the same samples as prom-client for the same values, with a label and without', async () => {
     await fc.assert(
       fc.asyncProperty(boundsUs, valuesUs, fc.boolean(), async (bounds, values, labelled) => {
