@@ -8,7 +8,7 @@ import { firstTokens } from '../shortened.js';
 const schema = {
   type: 'object',
   properties: {
-    tokens: {
+    after_tokens: {
       type: 'integer',
       minimum: 1,
       maximum: 1_000_000,
@@ -29,7 +29,7 @@ export const earlyLength = {
   stage: 'content',
   schema,
   breaks: true,
-  change: ({ tokens }, choices) =>
+  change: ({ after_tokens: tokens }, choices) =>
     choices.map(({ parts }) => ({
       parts: firstTokens(parts, Math.min(tokens, Math.max(0, tokensIn(parts) - 1))),
       finish: 'length',

@@ -24,7 +24,7 @@ const REFUSAL: readonly string[] = [
 const schema = {
   type: 'object',
   properties: {
-    tokens: {
+    after_tokens: {
       type: 'integer',
       minimum: 1,
       maximum: 1_000_000,
@@ -52,5 +52,5 @@ export const refusal = {
   stage: 'content',
   schema,
   breaks: true,
-  change: ({ tokens }, choices) => choices.map((choice) => refused(choice, tokens)),
+  change: ({ after_tokens: tokens }, choices) => choices.map((choice) => refused(choice, tokens)),
 } as const satisfies ContentFault<Parameters>;

@@ -55,7 +55,7 @@ describe('a fault of what the model says', () => {
 
   for (const [fault, finishes] of Object.entries(FINISHES)) {
     test(`${fault} ends in each provider's own reason`, async () => {
-      const header = fault === 'empty_choice' ? fault : `${fault};tokens=3`;
+      const header = fault === 'empty_choice' ? fault : `${fault};after_tokens=3`;
       for (const provider of PROVIDERS) {
         const fields = provider === 'gemini' ? FIELDS.gemini : {};
         const response = await ask(simulator(), provider, header, { fields });
@@ -76,7 +76,9 @@ describe('a fault of what the model says', () => {
   }
 
   test('cuts the last token off a reply that is shorter than that', async () => {
-    const response = await ask(simulator(), 'openai', 'early_length;tokens=50', { headers: { 'x-llm-sim-plan': '1' } });
+    const response = await ask(simulator(), 'openai', 'early_length;after_tokens=50', {
+      headers: { 'x-llm-sim-plan': '1' },
+    });
     const said = readWhole('openai', (await response.json()) as never);
     assert.deepEqual(said, { finish: 'length', text: TEXT.slice(0, TEXT.lastIndexOf(' ')) });
     assert.ok((response.headers.get('x-llm-sim-plan') ?? '').includes('fault='));
@@ -90,7 +92,7 @@ describe('a fault of what the model says', () => {
       additionalProperties: false,
     };
     const fields = { response_format: { type: 'json_schema', json_schema: { name: 'x', strict: true, schema } } };
-    const response = await ask(simulator(), 'openai', 'refusal;tokens=3', { fields });
+    const response = await ask(simulator(), 'openai', 'refusal;after_tokens=3', { fields });
     const { choices } = (await response.json()) as {
       choices: { finish_reason: string; message: { refusal: string; content: null } }[];
     };
@@ -121,7 +123,7 @@ describe('a fault of what the model says', () => {
     const refused = await read('refusal');
     assert.equal(refused.message.tool_calls, undefined);
     assert.match(refused.message.content ?? '', /^I'm sorry/);
-    const cut = await read('early_length;tokens=2');
+    const cut = await read('early_length;after_tokens=2');
     assert.equal(cut.finish_reason, 'length');
     assert.throws(() => JSON.parse(cut.message.tool_calls![0]!.function.arguments), SyntaxError);
     assert.equal((await read('empty_choice')).message.tool_calls, undefined);

@@ -190,7 +190,7 @@ describe('what is told of a fault', () => {
       rules: [
         {
           match: { last_message: '^length' },
-          reply: { text: 'a b c d e f', fault: { kind: 'early_length', tokens: 2 } },
+          reply: { text: 'a b c d e f', fault: { kind: 'early_length', after_tokens: 2 } },
         },
       ],
     },

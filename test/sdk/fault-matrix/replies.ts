@@ -37,12 +37,12 @@ const CUT_TEXT = SAID.replace('—', '\ufffd');
 export const replyRows: readonly Row[] = [
   {
     // Gemini gives no content of a candidate that its filter stopped, but for what had been streamed by then.
-    fault: 'refusal;tokens=5',
+    fault: 'refusal;after_tokens=5',
     whole: { ...refusedReply, gemini: { text: '', finish: 'SAFETY', usage: true, attempts: 1 } },
     stream: refusedReply,
   },
   {
-    fault: 'early_length;tokens=5',
+    fault: 'early_length;after_tokens=5',
     ...either(ended(FIVE, { openai: 'length', anthropic: 'max_tokens', gemini: 'MAX_TOKENS' })),
   },
   { fault: 'empty_choice', ...either(ended('', FINISHES)) },
