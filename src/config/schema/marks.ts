@@ -11,12 +11,25 @@ import { configurationSchema } from './configuration.js';
 /** What stands in a secret's place. */
 export const HIDDEN = '(hidden)';
 
+/** What is found out about each schema once: a configuration of many models comes by the same ones again and again. */
+function remembered<Result>(look: (schema: JsonSchema) => Result): (schema: JsonSchema) => Result {
+  const known = new WeakMap<JsonSchema, { readonly result: Result }>();
+  return (schema) => {
+    let found = known.get(schema);
+    if (found === undefined) {
+      found = { result: look(schema) };
+      known.set(schema, found);
+    }
+    return found.result;
+  };
+}
+
 /** A schema with all that may be said of the same value: the branches of its alternatives. */
-function alternatives(schema: JsonSchema): readonly JsonSchema[] {
+const alternatives = remembered((schema): readonly JsonSchema[] => {
   const { oneOf = [], anyOf = [], allOf = [], then: whenTrue, else: whenFalse } = schema;
   const branches = [...oneOf, ...anyOf, ...allOf, whenTrue, whenFalse].filter((branch) => branch !== undefined);
   return [schema, ...branches.flatMap(alternatives)];
-}
+});
 
 /** What may be said of the value under the key of a value that any of the schemas describes. */
 function below(schemas: readonly JsonSchema[], key: string): readonly JsonSchema[] {
@@ -31,18 +44,19 @@ const isSecret = (schemas: readonly JsonSchema[]): boolean => schemas.some((sche
 const hasSecretKeys = (schemas: readonly JsonSchema[]): boolean =>
   schemas.some(({ propertyNames }) => propertyNames?.['x-secret'] === true);
 
-/** Whether anything that the schemas describe can be a secret. */
-function holdsSecrets(schemas: readonly JsonSchema[]): boolean {
-  if (isSecret(schemas) || hasSecretKeys(schemas)) return true;
-  return schemas.some(({ additionalProperties, items, properties = {} }) => {
-    const nested = [...Object.values(properties), items, additionalProperties];
-    return nested.some((schema) => typeof schema === 'object' && holdsSecrets(alternatives(schema)));
-  });
-}
+/** Whether anything that the schema describes can be a secret. */
+const mayHoldSecret = remembered((schema): boolean => {
+  if (isSecret([schema]) || hasSecretKeys([schema])) return true;
+  const { additionalProperties, items, properties = {} } = schema;
+  const nested = [...Object.values(properties), items, additionalProperties];
+  return nested.some((inner) => typeof inner === 'object' && holdsSecrets(alternatives(inner)));
+});
 
-/** The value without its secrets. null stays: it says that there is none. */
+const holdsSecrets = (schemas: readonly JsonSchema[]): boolean => schemas.some(mayHoldSecret);
+
+/** The value without its secrets, itself where it can have none. null stays: it says that there is none. */
 function withoutSecrets(value: unknown, schemas: readonly JsonSchema[]): unknown {
-  if (value === null || value === undefined) return value;
+  if (value === null || value === undefined || !holdsSecrets(schemas)) return value;
   if (Array.isArray(value)) {
     if (isSecret(schemas)) return value.map(() => HIDDEN);
     return value.map((item, index) => withoutSecrets(item, below(schemas, String(index))));
