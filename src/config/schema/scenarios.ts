@@ -98,6 +98,14 @@ const faultSchema = {
     match: {
       type: 'object',
       additionalProperties: true,
+      properties: {
+        api_key: {
+          type: ['string', 'array'],
+          title: 'an API key, or a list of them',
+          'x-secret': true,
+          description: 'As in `faults.rules`. Shown nowhere.',
+        },
+      },
       description: "As in `faults.rules`; its keys replace those of the step's match.",
     },
   },
