@@ -78,10 +78,12 @@ export interface RenderRequest {
 /** The record's head; the body follows it as the record's second part. */
 export function encodeRequestHead(request: Omit<RenderRequest, 'body'>): Uint8Array {
   const { requestKey, steering, query, parameters, headers } = request;
-  const texts = [requestKey, query, ...parameters, ...headers].map(cut);
-  texts.splice(1, 0, steering);
+  const texts = [cut(requestKey), steering, cut(query)];
+  for (const parameter of parameters) texts.push(cut(parameter));
+  for (const header of headers) texts.push(cut(header));
+  let textsBytes = 0;
+  for (const text of texts) textsBytes += textBytes(text);
   const recalled = encodeRecalled(request.recalled);
-  const textsBytes = texts.reduce((sum, text) => sum + textBytes(text), 0);
   const bytes = Buffer.allocUnsafe(HEAD_BYTES + textsBytes + recalled.byteLength);
   putUint32(bytes, 0, request.slot);
   putUint32(bytes, 4, request.generation);

@@ -5,11 +5,8 @@
  *   worker ──▶ LimitDesk ──▶ StateDesk ──▶ BatchDesk, where any model is batched ──▶ Pacer
  */
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
-
 import type { Clock } from '../kernel/clock.js';
-
 import { planGeneration, planKind, planSlot } from '../runtime/plan-reader.js';
-
 import type { Recalled } from '../runtime/render-request.js';
 import { PLAN_RECALL } from '../runtime/response-plan.js';
 import { type StateStore, StateUnavailable } from '../runtime/state-store.js';
@@ -20,12 +17,9 @@ import { BatchDesk } from './batching/batch-desk.js';
 import type { ConnectBatching } from './batching/serving.js';
 import { isBatched } from './batching/serving-engines-of.js';
 import type { Reconfigured } from './generations/reconfigured.js';
-
 import type { Journal } from './journal/journal.js';
-
 import type { LimitKeeperLink } from './limits/leasing.js';
 import { LimitDesk, type LimitDeskOptions } from './limits/limit-desk.js';
-
 import type { SessionOutbox } from './sessions/session-outbox.js';
 import { StateDesk } from './state-desk.js';
 import type { Pacer } from './streaming/pacer.js';
