@@ -25,6 +25,8 @@ export class FileWatch {
   /** What the look before found. */
   #seen: string | undefined;
   #intervalMs = 0;
+  /** How often the interval was set: a look that a new one has overtaken ends there. */
+  #watches = 0;
   #timer: NodeJS.Timeout | undefined;
   #isReadable = true;
 
@@ -37,17 +39,18 @@ export class FileWatch {
   watch(intervalMs: number): void {
     if (intervalMs === this.#intervalMs) return;
     this.#intervalMs = intervalMs;
+    this.#watches++;
     clearTimeout(this.#timer);
     if (intervalMs > 0) void this.#look();
   }
 
   async #look(): Promise<void> {
-    const intervalMs = this.#intervalMs;
+    const watch = this.#watches;
     const content = await this.#digest();
     // Somebody has changed the interval meanwhile, and another look is on its way.
-    if (intervalMs !== this.#intervalMs) return;
+    if (watch !== this.#watches) return;
     if (content !== undefined) this.#compare(content);
-    this.#timer = setTimeout(() => void this.#look(), intervalMs).unref();
+    this.#timer = setTimeout(() => void this.#look(), this.#intervalMs).unref();
   }
 
   #compare(content: string): void {
