@@ -55,12 +55,11 @@ async function serveFrom(flags: ServeFlags, first: AcceptorHandle): Promise<numb
       return EXIT_OK;
     }
     triggers.start(primary.configuration);
-    process.stderr.write(`${describe(node, snapshot.seed)}\n`);
     const exposure = adminExposure(configuration.admin, node.address.host);
-    if (exposure !== undefined) {
-      process.stderr.write(`warning: ${exposure}\n`);
-      logger.warn(exposure);
-    }
+    const lines = [describe(node, snapshot.seed), ...(exposure === undefined ? [] : [`warning: ${exposure}`])];
+    // At once: who waits for the first line has the second one, too.
+    process.stderr.write(`${lines.join('\n')}\n`);
+    if (exposure !== undefined) logger.warn(exposure);
     const signal = await signals.first;
     const timeoutSecs = primary.configuration.snapshot.configuration.server.shutdown_timeout_secs;
     logger.info({ signal, timeout_secs: timeoutSecs }, 'draining');
