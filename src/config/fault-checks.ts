@@ -6,6 +6,7 @@ import { faultOf } from '../faults/fault.js';
 import { patternProblems } from '../faults/patterns/registry.js';
 import { faultHeaderNames } from '../faults/rules.js';
 import { matchesGlob, regularExpression } from '../kernel/text-pattern.js';
+import { endpoints } from '../providers/registry.js';
 import { isPlainObject } from './plain-data.js';
 import type { Finding, Path } from './problems.js';
 import type { Configuration, FaultRuleConfiguration, ModelConfiguration } from './schema/configuration.js';
@@ -45,6 +46,10 @@ export function ruleFindings(path: Path, rule: FaultRuleConfiguration, sound: So
   }
   if (pattern !== undefined && sound([...path, 'pattern'])) {
     findings.push(...problemsAt([...path, 'pattern'], patternProblems(pattern)));
+  }
+  const endpointPath = [...path, 'match', 'endpoint'];
+  if (isPlainObject(match) && sound(endpointPath)) {
+    findings.push(...matchedEndpointFindings(endpointPath, match.endpoint as string | undefined));
   }
   const headersPath = [...path, 'match', 'headers'];
   if (isPlainObject(match) && isPlainObject(match.headers) && sound(headersPath)) {
@@ -104,6 +109,14 @@ export function matchedModelFindings(
   const names = Object.keys(configuration.providers);
   if (configuration.simulation.unknown_models === 'accept' || names.some((name) => matchesGlob(glob, name))) return [];
   const message = 'must match the name of a configured model';
+  return [{ path, part: 'value', value: glob, message, suggestion: suggestChoice(glob, names) }];
+}
+
+/** A name that no endpoint has would never match. */
+export function matchedEndpointFindings(path: Path, glob: string | undefined): Finding[] {
+  const names = endpoints.map(({ endpoint }) => endpoint.name);
+  if (glob === undefined || names.some((name) => matchesGlob(glob, name))) return [];
+  const message = 'must match the name of an endpoint, such as "openai.chat.completions"';
   return [{ path, part: 'value', value: glob, message, suggestion: suggestChoice(glob, names) }];
 }
 

@@ -9,6 +9,7 @@ import { faultOf } from '../faults/fault.js';
 import { groupNames, matchesGlob, regularExpression } from '../kernel/text-pattern.js';
 import type { DistributionParameters } from '../latency/registry.js';
 import { distributionFindings } from './distribution-checks.js';
+import { matchedEndpointFindings } from './fault-checks.js';
 import { isPlainObject, valueAt } from './plain-data.js';
 import type { Finding, Path } from './problems.js';
 import { generatorVariables, type RuleConfiguration, replyHeaderNames, ruleTexts } from './reply-texts.js';
@@ -95,11 +96,12 @@ function ruleFindings(path: Path, rule: RuleConfiguration, configuration: Config
 
 function matchFindings(
   path: Path,
-  { model, last_message: lastMessage, headers = {} }: NonNullable<RuleConfiguration['match']>,
+  { model, endpoint, last_message: lastMessage, headers = {} }: NonNullable<RuleConfiguration['match']>,
   configuration: Configuration,
   sound: Sound,
 ): Finding[] {
   const findings = model === undefined ? [] : modelFindings([...path, 'model'], model, configuration, sound);
+  findings.push(...matchedEndpointFindings([...path, 'endpoint'], endpoint));
   const patterns = Object.entries(headers).map(([name, source]): [Path, string] => [['headers', name], source]);
   if (lastMessage !== undefined) patterns.push([['last_message'], lastMessage]);
   for (const [below, source] of patterns) {

@@ -5,7 +5,7 @@
 import type { DefinitionProblem, ScenarioDefinition } from '../scenarios/contract.js';
 import { definitionProblems } from '../scenarios/definition-problems.js';
 import { completeParameters, parameterProblems } from '../scenarios/parameters.js';
-import { matchedModelFindings } from './fault-checks.js';
+import { matchedEndpointFindings, matchedModelFindings } from './fault-checks.js';
 import { isPlainObject } from './plain-data.js';
 import type { Finding, Path } from './problems.js';
 import { scenarioFaultFindings } from './scenario-faults.js';
@@ -58,9 +58,13 @@ function matchFindings(
   configuration: Configuration,
   sound: Sound,
 ): Finding[] {
-  return steps.flatMap(({ match }, index) =>
-    matchedModelFindings([...path, 'steps', String(index), 'match', 'model'], match?.model, configuration, sound),
-  );
+  return steps.flatMap(({ match }, index) => {
+    const place = [...path, 'steps', String(index), 'match'];
+    return [
+      ...matchedModelFindings([...place, 'model'], match?.model, configuration, sound),
+      ...matchedEndpointFindings([...place, 'endpoint'], match?.endpoint),
+    ];
+  });
 }
 
 function activationFindings({ scenarios, simulation }: Configuration, sound: Sound): Finding[] {

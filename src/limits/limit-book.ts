@@ -35,6 +35,9 @@ const WINDOWS_US: readonly (readonly [dimension: LimitDimension, windowUs: numbe
   ['concurrent_requests', 0],
 ];
 
+/** What can be limited, in order. */
+export const LIMIT_DIMENSIONS: readonly LimitDimension[] = WINDOWS_US.map(([dimension]) => dimension);
+
 interface Entry {
   readonly dimension: LimitDimension;
   readonly budget: Budget;

@@ -35,7 +35,10 @@ export function parameterProblems(definition: ScenarioDefinition, given: unknown
     const range = ranges.get(name);
     if (range === undefined) {
       const names = [...ranges.keys()];
-      const message = names.length === 0 ? 'is not known: the scenario has no parameters' : 'is not a parameter of it';
+      const message =
+        names.length === 0
+          ? 'is not known: the scenario has no parameters'
+          : `is not a parameter of the scenario: it has ${names.join(', ')}`;
       return [{ path: [name], part: 'key', message, choices: names }];
     }
     if (typeof value === 'number' && value >= range.minimum && value <= range.maximum) return [];

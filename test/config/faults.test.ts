@@ -57,6 +57,7 @@ test('everything that is wrong is said at once, where it stands, with what would
     - {fault: {kind: [nope]}}
     - {name: f, fault: {}}
     - {name: g, fault: refusal, match: {headers: {x-b: "("}}, pattern: {kind: window, from: 5, until: 3}}
+    - {name: h, fault: refusal, match: {endpoint: openai.chat.completion}}
 providers:
   gpt-4o: {errors: {rate_limit: {probability: 0.9}, timeout: {probability: 0.2}}}
 simulation: {request_overrides: {faults: true}}
@@ -85,8 +86,12 @@ simulation: {request_overrides: {faults: true}}
     ['11:17  faults.rules[7].fault.kind', /is required and must be one of "rate_limit"/],
     ['12:56  faults.rules[8].match.headers.x-b', /must be a regular expression: Unterminated group \(got "\("\)$/],
     ['12:103  faults.rules[8].pattern.until', /must be > from \(5\)$/],
-    ['14:12  providers.gpt-4o.errors', /must have probabilities whose sum is at most 1 \(got 1\.105\)$/],
-    ['15:34  simulation.request_overrides.faults', /did you mean "fault"\?$/],
+    [
+      '13:51  faults.rules[9].match.endpoint',
+      /must match the name of an endpoint.*did you mean "openai\.chat\.completions"\?$/,
+    ],
+    ['15:12  providers.gpt-4o.errors', /must have probabilities whose sum is at most 1 \(got 1\.105\)$/],
+    ['16:34  simulation.request_overrides.faults', /did you mean "fault"\?$/],
   ];
   for (const [place, sentence] of expected) {
     const [found, ...others] = problems.filter((problem) => problem.startsWith(`${place}: `));

@@ -144,7 +144,7 @@ describe('a configuration', () => {
       '    parameters:',
       '      rate: {default: 0.1, maximum: 2}',
       '    steps:',
-      '      - match: {model: gpt4o}',
+      '      - match: {model: gpt4o, endpoint: claude.*}',
       '        faults:',
       `          - {fault: overlaoded, probability: "\${rate}"}`,
       `          - {fault: {kind: timeout, hold: 3}, probability: "\${rat}"}`,
@@ -157,6 +157,7 @@ describe('a configuration', () => {
     const message = problemsOf(text);
     for (const expected of [
       /f:6:24 {2}scenarios\.mine\.steps\[0\]\.match\.model: must match .*did you mean "gpt-4o"/,
+      /f:6:41 {2}scenarios\.mine\.steps\[0\]\.match\.endpoint: must match the name of an endpoint/,
       /f:8:21 {2}scenarios\.mine\.steps\[0\]\.faults\[0\]\.fault: must be one of .*did you mean "overloaded"/,
       /f:8:46 {2}scenarios\.mine\.steps\[0\]\.faults\[0\]\.probability: takes numbers from 0 to 1, but rate may be from/,
       /f:9:37 {2}scenarios\.mine\.steps\[0\]\.faults\[1\]\.fault\.hold: is not a known key.*did you mean "hold_ms"/,

@@ -75,6 +75,10 @@ describe('GET /admin/journal', () => {
       'limit=1001',
       'outcome=gone',
       'colour=red',
+      'provider=openia',
+      'endpoint=openai.chat.completion',
+      'fault=stal',
+      'limited_by=rpm',
       'since=yesterday',
       'cursor=zzz',
     ]) {

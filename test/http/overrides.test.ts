@@ -96,17 +96,20 @@ describe('an override', () => {
   test('that is wrong is refused with all that is wrong', async () => {
     const refusals: readonly (readonly [string, unknown, string, RegExp])[] = [
       ['/faults/x', {}, 'invalid_rule', /fault: is required/],
-      ['/faults/x', { fault: 'overlaoded' }, 'invalid_rule', /did you mean "overloaded"/],
+      ['/faults/x', { fault: 'overlaoded' }, 'invalid_rule', /did you mean "overloaded"\?$/],
       ['/faults/x', { fault: { kind: 'timeout', hold: 1 } }, 'invalid_rule', /hold.*did you mean "hold_ms"/],
       ['/faults/x', { fault: 'timeout', probability: 2 }, 'invalid_body', /probability: must be a number from 0 to 1/],
       ['/faults/x', { fault: 'timeout', pattern: { kind: 'first' } }, 'invalid_body', /count/],
       ['/faults/x', { fault: 'timeout', match: { model: 'gpt4o' } }, 'invalid_rule', /did you mean "gpt-4o"/],
       ['/faults/x', { fault: 'timeout', match: { headers: { 'x-none': '(' } } }, 'invalid_rule', /2 problems/],
+      ['/faults/x', { fault: 'timeout', match: { endpoint: 'openai.chats' } }, 'invalid_rule', /name of an endpoint/],
       ['/faults/x', { faults: 'timeout' }, 'invalid_body', /did you mean "fault"/],
       [`/faults/${'x'.repeat(129)}`, { fault: 'timeout' }, 'invalid_name', /128/],
       ['/latency/x', {}, 'invalid_body', /factor: is required/],
       ['/latency/x', { factor: -1 }, 'invalid_body', /from 0 to 1000/],
       ['/latency/x', { factor: 1, duration_seconds: 0 }, 'invalid_body', /duration_seconds/],
+      ['/latency/x', { factor: 1, match: { model: 'gpt4o' } }, 'invalid_body', /did you mean "gpt-4o"/],
+      ['/latency/x', { factor: 1, match: { endpoint: 'openai' } }, 'invalid_body', /name of an endpoint/],
       ['/latency/x%20y', { factor: 1 }, 'invalid_name', /64/],
     ];
     for (const [path, body, code, message] of refusals) {

@@ -63,7 +63,12 @@ test('all that is wrong with given parameters is said at once', () => {
   assert.deepEqual(parameterProblems(sound, { error_rate: 1.5, slowdown: '4', latency: 3, __proto__: null }), [
     { path: ['error_rate'], part: 'value', value: 1.5, message: 'must be a number from 0 to 1' },
     { path: ['slowdown'], part: 'value', value: '4', message: 'must be a number from 1 to 100' },
-    { path: ['latency'], part: 'key', message: 'is not a parameter of it', choices: ['error_rate', 'slowdown'] },
+    {
+      path: ['latency'],
+      part: 'key',
+      message: 'is not a parameter of the scenario: it has error_rate, slowdown',
+      choices: ['error_rate', 'slowdown'],
+    },
   ]);
   for (const wrong of [[], 'error_rate', 3, true]) assert.equal(parameterProblems(sound, wrong).length, 1);
   for (const value of [Number.NaN, null, [], {}, -0.1]) {

@@ -83,7 +83,8 @@ function isEmptyObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
 }
 
-function refuse(code: string, subject: string, findings: readonly Finding[]): void {
+/** @throws AdminError 422 with all of them, where there are any */
+export function refuse(code: string, subject: string, findings: readonly Finding[]): void {
   if (findings.length === 0) return;
   const problems = findings.map((finding) => ({ param: formatPath(finding.path), message: formatMistake(finding) }));
   throw invalid(code, subject, problems);
@@ -97,6 +98,7 @@ function refuse(code: string, subject: string, findings: readonly Finding[]): vo
 export function invalid(code: string, subject: string, problems: readonly AdminProblem[]): AdminError {
   const texts = problems.map(({ param, message }) => (param === '' ? message : `${param}: ${message}`));
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-  const message = `${subject} has ${count}: ${texts.join('; ')}.`;
+  const text = texts.join('; ');
+  const message = `${subject} has ${count}: ${text}${text.endsWith('?') ? '' : '.'}`;
   return new AdminError(422, code, message, { param: problems[0].param, problems });
 }

@@ -1,5 +1,9 @@
 /** The journal of requests over all processes: read in pages, followed, cleared. */
+import { suggestChoice } from '../../config/suggestions.js';
+import { faultKinds } from '../../faults/registry.js';
 import type { JsonSchema } from '../../kernel/json-schema.js';
+import { LIMIT_DIMENSIONS } from '../../limits/limit-book.js';
+import { endpoints, providers } from '../../providers/registry.js';
 import { CURSOR_CHARS_MAX, cursorText, type JournalCursor, parseCursor } from '../journal/journal-cursor.js';
 import type { JournalPage } from '../journal/journal-listing.js';
 import type { JournalFilter, JournalOrder, JournalPoint } from '../journal/journal-question.js';
@@ -48,7 +52,11 @@ const query = {
     description: 'Goes on where a page ended: its `next_cursor`, or its `tail_cursor` for what came since.',
   },
   process: { type: 'integer', minimum: 0, description: 'Of this acceptor process.' },
-  provider: name('In this provider’s words.'),
+  provider: {
+    type: 'string',
+    enum: providers.map((provider) => provider.name),
+    description: 'In this provider’s words.',
+  },
   endpoint: name('At the endpoint of this name.'),
   model: name('Answered by this model of the configuration.'),
   status: {
@@ -59,10 +67,14 @@ const query = {
   },
   outcome: { type: 'string', enum: [...OUTCOMES], description: 'That ended like this.' },
   result: { type: 'string', enum: [...RESULTS], description: 'That are counted as this.' },
-  fault: name('In which a fault of this kind fired; `any` for every kind, `none` for none.'),
+  fault: {
+    type: 'string',
+    enum: ['any', 'none', ...faultKinds.map((kind) => kind.name)],
+    description: 'In which a fault of this kind fired; `any` for every kind, `none` for none.',
+  },
   request_id: name('With this `x-llm-sim-request-id`.'),
   session: name('Of this session.'),
-  limited_by: name('That this rate limit refused.'),
+  limited_by: { type: 'string', enum: [...LIMIT_DIMENSIONS], description: 'That this rate limit refused.' },
   since: point('That arrived at this time or later, or have this number or a higher one in their process.'),
   until: point('That arrived before this time, or have a lower number in their process.'),
 } as const satisfies { readonly [name: string]: JsonSchema };
@@ -138,7 +150,7 @@ function filterOf({ query: given }: AdminCall): JournalFilter {
   return {
     process: process === undefined ? undefined : Number(process),
     provider: text('provider'),
-    endpoint: text('endpoint'),
+    endpoint: endpointOf(text('endpoint')),
     model: text('model'),
     status: statusesOf(text('status')),
     outcome: text('outcome') as JournalOutcome | undefined,
@@ -150,6 +162,15 @@ function filterOf({ query: given }: AdminCall): JournalFilter {
     since: pointOf('since', text('since')),
     until: pointOf('until', text('until')),
   };
+}
+
+function endpointOf(given: string | undefined): string | undefined {
+  const names = endpoints.map(({ endpoint }) => endpoint.name);
+  if (given === undefined || names.includes(given)) return given;
+  const message = 'must be the name of an endpoint, such as "openai.chat.completions"';
+  const suggestion = suggestChoice(given, names);
+  const hint = suggestion === undefined ? '' : `. ${suggestion}`;
+  throw invalid('invalid_query', 'The query', [{ param: 'endpoint', message: `${message}${hint}` }]);
 }
 
 function statusesOf(status: string | undefined): JournalFilter['status'] {

@@ -1,5 +1,6 @@
 /** Finds the operation that an admin command means and has it answered. Every command gets a reply; what goes wrong is one, too. */
 import { CallCheck } from './call-check.js';
+import { pathTemplate } from './index-operation.js';
 import { type AdminCommand, AdminError, type AdminOperation, type AdminReply } from './operation.js';
 
 /** As much of a path as a message repeats. */
@@ -65,7 +66,7 @@ function withoutOperation(method: string, found: readonly Found[]): AdminReply {
   const allowed = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
   const headers = ['allow', allowed];
   if (method === 'OPTIONS') return { status: 204, headers };
-  const message = `${found[0].operation.path} takes ${allowed}, not ${method}.`;
+  const message = `${pathTemplate(found[0].operation.path)} takes ${allowed}, not ${method}.`;
   throw new AdminError(405, 'method_not_allowed', message, { headers });
 }
 

@@ -3,7 +3,7 @@
  * apart, and giving one again replaces it and makes it the latest.
  */
 
-import { formatMistake, formatPath } from '../../config/problems.js';
+import { matchedEndpointFindings, matchedModelFindings } from '../../config/fault-checks.js';
 import { type RunTimeRule, runTimeRuleFindings } from '../../config/run-time-rules.js';
 import type { Configuration } from '../../config/schema/configuration.js';
 import type { ConfigurationSnapshot } from '../../config/snapshot.js';
@@ -18,7 +18,7 @@ import {
 } from '../../scenarios/contract.js';
 import { withoutSecrets } from '../../scenarios/description.js';
 import type { Logger } from '../../telemetry/logging.js';
-import { invalid } from './call-check.js';
+import { invalid, refuse } from './call-check.js';
 import { AdminError } from './operation.js';
 import type { SteeringDesk } from './steering-desk.js';
 
@@ -93,13 +93,7 @@ export class OverrideDesk {
     const headers = providers.map((provider) => requestHeaderNames(provider, this.#options.snapshot()));
     const common = headers.reduce((kept, names) => kept.filter((header) => names.includes(header)));
     const findings = runTimeRuleFindings(rule, this.#configuration as Configuration, common, this.#options.transport());
-    if (findings.length > 0) {
-      const problems = findings.map((finding) => ({
-        param: formatPath(finding.path),
-        message: formatMistake(finding),
-      }));
-      throw invalid('invalid_rule', 'The rule', problems);
-    }
+    refuse('invalid_rule', 'The rule', findings);
     const { logger, steering } = this.#options;
     const untilUs = steering.endOf(secs);
     await steering.change((current) => {
@@ -149,6 +143,10 @@ export class OverrideDesk {
       const message = 'is required, or ttft_ms, or itl_ms';
       throw invalid('invalid_body', 'The body', [{ param: 'factor', message }]);
     }
+    refuse('invalid_body', 'The body', [
+      ...matchedModelFindings(['match', 'model'], match.model, this.#configuration as Configuration, () => true),
+      ...matchedEndpointFindings(['match', 'endpoint'], match.endpoint),
+    ]);
     const { logger, steering } = this.#options;
     const override: LatencyOverride = {
       name,
@@ -205,8 +203,8 @@ function namedIn<Entry extends Named>(entries: readonly Entry[], name: string): 
     name,
     entries.map((entry) => entry.name),
   );
-  const hint = suggestion === undefined ? '' : `; ${suggestion}`;
-  throw new AdminError(404, 'unknown_override', `There is no override ${JSON.stringify(name.slice(0, 128))}${hint}.`);
+  const hint = suggestion === undefined ? '.' : `; ${suggestion}`;
+  throw new AdminError(404, 'unknown_override', `There is no override ${JSON.stringify(name.slice(0, 128))}${hint}`);
 }
 
 function tooMany(max: number): AdminError {

@@ -196,11 +196,11 @@ export class ScenarioDesk implements Reconfigured {
     const definitions = this.#definitions;
     if (Object.hasOwn(definitions, name)) return definitions[name]!;
     const suggestion =
-      suggestChoice(name, Object.keys(definitions)) ?? 'GET /admin/scenarios lists those that there are';
+      suggestChoice(name, Object.keys(definitions)) ?? 'GET /admin/scenarios lists those that there are.';
     throw new AdminError(
       404,
       'unknown_scenario',
-      `There is no scenario ${JSON.stringify(name.slice(0, 80))}; ${suggestion}.`,
+      `There is no scenario ${JSON.stringify(name.slice(0, 80))}; ${suggestion}`,
     );
   }
 
