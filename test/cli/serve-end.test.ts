@@ -1,7 +1,7 @@
 /** How `llm-simulator serve` ends: SIGTERM and SIGINT let open streams finish within the configured time, a second one does not. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { chatYaml, eventsOf, get, openStream } from '../process/chat-client.js';
+import { chatYaml, eventsOf, get, MODEL, openStream } from '../process/chat-client.js';
 import { eventually } from '../process/program.js';
 import { SimulatorProcess, serve } from '../process/simulator-process.js';
 
@@ -100,4 +100,36 @@ describe('clients that do not let go', () => {
     await response.text();
     assert.equal((await node.end()).code, 0);
   });
+});
+
+test('replies that faults hold for an hour do not hold a drain beyond its time', async () => {
+  const yaml = chatYaml(`${SHORT_DRAIN}\nsimulation: { request_overrides: { fault: true } }`);
+  const node = await SimulatorProcess.start({ yaml });
+  const faults = [
+    'stall;after_tokens=2;for_ms=3600000',
+    'stall;after_tokens=2;ending=silence',
+    'stall;after_tokens=2;for_ms=3600000;ending=fin',
+    'timeout;answer=silence',
+    'timeout;answer=close;hold_ms=3600000',
+  ];
+  const held = faults.map((fault) =>
+    fetch(`${node.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-llm-sim-fault': fault },
+      body: JSON.stringify({ model: MODEL, stream: true, max_tokens: 5, messages: [{ role: 'user', content: 'hi' }] }),
+    }).then(
+      (response) => response.text().catch((cause: Error) => cause.message),
+      (cause: Error) => cause.message,
+    ),
+  );
+  const active = /^llm_simulator_active_requests (\d+)/m;
+  await eventually(
+    async () =>
+      Number(active.exec((await get(`${node.url}/metrics`)).text)?.[1]) === faults.length ? true : undefined,
+    () => 'the requests are not under way',
+  );
+  const { code, stdout } = await node.end();
+  assert.equal(code, 0);
+  assert.match(stdout, /"cut":5,"msg":"requests were cut at the end of the drain"/);
+  assert.equal((await Promise.all(held)).length, faults.length);
 });
