@@ -24,9 +24,10 @@ import type { ListenAddress } from '../server/transport/contract.js';
 import { type Logger, setLogLevel } from '../telemetry/logging.js';
 import type { MetricsSnapshot } from '../telemetry/metrics.js';
 import { acceptorCount } from './acceptor-count.js';
+import { AcceptorCrew } from './acceptor-crew.js';
 import { AcceptorHandle, type Ready } from './acceptor-handle.js';
-import { AcceptorPolls, type AskedAcceptor } from './acceptor-polls.js';
-import { AcceptorService } from './acceptor-service.js';
+import { AcceptorPolls } from './acceptor-polls.js';
+import { AcceptorService, type NodeParts } from './acceptor-service.js';
 import { Acknowledgements } from './acknowledgements.js';
 import { spreadGeneration } from './generation-spread.js';
 import type { ToAcceptor } from './messages.js';
@@ -86,8 +87,7 @@ export class Primary {
     metricsText: () => this.#watch.metricsText(),
     probed: () => this.#probed(),
   });
-  readonly #acceptors = new Set<AcceptorHandle>();
-  readonly #acceptorServices = new Map<AcceptorHandle, AcceptorService>();
+  readonly #crew = new AcceptorCrew();
   #address: ListenAddress;
   #transport: ProbedNode['facts']['transport'];
   readonly #pause = new RespawnPause();
@@ -106,17 +106,17 @@ export class Primary {
       snapshot: options.snapshot,
       processes: this.#processes,
       logger: options.logger,
-      collect: () => this.#aggregator.collect(this.#serving()),
+      collect: () => this.#aggregator.collect(this.#crew.serving),
       nodeMetrics: () => this.#nodeMetrics(),
       state: this.#state.store,
       tell: (verdict) => {
         const stateHealth = this.#state.health;
-        for (const acceptor of this.#acceptors) acceptor.send({ kind: 'verdict', verdict, stateHealth });
+        this.#crew.send({ kind: 'verdict', verdict, stateHealth });
       },
     });
     this.#configuration = this.#createConfiguration(options);
     this.#services = createNodeServices({
-      askAcceptors: (question) => this.#polls.askAll(this.#askable(), question),
+      askAcceptors: (question) => this.#polls.askAll(this.#crew.askable, question),
       logger: options.logger,
       configuration: this.#configuration,
       transport: () => this.#transport?.name,
@@ -131,7 +131,7 @@ export class Primary {
         this.#aggregator.clearDelays();
       },
     });
-    this.#acceptors.add(options.first);
+    this.#crew.add(options.first);
   }
 
   #createConfiguration({ digest, logger, parts, randomSeed, request, snapshot }: PrimaryOptions): ConfigurationDesk {
@@ -143,7 +143,7 @@ export class Primary {
       digest,
       randomSeed,
       transport: () => this.#transport?.name,
-      spread: spreadGeneration(this.#acknowledgements, () => this.#started()),
+      spread: spreadGeneration(this.#acknowledgements, () => this.#crew.started),
       parts: [logging, reconfiguredEngines(this.#engines), this.#state, this.#watch, services, ...parts],
       load: (job) => this.#loadThread.load(job),
       logger,
@@ -186,11 +186,8 @@ export class Primary {
   /** Lets every acceptor finish what is open, for at most the time; then all are gone. */
   async drain(timeoutMs: number): Promise<void> {
     this.#endReplacing();
-    for (const acceptor of this.#acceptors) {
-      if (acceptor.readyMs > 0) acceptor.send({ kind: 'drain', timeoutMs });
-      else acceptor.kill();
-    }
-    const kill = setTimeout(() => this.#killAll(), timeoutMs + KILL_GRACE_MS);
+    this.#crew.drain(timeoutMs);
+    const kill = setTimeout(() => this.#crew.kill(), timeoutMs + KILL_GRACE_MS);
     await this.#allGone();
     clearTimeout(kill);
   }
@@ -198,7 +195,7 @@ export class Primary {
   /** Ends everything at once. */
   async stop(): Promise<void> {
     this.#endReplacing();
-    this.#killAll();
+    this.#crew.kill();
     await this.#allGone();
   }
 
@@ -208,12 +205,8 @@ export class Primary {
     this.#respawns.clear();
   }
 
-  #killAll(): void {
-    for (const acceptor of this.#acceptors) acceptor.kill();
-  }
-
   async #allGone(): Promise<void> {
-    await Promise.all([...this.#acceptors].map((acceptor) => acceptor.exited));
+    await this.#crew.gone();
     this.#watch.stop();
     this.#engines.close();
     this.#state.close();
@@ -236,8 +229,8 @@ export class Primary {
       } catch (cause) {
         const portLost = cause instanceof Failure && cause.code === 'PORT_IN_USE' && wanted === 0;
         if (!portLost || attempt === FREE_PORT_ATTEMPTS || this.#phase === 'stopping') throw cause;
-        this.#killAll();
-        await Promise.all([...this.#acceptors].map((acceptor) => acceptor.exited));
+        this.#crew.kill();
+        await this.#crew.gone();
         this.#address = await probePort({ host: this.#address.host, port: wanted });
         first = AcceptorHandle.fork();
       }
@@ -254,26 +247,11 @@ export class Primary {
 
   /** Has the acceptor serve. One that ends while the node serves is replaced. */
   #serve(acceptor: AcceptorHandle): Promise<Ready> {
-    const { logger } = this.#options;
-    const place = this.#freePlace();
-    const service = new AcceptorService(acceptor, place, {
-      state: this.#state.store,
-      limits: this.#state.limits,
-      engines: this.#engines,
-      watch: this.#watch,
-      aggregator: this.#aggregator,
-      acknowledgements: this.#acknowledgements,
-      polls: this.#polls,
-      sessions: this.#services.sessions,
-      control: this.#services.control,
-      logger,
-    });
-    this.#acceptors.add(acceptor);
-    this.#acceptorServices.set(acceptor, service);
+    const service = this.#crew.serve(acceptor, (place) => new AcceptorService(acceptor, place, this.#nodeParts()));
+    const { place } = service;
     acceptor.onMessage = (message) => service.receive(message);
     void acceptor.exited.then((failure) => {
-      this.#acceptors.delete(acceptor);
-      this.#acceptorServices.delete(acceptor);
+      this.#crew.remove(acceptor);
       service.close();
       if (this.#phase === 'serving') this.#replace(acceptor, failure);
       else this.#watch.left(place);
@@ -290,24 +268,19 @@ export class Primary {
     }));
   }
 
-  #askable(): AskedAcceptor[] {
-    const services = [...this.#acceptorServices].filter(([acceptor]) => acceptor.readyMs > 0);
-    return services.map(([acceptor, { place }]) => ({ acceptor, place }));
-  }
-
-  #started(): AcceptorHandle[] {
-    return [...this.#acceptors].filter((acceptor) => acceptor.started);
-  }
-
-  #serving(): AcceptorHandle[] {
-    return [...this.#acceptors].filter((acceptor) => acceptor.readyMs > 0);
-  }
-
-  #freePlace(): number {
-    const taken = new Set([...this.#acceptorServices.values()].map((service) => service.place));
-    let place = 0;
-    while (taken.has(place)) place++;
-    return place;
+  #nodeParts(): NodeParts {
+    return {
+      state: this.#state.store,
+      limits: this.#state.limits,
+      engines: this.#engines,
+      watch: this.#watch,
+      aggregator: this.#aggregator,
+      acknowledgements: this.#acknowledgements,
+      polls: this.#polls,
+      sessions: this.#services.sessions,
+      control: this.#services.control,
+      logger: this.#options.logger,
+    };
   }
 
   #replace(acceptor: AcceptorHandle, failure: Failure): void {
@@ -328,7 +301,7 @@ export class Primary {
 
   #probed(): ProbedNode {
     const { threads } = this.#options.snapshot.configuration.server;
-    const serving = this.#serving().length;
+    const serving = this.#crew.serving.length;
     const active = this.#phase === 'serving' && serving === this.#processes ? 'serving' : 'starting';
     return {
       facts: { version: packageVersion, transport: this.#transport, processes: this.#processes, threads },
@@ -347,6 +320,6 @@ export class Primary {
 
   /** Resolves when every acceptor that has been told what to serve has taken the message in. */
   #tellAll(message: (id: number) => ToAcceptor): Promise<void> {
-    return this.#acknowledgements.tell(this.#started(), message, TELL_TIMEOUT_MS);
+    return this.#acknowledgements.tell(this.#crew.started, message, TELL_TIMEOUT_MS);
   }
 }
