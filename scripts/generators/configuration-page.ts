@@ -25,6 +25,7 @@ function code(text: string): string {
 }
 
 function typeOf(schema: JsonSchema): string {
+  if (schema.discriminator?.propertyName === 'kind') return '[pattern](faults.md#patterns)';
   if (schema.discriminator !== undefined) return '[distribution](#latency-distributions)';
   if (isLength(schema)) return '[length](#lengths-in-tokens)';
   if (schema.const !== undefined) return 'string';

@@ -43,6 +43,7 @@ function leave(message: ToPrimary, exitCode: number): void {
 async function start(message: Extract<ToAcceptor, { kind: 'start' }>): Promise<void> {
   const snapshot = ownSnapshot(message.texts);
   steering = message.steering;
+  stateHealth = message.stateHealth;
   const { configuration } = snapshot;
   logs = await createLogSink(configuration.telemetry.logging);
   const transport = await selectTransport(configuration.server.transport, obstacleToUws(configuration));

@@ -38,6 +38,8 @@ export type ToAcceptor =
       readonly place: number;
       /** When the node started, on the machine's clock. */
       readonly nodeStartUs: number;
+      /** Whether the node's state can be reached at the start. */
+      readonly stateHealth: StateHealth;
       /** What operators have changed at run time, as JSON. */
       readonly steering: string | undefined;
     }

@@ -264,6 +264,7 @@ export class Primary {
       processes: this.#processes,
       place,
       nodeStartUs: this.#startUs,
+      stateHealth: this.#state.health,
       steering: this.#services.steering.text,
     }));
   }

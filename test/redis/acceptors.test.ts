@@ -10,6 +10,15 @@ const LOST = 'Redis cannot be reached';
 
 const stateOf = async (url: string): Promise<string> => JSON.parse((await get(`${url}/health`)).text).checks.state;
 
+test('a node that starts without Redis says so from its first answer on', async () => {
+  const node = await SimulatorProcess.start({
+    yaml: chatYaml('server: { workers: 2 }\nstate: { backend: redis, redis: { url: "redis://127.0.0.1:1" } }'),
+  });
+  assert.equal(await stateOf(node.url), 'unavailable');
+  assert.equal((await chat(node.url)).status, 200);
+  assert.equal((await node.end()).code, 0);
+});
+
 describe('two acceptors with Redis', { skip: withoutRedis }, () => {
   test('share a limit, and are closed while Redis is away, which is said once', async (t) => {
     const redis = await RedisServer.start();
