@@ -58,7 +58,9 @@ function createProgram(setExitCode: (code: number) => void): Command {
     )
     .option('--scenario <scenario>', SCENARIO_HELP, collectScenario)
     .addHelpText('after', EXIT_CODES)
-    .action(async (flags: ServeFlags) => {
+    .action(async (flags: ServeFlags, command: Command) => {
+      if (flags.watch && flags.config === undefined)
+        command.error('error: --watch needs the file to watch: --config FILE');
       const { serve } = await import('./serve.js');
       setExitCode(await serve(flags));
     });

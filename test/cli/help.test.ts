@@ -39,6 +39,7 @@ describe('a wrong command line ends with exit code 2 and a text that helps', () 
     ['a negative port', ['serve', '--port', '-1'], /'-1'[\s\S]*integer from 0 to 65535/],
     ['a fractional seed', ['serve', '--seed', '1.5'], /'1\.5'[\s\S]*integer from 0 to 9007199254740991/],
     ['an unknown log level', ['serve', '--log-level', 'loud'], /'loud'[\s\S]*trace, debug, info, warn, error/],
+    ['a watch without a file', ['serve', '--watch'], /--watch needs the file to watch: --config FILE/],
     ['a surplus argument', ['validate', 'file.yaml'], /too many arguments/],
   ];
   for (const [story, line, expected] of lines) {
