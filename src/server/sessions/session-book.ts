@@ -57,6 +57,15 @@ export interface SessionFilter {
   readonly model?: string;
 }
 
+/** Of the sessions that fit. */
+export interface SessionCut {
+  readonly sessions: readonly Session[];
+  readonly more: boolean;
+}
+
+/** A look costs some 30 ns. */
+const LOOKS_PER_TURN = 20_000;
+
 type Entry = { -readonly [Key in keyof Session]: Session[Key] } & {
   /** Under which hash the next request of the conversation finds it. */
   link: string | undefined;
@@ -109,14 +118,17 @@ export class SessionBook {
   }
 
   /**
-   * The sessions that fit, in the order in which they began.
+   * The sessions that fit, in the order in which they began; comes to it in turns of so many looks that nobody notices them, and what changes
+   * between two turns may be in it or not.
    * @param after the number of the last one of the page before; 0 for the first page
    * @param limit how many at most
    */
-  page(filter: SessionFilter, after: number, limit: number, now: Moment): { sessions: Session[]; more: boolean } {
+  *page(filter: SessionFilter, after: number, limit: number, now: Moment): Generator<void, SessionCut> {
     this.#expire(now);
     const sessions: Session[] = [];
+    let looks = 0;
     for (const entry of this.#entries.values()) {
+      if (++looks % LOOKS_PER_TURN === 0) yield;
       if (entry.number <= after || !fits(entry, filter)) continue;
       if (sessions.length === limit) return { sessions, more: true };
       sessions.push(entry);

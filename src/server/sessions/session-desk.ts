@@ -2,6 +2,7 @@
  * The node's sessions, the same whichever process is asked: the book, and the acceptors that report to it. Before the book is read, the
  * acceptors report what they have not reported yet, so that an answer that a client has had is in it.
  */
+import { setImmediate as turn } from 'node:timers/promises';
 import type { ConfigurationSnapshot } from '../../config/snapshot.js';
 import type { SessionTurn } from '../../runtime/session-mark.js';
 import type { AskAcceptors } from '../control/acceptor-poll.js';
@@ -10,6 +11,7 @@ import {
   type Session,
   SessionBook,
   type SessionBounds,
+  type SessionCut,
   type SessionFilter,
   type SessionTotals,
 } from './session-book.js';
@@ -21,9 +23,7 @@ export interface SessionDeskOptions {
   readonly now: () => Moment;
 }
 
-export interface SessionPage {
-  readonly sessions: readonly Session[];
-  readonly more: boolean;
+export interface SessionPage extends SessionCut {
   readonly totals: SessionTotals;
 }
 
@@ -62,8 +62,12 @@ export class SessionDesk {
   /** @param after the number of the last session of the page before @throws where an acceptor does not answer, as all below */
   async page(filter: SessionFilter, after: number, limit: number): Promise<SessionPage> {
     await this.#settle();
-    const now = this.#now();
-    return { ...this.#book.page(filter, after, limit, now), totals: this.#book.totals(now) };
+    const page = this.#book.page(filter, after, limit, this.#now());
+    for (;;) {
+      const { value, done } = page.next();
+      if (done) return { ...value, totals: this.totals };
+      await turn();
+    }
   }
 
   async get(id: string): Promise<Session | undefined> {

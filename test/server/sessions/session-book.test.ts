@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { namedMark, type SessionTurn } from '../../../src/runtime/session-mark.js';
-import { type Moment, SessionBook } from '../../../src/server/sessions/session-book.js';
+import { type Moment, SessionBook, type SessionCut } from '../../../src/server/sessions/session-book.js';
 
 const TTL_MS = 1_000;
 
@@ -24,8 +24,16 @@ function conversationTurn(own: string, before?: string): SessionTurn {
   return turnOf('', { mark: { id: '', priorTurns: 0, priorTokens: 0, conversation: { own, before } } });
 }
 
+function pageOf(book: SessionBook, ...question: Parameters<SessionBook['page']>): SessionCut {
+  const page = book.page(...question);
+  for (;;) {
+    const { value, done } = page.next();
+    if (done) return value;
+  }
+}
+
 function idsOf(book: SessionBook, now: Moment): string[] {
-  return book.page({}, 0, 1_000, now).sessions.map(({ id }) => id);
+  return pageOf(book, {}, 0, 1_000, now).sessions.map(({ id }) => id);
 }
 
 type Step =
@@ -172,7 +180,7 @@ describe('SessionBook', () => {
     const seen: string[] = [];
     let after = 0;
     for (let more = true; more; ) {
-      const page = book.page({}, after, 3, at(1));
+      const page = pageOf(book, {}, after, 3, at(1));
       seen.push(...page.sessions.map(({ name }) => name));
       after = page.sessions.at(-1)!.number;
       more = page.more;
@@ -181,11 +189,31 @@ describe('SessionBook', () => {
     assert.deepEqual(seen, ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
   });
 
+  test('looks through many sessions in turns, between which they may go', () => {
+    const book = new SessionBook({ sessionsMax: 50_000, ttlMs: TTL_MS });
+    for (let number = 0; number < 50_000; number++) book.take(turnOf(`s${number}`), at(0));
+    const page = book.page({ id: 's49999' }, 0, 10, at(0));
+    let turns = 0;
+    for (;;) {
+      const { value, done } = page.next();
+      if (done) {
+        assert.deepEqual(
+          value.sessions.map(({ name }) => name),
+          ['s49999'],
+        );
+        break;
+      }
+      turns++;
+      assert.ok(book.delete(`header:s${turns}`, at(0)));
+    }
+    assert.equal(turns, 2);
+  });
+
   test('filters by identifier or name, provider and model', () => {
     const book = new SessionBook({ sessionsMax: 100, ttlMs: TTL_MS });
     book.take(turnOf('a'), at(0));
     book.take(turnOf('b', { provider: 'gemini', model: 'gemini-2.5-flash' }), at(0));
-    const found = (filter: object) => book.page(filter, 0, 10, at(0)).sessions.map(({ name }) => name);
+    const found = (filter: object) => pageOf(book, filter, 0, 10, at(0)).sessions.map(({ name }) => name);
     assert.deepEqual(found({ id: 'header:a' }), ['a']);
     assert.deepEqual(found({ id: 'b' }), ['b']);
     assert.deepEqual(found({ provider: 'openai' }), ['a']);
