@@ -19,15 +19,12 @@ export class ReloadTriggers implements Reconfigured {
 
   /** A signal that comes before the start does nothing: what it would have read has just been read. */
   constructor({ digest, file, logger }: ReloadTriggersOptions) {
-    process.on('SIGHUP', () => this.#reload('signal'));
+    process.on('SIGHUP', () => this.#configuration?.reload('signal').catch(() => {}));
     if (file === undefined) return;
     this.#watch = new FileWatch({
       file,
       known: digest,
-      // One that somebody else had read meanwhile is in effect already.
-      onChange: (content) => {
-        if (content !== this.#configuration?.digest) this.#reload('file');
-      },
+      onChange: (content) => this.#configuration?.follow(content).catch(() => {}),
       onUnreadable: ({ message }) => logger.warn({ file, cause: message }, 'the configuration file cannot be read'),
     });
   }
@@ -41,9 +38,5 @@ export class ReloadTriggers implements Reconfigured {
   reconfigure({ configuration }: ConfigurationSnapshot): void {
     const { enabled, interval_ms: intervalMs } = configuration.server.config_watch;
     this.#watch?.watch(enabled ? intervalMs : 0);
-  }
-
-  #reload(trigger: 'file' | 'signal'): void {
-    this.#configuration?.reload(trigger).catch(() => {});
   }
 }

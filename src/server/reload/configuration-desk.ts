@@ -113,11 +113,6 @@ export class ConfigurationDesk {
     return this.#request?.file;
   }
 
-  /** What the file held when the generation that holds was read from it. */
-  get digest(): string | undefined {
-    return this.#digest;
-  }
-
   metricsSnapshot(): Promise<MetricsSnapshot> {
     return this.#metrics.snapshot();
   }
@@ -137,6 +132,19 @@ export class ConfigurationDesk {
     if (isUsual) this.#waiting = outcome;
     this.#last = outcome.catch(() => {});
     return outcome;
+  }
+
+  /**
+   * For a watch on the file: has the content take effect, unless somebody else has had it read when this one's turn has come.
+   * @param digest of the content, see fileDigest()
+   */
+  async follow(digest: string): Promise<void> {
+    let awaited: Promise<unknown> | undefined;
+    while (awaited !== this.#last) {
+      awaited = this.#last;
+      await awaited;
+    }
+    if (digest !== this.#digest) await this.reload('file');
   }
 
   async #reload(trigger: ReloadTrigger, request: LoadRequest | undefined): Promise<ReloadOutcome> {
