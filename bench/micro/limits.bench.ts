@@ -31,7 +31,7 @@ export function register(bench: Bench): void {
     keys: [],
     default_tier: 'all',
   } as const;
-  const rules = new LimitRules(settings, ['gpt-4o'], undefined);
+  const rules = new LimitRules(settings, ['gpt-4o'], undefined, (key) => key);
 
   for (const withHeaders of [false, true]) {
     const name = `limits: ${REQUESTS} requests within limits${withHeaders ? ', with headers' : ''}`;

@@ -28,8 +28,6 @@ export interface LimitSettings {
   readonly default_tier: string | null;
 }
 
-/** Enough to tell the keys of a test apart, and too little to find one by. */
-const KEY_DIGEST_CHARS = 8;
 /** API keys whose scopes are remembered; the one unused for longest makes room and is worked out anew when it comes back. */
 const KEYS_MAX = 20_000;
 
@@ -59,18 +57,26 @@ export class LimitRules implements LimitDirectory {
   readonly #tiers: ReadonlyMap<string, CompiledTier>;
   readonly #tierOfKey: ReadonlyMap<string, string>;
   readonly #defaultTier: string | null;
+  readonly #keyDigest: (apiKey: string) => string;
   /** In the order of their last use. */
   readonly #keys = new Map<string | undefined, KeyScopes | undefined>();
 
   /**
    * @param modelNames by model index
    * @param unknownModel what models that nobody configured are called; undefined where they are refused, which no limit counts
+   * @param keyDigest how a key is shown to people; asked once per scope
    */
-  constructor(settings: LimitSettings, modelNames: readonly string[], unknownModel: string | undefined) {
+  constructor(
+    settings: LimitSettings,
+    modelNames: readonly string[],
+    unknownModel: string | undefined,
+    keyDigest: (apiKey: string) => string,
+  ) {
     const tiers = Object.entries(settings.tiers);
     this.#tiers = new Map(tiers.map(([name, tier]) => [name, compileTier(name, tier, modelNames, unknownModel)]));
     this.#tierOfKey = new Map(settings.keys.map(({ api_key: key, tier }) => [key, tier]));
     this.#defaultTier = settings.default_tier;
+    this.#keyDigest = keyDigest;
   }
 
   scopeOf(apiKey: string | undefined, modelIndex: number, pool: LimitPool): LimitScope | undefined {
@@ -81,7 +87,7 @@ export class LimitRules implements LimitDirectory {
     if (cell === undefined) return undefined;
     const known = scopes[pool].get(cell.group);
     if (known !== undefined) return known;
-    const scope = scopeIn(scopes.tier, cell, apiKey, pool);
+    const scope = this.#scopeIn(scopes.tier, cell, apiKey, pool);
     scopes[pool].set(cell.group, scope);
     return scope;
   }
@@ -100,6 +106,13 @@ export class LimitRules implements LimitDirectory {
     if (this.#keys.size >= KEYS_MAX) this.#forgetOldest();
     this.#keys.set(apiKey, scopes);
     return scopes;
+  }
+
+  #scopeIn({ name, per }: CompiledTier, cell: Cell, apiKey: string | undefined, pool: LimitPool): LimitScope {
+    const owner = per === 'all' ? [] : [apiKey ?? null];
+    const id = hexOf(hashValue([name, cell.group, pool, ...owner]));
+    const scope = { id, tier: name, group: cell.group, caps: cell.caps[pool] };
+    return per === 'all' || apiKey === undefined ? scope : { ...scope, keyDigest: this.#keyDigest(apiKey) };
   }
 
   #forgetOldest(): void {
@@ -138,12 +151,4 @@ function capsOf(caps: LimitCaps): Cell['caps'] {
 
 function withoutAbsent(caps: LimitCaps): LimitCaps {
   return Object.fromEntries(Object.entries(caps).filter(([, limit]) => limit !== undefined && limit !== null));
-}
-
-function scopeIn({ name, per }: CompiledTier, cell: Cell, apiKey: string | undefined, pool: LimitPool): LimitScope {
-  const owner = per === 'all' ? [] : [apiKey ?? null];
-  const id = hexOf(hashValue([name, cell.group, pool, ...owner]));
-  const scope = { id, tier: name, group: cell.group, caps: cell.caps[pool] };
-  if (per === 'all' || apiKey === undefined) return scope;
-  return { ...scope, keyDigest: hexOf(hashValue([apiKey])).slice(0, KEY_DIGEST_CHARS) };
 }

@@ -121,7 +121,7 @@ describe('a limit of concurrent requests over two acceptors', () => {
 });
 
 describe('GET /admin/limits over two acceptors', () => {
-  test('counts what every acceptor admitted, names no key, and a reset fills the budgets', async () => {
+  test('counts what every acceptor admitted, names no key but as the journal does, and a reset fills the budgets', async () => {
     const yaml = limitsYaml(2, 'sliding_window', { requests_per_minute: 100, tokens_per_minute: 1_000_000 });
     const node = await SimulatorProcess.start({ yaml });
     const replies = await burst(node.url, 40, 10);
@@ -130,7 +130,9 @@ describe('GET /admin/limits over two acceptors', () => {
     const { text } = await get(`${node.url}/admin/limits`);
     assert.doesNotMatch(text, /key-1/);
     const [scope] = JSON.parse(text).scopes;
-    assert.match(scope.api_key, /^[0-9a-f]{8}$/);
+    assert.match(scope.api_key, /^[0-9a-f]{12}$/);
+    const journal = JSON.parse((await get(`${node.url}/admin/journal?limit=1`)).text);
+    assert.equal(scope.api_key, journal.entries[0].api_key);
     assert.deepEqual([scope.tier, scope.group], ['all', 'test-chat']);
     const reset = await fetch(`${node.url}/admin/reset`, { method: 'POST', body: '{"what":["limits"]}' });
     assert.equal(reset.status, 200);

@@ -52,7 +52,12 @@ describe('rate_limits', () => {
 
   it('gives limits to the keys of each tier', () => {
     const snapshot = createSnapshot(load(SOUND), 1, 1);
-    const rules = new LimitRules(snapshot.configuration.rate_limits, snapshot.modelNames, undefined);
+    const rules = new LimitRules(
+      snapshot.configuration.rate_limits,
+      snapshot.modelNames,
+      undefined,
+      (key) => `digest of ${key}`,
+    );
     const scopeOf = (key: string, model: string) => rules.scopeOf(key, snapshot.modelNames.indexOf(model), 'model');
     assert.deepEqual(scopeOf('sk-any', 'gpt-4o')?.caps, {
       requests_per_minute: 3,
@@ -133,7 +138,7 @@ rate_limits:
 simulation: {unknown_models: accept}
 rate_limits: {enabled: true, default_tier: a, tiers: {a: {limits: [{models: [my-own-*], requests_per_minute: 1}]}}}
 `);
-    const rules = new LimitRules(configuration.rate_limits, [], 'my-own-model');
+    const rules = new LimitRules(configuration.rate_limits, [], 'my-own-model', (key) => `digest of ${key}`);
     assert.notEqual(rules.scopeOf(undefined, 0xffff, 'model'), undefined);
   });
 });

@@ -31,7 +31,7 @@ const SETTINGS: LimitSettings = {
 };
 
 function rules(changes: Partial<LimitSettings> = {}, unknownModel?: string): LimitRules {
-  return new LimitRules({ ...SETTINGS, ...changes }, MODELS, unknownModel);
+  return new LimitRules({ ...SETTINGS, ...changes }, MODELS, unknownModel, (key) => `${key.length}`);
 }
 
 describe('LimitRules', () => {

@@ -51,7 +51,8 @@ const scopeSchema: JsonSchema = {
     group: { type: 'string', description: 'The model, or the group of models that share the budgets.' },
     api_key: {
       type: ['string', 'null'],
-      description: 'A digest of the API key; null where a whole tier shares the budgets or requests carry no key.',
+      description:
+        'First 12 digits of the SHA-256 of the API key, as in the journal; null where a whole tier shares the budgets or requests carry no key.',
     },
     limits: {
       type: ['array', 'null'],

@@ -2,9 +2,10 @@
  * An entry of the journal as it is handed out: plain JSON. Made of a row only when somebody asks, because nearly no entry is ever asked for.
  * What a client says about itself is cut to a bound; of an API key nothing but a short hash is shown, by which requests of one key are told.
  */
-import { createHash } from 'node:crypto';
+
 import { endpoints, providers } from '../../providers/registry.js';
 import { PLAN_WHOLE } from '../../runtime/response-plan.js';
+import { apiKeyDigest } from '../api-key-digest.js';
 import type { Journal } from './journal.js';
 import {
   type JournalOutcome,
@@ -21,8 +22,6 @@ const REQUEST_ID_CHARS_MAX = 128;
 const USER_AGENT_CHARS_MAX = 128;
 const TARGET_CHARS_MAX = 256;
 const RETRY_COUNT = /^\d{1,9}$/;
-/** 48 bits: two of a thousand keys have the same with a chance of 2e-9. */
-const KEY_HASH_CHARS = 12;
 const ENDINGS = ['complete', 'close', 'reset'] as const;
 
 export interface JournalPlan {
@@ -148,7 +147,7 @@ function identityOf(rows: JournalRows, row: number): string | null {
 }
 
 function keyHash(key: string | undefined): string | null {
-  return key === undefined ? null : createHash('sha256').update(key).digest('hex').slice(0, KEY_HASH_CHARS);
+  return key === undefined ? null : apiKeyDigest(key);
 }
 
 const hexWord = (word: number): string => word.toString(16).padStart(8, '0');

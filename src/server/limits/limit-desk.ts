@@ -9,6 +9,7 @@
  * Invariants: a slot's demand is decided at most once, and what it got goes back exactly once, when its books are closed or, where they were
  * closed while it waited, when it is decided. A plan that asks for state first is let through: the one that answers is held to the limits.
  */
+
 import type { ConfigurationSnapshot } from '../../config/snapshot.js';
 import type { LimitAmounts, LimitRefusal, LimitReport, LimitScope, TokenDemand } from '../../limits/contract.js';
 import { correctsEstimate, demandedTokens, demandOf, settlementOf, usedTokens } from '../../limits/demand.js';
@@ -29,6 +30,7 @@ import {
 import { NO_MODEL, PLAN_RECALL, PLAN_STREAM } from '../../runtime/response-plan.js';
 import { NO_WORKER, type StreamTable } from '../../runtime/stream-table.js';
 import type { AcceptorMetrics, RequestOutcome } from '../../telemetry/metrics.js';
+import { apiKeyDigest } from '../api-key-digest.js';
 import type { Reconfigured } from '../generations/reconfigured.js';
 import type { RequestLedger } from '../request-ledger.js';
 import type { Exchange } from '../transport/contract.js';
@@ -103,7 +105,9 @@ export class LimitDesk implements Reconfigured {
     const { rate_limits: settings, simulation } = snapshot.configuration;
     const unknownModel = simulation.unknown_models === 'accept' ? UNKNOWN_MODEL : undefined;
     this.#snapshot = snapshot;
-    this.#rules = settings.enabled ? new LimitRules(settings, snapshot.modelNames, unknownModel) : undefined;
+    this.#rules = settings.enabled
+      ? new LimitRules(settings, snapshot.modelNames, unknownModel, apiKeyDigest)
+      : undefined;
     this.#holder.refills = settings.algorithm === 'token_bucket';
   }
 
