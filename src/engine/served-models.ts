@@ -13,7 +13,7 @@ import type { Sampler } from '../latency/contract.js';
 import { createLengthSampler } from '../latency/lengths.js';
 import { createSampler } from '../latency/registry.js';
 import type { Dialect, ModelFacts, ModelKind } from '../providers/contract.js';
-import { NO_MODEL } from '../runtime/response-plan.js';
+import { NO_MODEL } from '../runtime/plan-layout.js';
 import type { Pace } from './chunks.js';
 import { TraceRows } from './trace-rows.js';
 

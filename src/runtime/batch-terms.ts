@@ -1,4 +1,4 @@
-/** What a plan says to a serving engine, which decides when a batched reply's frames are due: see response-plan.ts for where it stands. */
+/** What a plan says to a serving engine, which decides when a batched reply's frames are due: see plan-layout.ts for where it stands. */
 import { putUint32 } from './byte-order.js';
 
 /** How a reply's delays are made of a serving engine's steps. */

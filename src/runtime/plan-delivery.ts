@@ -1,6 +1,6 @@
 /**
  * How a plan's reply is delivered where that is not what its kind says: the fields of the head that say how it ends, which length it announces
- * and which of its frames wait for no step. For the layout see response-plan.ts.
+ * and which of its frames wait for no step. For the layout see plan-layout.ts.
  */
 import { putUint32 } from './byte-order.js';
 import type { FinishedReply, ReplyEnding, ReplyFrame } from './finished-reply.js';

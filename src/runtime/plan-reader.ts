@@ -1,11 +1,11 @@
 /**
  * A response plan as its receivers read it: the fields of its head, and its frames one after another. For the layout see
- * response-plan.ts. Nothing is checked: a plan comes from our own worker.
+ * plan-layout.ts. Nothing is checked: a plan comes from our own worker.
  */
 
 import type { BatchTerms } from './batch-terms.js';
 import { getUint16, getUint32 } from './byte-order.js';
-import { PLAN_HEAD_BYTES, type RecallMemo, TEMPLATE_BYTES } from './response-plan.js';
+import { PLAN_HEAD_BYTES, type RecallMemo, TEMPLATE_BYTES } from './plan-layout.js';
 import { markOfTexts, type SessionMark } from './session-mark.js';
 import type { StateChange } from './state-store.js';
 

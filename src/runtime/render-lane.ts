@@ -9,8 +9,8 @@
  */
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { ByteRing, RingConsumer, RingProducer } from './byte-ring.js';
+import { PLAN_BYTES_MAX } from './plan-layout.js';
 import { RecordReceiver, RecordSender } from './record-channel.js';
-import { PLAN_BYTES_MAX } from './response-plan.js';
 
 /** Holds a thousand requests of usual size; a larger body flows through in pieces. */
 const REQUEST_RING_BYTES = 256 * 1024;

@@ -1,8 +1,8 @@
 /** Takes a finished reply out of its plan: see finished-reply.ts. */
 import type { FinishedReply } from './finished-reply.js';
+import { PLAN_WHOLE } from './plan-layout.js';
 import { planCompletionTokens, planHeaders, planKind, planOvertureFrames, planStatus } from './plan-reader.js';
 import { framesOf } from './plan-summary.js';
-import { PLAN_WHOLE } from './response-plan.js';
 
 /** @param shown by frame of a stream, the tokens shown so far: see PlanBuilder.shownTokens */
 export function finishedReplyOf(plan: Uint8Array, shown: readonly number[]): FinishedReply {

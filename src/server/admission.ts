@@ -5,9 +5,9 @@
 import type { Clock } from '../kernel/clock.js';
 import type { HttpProblem } from '../providers/contract.js';
 import { endpoints, providerOf } from '../providers/registry.js';
+import { NO_MODEL } from '../runtime/plan-layout.js';
 import type { RenderPool } from '../runtime/render-pool.js';
 import type { Recalled } from '../runtime/render-request.js';
-import { NO_MODEL } from '../runtime/response-plan.js';
 import type { StreamTable } from '../runtime/stream-table.js';
 import type { TimingWheel } from '../runtime/timing-wheel.js';
 import type { AcceptorMetrics } from '../telemetry/metrics.js';

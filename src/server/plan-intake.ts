@@ -6,9 +6,9 @@
  */
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import type { Clock } from '../kernel/clock.js';
+import { PLAN_RECALL } from '../runtime/plan-layout.js';
 import { planGeneration, planKind, planSlot } from '../runtime/plan-reader.js';
 import type { Recalled } from '../runtime/render-request.js';
-import { PLAN_RECALL } from '../runtime/response-plan.js';
 import { type StateStore, StateUnavailable } from '../runtime/state-store.js';
 import type { StreamTable } from '../runtime/stream-table.js';
 import type { Logger } from '../telemetry/logging.js';

@@ -9,6 +9,7 @@ import { faultKinds, faultNames } from '../faults/registry.js';
 import type { Clock } from '../kernel/clock.js';
 import { endpoints } from '../providers/registry.js';
 import { ENDING_COMPLETE } from '../runtime/plan-delivery.js';
+import { NO_MODEL } from '../runtime/plan-layout.js';
 import {
   planCachedTokens,
   planCompletionTokens,
@@ -17,7 +18,6 @@ import {
   planPromptTokens,
   planStatus,
 } from '../runtime/plan-reader.js';
-import { NO_MODEL } from '../runtime/response-plan.js';
 import type { SessionTurn } from '../runtime/session-mark.js';
 import type { StreamTable } from '../runtime/stream-table.js';
 import type { TimingWheel } from '../runtime/timing-wheel.js';

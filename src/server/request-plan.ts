@@ -6,6 +6,7 @@ import { planAnnouncement } from '../engine/plan-announcement.js';
 import { FAULT_HEADER, PLAN_HEADER } from '../engine/request-headers.js';
 import type { HttpProblem, Provider } from '../providers/contract.js';
 import type { GeneratedChoice, Generation } from '../providers/generation.js';
+import { PLAN_WHOLE } from '../runtime/plan-layout.js';
 import {
   planAnnouncedBytes,
   planBatch,
@@ -19,7 +20,6 @@ import {
   planStatus,
 } from '../runtime/plan-reader.js';
 import { framesOf, type PlannedFrame, summarizePlan } from '../runtime/plan-summary.js';
-import { PLAN_WHOLE } from '../runtime/response-plan.js';
 
 export interface PlannedFault {
   /** The injected fault, or what the provider's error is called. */

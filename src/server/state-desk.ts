@@ -9,10 +9,10 @@
  * all the same; a store that fails costs its request the provider's own server error, one that cannot be reached that of overload.
  */
 import type { HttpProblem } from '../providers/contract.js';
+import { PLAN_RECALL, type RecallMemo } from '../runtime/plan-layout.js';
 import { planConfigurationGeneration, planGeneration, planKind, planMemo, planSlot } from '../runtime/plan-reader.js';
 import type { PrefixAnswer } from '../runtime/prefix-cache.js';
 import type { Recalled, RecalledEntry } from '../runtime/render-request.js';
-import { PLAN_RECALL, type RecallMemo } from '../runtime/response-plan.js';
 import { type StateChange, type StateStore, StateUnavailable } from '../runtime/state-store.js';
 import { NO_WORKER, type StreamTable } from '../runtime/stream-table.js';
 

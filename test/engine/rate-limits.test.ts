@@ -5,6 +5,7 @@ import { Renderer } from '../../src/engine/renderer.js';
 import { requestHeaderNames } from '../../src/engine/request-headers.js';
 import { demandedTokens, usedTokens } from '../../src/limits/demand.js';
 import { endpoints } from '../../src/providers/registry.js';
+import { NO_MODEL } from '../../src/runtime/plan-layout.js';
 import {
   planCompletionTokens,
   planHeaders,
@@ -13,7 +14,6 @@ import {
   planStatus,
 } from '../../src/runtime/plan-reader.js';
 import { summarizePlan } from '../../src/runtime/plan-summary.js';
-import { NO_MODEL } from '../../src/runtime/response-plan.js';
 import { snapshotOf, tokenizers } from './engine-parts.js';
 
 const TIERS = { default_tier: 'a', tiers: { a: { limits: [{ models: ['*'], requests_per_minute: 1 }] } } };

@@ -4,8 +4,8 @@ import { describe, test } from 'node:test';
 import type { ConfigurationSnapshot } from '../../src/config/snapshot.js';
 import { Renderer } from '../../src/engine/renderer.js';
 import { warmUp } from '../../src/engine/warm-up.js';
+import { PLAN_STREAM } from '../../src/runtime/plan-layout.js';
 import { planCompletionTokens, planKind, planStatus } from '../../src/runtime/plan-reader.js';
-import { PLAN_STREAM } from '../../src/runtime/response-plan.js';
 import { snapshotOf, tokenizers } from './engine-parts.js';
 
 /** The default models but those of the given dialects. */

@@ -6,8 +6,8 @@ import type { StreamFault } from '../../src/faults/contract.js';
 import { faultKinds } from '../../src/faults/registry.js';
 import type { JsonSchema } from '../../src/kernel/json-schema.js';
 import type { GeneratedChoice } from '../../src/providers/generation.js';
+import { NO_STATUS, PLAN_LATE, PLAN_STREAM, PLAN_WHOLE } from '../../src/runtime/plan-layout.js';
 import { planAnnouncedBytes, planFreeFrames, planKind, planOvertureFrames } from '../../src/runtime/plan-reader.js';
-import { NO_STATUS, PLAN_LATE, PLAN_STREAM, PLAN_WHOLE } from '../../src/runtime/response-plan.js';
 import {
   bytesIn,
   deliveredFrames,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { NO_MODEL, PLAN_STREAM, PLAN_WHOLE } from '../../src/runtime/plan-layout.js';
 import {
   FrameCursor,
   planBatch,
@@ -18,7 +19,7 @@ import {
   planStatus,
 } from '../../src/runtime/plan-reader.js';
 import { framesOf as plannedFrames } from '../../src/runtime/plan-summary.js';
-import { NO_MODEL, PLAN_STREAM, PLAN_WHOLE, PlanBuilder } from '../../src/runtime/response-plan.js';
+import { PlanBuilder } from '../../src/runtime/response-plan.js';
 
 interface ReadFrame {
   readonly delayUs: number;

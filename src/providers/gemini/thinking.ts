@@ -1,5 +1,5 @@
 /** The thinking that a request asks for, checked against what its model can do. Source: the API's guide to thinking; its error sentences. */
-import { NO_MODEL } from '../../runtime/response-plan.js';
+import { NO_MODEL } from '../../runtime/plan-layout.js';
 import type { ModelFacts } from '../contract.js';
 import type { GenerationRequest, ReasoningEffort } from '../generation.js';
 import { invalidArgument } from './errors.js';

@@ -10,6 +10,7 @@
  * that has ended is dropped.
  */
 import type { HttpProblem } from '../../providers/contract.js';
+import { PLAN_WHOLE } from '../../runtime/plan-layout.js';
 import {
   FrameCursor,
   planBatch,
@@ -21,7 +22,6 @@ import {
   planPromptTokens,
   planSlot,
 } from '../../runtime/plan-reader.js';
-import { PLAN_WHOLE } from '../../runtime/response-plan.js';
 import { NO_WORKER, type StreamTable } from '../../runtime/stream-table.js';
 import {
   type BatchListener,

@@ -4,7 +4,7 @@
  */
 
 import { endpoints, providers } from '../../providers/registry.js';
-import { PLAN_WHOLE } from '../../runtime/response-plan.js';
+import { PLAN_WHOLE } from '../../runtime/plan-layout.js';
 import { apiKeyDigest } from '../api-key-digest.js';
 import type { Journal } from './journal.js';
 import {

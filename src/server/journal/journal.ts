@@ -11,7 +11,7 @@
 import { REQUEST_KEY_HEADER } from '../../engine/request-headers.js';
 import type { Provider } from '../../providers/contract.js';
 import { endpoints, providers } from '../../providers/registry.js';
-import { NO_MODEL } from '../../runtime/response-plan.js';
+import { NO_MODEL } from '../../runtime/plan-layout.js';
 import type { StreamTable } from '../../runtime/stream-table.js';
 import type { Exchange } from '../transport/contract.js';
 import { BodyRecorder } from './body-recorder.js';

@@ -17,6 +17,7 @@ import { LimitRules } from '../../limits/limit-rules.js';
 import { ScaledScopes } from '../../limits/scaled-scopes.js';
 import type { Endpoint, HttpProblem, Provider } from '../../providers/contract.js';
 import { endpoints } from '../../providers/registry.js';
+import { NO_MODEL, PLAN_RECALL, PLAN_STREAM } from '../../runtime/plan-layout.js';
 import {
   planCompletionTokens,
   planFrameCount,
@@ -27,7 +28,6 @@ import {
   planSlot,
   planStatus,
 } from '../../runtime/plan-reader.js';
-import { NO_MODEL, PLAN_RECALL, PLAN_STREAM } from '../../runtime/response-plan.js';
 import { NO_WORKER, type StreamTable } from '../../runtime/stream-table.js';
 import type { AcceptorMetrics, RequestOutcome } from '../../telemetry/metrics.js';
 import { apiKeyDigest } from '../api-key-digest.js';

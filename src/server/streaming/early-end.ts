@@ -4,8 +4,8 @@
  */
 import type { HttpProblem } from '../../providers/contract.js';
 import { endpoints } from '../../providers/registry.js';
+import { PLAN_STREAM } from '../../runtime/plan-layout.js';
 import { planAnnouncedBytes, planFrameCount, planHeaders, planKind } from '../../runtime/plan-reader.js';
-import { PLAN_STREAM } from '../../runtime/response-plan.js';
 import type { StreamTable } from '../../runtime/stream-table.js';
 import type { AddedHeaders } from '../middleware/added-headers.js';
 import { refusalOf } from '../refusal.js';

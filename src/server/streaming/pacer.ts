@@ -18,6 +18,7 @@
 import type { Clock } from '../../kernel/clock.js';
 import type { HttpProblem } from '../../providers/contract.js';
 import { ENDING_COMPLETE, ENDING_RESET } from '../../runtime/plan-delivery.js';
+import { NO_STATUS, PLAN_STREAM, PLAN_WHOLE } from '../../runtime/plan-layout.js';
 import {
   FrameCursor,
   planAnnouncedBytes,
@@ -34,7 +35,7 @@ import {
   planSlot,
   planStatus,
 } from '../../runtime/plan-reader.js';
-import { NO_STATUS, PLAN_STREAM, PLAN_WHOLE, setPlanKind } from '../../runtime/response-plan.js';
+import { setPlanKind } from '../../runtime/response-plan.js';
 import type { StreamTable } from '../../runtime/stream-table.js';
 import type { TimingWheel } from '../../runtime/timing-wheel.js';
 import type { ServedGeneration } from '../generations/served-generation.js';
