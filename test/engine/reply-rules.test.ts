@@ -28,14 +28,14 @@ const random = fixedRandom(0);
 test('the first rule that fits decides, by model, endpoint, message and header', () => {
   const rules = rulesOf(`
 - { match: { model: "claude-*" }, reply: { text: model } }
-- { match: { endpoint: "*.responses" }, reply: { text: endpoint } }
+- { match: { endpoint: "*.responses.create" }, reply: { text: endpoint } }
 - { match: { headers: { X-Tenant: "^acme$" } }, reply: { text: header } }
 - { match: { last_message: "REFUND", ignore_case: true }, reply: { text: message } }
 - { match: { last_message: "refund" }, reply: { text: too late } }
 - { match: { model: "gpt-4o", last_message: hello }, reply: { text: both } }`);
   const said = (change: Parameters<typeof subject>[0]) => rules.match(subject(change), random)?.text;
   assert.equal(said({ model: 'claude-3-opus' }), 'model');
-  assert.equal(said({ endpoint: 'openai.responses' }), 'endpoint');
+  assert.equal(said({ endpoint: 'openai.responses.create' }), 'endpoint');
   assert.equal(said({ headers: { 'x-tenant': 'acme' } }), 'header');
   assert.equal(said({ headers: { 'x-tenant': 'acme2' } }), 'message');
   assert.equal(said({}), 'message');
