@@ -16,10 +16,11 @@ export interface ReloadTriggersOptions {
 export class ReloadTriggers implements Reconfigured {
   readonly #watch: FileWatch | undefined;
   #configuration: ConfigurationDesk | undefined;
+  /** A signal came before the start: what it is about may have changed after it was read. */
+  #isSignalled = false;
 
-  /** A signal that comes before the start does nothing: what it would have read has just been read. */
   constructor({ digest, file, logger }: ReloadTriggersOptions) {
-    process.on('SIGHUP', () => this.#configuration?.reload('signal').catch(() => {}));
+    process.on('SIGHUP', () => this.#signalled());
     if (file === undefined) return;
     this.#watch = new FileWatch({
       file,
@@ -33,10 +34,16 @@ export class ReloadTriggers implements Reconfigured {
   start(configuration: ConfigurationDesk): void {
     this.#configuration = configuration;
     this.reconfigure(configuration.snapshot);
+    if (this.#isSignalled) this.#signalled();
   }
 
   reconfigure({ configuration }: ConfigurationSnapshot): void {
     const { enabled, interval_ms: intervalMs } = configuration.server.config_watch;
     this.#watch?.watch(enabled ? intervalMs : 0);
+  }
+
+  #signalled(): void {
+    this.#isSignalled = this.#configuration === undefined;
+    this.#configuration?.reload('signal').catch(() => {});
   }
 }
