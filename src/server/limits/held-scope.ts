@@ -54,6 +54,8 @@ export class HeldScope {
   isListed = false;
   /** Requests that were admitted and are not over. */
   active = 0;
+  /** As many as the keeper takes to run, besides those of a lease. */
+  #activeTold = 0;
   /** When it asked last. */
   askedUs = Number.NEGATIVE_INFINITY;
 
@@ -102,6 +104,12 @@ export class HeldScope {
     return true;
   }
 
+  /** A request was admitted that the lease does not cover. @param isCounted by the keeper */
+  begin(isCounted: boolean): void {
+    this.active++;
+    if (isCounted) this.#activeTold++;
+  }
+
   /** The keeper's last refusal, where it holds for this demand as well. */
   refusalOf(demand: LimitAmounts, nowUs: number): LimitRefusal | undefined {
     const known = this.#refusal;
@@ -147,6 +155,7 @@ export class HeldScope {
     this.#refusal = undefined;
     this.isAsking = true;
     this.asked = demands.length;
+    this.#activeTold = active;
     this.askedUs = nowUs;
     return { scope, spent, active, settlements, demands, wantsLease };
   }
@@ -186,8 +195,14 @@ export class HeldScope {
   hasToTell(nowUs: number): boolean {
     if (this.isAsking || this.isListed) return false;
     if (this.#hasLostAnswer && nowUs - this.askedUs > SIGN_OF_LIFE_US) return true;
-    if (this.#hasLease ? nowUs >= this.#goodUntilUs : this.#settlements.size > 0) return true;
+    if (this.#hasLease ? nowUs >= this.#goodUntilUs : this.#settlements.size > 0 || this.#hasEnded) return true;
     return this.active > 0 && nowUs - this.askedUs > SIGN_OF_LIFE_US;
+  }
+
+  /** Requests that count while they run have ended since the keeper was told how many do; not while nobody knows what it was told. */
+  get #hasEnded(): boolean {
+    if (this.scope.caps.concurrent_requests === undefined || this.#hasLostAnswer) return false;
+    return this.active < this.#activeTold;
   }
 
   /** From now on other limits hold: what is leased of the old ones is not used any more. */

@@ -121,7 +121,7 @@ export class LimitHolder {
   }
 
   #tell(held: HeldScope, { demand, ended, ticket }: WaitingDemand, decision: LimitDecision): void {
-    if (decision === 'admitted' || decision === 'uncounted') held.active++;
+    if (decision === 'admitted' || decision === 'uncounted') held.begin(decision === 'admitted');
     if (!ended) this.#options.onDecision(ticket, decision);
     else if (decision === 'admitted') this.#giveBack(held, demand);
     else if (decision === 'uncounted') this.#giveBack(held, {});

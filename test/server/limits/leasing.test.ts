@@ -230,6 +230,29 @@ describe('budgets that processes lease', { concurrency: 1 }, () => {
     });
   });
 
+  test('requests that end while the holder is asking are told all the same', async () => {
+    const node = new Node(1);
+    await withNode(node, async () => {
+      const [holder] = node.holders;
+      const scope = scopeOf({ concurrent_requests: 5 });
+      for (let ticket = 0; ticket < 5; ticket++) node.admit(0, scope, ONE, ticket);
+      await node.pass(0);
+      assert.equal(node.admitted.length, 5);
+      holder.release(scope, {}, node.nowUs);
+      // The ask goes out; its answer comes when the promises have their turn.
+      mock.timers.tick(0);
+      for (let request = 0; request < 4; request++) holder.release(scope, {}, node.nowUs);
+      await node.pass(0);
+      assert.deepEqual(
+        node.grantor.standings(scope).map(({ remaining }) => remaining),
+        [5],
+      );
+      const { exchanges } = node;
+      await node.pass(1_000);
+      assert.equal(node.exchanges, exchanges, 'and told once');
+    });
+  });
+
   test('a holder that dies leaves its running requests and its lease to the others', async () => {
     const node = new Node(2);
     await withNode(node, async () => {
