@@ -8,10 +8,10 @@ import type { PatternParameters } from '../../faults/patterns/registry.js';
 import { patternSchema } from '../../faults/patterns/registry.js';
 import { faultNames, faultSettingSchema } from '../../faults/registry.js';
 import type { JsonSchema } from '../../kernel/json-schema.js';
+import { headerPatternsSchema } from './header-patterns.js';
 
 /** Every request is held against every rule before the one that fires. */
 export const FAULT_RULES_MAX = 200;
-const patternCharsMax = 1_000;
 const keysMax = 1_000;
 
 const glob = { type: 'string', minLength: 1, maxLength: 160 } as const;
@@ -83,23 +83,7 @@ export const faultMatchSchema = {
       'x-secret': true,
       description: 'The API key that the request carries, as it is, or several of which it is one. Shown nowhere.',
     },
-    headers: {
-      type: 'object',
-      maxProperties: 16,
-      propertyNames: {
-        type: 'string',
-        pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$",
-        title: 'the name of a header',
-      },
-      additionalProperties: {
-        type: 'string',
-        minLength: 1,
-        maxLength: patternCharsMax,
-        description: 'Regular expression that occurs in the value of the header.',
-      },
-      description:
-        'Regular expressions by the name of a request header, which must be present; case does not matter in names.',
-    },
+    headers: headerPatternsSchema,
     stream: { type: 'boolean', description: 'Whether the reply is streamed. Absent: either.' },
   },
 } as const satisfies JsonSchema;

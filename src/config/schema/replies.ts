@@ -9,6 +9,7 @@ import { faultKinds, faultSettingSchema, settingSchema } from '../../faults/regi
 import type { JsonSchema } from '../../kernel/json-schema.js';
 import { distributionSchema } from '../../latency/registry.js';
 import { type FaultSettingMark, settingOrName } from './faults.js';
+import { headerPatternsSchema } from './header-patterns.js';
 
 /** Matching costs every request one look at every rule before the one that fits. */
 const rulesMax = 200;
@@ -40,21 +41,7 @@ const matchSchema = {
       description:
         'Regular expression that occurs in the text of the last message that a user wrote; its first 4096 characters are looked at. A dot also matches the end of a line.',
     },
-    headers: {
-      type: 'object',
-      maxProperties: 16,
-      propertyNames: {
-        type: 'string',
-        pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$",
-        title: 'the name of a header',
-      },
-      additionalProperties: {
-        ...regularExpression,
-        description: 'Regular expression that occurs in the value of the header.',
-      },
-      description:
-        'Regular expressions by the name of a request header, which must be present; case does not matter in names.',
-    },
+    headers: headerPatternsSchema,
     ignore_case: {
       type: 'boolean',
       description: 'Whether upper and lower case are equal to the regular expressions. Absent: they differ.',
