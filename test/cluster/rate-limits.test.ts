@@ -15,7 +15,7 @@ interface Limits {
 function limitsYaml(workers: number, algorithm: string, limits: Limits, ttftMs = 1): string {
   const amounts = Object.entries(limits).map(([name, limit]) => `${name}: ${limit}`);
   const more = `
-server: { workers: ${workers} }
+server: { workers: ${workers}, shutdown_timeout_secs: 1 }
 rate_limits:
   enabled: true
   algorithm: ${algorithm}
