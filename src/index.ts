@@ -37,7 +37,7 @@ export interface StartOptions {
 }
 
 export interface Simulator {
-  /** "http://127.0.0.1:43210": what a client's base URL begins with. */
+  /** "http://127.0.0.1:43210", or https where `server.tls` is enabled: what a client's base URL begins with. */
   readonly url: string;
   readonly host: string;
   readonly port: number;
@@ -105,7 +105,7 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
   if (exposure !== undefined) logs.logger.warn(exposure);
   let stopped: Promise<void> | undefined;
   return {
-    url: `http://${formatAddress(address)}`,
+    url: `${snapshot.certificate === undefined ? 'http' : 'https'}://${formatAddress(address)}`,
     host: address.host,
     port: address.port,
     transport: transport.name,

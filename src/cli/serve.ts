@@ -5,11 +5,9 @@
 import { AcceptorHandle } from '../cluster/acceptor-handle.js';
 import type { NodeDescription } from '../cluster/primary.js';
 import { fileDigestSync } from '../config/file-digest.js';
+import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import { packageVersion } from '../kernel/package-root.js';
-import type { Reconfigured } from '../server/generations/reconfigured.js';
-import { adminExposure } from '../server/handlers/admin-exposure.js';
 import { formatAddress } from '../server/transport/listen-failure.js';
-import type { Logger } from '../telemetry/logging.js';
 import { EXIT_FAILURE, EXIT_OK } from './exit-codes.js';
 import { overridesOf, type ServeFlags } from './overrides.js';
 import { randomSeed } from './random-seed.js';
@@ -34,19 +32,22 @@ async function serveFrom(flags: ServeFlags, first: AcceptorHandle): Promise<numb
   // Before it is read: one that changes in between is then seen to have changed.
   const digest = fileDigestSync(flags.config);
   const configuration = loadConfiguration(request);
-  const [{ createSnapshot }, { createLogSink }, { Primary }, { ReloadTriggers }] = await Promise.all([
-    import('../config/snapshot.js'),
-    import('../telemetry/logging.js'),
-    import('../cluster/primary.js'),
-    import('./reload-triggers.js'),
-  ]);
+  const [{ createSnapshot }, { createLogSink }, { Primary }, { ReloadTriggers }, { ConfigurationWarnings }] =
+    await Promise.all([
+      import('../config/snapshot.js'),
+      import('../telemetry/logging.js'),
+      import('../cluster/primary.js'),
+      import('./reload-triggers.js'),
+      import('./configuration-warnings.js'),
+    ]);
   const drawnSeed = randomSeed();
   const snapshot = createSnapshot(configuration, 1, drawnSeed);
   const logs = await createLogSink(configuration.telemetry.logging);
   const { logger } = logs;
   const triggers = new ReloadTriggers({ file: flags.config, digest, logger });
+  const warnings = new ConfigurationWarnings(logger);
   const source = { request, digest, randomSeed: drawnSeed };
-  const primary = new Primary({ snapshot, ...source, parts: [triggers, exposureWarning(logger)], logger, first });
+  const primary = new Primary({ snapshot, ...source, parts: [triggers, warnings], logger, first });
   try {
     void signals.second.then(() => primary.stop());
     const node = await Promise.race([primary.start(), signals.first]);
@@ -55,11 +56,9 @@ async function serveFrom(flags: ServeFlags, first: AcceptorHandle): Promise<numb
       return EXIT_OK;
     }
     triggers.start(primary.configuration);
-    const exposure = adminExposure(configuration.admin, node.address.host);
-    const lines = [describe(node, snapshot.seed), ...(exposure === undefined ? [] : [`warning: ${exposure}`])];
+    const lines = [describe(node, snapshot), ...warnings.warn(snapshot).map((warning) => `warning: ${warning}`)];
     // At once: who waits for the first line has the second one, too.
     process.stderr.write(`${lines.join('\n')}\n`);
-    if (exposure !== undefined) logger.warn(exposure);
     const signal = await signals.first;
     const timeoutSecs = primary.configuration.snapshot.configuration.server.shutdown_timeout_secs;
     logger.info({ signal, timeout_secs: timeoutSecs }, 'draining');
@@ -70,23 +69,12 @@ async function serveFrom(flags: ServeFlags, first: AcceptorHandle): Promise<numb
   }
 }
 
-/** Warns when a reload opens the admin API, as the start does. */
-function exposureWarning(logger: Logger): Reconfigured {
-  let exposure: string | undefined;
-  return {
-    reconfigure: ({ configuration }) => {
-      const before = exposure;
-      exposure = adminExposure(configuration.admin, configuration.server.host);
-      if (exposure !== undefined && exposure !== before) logger.warn(exposure);
-    },
-  };
-}
-
 /** The start-up line: what listens where, how, and with how many processes and threads. */
-function describe(node: NodeDescription, seed: number): string {
+function describe(node: NodeDescription, { certificate, seed }: ConfigurationSnapshot): string {
+  const scheme = certificate === undefined ? 'http' : 'https';
   const metrics = node.metricsAddress === undefined ? 'off' : `http://${formatAddress(node.metricsAddress)}/metrics`;
   return (
-    `llm-simulator ${packageVersion} listens on http://${formatAddress(node.address)} ` +
+    `llm-simulator ${packageVersion} listens on ${scheme}://${formatAddress(node.address)} ` +
     `(transport ${node.transport}: ${node.transportReason}; ${count(node.processes, 'acceptor process', 'acceptor processes')} ` +
     `with ${count(node.threads, 'worker thread', 'worker threads')} each; seed ${seed}; metrics ${metrics})`
   );

@@ -9,6 +9,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { packageRoot } from '../kernel/package-root.js';
 import { assemble } from './assemble.js';
+import { readCertificate, withCertificateFiles } from './certificate.js';
 import { type Environment, environmentLayers } from './environment.js';
 import { reasonOf } from './file-reasons.js';
 import { type Layer, problemFrom, singleValueLayer } from './layers.js';
@@ -136,19 +137,29 @@ export function loadConfiguration(request: LoadRequest): Configuration {
   const assembled = assemble(layers);
   problems.push(...assembled.problems);
   if (problems.length > 0) throw new ConfigurationFailure('CONFIG_INVALID', problems, hints.CONFIG_INVALID);
-  return withTraces(assembled.configuration, layers);
+  return withFiles(assembled.configuration, layers);
 }
 
 /** The user's file, whose own folder is where the paths in it begin. */
 function fileLayer(file: string, problems: ConfigurationProblem[]): Layer {
   const { value, originOf } = yamlLayer(file, readText(file), problems);
-  if (!isPlainObject(value) || !Object.hasOwn(value, 'providers')) return { value, originOf };
-  return { value: { ...value, providers: withTraceFiles(value.providers, file) }, originOf };
+  if (!isPlainObject(value)) return { value, originOf };
+  const { providers, server } = value;
+  const models = providers === undefined ? {} : { providers: withTraceFiles(providers, file) };
+  const listening = server === undefined ? {} : { server: withCertificateFiles(server, file) };
+  return { value: { ...value, ...models, ...listening }, originOf };
 }
 
-function withTraces(configuration: Configuration, layers: readonly Layer[]): Configuration {
+/** With what it names of other files. */
+function withFiles(configuration: Configuration, layers: readonly Layer[]): Configuration {
   const { traces, problems, findings } = readTraces(configuration);
-  const found = [...findings.map((finding) => problemFrom(finding, layers)), ...problems];
-  if (found.length > 0) throw new ConfigurationFailure('CONFIG_INVALID', found, hints.CONFIG_INVALID);
-  return Object.keys(traces).length === 0 ? configuration : { ...configuration, traces };
+  const { certificate, findings: certificateFindings } = readCertificate(configuration);
+  const found = [...certificateFindings, ...findings].map((finding) => problemFrom(finding, layers));
+  if (found.length + problems.length > 0)
+    throw new ConfigurationFailure('CONFIG_INVALID', [...found, ...problems], hints.CONFIG_INVALID);
+  return {
+    ...configuration,
+    ...(Object.keys(traces).length === 0 ? {} : { traces }),
+    ...(certificate === undefined ? {} : { certificate }),
+  };
 }

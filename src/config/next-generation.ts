@@ -58,6 +58,7 @@ export function nextGeneration(job: NextGenerationJob): NextGeneration {
   const changed = [
     ...changedPaths(running.configuration, snapshot.configuration),
     ...tracesChanged(snapshot, running, digests, traces),
+    ...certificateChanged(snapshot, running),
   ];
   return {
     texts: snapshotTexts(snapshot),
@@ -86,6 +87,11 @@ function tracesChanged(
     if (key === undefined || !isKnown || now[key] === before[key]) return [];
     return [['providers', name, 'trace', 'file']];
   });
+}
+
+/** The same paths with other contents. */
+function certificateChanged({ certificate }: ConfigurationSnapshot, running: ConfigurationSnapshot): Path[] {
+  return certificate?.digest === running.certificate?.digest ? [] : [['server', 'tls', 'cert']];
 }
 
 function requireNames(loaded: Configuration, earlier: readonly string[], request: LoadRequest): void {

@@ -4,6 +4,7 @@
  * freezing stays behind). Name look-up is not part of it; modelFinder builds that on either side.
  */
 import type { ReadonlyDeep } from '../kernel/readonly-deep.js';
+import type { Certificate } from './certificate.js';
 import { type Dialect, dialectOf } from './dialects.js';
 import { ModelFinder } from './model-names.js';
 import type { Configuration, ModelConfiguration } from './schema/configuration.js';
@@ -21,7 +22,9 @@ export interface ConfigurationSnapshot {
   readonly generation: number;
   /** The seed in effect: the configured one, or the one drawn for `seed: null`. */
   readonly seed: number;
-  readonly configuration: ReadonlyDeep<Omit<Configuration, 'traces'>>;
+  readonly configuration: ReadonlyDeep<Omit<Configuration, 'certificate' | 'traces'>>;
+  /** What `server.tls` names; undefined where it is not enabled. */
+  readonly certificate?: Certificate;
   /** The rows of the traces that models name, by their keys: see trace-key.ts. */
   readonly traces: ReadonlyDeep<NonNullable<Configuration['traces']>>;
   /** The enabled models, sorted by name (by code unit, so that every machine agrees). */
@@ -57,7 +60,7 @@ export function createSnapshot(
   randomSeed: number,
   earlierNames: readonly string[] = [],
 ): ConfigurationSnapshot {
-  const { traces = {}, ...own } = structuredClone(configuration);
+  const { certificate, traces = {}, ...own } = structuredClone(configuration);
   const enabled = Object.entries(own.providers)
     .filter(([, model]) => model.enabled)
     .sort(byName);
@@ -71,6 +74,7 @@ export function createSnapshot(
     generation,
     seed: own.simulation.seed ?? randomSeed,
     configuration: own,
+    ...(certificate === undefined ? {} : { certificate }),
     traces,
     models,
     modelNames,

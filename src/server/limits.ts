@@ -1,6 +1,6 @@
 /** One acceptor's part of the limits that the configuration sets for a node. */
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
-import type { TransportLimits } from './transport/contract.js';
+import type { CertificateFiles, TransportLimits } from './transport/contract.js';
 
 /** How much more than its even share one of several acceptors may get. */
 const UNEVENNESS = 1.25;
@@ -28,4 +28,10 @@ export function requestsMax({ configuration }: ConfigurationSnapshot, processes:
  */
 function share(limit: number, processes: number): number {
   return processes === 1 ? limit : Math.ceil((limit / processes) * UNEVENNESS);
+}
+
+/** What the port speaks TLS with; undefined for plain HTTP. */
+export function certificateFiles({ configuration }: ConfigurationSnapshot): CertificateFiles | undefined {
+  const { cert, enabled, key } = configuration.server.tls;
+  return enabled && cert !== null && key !== null ? { certFile: cert, keyFile: key } : undefined;
 }

@@ -18,12 +18,13 @@ import { Admission } from './admission.js';
 import { AcceptorAnswerer } from './control/acceptor-answers.js';
 import type { AcceptorAnswer, AcceptorQuestion } from './control/acceptor-poll.js';
 import type { AcceptorReset } from './control/reset-operations.js';
+import { CertificateRenewal } from './generations/certificate-renewal.js';
 import { GenerationDesk } from './generations/generation-desk.js';
 import { type Generations, knownGenerations } from './generations/generations.js';
 import { nodeFactsOf } from './handlers/operations.js';
 import { journalOf } from './journal/journal-of.js';
 import { LimitSteering } from './limits/limit-steering.js';
-import { requestsMax, transportLimits } from './limits.js';
+import { certificateFiles, requestsMax, transportLimits } from './limits.js';
 import { type LoneNode, loneNodeOf } from './lone-node.js';
 import { AddedHeaders } from './middleware/added-headers.js';
 import type { NodeLink } from './node-link.js';
@@ -164,6 +165,7 @@ export class SimulatorServer {
         this.#limitSteering,
         this.#answerer,
         routes,
+        new CertificateRenewal({ snapshot, transport: this.#transport, logger, filesOf: certificateFiles }),
       ],
     });
     this.steer(this.#lone?.steering);
@@ -288,6 +290,7 @@ export class SimulatorServer {
         onWritable: (exchange) => this.#admission.onWritable(exchange),
         onClose: (exchange) => this.#admission.onClose(exchange),
       },
+      certificate: certificateFiles(snapshot),
       frameBytesMax: FRAME_BYTES_MAX,
       onAccepted: () => this.#monitor.accepted(),
     });

@@ -7,6 +7,7 @@ import type { JsonSchema } from '../../kernel/json-schema.js';
 import type { Length, LengthSchemaMark } from '../../latency/lengths.js';
 import type { DistributionParameters, DistributionSchemaMark } from '../../latency/registry.js';
 import type { Trace } from '../../latency/traces/trace.js';
+import type { Certificate } from '../certificate.js';
 import { adminSchema } from './admin.js';
 import { type FaultTypes, faultsSchema } from './faults.js';
 import { modelsSchema } from './models.js';
@@ -51,6 +52,8 @@ type ConfigurationKeys = FromSchema<
 export type Configuration = ConfigurationKeys & {
   /** What was read of the files that models name as traces, by their keys (see trace-key.ts); absent where none is named. */
   readonly traces?: { readonly [key: string]: Trace };
+  /** What `server.tls` names; absent where it is not enabled. */
+  readonly certificate?: Certificate;
 };
 
 /** One entry of `faults.rules`. */

@@ -1,6 +1,7 @@
 /** The `server` section: sockets, processes, and the limits that hold before a request is looked at. */
 import type { JsonSchema } from '../../kernel/json-schema.js';
 import { KEY_PATTERN } from './admin.js';
+import { tlsSchema } from './tls.js';
 
 const corsSchema = {
   type: 'object',
@@ -34,7 +35,7 @@ const corsSchema = {
 
 const configWatchSchema = {
   type: 'object',
-  description: 'Reloading when the configuration file changes.',
+  description: 'Reloading when the configuration file or a certificate changes.',
   additionalProperties: false,
   default: {},
   properties: {
@@ -42,7 +43,7 @@ const configWatchSchema = {
       type: 'boolean',
       default: false,
       description:
-        'Whether a change of the file given by --config is taken as soon as it is noticed; `serve --watch` says so too.',
+        'Whether a change of the file given by --config, or of those that server.tls names, is taken as soon as it is noticed; `serve --watch` says so too.',
     },
     interval_ms: {
       type: 'integer',
@@ -105,6 +106,7 @@ export const serverSchema = {
       description:
         'HTTP implementation. auto takes uWebSockets.js where it loads and node:http where it does not; uws refuses to start where it does not load.',
     },
+    tls: tlsSchema,
     max_connections: {
       type: 'integer',
       'x-restart': true,

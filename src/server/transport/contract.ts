@@ -112,6 +112,13 @@ export interface TransportLimits {
   readonly keepAliveTimeoutMs: number;
 }
 
+/** Paths of PEM files. */
+export interface CertificateFiles {
+  /** The server's certificate, then those that lead from it to one that clients know. */
+  readonly certFile: string;
+  readonly keyFile: string;
+}
+
 export interface ListenAddress {
   readonly host: string;
   readonly port: number;
@@ -128,6 +135,11 @@ export interface Transport {
   /** Starts to listen; port 0 takes a free one. Rejects with Failure PORT_IN_USE, PORT_NOT_PERMITTED or START_FAILED (bad host). */
   listen(address: ListenAddress): Promise<ListenAddress>;
   /**
+   * Has connections from now on served with what the files hold; those that are open keep what they began with. Only where the transport was
+   * made with a certificate. Rejects when it cannot be, and nothing has changed then.
+   */
+  renewCertificate(files: CertificateFiles): Promise<void>;
+  /**
    * Stops accepting; idle connections are closed, open exchanges go on and their connections close when they end. (`uws` cannot
    * name its idle connections: they and those of ended streams close by its own timeout of some 30 s, or after one more answer.)
    */
@@ -139,6 +151,8 @@ export interface Transport {
 export interface TransportOptions {
   readonly limits: TransportLimits;
   readonly handler: RequestHandler;
+  /** Speaks TLS, and nothing else, where it is given. */
+  readonly certificate?: CertificateFiles | undefined;
   /** Largest frame that will ever be written. */
   readonly frameBytesMax: number;
   /**

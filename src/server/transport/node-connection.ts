@@ -54,8 +54,15 @@ export interface ConnectionHost {
   connectionClosed(): void;
 }
 
+/** Both are the same where plain HTTP is spoken; else `socket` is the TLS socket on top of the other. */
+export interface ConnectionSockets {
+  readonly socket: Socket;
+  readonly tcp: Socket;
+}
+
 export class NodeConnection {
   readonly socket: Socket;
+  private readonly tcp: Socket;
   /** Above the limit of connections: its first request is refused. */
   readonly refused: boolean;
   /** Counts the connections of its host from 1. */
@@ -69,9 +76,10 @@ export class NodeConnection {
   /** socket.bytesRead when lingering began; -1 before. */
   private lingerFromBytes = -1;
 
-  constructor(host: ConnectionHost, socket: Socket, refused: boolean, number: number) {
+  constructor(host: ConnectionHost, { socket, tcp }: ConnectionSockets, refused: boolean, number: number) {
     this.host = host;
     this.socket = socket;
+    this.tcp = tcp;
     this.refused = refused;
     this.number = number;
     (socket as ServedSocket)[CONNECTION] = this;
@@ -122,7 +130,8 @@ export class NodeConnection {
   writeFrame(scratch: Buffer, start: number, end: number): boolean {
     const { socket } = this;
     const frame = scratch.subarray(start, end);
-    const drained = socket.writableLength === 0;
+    // A TLS socket takes a moment longer to say that it is through with a frame: one copy of it is smaller than a scratch buffer kept.
+    const drained = socket === this.tcp && socket.writableLength === 0;
     if (drained && this.keptScratch !== undefined) this.recycleScratch();
     const writable = socket.write(drained ? frame : Buffer.from(frame));
     if (drained && socket.writableLength > 0) this.keptScratch = this.host.scratchPool.detachCurrent();
@@ -132,7 +141,7 @@ export class NodeConnection {
 
   abort(manner: AbortManner): void {
     this.current = undefined;
-    if (manner === 'reset') this.socket.resetAndDestroy();
+    if (manner === 'reset') this.tcp.resetAndDestroy();
     else {
       this.socket.destroySoon();
       this.limitStall();

@@ -10,6 +10,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import { BodyBlocks } from './body-collector.js';
 import {
+  type CertificateFiles,
   FRAME_HEAD_BYTES,
   FRAME_TAIL_BYTES,
   type ListenAddress,
@@ -23,6 +24,7 @@ import { listenFailure } from './listen-failure.js';
 import { type ConnectionHost, connectionOf, NodeConnection } from './node-connection.js';
 import { NodeExchange } from './node-exchange.js';
 import { ScratchPool } from './scratch-pool.js';
+import { TlsSockets } from './tls-sockets.js';
 
 /** Connections that may wait to be accepted; the kernel caps it (net.core.somaxconn). A load test opens thousands at once. */
 const BACKLOG = 4096;
@@ -54,6 +56,8 @@ class NodeTransport implements Transport, ConnectionHost {
   draining = false;
   private readonly onAccepted: (() => void) | undefined;
   private readonly server: Server;
+  /** Undefined where plain HTTP is spoken. */
+  private readonly tls: TlsSockets | undefined;
   private closing: Promise<void> | undefined;
   private emptied: (() => void) | undefined;
 
@@ -62,6 +66,7 @@ class NodeTransport implements Transport, ConnectionHost {
     this.handler = options.handler;
     this.onAccepted = options.onAccepted;
     this.scratchPool = new ScratchPool(FRAME_HEAD_BYTES + options.frameBytesMax + FRAME_TAIL_BYTES);
+    this.tls = options.certificate && new TlsSockets(options.certificate, SOCKET_HIGH_WATER_MARK_BYTES);
     this.server = this.createServer();
   }
 
@@ -79,6 +84,10 @@ class NodeTransport implements Transport, ConnectionHost {
         resolve({ host: address.host, port: (server.address() as AddressInfo).port });
       });
     });
+  }
+
+  async renewCertificate(files: CertificateFiles): Promise<void> {
+    this.tls?.renew(files);
   }
 
   stopAccepting(): void {
@@ -125,7 +134,8 @@ class NodeTransport implements Transport, ConnectionHost {
       noDelay: true,
     });
     server.maxConnections = connectionsMax + REFUSED_CONNECTIONS_MAX;
-    server.on('connection', (socket: Socket) => this.accept(socket));
+    if (this.tls === undefined) server.on('connection', (socket: Socket) => this.accept(socket, socket));
+    else this.tls.attach(server, (socket, tcp) => this.accept(socket, tcp));
     server.on('request', enqueue);
     server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
       const declaredBytes = Number(request.headers['content-length'] ?? 0);
@@ -139,10 +149,10 @@ class NodeTransport implements Transport, ConnectionHost {
     return server;
   }
 
-  private accept(socket: Socket): void {
+  private accept(socket: Socket, tcp: Socket): void {
     this.connections++;
     this.onAccepted?.();
-    new NodeConnection(this, socket, this.connections > this.limits.connectionsMax, ++this.accepted);
+    new NodeConnection(this, { socket, tcp }, this.connections > this.limits.connectionsMax, ++this.accepted);
   }
 }
 

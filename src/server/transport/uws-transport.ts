@@ -6,11 +6,17 @@
  * pipelines a request behind an unanswered one, or is idle, stalls within a request or does not read for some 30 s (measured: 28 to
  * 32). That stands for requestReceiveTimeoutMs and keepAliveTimeoutMs, which it does not let us set. It parses PROXY protocol v2; the
  * address in it is never used.
+ *
+ * A certificate belongs to an app of the library. Renewing it takes another app, which listens beside the first before that one stops to:
+ *
+ *   app 1 ──connections it has──▶ served to their end
+ *   app 2 ──connections from the renewal on──▶ …
  */
 
 import { createServer } from 'node:net';
 import { BodyBlocks } from './body-collector.js';
 import {
+  type CertificateFiles,
   FRAME_HEAD_BYTES,
   FRAME_TAIL_BYTES,
   type ListenAddress,
@@ -43,8 +49,10 @@ class UwsTransport implements Transport, UwsHost {
   connections = 0;
   draining = false;
   private readonly library: UwsModule;
-  private readonly app: TemplatedApp;
+  /** The last one listens; those before it, one per renewed certificate, may still have connections. */
+  private readonly apps: TemplatedApp[];
   private listenSocket: us_listen_socket | undefined;
+  private address: ListenAddress | undefined;
   private closed = false;
   /** The headers of the request at hand, filled by collectHeader. */
   private headers: string[] = [];
@@ -55,19 +63,28 @@ class UwsTransport implements Transport, UwsHost {
     this.limits = options.limits;
     this.handler = options.handler;
     this.scratch = Buffer.allocUnsafeSlow(FRAME_HEAD_BYTES + options.frameBytesMax + FRAME_TAIL_BYTES);
-    this.app = library.App();
-    this.app.filter((response, change) => this.countConnection(response, Number(change)));
-    this.app.any('/*', (response, request) => this.route(response, request));
+    this.apps = [this.createApp(options.certificate)];
   }
 
   async listen(address: ListenAddress): Promise<ListenAddress> {
-    let token: us_listen_socket | false = false;
-    this.app.listen(address.host, address.port, (socket) => {
-      token = socket;
-    });
-    if (!token) throw listenFailure(await this.whyListenFailed(address), address);
+    const token = this.listenOn(address);
+    if (token === undefined) throw listenFailure(await this.whyListenFailed(address), address);
     this.listenSocket = token;
-    return { host: address.host, port: this.library.us_socket_local_port(token) };
+    this.address = { host: address.host, port: this.library.us_socket_local_port(token) };
+    return this.address;
+  }
+
+  async renewCertificate(files: CertificateFiles): Promise<void> {
+    const before = this.listenSocket;
+    if (before === undefined || this.address === undefined) return;
+    this.apps.push(this.createApp(files));
+    const token = this.listenOn(this.address);
+    if (token === undefined) {
+      this.apps.pop()?.close();
+      throw new Error('uWebSockets.js could not listen with the certificate');
+    }
+    this.listenSocket = token;
+    this.library.us_listen_socket_close(before);
   }
 
   stopAccepting(): void {
@@ -80,7 +97,25 @@ class UwsTransport implements Transport, UwsHost {
     this.stopAccepting();
     if (this.closed) return;
     this.closed = true;
-    this.app.close();
+    for (const app of this.apps) app.close();
+  }
+
+  private createApp(certificate: CertificateFiles | undefined): TemplatedApp {
+    const app =
+      certificate === undefined
+        ? this.library.App()
+        : this.library.SSLApp({ cert_file_name: certificate.certFile, key_file_name: certificate.keyFile });
+    app.filter((response, change) => this.countConnection(response, Number(change)));
+    app.any('/*', (response, request) => this.route(response, request));
+    return app;
+  }
+
+  private listenOn(address: ListenAddress): us_listen_socket | undefined {
+    let token: us_listen_socket | false = false;
+    this.apps.at(-1)?.listen(address.host, address.port, (socket) => {
+      token = socket;
+    });
+    return token || undefined;
   }
 
   private countConnection(response: HttpResponse, change: number): void {
