@@ -1,11 +1,12 @@
 #!/bin/sh
-# Runs a command in a Debian 13 root with Node 24, where uWebSockets.js loads (it needs glibc 2.38), on a host that is older:
+# Runs a command in a Debian 13 root, where uWebSockets.js loads (it needs glibc 2.38), on a host that is older:
 #
-#   scripts/debian13-root.sh [--root DIR] -- npm test
+#   scripts/debian13-root.sh [--node 20|22|24] [--root DIR] -- npm test
 #
-# The root is made once (debootstrap, and Node and npm from the npm registry) and reused; from then on no network is needed. It lies
-# in DIR, by default ${XDG_CACHE_HOME:-$HOME/.cache}/llm-simulator/debian13; remove that folder to have it made again. The project is
-# visible at its own path with its node_modules as they are, the environment is passed on, and so is the exit code.
+# Node is 24 unless said otherwise. The root is made once (debootstrap, and Node and npm from the npm registry) and reused; from then on
+# no network is needed. It lies in DIR, by default ${XDG_CACHE_HOME:-$HOME/.cache}/llm-simulator/debian13; remove that folder to have it
+# made again. The project is visible at its own path with its node_modules as they are, the environment is passed on, and so is the
+# exit code.
 set -eu
 
 suite=trixie
@@ -20,32 +21,36 @@ fail() { say "$*"; exit 69; }
 while [ $# -gt 0 ]; do
   case $1 in
     --root) [ $# -ge 2 ] || fail '--root needs a folder'; root=$2; shift 2 ;;
+    --node) [ $# -ge 2 ] || fail '--node needs a major version'; node_major=$2; shift 2 ;;
     --) shift; break ;;
     *) break ;;
   esac
 done
-[ $# -gt 0 ] || fail 'usage: scripts/debian13-root.sh [--root DIR] -- COMMAND [ARGUMENT...]'
+[ $# -gt 0 ] || fail 'usage: scripts/debian13-root.sh [--node 20|22|24] [--root DIR] -- COMMAND [ARGUMENT...]'
 [ "$(id -u)" = 0 ] || fail 'must run as root (debootstrap and chroot need it): sudo scripts/debian13-root.sh ...'
 
 # A root is complete when it has its final name and this file: it is built under another name and renamed at the end.
 marker=.llm-simulator-root
 
-install_node() { # $1: the root under construction
-  case $(uname -m) in
-    x86_64) platform=linux-x64 ;;
-    aarch64) platform=linux-arm64 ;;
-    *) fail "no Node binary is known for $(uname -m)" ;;
-  esac
+install_npm() { # $1: the root under construction
   download=$(mktemp -d)
   # Without --prefix npm would install into whatever folder above has a node_modules.
-  npm install --prefix "$download" --silent --no-save --no-package-lock --ignore-scripts --no-audit --no-fund \
-    "node-$platform@$node_major" "npm@$npm_major" || { rm -rf "$download"; fail "npm could not fetch node-$platform@$node_major"; }
-  install -m 755 "$download/node_modules/node-$platform/bin/node" "$1/usr/bin/node"
+  npm install --prefix "$download" --silent --no-save --no-package-lock --ignore-scripts --no-audit --no-fund "npm@$npm_major" ||
+    { rm -rf "$download"; fail "npm could not fetch npm@$npm_major"; }
   mkdir -p "$1/usr/lib/node_modules"
   cp -R "$download/node_modules/npm" "$1/usr/lib/node_modules/npm"
   ln -sf ../lib/node_modules/npm/bin/npm-cli.js "$1/usr/bin/npm"
   ln -sf ../lib/node_modules/npm/bin/npx-cli.js "$1/usr/bin/npx"
   rm -rf "$download"
+}
+
+# A Node per version that was asked for, beside each other, so that runs with different ones do not meet.
+install_node() { # $1: the folder that node-binary.sh printed
+  node_folder=/opt/$(basename "$1")
+  [ ! -x "$root$node_folder/node" ] || return 0
+  mkdir -p "$root$node_folder"
+  cp "$1/node" "$root$node_folder/node.$$"
+  mv "$root$node_folder/node.$$" "$root$node_folder/node"
 }
 
 make_root() {
@@ -61,9 +66,9 @@ make_root() {
   if unshare --mount true 2>/dev/null; then private='unshare --mount'; fi
   $private debootstrap --variant=minbase "$suite" "$partial" >"$partial.log" 2>&1 || { tail -n 5 "$partial.log" >&2; fail "debootstrap failed: see $partial.log"; }
   rm -f "$partial.log"
-  install_node "$partial"
+  install_npm "$partial"
   printf '127.0.0.1 localhost\n::1 localhost\n' >"$partial/etc/hosts"
-  chroot "$partial" node --version >"$partial/$marker"
+  chroot "$partial" cat /etc/debian_version >"$partial/$marker"
   chmod 755 "$partial"
   mv "$partial" "$root"
   trap - EXIT
@@ -71,6 +76,9 @@ make_root() {
 
 [ -f "$root/$marker" ] || make_root
 root=$(cd "$root" && pwd -P)
+binaries=$("$project/scripts/node-binary.sh" "$node_major")
+install_node "$binaries"
+PATH=$node_folder:$PATH
 mkdir -p "$root$project"
 
 # Certificates that only the host has would make Node warn at every start.

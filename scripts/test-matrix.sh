@@ -1,0 +1,57 @@
+#!/bin/sh
+# Runs the tests on one combination of Node and system:
+#
+#   scripts/test-matrix.sh [--node 20|22|24] [--root host|debian13] [--selection all|runtime] [-- SELECTOR...]
+#
+#   --node       major version, see node-binary.sh; 20 unless given
+#   --root       host: the system at hand, where uWebSockets.js may not load; debian13: see debian13-root.sh, with both transports. host
+#                unless given
+#   --selection  all: everything; runtime: what can depend on Node's version or on the transport. all unless given
+#
+# SELECTORs are substrings of the test files' paths, instead of a selection. LLM_SIM_TEST_TRANSPORTS says which transports are tried;
+# unless it is set, that is all that must load there. Exits with what the tests exit with.
+set -eu
+
+project=$(cd "$(dirname "$0")/.." && pwd -P)
+node_major=20
+root=host
+selection=all
+transports=${LLM_SIM_TEST_TRANSPORTS:-}
+
+# Everything that opens a socket, starts a thread or a process, or imports the package as its users do. What is left out are pure
+# functions and the checks of configurations, which say the same on any Node.
+runtime_selection='test/cluster/ test/http/ test/server/ test/runtime/ test/process/ test/cli/ test/library/ test/sdk/ test/golden/
+  test/chaos/ test/redis/ test/telemetry/ test/kernel/'
+
+fail() { echo "test-matrix: $*" >&2; exit 64; }
+
+while [ $# -gt 0 ]; do
+  case $1 in
+    --node) [ $# -ge 2 ] || fail '--node needs a major version'; node_major=$2; shift 2 ;;
+    --root) [ $# -ge 2 ] || fail '--root needs host or debian13'; root=$2; shift 2 ;;
+    --selection) [ $# -ge 2 ] || fail '--selection needs all or runtime'; selection=$2; shift 2 ;;
+    --) shift; break ;;
+    *) fail "unknown argument: $1" ;;
+  esac
+done
+
+if [ $# -eq 0 ]; then
+  case $selection in
+    all) ;;
+    # shellcheck disable=SC2086 # a list of words
+    runtime) set -- $runtime_selection ;;
+    *) fail "--selection is all or runtime, not $selection" ;;
+  esac
+fi
+
+cd "$project"
+case $root in
+  host)
+    binaries=$(scripts/node-binary.sh "$node_major")
+    exec env PATH="$binaries:$PATH" LLM_SIM_TEST_TRANSPORTS="${transports:-node}" npm test -- "$@"
+    ;;
+  debian13)
+    exec scripts/debian13-root.sh --node "$node_major" -- env LLM_SIM_TEST_TRANSPORTS="${transports:-node,uws}" npm test -- "$@"
+    ;;
+  *) fail "--root is host or debian13, not $root" ;;
+esac
