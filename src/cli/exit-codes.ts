@@ -7,6 +7,7 @@ export const EXIT_USAGE = 2;
 export const EXIT_CONFIGURATION = 3;
 export const EXIT_PORT = 4;
 export const EXIT_INPUT = 5;
+export const EXIT_ACCEPTORS_LOST = 6;
 
 export function exitCodeOf(code: FailureCode): number {
   switch (code) {
@@ -21,6 +22,8 @@ export function exitCodeOf(code: FailureCode): number {
       return EXIT_USAGE;
     case 'INPUT_INVALID':
       return EXIT_INPUT;
+    case 'ACCEPTORS_LOST':
+      return EXIT_ACCEPTORS_LOST;
     case 'START_FAILED':
     case 'OUTPUT_FAILED':
     case 'INTERNAL':

@@ -18,7 +18,8 @@ Exit codes:
   2  the command line is wrong
   3  the configuration is wrong, or asks for what this machine lacks
   4  the port is in use or not permitted
-  5  what came on standard input is no request`;
+  5  what came on standard input is no request
+  6  acceptor processes died one after another: five within 30 s`;
 
 /** Runs the command line and resolves with the exit code. */
 export async function run(argv: readonly string[]): Promise<number> {

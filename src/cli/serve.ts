@@ -6,6 +6,7 @@ import { AcceptorHandle } from '../cluster/acceptor-handle.js';
 import type { NodeDescription } from '../cluster/primary.js';
 import { fileDigestSync } from '../config/file-digest.js';
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
+import { Failure } from '../kernel/failure.js';
 import { packageVersion } from '../kernel/package-root.js';
 import { formatAddress } from '../server/transport/listen-failure.js';
 import { EXIT_FAILURE, EXIT_OK } from './exit-codes.js';
@@ -59,9 +60,14 @@ async function serveFrom(flags: ServeFlags, first: AcceptorHandle): Promise<numb
     const lines = [describe(node, snapshot), ...warnings.warn(snapshot).map((warning) => `warning: ${warning}`)];
     // At once: who waits for the first line has the second one, too.
     process.stderr.write(`${lines.join('\n')}\n`);
-    const signal = await signals.first;
+    const end = await Promise.race([signals.first, primary.givenUp]);
+    if (end instanceof Failure) {
+      // Those that still live cut what is open with their clients' own kind of error.
+      await primary.drain(0);
+      throw end;
+    }
     const timeoutSecs = primary.configuration.snapshot.configuration.server.shutdown_timeout_secs;
-    logger.info({ signal, timeout_secs: timeoutSecs }, 'draining');
+    logger.info({ signal: end, timeout_secs: timeoutSecs }, 'draining');
     await primary.drain(timeoutSecs * 1_000);
     return signals.count > 1 ? EXIT_FAILURE : EXIT_OK;
   } finally {

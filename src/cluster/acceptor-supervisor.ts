@@ -1,7 +1,8 @@
 /**
- * Keeps a node's acceptors: starts them all, replaces one that ends while the node serves, and has all of them end with it.
+ * Keeps a node's acceptors: starts them all, replaces one that ends while the node serves, gives up when they keep dying, and has all
+ * of them end with the node.
  *
- *   starting ──all ready──▶ serving ──drain(), kill()──▶ stopping
+ *   starting ──all ready──▶ serving ──drain(), kill(), too many deaths──▶ stopping
  *       └──one ends──▶ start() rejects
  *
  * Invariant: while it serves, every place has an acceptor, one that starts, or a timer that will start one.
@@ -12,6 +13,7 @@ import type { Logger } from '../telemetry/logging.js';
 import { AcceptorCrew } from './acceptor-crew.js';
 import { AcceptorHandle, type Ready } from './acceptor-handle.js';
 import type { AcceptorService } from './acceptor-service.js';
+import { DEATHS_MAX, DEATHS_WINDOW_MS, DeathCount } from './death-count.js';
 import type { ToAcceptor } from './messages.js';
 import { probePort } from './port-probe.js';
 import { RespawnPause } from './respawn-pause.js';
@@ -34,12 +36,15 @@ export interface AcceptorSupervisorOptions {
   readonly beginning: () => Omit<Extract<ToAcceptor, { kind: 'start' }>, 'kind' | 'address' | 'processes' | 'place'>;
   /** The place's acceptor has left, and no other comes. */
   readonly onLeft: (place: number) => void;
+  /** They keep dying: none is replaced any more. What still lives is the node's to end. */
+  readonly onGivenUp: (failure: Failure) => void;
 }
 
 export class AcceptorSupervisor {
   readonly #options: AcceptorSupervisorOptions;
   readonly crew = new AcceptorCrew();
   readonly #pause = new RespawnPause();
+  readonly #deaths = new DeathCount();
   /** One for each acceptor that is to be replaced. They keep the process alive, as nothing else may while no acceptor lives. */
   readonly #respawns = new Set<NodeJS.Timeout>();
   #address: ListenAddress;
@@ -128,10 +133,23 @@ export class AcceptorSupervisor {
     void acceptor.exited.then((failure) => {
       this.crew.remove(acceptor);
       service.close();
-      if (this.#phase === 'serving') this.#replace(acceptor, failure);
-      else onLeft(place);
+      if (this.#phase === 'serving') this.#died(acceptor, failure);
+      if (this.#phase !== 'serving') onLeft(place);
     });
     return acceptor.start(() => ({ kind: 'start', ...beginning(), address: this.#address, processes, place }));
+  }
+
+  #died(acceptor: AcceptorHandle, failure: Failure): void {
+    if (!this.#deaths.died(performance.now())) {
+      this.#replace(acceptor, failure);
+      return;
+    }
+    this.#endReplacing();
+    this.#options.logger.fatal(
+      { acceptor_pid: acceptor.pid, cause: failure.message },
+      'acceptors keep dying; the node ends',
+    );
+    this.#options.onGivenUp(givenUp(failure));
   }
 
   #replace(acceptor: AcceptorHandle, failure: Failure): void {
@@ -149,4 +167,16 @@ export class AcceptorSupervisor {
     }, pauseMs);
     this.#respawns.add(timer);
   }
+}
+
+function givenUp(last: Failure): Failure {
+  const secs = DEATHS_WINDOW_MS / 1_000;
+  return new Failure(
+    'ACCEPTORS_LOST',
+    `${DEATHS_MAX} acceptor processes died within ${secs} s; the last: ${last.message}`,
+    {
+      hint: last.hint,
+      cause: last,
+    },
+  );
 }

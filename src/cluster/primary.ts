@@ -8,6 +8,7 @@ import { availableParallelism } from 'node:os';
 import type { LoadRequest } from '../config/loader.js';
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import { machineClock, monotonicClock } from '../kernel/clock.js';
+import type { Failure } from '../kernel/failure.js';
 import { packageVersion } from '../kernel/package-root.js';
 import type { ServingEngines } from '../server/batching/serving-engines.js';
 import { reconfiguredEngines, servingEnginesOf } from '../server/batching/serving-engines-of.js';
@@ -79,12 +80,18 @@ export class Primary {
     probed: () => this.#probed(),
   });
   readonly #supervisor: AcceptorSupervisor;
+  /** Resolves when the node, which has served, cannot go on: with why. What is still open is to be drained. */
+  readonly givenUp: Promise<Failure>;
+  #giveUp: (failure: Failure) => void = () => {};
   #transport: ProbedNode['facts']['transport'];
 
   constructor(options: PrimaryOptions) {
     const { workers } = options.snapshot.configuration.server;
     this.#options = options;
     this.#processes = acceptorCount(workers, availableParallelism());
+    this.givenUp = new Promise((resolve) => {
+      this.#giveUp = resolve;
+    });
     this.#supervisor = this.#createSupervisor(options);
     this.#state = createNodeState(options.snapshot, monotonicClock, options.logger);
     this.#engines = servingEnginesOf(options.snapshot, this.#clock);
@@ -135,6 +142,7 @@ export class Primary {
         steering: this.#services.steering.text,
       }),
       onLeft: (place) => this.#watch.left(place),
+      onGivenUp: (failure) => this.#giveUp(failure),
     });
   }
 
