@@ -1,9 +1,12 @@
 /**
  * The entry module of an acceptor process: waits for the primary's `start`, serves, answers its questions, drains when told to. Signals
- * are the primary's business: a Ctrl-C reaches the whole process group, so they are ignored here. When the primary is gone, so is the
- * channel to it, and node:cluster ends the process.
+ * are the primary's business: a Ctrl-C reaches the whole process group, so they are ignored here.
+ *
+ * Without its primary an acceptor is of no use: what the node keeps is gone, and the port is wanted for the next one. So it lets the port go
+ * at once, ends what is open with the provider's own error, and leaves.
  */
 
+import cluster, { type Worker } from 'node:cluster';
 import { ownSnapshot } from '../config/snapshot-texts.js';
 import { obstacleToUws } from '../config/transport-needs.js';
 import { machineTimeOffsetUs, monotonicClock } from '../kernel/clock.js';
@@ -18,6 +21,9 @@ import { LimitClient } from './limit-client.js';
 import type { ToAcceptor, ToPrimary } from './messages.js';
 import { NodeClient } from './node-client.js';
 import { StateClient } from './state-client.js';
+
+/** How long an acceptor that has lost its primary may take to end what is open; the port is free before. */
+const ORPHAN_END_MS = 2_000;
 
 let server: SimulatorServer | undefined;
 let starting: Promise<void> | undefined;
@@ -151,6 +157,16 @@ async function receive(message: ToAcceptor): Promise<void> {
   }
 }
 
+/** The primary has died. node:cluster would end the process on the spot, in the middle of its streams. */
+async function orphaned(): Promise<void> {
+  setTimeout(() => process.exit(1), ORPHAN_END_MS);
+  logs?.logger.fatal('the primary process is gone: ending what is open');
+  await server?.drain(0);
+  await server?.stop();
+  await logs?.close();
+  process.exit(1);
+}
+
 function fail(error: unknown): void {
   const failure =
     error instanceof Failure
@@ -163,6 +179,10 @@ function fail(error: unknown): void {
   void closed.then(() => leave(last, 1));
 }
 
+cluster.worker?.once('disconnect', () => {
+  (cluster.worker as Worker).exitedAfterDisconnect = true;
+  orphaned().catch(() => process.exit(1));
+});
 process.on('SIGHUP', () => {});
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
