@@ -159,6 +159,62 @@ for (const encoding of ['o200k_base', 'cl100k_base'] as const) {
       );
     });
 
+    test('counts plain words whatever stands beside them, seen before or not', () => {
+      const word = fc.constantFrom(
+        'the',
+        'The',
+        ' gateway',
+        ' Gateway',
+        'zyxwvutsrqponm',
+        ' supercalifragilisticexpialidocious',
+      );
+      const beside = fc.constantFrom(
+        '',
+        ' ',
+        '.',
+        '. ',
+        ', ',
+        ',',
+        "'s",
+        "'",
+        'X',
+        '1',
+        '-',
+        '\n',
+        'é',
+        '\u0301',
+        '“',
+        '😀',
+        '\ud800',
+        '_',
+      );
+      fc.assert(
+        fc.property(fc.array(fc.tuple(beside, word, beside), { maxLength: 12 }), (parts) => {
+          const text = parts.flat().join('');
+          const expected = referenceCount(encoding, text);
+          assert.equal(tokenizer.count(text), expected);
+          let sum = 0;
+          let joined = '';
+          tokenizer.countPieces(text, (piece, tokens) => {
+            sum += tokens;
+            joined += piece;
+          });
+          assert.deepEqual([sum, joined], [expected, text]);
+        }),
+        { numRuns: 1_000 },
+      );
+    });
+
+    test('counts more different words than it remembers', () => {
+      const words = Array.from({ length: 40_000 }, (_, index) => lettersOf(index * 7_919));
+      for (let round = 0; round < 2; round++) {
+        for (let from = 0; from < words.length; from += 5_000) {
+          const text = words.slice(from, from + 5_000).join(' ');
+          assert.equal(tokenizer.count(text), referenceCount(encoding, text));
+        }
+      }
+    });
+
     test('takes any length without a space, exact up to a few tokens at each window boundary', () => {
       const windows = 30;
       for (const unit of ['a', ' ', '\n', '😀', '漢字', '!?', ' \n', 'A1', '\ud800']) {
@@ -175,6 +231,11 @@ for (const encoding of ['o200k_base', 'cl100k_base'] as const) {
       }
     });
   });
+}
+
+/** The number in small letters. */
+function lettersOf(number: number): string {
+  return number.toString(26).replace(/[0-9]/g, (digit) => 'qrstuvwxyz'[Number(digit)]);
 }
 
 function isInsidePair(text: string, at: number): boolean {
