@@ -2,9 +2,9 @@
  * Logs: JSON lines or pretty text on standard output, one line per request at `info`, never a prompt, an answer or a key. A logger
  * belongs to its simulator: nothing here is global, so several simulators in one process keep apart.
  */
-import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { destination, type Logger, type LoggerOptions, pino, stdTimeFunctions } from 'pino';
+import { write } from 'node:fs';
+import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
+import { LogOutput } from './log-output.js';
 
 export type { Logger };
 
@@ -33,6 +33,8 @@ export function setLogLevel(
 
 export interface LogSink {
   readonly logger: Logger;
+  /** How many lines could not be written since the start. */
+  readonly dropped: () => number;
   /** Resolves when everything is written, or after a second when nobody reads. What is logged from here on is ignored. */
   close(): Promise<void>;
 }
@@ -45,47 +47,34 @@ export async function createLogSink({ level, format }: LoggingOptions): Promise<
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  if (level === 'silent') return { logger: pino(options), close: async () => {} };
-  if (format === 'pretty') {
-    const { default: pretty } = await import('pino-pretty');
-    const stream = pretty({ sync: true, colorize: process.stdout.isTTY === true });
-    const logger = pino(options, stream);
-    return { logger, close: () => end(logger, stream) };
-  }
-  return createJsonSink(options);
-}
-
-function createJsonSink(options: LoggerOptions): LogSink {
-  const stream = destination({ dest: 1, sync: false, minLength: BUFFER_BYTES, maxLength: BACKLOG_BYTES_MAX });
-  const logger = pino(options, stream);
-  let dropped = 0;
-  stream.on('drop', () => {
-    dropped++;
+  if (level === 'silent') return { logger: pino(options), dropped: () => 0, close: async () => {} };
+  const output = new LogOutput({
+    descriptor: 1,
+    bufferBytes: BUFFER_BYTES,
+    flushIntervalMs: FLUSH_INTERVAL_MS,
+    backlogBytesMax: BACKLOG_BYTES_MAX,
+    onFailing: sayOnStandardError,
+    onDropped: (lines, reason) => logger.warn({ lines }, `log lines were dropped: ${reason}`),
   });
-  const flush = setInterval(() => {
-    stream.flush();
-    if (dropped === 0) return;
-    const lines = dropped;
-    logger.warn({ lines }, 'log lines were dropped: standard output is not read fast enough');
-    // The warning itself may have been dropped: then it is due again.
-    dropped = dropped > lines ? lines : 0;
-  }, FLUSH_INTERVAL_MS);
-  flush.unref();
+  const logger = pino(options, format === 'pretty' ? await prettyStream(output) : output);
   return {
     logger,
+    dropped: () => output.dropped,
     close: () => {
-      clearInterval(flush);
-      return end(logger, stream);
+      logger.level = 'silent';
+      return output.close(CLOSE_TIMEOUT_MS);
     },
   };
 }
 
-/** Ends the stream and waits until it has written everything, within bounds; a reader that has gone is nobody's problem. */
-async function end(logger: Logger, stream: NodeJS.EventEmitter & { end(): void }): Promise<void> {
-  logger.level = 'silent';
-  const limit = new AbortController();
-  const closed = once(stream, 'close', { signal: limit.signal }).catch(() => {});
-  stream.end();
-  await Promise.race([closed, sleep(CLOSE_TIMEOUT_MS, undefined, { signal: limit.signal }).catch(() => {})]);
-  limit.abort();
+async function prettyStream(output: LogOutput): Promise<DestinationStream> {
+  const { prettyFactory } = await import('pino-pretty');
+  const format = prettyFactory({ colorize: process.stdout.isTTY === true });
+  return { write: (line) => output.write(format(line)) };
+}
+
+/** The only other way out. A process whose standard error is closed too goes on all the same. */
+function sayOnStandardError(code: string): void {
+  const text = `llm-simulator ${process.pid}: standard output cannot be written (${code}): log lines are dropped until it can\n`;
+  write(2, text, () => {});
 }
