@@ -61,6 +61,7 @@ export function register(bench: Bench): void {
       error: '',
       fault: 0,
       firstByteUs: 1,
+      waitedUs: 0,
       durationUs: 2,
     });
   });

@@ -39,7 +39,8 @@ export type HttpProblem =
       readonly details?: RateLimitDetails;
     }
   | { readonly kind: 'too_many_connections' }
-  | { readonly kind: 'overloaded' }
+  /** Without retryAfterSecs, a second. */
+  | { readonly kind: 'overloaded'; readonly retryAfterSecs?: number }
   | { readonly kind: 'timeout' }
   /** A gateway that does not reach the model's own server. */
   | { readonly kind: 'gateway'; readonly status: 502 | 503 | 504 }

@@ -7,6 +7,9 @@ import type { HttpProblem, RateLimitDetails } from './contract.js';
 
 export type RateLimited = Extract<HttpProblem, { kind: 'rate_limited' }>;
 
+/** What a client that is turned away because of load is told to wait where nobody knows better. */
+const OVERLOAD_RETRY_SECS = 1;
+
 const US_PER_SEC = 1_000_000;
 const MINUTE_SECS = 60;
 const DAY_SECS = 86_400;
@@ -47,6 +50,12 @@ export function wholeMs(us: number): number {
 /** Whether the dimension counts tokens; the others count requests. */
 export function countsTokens(dimension: LimitDimension): boolean {
   return dimension.endsWith('tokens_per_minute');
+}
+
+/** `retry-after` of a refusal because of load. */
+export function overloadHeaders(problem: HttpProblem): readonly string[] {
+  const secs = problem.kind === 'overloaded' ? problem.retryAfterSecs : undefined;
+  return ['retry-after', String(secs ?? OVERLOAD_RETRY_SECS)];
 }
 
 /** `retry-after` and `retry-after-ms`; nothing where no wait is known to help. */

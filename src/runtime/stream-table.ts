@@ -10,7 +10,7 @@
 import { Failure } from '../kernel/failure.js';
 
 /** Rows of a table; more than any process has file descriptors. */
-const STREAM_TABLE_CAPACITY_MAX = 2 ** 20;
+export const STREAM_TABLE_CAPACITY_MAX = 2 ** 20;
 
 /** Value of StreamTable.workerIndex while no worker has the stream. */
 export const NO_WORKER = -1;
@@ -22,8 +22,10 @@ export class StreamTable<T> {
   readonly state: Uint8Array;
   /** Bumped on release, modulo 2^32. */
   readonly generation: Uint32Array;
-  /** When the request was taken, µs of the monotonic clock. */
+  /** When the request's service began, µs of the monotonic clock: when it arrived, or when it got a place after waiting for one. */
   readonly startUs: Float64Array;
+  /** How long it had waited by then, µs. */
+  readonly waitedUs: Float64Array;
   /** When the next frame is due. */
   readonly deadlineUs: Float64Array;
   /** When the last frame was written; 0 before the first. */
@@ -56,6 +58,7 @@ export class StreamTable<T> {
     this.state = new Uint8Array(capacity);
     this.generation = new Uint32Array(capacity);
     this.startUs = new Float64Array(capacity);
+    this.waitedUs = new Float64Array(capacity);
     this.deadlineUs = new Float64Array(capacity);
     this.lastWriteUs = new Float64Array(capacity);
     this.planCursor = new Uint32Array(capacity);
@@ -84,6 +87,7 @@ export class StreamTable<T> {
     this.#isTaken[slot] = 1;
     this.state[slot] = 0;
     this.startUs[slot] = 0;
+    this.waitedUs[slot] = 0;
     this.deadlineUs[slot] = 0;
     this.lastWriteUs[slot] = 0;
     this.planCursor[slot] = 0;

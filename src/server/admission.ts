@@ -1,6 +1,12 @@
 /**
- * The way in: every request that a transport has received whole passes here, gets a slot and is handed to a worker, or is answered at
- * once because it cannot be served. Looks at the request line and a few headers only; bodies are the workers' business.
+ * The way in: every request that a transport has received whole passes here, gets a slot and is handed to a worker, waits for a place, or is
+ * answered at once because it cannot be served. Looks at the request line and a few headers only; bodies are the workers' business.
+ *
+ *   request ──place free──────────────────────────▶ worker
+ *       ├──room in the queue──▶ WaitingRoom ──place──▶
+ *       └──none────────────────▶ the provider's own error of overload, with retry-after
+ *
+ * Invariant: a request gets a place at once only while there would be one for everybody who waits, too.
  */
 import type { Clock } from '../kernel/clock.js';
 import type { HttpProblem } from '../providers/contract.js';
@@ -11,18 +17,24 @@ import type { Recalled } from '../runtime/render-request.js';
 import type { StreamTable } from '../runtime/stream-table.js';
 import type { TimingWheel } from '../runtime/timing-wheel.js';
 import type { AcceptorMetrics } from '../telemetry/metrics.js';
+import { ServiceRate } from './backpressure/service-rate.js';
+import { memoryOf, waitingClientOf } from './backpressure/waiting-client.js';
+import { NO_ROOM, ROOM, WaitingRoom } from './backpressure/waiting-room.js';
 import type { Generations } from './generations/generations.js';
 import type { ServedGeneration } from './generations/served-generation.js';
 import type { Journal } from './journal/journal.js';
+import type { RequestLimits } from './limits.js';
 import type { AddedHeaders } from './middleware/added-headers.js';
 import { refusalOf } from './refusal.js';
 import type { RequestLedger } from './request-ledger.js';
 import type { RouteTable } from './routes.js';
-import { AWAITING_PLAN, type Pacer } from './streaming/pacer.js';
+import { AWAITING_PLACE, AWAITING_PLAN, type Pacer } from './streaming/pacer.js';
 import type { Ticker } from './streaming/ticker.js';
 import type { Exchange, RequestHandler } from './transport/contract.js';
 
 const EMPTY = new Uint8Array(0);
+/** Requests that get a place in one tick, each of which costs some 20 µs: then streams get their turn. */
+const PLACES_PER_TICK = 32;
 
 export interface AdmissionOptions {
   readonly table: StreamTable<Exchange>;
@@ -38,6 +50,7 @@ export interface AdmissionOptions {
   readonly addedHeaders: AddedHeaders;
   readonly generations: Generations;
   readonly bodyBytesMax: number;
+  readonly limits: RequestLimits;
   /** From the clock's time to µs since the node's start. */
   readonly nodeTimeOffsetUs: number;
   /** A limit of the simulator's own has turned a request away. */
@@ -46,10 +59,21 @@ export interface AdmissionOptions {
 
 export class Admission implements RequestHandler {
   readonly #options: AdmissionOptions;
+  readonly #placesMax: number;
+  readonly #room: WaitingRoom;
+  readonly #rate: ServiceRate;
   #steering: string | undefined;
 
   constructor(options: AdmissionOptions) {
     this.#options = options;
+    this.#placesMax = options.limits.placesMax;
+    this.#room = new WaitingRoom(options.table.capacity, options.limits);
+    this.#rate = new ServiceRate(options.clock.nowUs());
+  }
+
+  /** How many requests wait for a place. */
+  get waiting(): number {
+    return this.#room.length;
   }
 
   /** From the next request on: what operators changed at run time, as JSON; undefined for nothing. */
@@ -103,6 +127,30 @@ export class Admission implements RequestHandler {
     if (exchange.slot >= 0) this.#options.ledger.close(exchange.slot, 'aborted', 'client_closed');
   }
 
+  /** The slot's books are being closed: it frees a place, or leaves the queue. */
+  ended(slot: number): void {
+    const { table, ticker } = this.#options;
+    if (table.state[slot] === AWAITING_PLACE) this.#room.leave(slot);
+    else this.#rate.freed();
+    if (this.#room.length > 0) ticker.wake();
+  }
+
+  /** To be called about once a second. */
+  tellRate(): void {
+    this.#rate.tell(this.#options.clock.nowUs());
+  }
+
+  /** Gives free places to those who wait; false when it stopped before all places were given. */
+  giveFreePlaces(): boolean {
+    const { table } = this.#options;
+    for (let given = 0; given < PLACES_PER_TICK; given++) {
+      const waiting = this.#room.length;
+      if (waiting === 0 || table.inUse - waiting >= this.#placesMax) return true;
+      this.#givePlace(this.#room.next());
+    }
+    return false;
+  }
+
   /** A worker thread is gone: its requests get the provider's own server error. */
   onThreadLost(lane: number): void {
     const { table, pacer } = this.#options;
@@ -124,14 +172,13 @@ export class Admission implements RequestHandler {
   }
 
   #admit(exchange: Exchange, endpoint: number, parameters: readonly string[]): void {
-    const { generations, table, wheel, ticker, ledger, onLimit } = this.#options;
-    const { current } = generations;
-    const slot = ledger.open(exchange, endpoint, parameters);
-    if (slot < 0) {
-      onLimit();
-      this.#refuse(exchange, { kind: 'overloaded' });
+    const { generations, table, wheel, ticker, ledger } = this.#options;
+    if (table.inUse >= this.#placesMax) {
+      this.#queue(exchange, endpoint, parameters);
       return;
     }
+    const { current } = generations;
+    const slot = ledger.open(exchange, endpoint, parameters);
     table.state[slot] = AWAITING_PLAN;
     if (!this.#submit(exchange, slot, current, undefined)) {
       this.#overload(slot);
@@ -141,10 +188,46 @@ export class Admission implements RequestHandler {
     ticker.wake();
   }
 
-  /** No worker can take the request. */
+  /** All places are taken. */
+  #queue(exchange: Exchange, endpoint: number, parameters: readonly string[]): void {
+    const { generations, ledger, onLimit, table, ticker, wheel } = this.#options;
+    const client = waitingClientOf(exchange, endpoints[endpoint].provider);
+    const bytes = memoryOf(exchange.body);
+    const leaving = this.#room.roomFor(client, bytes);
+    if (leaving === NO_ROOM) {
+      onLimit();
+      this.#refuse(exchange, this.#overloaded());
+      return;
+    }
+    if (leaving !== ROOM) this.#overload(leaving);
+    const slot = ledger.open(exchange, endpoint, parameters);
+    table.state[slot] = AWAITING_PLACE;
+    this.#room.enter(slot, client, bytes);
+    wheel.schedule(slot, table.startUs[slot] + generations.current.requestTimeoutUs);
+    ticker.wake();
+  }
+
+  /** The slot's request has waited: its time begins now. */
+  #givePlace(slot: number): void {
+    const { clock, generations, metrics, table } = this.#options;
+    const nowUs = clock.nowUs();
+    const waitedUs = nowUs - table.startUs[slot];
+    table.waitedUs[slot] = waitedUs;
+    table.startUs[slot] = nowUs;
+    table.state[slot] = AWAITING_PLAN;
+    metrics.queueWait.observe(waitedUs, 0);
+    if (!this.#submit(table.exchange[slot] as Exchange, slot, generations.current, undefined)) this.#overload(slot);
+  }
+
+  /** Neither a worker nor the queue can take the request, or keep it. */
   #overload(slot: number): void {
     this.#options.onLimit();
-    this.#options.pacer.cut(slot, { kind: 'overloaded' });
+    this.#options.pacer.cut(slot, this.#overloaded());
+  }
+
+  #overloaded(): HttpProblem {
+    const retryAfterSecs = this.#rate.retryAfterSecs(this.#room.length, this.#options.clock.nowUs());
+    return { kind: 'overloaded', retryAfterSecs };
   }
 
   /** Hands the request to a worker; false when none can take it. */
@@ -157,7 +240,7 @@ export class Admission implements RequestHandler {
       endpoint: index,
       parameters: ledger.parametersOf(slot),
       recalled,
-      atUs: table.startUs[slot] + nodeTimeOffsetUs,
+      atUs: table.startUs[slot] - table.waitedUs[slot] + nodeTimeOffsetUs,
       steering: this.#steering,
     });
     const takesBody = endpoints[index].endpoint.takesBody !== false;

@@ -1,5 +1,6 @@
 /** One acceptor's part of the limits that the configuration sets for a node. */
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
+import { STREAM_TABLE_CAPACITY_MAX } from '../runtime/stream-table.js';
 import type { CertificateFiles, TransportLimits } from './transport/contract.js';
 
 /** How much more than its even share one of several acceptors may get. */
@@ -17,9 +18,25 @@ export function transportLimits({ configuration }: ConfigurationSnapshot, proces
   };
 }
 
-/** Requests that one of the acceptors serves at a time. */
-export function requestsMax({ configuration }: ConfigurationSnapshot, processes: number): number {
-  return share(configuration.simulation.concurrency.max_concurrent_requests, processes);
+/** What one of the acceptors takes in of requests. */
+export interface RequestLimits {
+  /** Served at a time. */
+  readonly placesMax: number;
+  /** Waiting for a place; 0 has none wait. */
+  readonly waitingMax: number;
+  /** Of the bodies of those that wait. */
+  readonly waitingBytesMax: number;
+}
+
+/** Both together fit the table of streams: there are no connections for more. */
+export function requestLimits({ configuration }: ConfigurationSnapshot, processes: number): RequestLimits {
+  const { max_concurrent_requests, max_queue_bytes, queue_size } = configuration.simulation.concurrency;
+  const placesMax = share(max_concurrent_requests, processes);
+  return {
+    placesMax,
+    waitingMax: Math.min(share(queue_size, processes), STREAM_TABLE_CAPACITY_MAX - placesMax),
+    waitingBytesMax: share(max_queue_bytes, processes),
+  };
 }
 
 /**

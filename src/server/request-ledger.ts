@@ -146,7 +146,8 @@ export class RequestLedger implements Reconfigured {
    */
   close(slot: number, outcome: RequestOutcome, cause = ''): void {
     const { table, wheel, clock, journal, metrics, onClose, sessions } = this.#options;
-    const durationUs = clock.nowUs() - table.startUs[slot];
+    const waitedUs = table.waitedUs[slot];
+    const durationUs = clock.nowUs() - table.startUs[slot] + waitedUs;
     const modelIndex = table.modelIndex[slot];
     const status = this.#status[slot];
     const fault = this.#fault[slot] === 0 ? undefined : faultNames[this.#fault[slot] - 1];
@@ -170,6 +171,7 @@ export class RequestLedger implements Reconfigured {
       error,
       fault: this.#fault[slot],
       firstByteUs,
+      waitedUs,
       durationUs,
     });
     if (sessions.holds(slot)) sessions.closed(slot, this.#turn(slot, success));
@@ -195,6 +197,7 @@ export class RequestLedger implements Reconfigured {
   #log(slot: number, outcome: RequestOutcome, cause: string, durationUs: number): void {
     const { table, logger } = this.#options;
     const firstByteUs = this.#firstByteUs[slot];
+    const waitedUs = table.waitedUs[slot];
     logger.info(
       {
         endpoint: endpoints[this.#endpoint[slot]].endpoint.name,
@@ -206,7 +209,8 @@ export class RequestLedger implements Reconfigured {
         prompt_tokens: this.#promptTokens[slot],
         cached_tokens: this.#cachedTokens[slot] || undefined,
         completion_tokens: this.#completionTokens[slot],
-        ttft_ms: firstByteUs === 0 ? undefined : roundMs(firstByteUs - table.startUs[slot]),
+        queue_ms: waitedUs === 0 ? undefined : roundMs(waitedUs),
+        ttft_ms: firstByteUs === 0 ? undefined : roundMs(firstByteUs - table.startUs[slot] + waitedUs),
         duration_ms: roundMs(durationUs),
       },
       'request',

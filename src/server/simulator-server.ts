@@ -24,7 +24,7 @@ import { type Generations, knownGenerations } from './generations/generations.js
 import { nodeFactsOf } from './handlers/operations.js';
 import { journalOf } from './journal/journal-of.js';
 import { LimitSteering } from './limits/limit-steering.js';
-import { certificateFiles, requestsMax, transportLimits } from './limits.js';
+import { certificateFiles, requestLimits, transportLimits } from './limits.js';
 import { type LoneNode, loneNodeOf } from './lone-node.js';
 import { AddedHeaders } from './middleware/added-headers.js';
 import type { NodeLink } from './node-link.js';
@@ -79,7 +79,8 @@ export class SimulatorServer {
     this.#startedUs = clock.nowUs();
     this.#generations = knownGenerations(options);
     const { modelNames } = snapshot;
-    const table = new StreamTable<Exchange>(requestsMax(snapshot, options.processes));
+    const limits = requestLimits(snapshot, options.processes);
+    const table = new StreamTable<Exchange>(limits.placesMax + limits.waitingMax);
     const wheel = new TimingWheel(table.capacity, this.#startedUs);
     this.#table = table;
     this.#metrics = new AcceptorMetrics(modelNames, this.#gauges(), packageVersion);
@@ -101,7 +102,10 @@ export class SimulatorServer {
       modelNames,
       journal,
       sessions,
-      onClose: (slot, outcome) => this.#intake.ended(slot, outcome),
+      onClose: (slot, outcome) => {
+        this.#intake.ended(slot, outcome);
+        this.#admission.ended(slot);
+      },
     });
     this.#pool = this.#createPool();
     this.#transport = this.#createTransport();
@@ -117,7 +121,10 @@ export class SimulatorServer {
       addedHeaders: this.#addedHeaders,
       generations: this.#generations,
     });
-    this.#ticker = new Ticker(tickSource({ table, wheel, pool: this.#pool, pacer: this.#pacer }), clock);
+    this.#ticker = new Ticker(
+      tickSource({ table, wheel, pool: this.#pool, pacer: this.#pacer, admission: () => this.#admission }),
+      clock,
+    );
     this.#intake = new PlanIntake({
       table,
       journal,
@@ -150,6 +157,7 @@ export class SimulatorServer {
       addedHeaders: this.#addedHeaders,
       generations: this.#generations,
       bodyBytesMax: server.max_body_bytes,
+      limits,
       nodeTimeOffsetUs: options.nodeTimeOffsetUs,
       onLimit: () => this.#monitor.refused(),
     });
@@ -269,7 +277,10 @@ export class SimulatorServer {
       metrics: this.#metrics,
       gauges: this.#gauges(),
       generation: () => this.#generations.current.generation,
-      onReport: (report) => this.#node.report(report),
+      onReport: (report) => {
+        this.#admission.tellRate();
+        this.#node.report(report);
+      },
     });
   }
 
@@ -299,7 +310,8 @@ export class SimulatorServer {
   #gauges() {
     return {
       activeRequests: () => this.#table.inUse,
-      queuedRequests: () => this.#pool.outstanding,
+      waitingRequests: () => this.#admission.waiting,
+      renderingRequests: () => this.#pool.outstanding,
       connections: () => this.#transport.connections,
       generation: () => this.#generations.current.generation,
     };

@@ -1,7 +1,8 @@
-/** What a tick of an acceptor does: takes in the plans that the workers have made, then writes what is due. */
+/** What a tick of an acceptor does: takes in the plans that the workers have made, writes what is due, and gives the places that became free. */
 import type { RenderPool } from '../runtime/render-pool.js';
 import type { StreamTable } from '../runtime/stream-table.js';
 import type { TimingWheel } from '../runtime/timing-wheel.js';
+import type { Admission } from './admission.js';
 import type { Pacer } from './streaming/pacer.js';
 import type { TickSource } from './streaming/ticker.js';
 
@@ -13,9 +14,11 @@ export interface TickParts {
   readonly wheel: TimingWheel;
   readonly pool: RenderPool;
   readonly pacer: Pacer;
+  /** Not asked for before the first tick. */
+  readonly admission: () => Pick<Admission, 'giveFreePlaces'>;
 }
 
-export function tickSource({ table, wheel, pool, pacer }: TickParts): TickSource {
+export function tickSource({ admission, pacer, pool, table, wheel }: TickParts): TickSource {
   return {
     get entries() {
       return table.inUse;
@@ -23,7 +26,8 @@ export function tickSource({ table, wheel, pool, pacer }: TickParts): TickSource
     nextDeadlineUs: () => wheel.nextDeadlineUs(),
     tick: () => {
       const drained = pool.drain(PLANS_PER_TICK);
-      return pacer.tick() && drained;
+      const paced = pacer.tick();
+      return admission().giveFreePlaces() && paced && drained;
     },
     prepareSleep: () => pool.declareAsleep(),
   };

@@ -35,6 +35,7 @@ const ITL_BUCKETS_SECS = [
   0.001, 0.0025, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.025, 0.03, 0.04, 0.05, 0.075, 0.1, 0.15, 0.2, 0.5, 1, 2.5,
 ];
 const SLIP_BUCKETS_SECS = [0.0005, 0.001, 0.0015, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5];
+const QUEUE_WAIT_BUCKETS_SECS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300];
 
 const LOOP_LAG_BUCKETS_SECS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5];
 
@@ -49,7 +50,10 @@ const GENERATION_GAUGES = [
 
 export interface AcceptorGauges {
   readonly activeRequests: () => number;
-  readonly queuedRequests: () => number;
+  /** For a place among those served. */
+  readonly waitingRequests: () => number;
+  /** With worker threads. */
+  readonly renderingRequests: () => number;
   readonly connections: () => number;
   /** Of the configuration that new requests are served under. */
   readonly generation: () => number;
@@ -61,6 +65,8 @@ export class AcceptorMetrics {
   readonly #itl: BucketHistogram;
   /** Per chunk; one row. */
   readonly slip: BucketHistogram;
+  /** Per request that waited for a place; one row. */
+  readonly queueWait: BucketHistogram;
   /** Per probe of the event loop; one row. */
   readonly loopLag: BucketHistogram;
   readonly #ttft: BucketHistogram;
@@ -110,14 +116,34 @@ export class AcceptorMetrics {
       labelNames: ['kind'],
       registers,
     });
-    gauge('llm_simulator_active_requests', 'Requests admitted and not yet ended', gauges.activeRequests, registers);
-    gauge('llm_simulator_queue_depth', 'Requests that wait for a worker thread', gauges.queuedRequests, registers);
+    gauge(
+      'llm_simulator_active_requests',
+      'Requests taken in and not yet ended, those that wait in the queue included',
+      gauges.activeRequests,
+      registers,
+    );
+    gauge(
+      'llm_simulator_queue_depth',
+      'Requests that wait for a place because max_concurrent_requests are being served',
+      gauges.waitingRequests,
+      registers,
+    );
+    gauge(
+      'llm_simulator_worker_queue_depth',
+      'Requests that were handed to worker threads and have no plan yet',
+      gauges.renderingRequests,
+      registers,
+    );
     gauge('llm_simulator_active_connections', 'Open client connections', gauges.connections, registers);
     for (const { name, which, aggregator } of GENERATION_GAUGES) {
       const help = `Generation of the configuration that new requests are served under; of several processes the ${which}`;
       gauge(name, help, gauges.generation, registers, aggregator);
     }
-    this.#started = new Counter({ name: 'llm_simulator_requests_started_total', help: 'Requests admitted', registers });
+    this.#started = new Counter({
+      name: 'llm_simulator_requests_started_total',
+      help: 'Requests taken in, to be served at once or to wait in the queue',
+      registers,
+    });
     this.#ended = new Counter({
       name: 'llm_simulator_requests_ended_total',
       help: 'Requests that ended, by outcome: finished, aborted (the client went away or stopped reading), failed (the simulator cut it)',
@@ -169,12 +195,17 @@ export class AcceptorMetrics {
       'How much later than planned a chunk or reply was written',
       SLIP_BUCKETS_SECS,
     );
+    this.queueWait = new BucketHistogram(
+      'llm_simulator_queue_wait_seconds',
+      'How long requests that waited in the queue and got a place had waited; those that need not wait are not counted',
+      QUEUE_WAIT_BUCKETS_SECS,
+    );
     this.loopLag = new BucketHistogram(
       'llm_simulator_event_loop_lag_seconds',
       'How long events had to wait for the main thread, probed every 20 ms',
       LOOP_LAG_BUCKETS_SECS,
     );
-    for (const histogram of [this.#ttft, this.#itl, this.slip, this.loopLag])
+    for (const histogram of [this.#ttft, this.#itl, this.slip, this.queueWait, this.loopLag])
       this.#registry.registerMetric(histogram as unknown as Histogram);
     new Gauge({
       name: 'llm_simulator_build_info',

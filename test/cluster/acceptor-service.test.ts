@@ -22,7 +22,13 @@ const STARTED = 'llm_simulator_requests_started_total';
 function figuresOf(started: number) {
   const metrics = new AcceptorMetrics(
     ['m'],
-    { activeRequests: () => 0, queuedRequests: () => 0, connections: () => 0, generation: () => 1 },
+    {
+      activeRequests: () => 0,
+      waitingRequests: () => 0,
+      renderingRequests: () => 0,
+      connections: () => 0,
+      generation: () => 1,
+    },
     '0',
   );
   for (let request = 0; request < started; request++) metrics.requestStarted();

@@ -6,7 +6,13 @@ import { samplesOf } from '../process/prometheus.js';
 
 /** An acceptor that has started so many requests and has as many open. */
 function figuresOf(started: number) {
-  const gauges = { activeRequests: () => started, queuedRequests: () => 0, connections: () => 0, generation: () => 1 };
+  const gauges = {
+    activeRequests: () => started,
+    waitingRequests: () => 0,
+    renderingRequests: () => 0,
+    connections: () => 0,
+    generation: () => 1,
+  };
   const metrics = new AcceptorMetrics(['m'], gauges, '1.2.3');
   for (let request = 0; request < started; request++) metrics.requestStarted();
   return metrics.figures();

@@ -32,7 +32,13 @@ export function createStage() {
   const clock = { us: START_US, nowUs: () => clock.us };
   const table = new StreamTable<Exchange>(2);
   const wheel = new TimingWheel(table.capacity, START_US);
-  const gauges = { activeRequests: () => 0, queuedRequests: () => 0, connections: () => 0, generation: () => 1 };
+  const gauges = {
+    activeRequests: () => 0,
+    waitingRequests: () => 0,
+    renderingRequests: () => 0,
+    connections: () => 0,
+    generation: () => 1,
+  };
   const metrics = new AcceptorMetrics(['model'], gauges, '0');
   const ledger = new RequestLedger({
     table,

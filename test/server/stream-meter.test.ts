@@ -19,7 +19,13 @@ describe('a meter of streams', () => {
   let metrics: AcceptorMetrics;
   beforeEach(() => {
     const none = () => 0;
-    const gauges = { activeRequests: none, queuedRequests: none, connections: none, generation: none };
+    const gauges = {
+      activeRequests: none,
+      waitingRequests: none,
+      renderingRequests: none,
+      connections: none,
+      generation: none,
+    };
     metrics = new AcceptorMetrics(['m'], gauges, '1.0.0');
     table = new StreamTable<string>(1);
     table.acquire();

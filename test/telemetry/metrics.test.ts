@@ -21,7 +21,8 @@ function acceptor(): Counted {
   const counted: { metrics?: AcceptorMetrics; active: number } = { active: 0 };
   const gauges = {
     activeRequests: () => counted.active,
-    queuedRequests: () => 1,
+    waitingRequests: () => 1,
+    renderingRequests: () => 0,
     connections: () => 2,
     generation: () => 1,
   };
@@ -94,7 +95,7 @@ describe('the figures of several acceptors', () => {
     serve(counted, 0, 1_000);
     const left = await samples(withoutGauges(await counted.metrics.snapshot()));
     assert.equal(left.get('llm_simulator_requests_started_total'), 1);
-    assert.ok(![...left.keys()].some((name) => /active|queue|build_info/.test(name)));
+    assert.ok(![...left.keys()].some((name) => /active|queue_depth|build_info/.test(name)));
   });
 
   test('no snapshots give an empty text', async () => assert.equal((await renderMetrics([])).trim(), ''));

@@ -15,16 +15,29 @@ const concurrencySchema = {
       minimum: 1,
       maximum: 1_000_000,
       default: 10_000,
-      description: "Requests served at a time, over all processes; above it they get the provider's overloaded error.",
+      description:
+        "Requests served at a time, over all processes; further ones wait in the queue, and where that is full they get the provider's overloaded error.",
       'x-unit': 'requests',
     },
     queue_size: {
       type: 'integer',
+      'x-restart': true,
       minimum: 0,
       maximum: 1_000_000,
       default: 1_000,
-      description: 'Requests that may wait for a place among those served. Without effect yet: none waits.',
+      description:
+        'Requests that may wait for a place among those served, over all processes; 0 refuses at once. Clients take turns, told by API key, else by address.',
       'x-unit': 'requests',
+    },
+    max_queue_bytes: {
+      type: 'integer',
+      'x-restart': true,
+      minimum: 1_024,
+      maximum: 17_179_869_184,
+      default: 67_108_864,
+      description:
+        'Memory that the bodies of waiting requests may take, over all processes; a request that does not fit is refused as if the queue were full.',
+      'x-unit': 'bytes',
     },
     backpressure_threshold: {
       type: 'number',

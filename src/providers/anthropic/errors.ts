@@ -4,11 +4,10 @@
  * it in error.details, as ErrorDetails of the SDK lists them; clients of API version 2026-10-21 read it there.
  */
 import { ApiError, type ErrorReply, type HttpProblem } from '../contract.js';
+import { overloadHeaders } from '../rate-limits.js';
 import { ORGANIZATION_HEADERS } from './identity.js';
 import { refusalHeaders, refusalMessage } from './rate-limits.js';
 
-/** What a client that is turned away because of load is told to wait. */
-const RETRY_AFTER_SECS = 1;
 /** Longer than any sentence of the API's; what it repeats of the request may be as long as the body. */
 const MESSAGE_CHARS_MAX = 4_000;
 
@@ -87,7 +86,7 @@ function bodyOf({ type, message, details }: ErrorFields, requestId?: null): stri
 function headersFor(problem: HttpProblem, status: number): readonly string[] {
   if (problem.kind === 'method_not_allowed') return ['allow', problem.allowed.join(', ')];
   if (problem.kind === 'rate_limited') return refusalHeaders(problem);
-  return status === 529 ? ['retry-after', String(RETRY_AFTER_SECS)] : [];
+  return status === 529 ? overloadHeaders(problem) : [];
 }
 
 const GATEWAY_FIELDS: { readonly [status in 502 | 503 | 504]: ErrorFields } = {

@@ -4,12 +4,12 @@
  */
 import { ApiError, type ErrorReply, type HttpProblem } from '../contract.js';
 import { httpError as openAiError } from '../openai/errors.js';
+import { overloadHeaders } from '../rate-limits.js';
 import { BLOCKED_PROMPT_RESULTS } from './content-filter.js';
 import { GATEWAY_HEADERS, uuidOf } from './headers.js';
 import { refusalHeaders, refusalMessage } from './rate-limits.js';
 
 const JSON_HEADERS: readonly string[] = ['content-type', 'application/json'];
-const RETRY_AFTER_SECS = 1;
 
 interface GatewayError {
   readonly status: number;
@@ -121,7 +121,7 @@ export function identifyError(reply: ErrorReply, requestId: string): ErrorReply 
 function headersOf(problem: HttpProblem, status: number): readonly string[] {
   if (problem.kind === 'method_not_allowed') return ['allow', problem.allowed.join(', ')];
   if (problem.kind === 'rate_limited') return refusalHeaders(problem);
-  return status === 503 ? ['retry-after', String(RETRY_AFTER_SECS)] : [];
+  return status === 503 ? overloadHeaders(problem) : [];
 }
 
 /** Undefined for what the model's own server answers. */

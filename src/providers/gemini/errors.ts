@@ -3,7 +3,7 @@
  * google/rpc/error_details.proto; the sentences are those of recorded replies, or close to them where none is known.
  */
 import { ApiError, type CutStream, type ErrorReply, type HttpProblem } from '../contract.js';
-import { detailsOf, type RateLimited, wholeSecs } from '../rate-limits.js';
+import { detailsOf, overloadHeaders, type RateLimited, wholeSecs } from '../rate-limits.js';
 import { jsonHeaders } from './headers.js';
 import { modelNotFoundAt } from './model-not-found.js';
 import { quotaError } from './quota.js';
@@ -34,7 +34,6 @@ interface RpcError {
   readonly details?: readonly object[];
 }
 
-const RETRY_AFTER_SECS = 1;
 /** How much of a violation is shown: its path may hold names as long as the body. */
 const VIOLATION_CHARS_MAX = 1_000;
 
@@ -80,7 +79,7 @@ export function httpError(problem: HttpProblem): ErrorReply {
     return reply(error, ['allow', problem.allowed.join(', ')]);
   }
   if (problem.kind === 'rate_limited') return reply(error, retryHeader(problem));
-  return reply(error, error.code === 503 ? ['retry-after', String(RETRY_AFTER_SECS)] : []);
+  return reply(error, error.code === 503 ? overloadHeaders(problem) : []);
 }
 
 /** The real API has none; a client that waits by the header waits by it here. */

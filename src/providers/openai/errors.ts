@@ -3,11 +3,11 @@
  * from its replies. Shape: the ErrorResponse schema of OpenAI's published OpenAPI document.
  */
 import { ApiError, type CutStream, type ErrorReply, type HttpProblem } from '../contract.js';
+import { overloadHeaders } from '../rate-limits.js';
 import { contextError } from './context-errors.js';
 import { refusalFields, refusalHeaders } from './rate-limits.js';
 
 const JSON_HEADERS: readonly string[] = ['content-type', 'application/json'];
-const RETRY_AFTER_SECS = 1;
 /** How the names of the Responses API's endpoints begin. */
 const RESPONSES = 'openai.responses.';
 /** How much of an API key an error repeats: this many characters at its beginning, half as many at its end. */
@@ -129,7 +129,7 @@ const STATUSES: { readonly [kind in Exclude<HttpProblem['kind'], 'gateway'>]: nu
 function headersOf(problem: HttpProblem): readonly string[] {
   if (problem.kind === 'method_not_allowed') return ['allow', problem.allowed.join(', ')];
   if (problem.kind === 'rate_limited') return refusalHeaders(problem);
-  return statusOf(problem) === 503 ? ['retry-after', String(RETRY_AFTER_SECS)] : [];
+  return statusOf(problem) === 503 ? overloadHeaders(problem) : [];
 }
 
 /** The key with its middle hidden, as the real API repeats it. */

@@ -63,6 +63,7 @@ export interface JournalEntry {
   readonly error: string | null;
   readonly fault: string | null;
   readonly limited_by: string | null;
+  readonly queue_ms: number;
   readonly ttft_ms: number | null;
   readonly duration_ms: number;
   readonly chunks: number;
@@ -114,6 +115,7 @@ export function journalEntry(journal: Journal, sequence: number, names: JournalN
     error: text(TEXT.error) || null,
     fault: names.faults[number(ROW.fault) - 1] ?? null,
     limited_by: text(TEXT.limit) ?? null,
+    queue_ms: toMs(number(ROW.waitedUs)),
     ttft_ms: number(ROW.firstByteUs) < 0 ? null : toMs(number(ROW.firstByteUs)),
     duration_ms: toMs(number(ROW.durationUs)),
     chunks: number(ROW.chunks),

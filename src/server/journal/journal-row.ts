@@ -41,9 +41,10 @@ export const ROW = {
   slipMaxUs: 26,
   /** Number of the kind of fault that the request is counted under. */
   fault: 27,
+  waitedUs: 28,
 } as const;
 
-export const ROW_NUMBERS = 28;
+export const ROW_NUMBERS = 29;
 
 /** Where each text of a row stands. */
 export const TEXT = {

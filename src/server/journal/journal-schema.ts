@@ -72,6 +72,9 @@ export const journalEntrySchema: JsonSchema = objectOf(
     error: textOrNull('As llm_simulator_errors_total has it: the HTTP status, the fault, or the cause.'),
     fault: textOrNull('As llm_simulator_faults_total has it: the kind of fault that the request was served with.'),
     limited_by: textOrNull('The rate limit that refused it.'),
+    queue_ms: ms(
+      'What the request waited for a place among those served before its service began; plans count from then.',
+    ),
     ttft_ms: {
       ...ms('From the arrival to the first frame with something of the model’s, as written.'),
       type: ['number', 'null'],

@@ -54,6 +54,8 @@ export interface JournalEnd {
   readonly fault: number;
   /** 0 where nothing of the content went out. */
   readonly firstByteUs: number;
+  /** Of the duration, what the request waited for a place. */
+  readonly waitedUs: number;
   readonly durationUs: number;
 }
 
@@ -130,7 +132,8 @@ export class Journal {
     numbers[base + ROW.status] = end.status;
     numbers[base + ROW.outcome] = OUTCOMES.indexOf(end.outcome);
     numbers[base + ROW.result] = RESULTS.indexOf(end.result);
-    numbers[base + ROW.firstByteUs] = end.firstByteUs === 0 ? -1 : end.firstByteUs - table.startUs[slot];
+    numbers[base + ROW.firstByteUs] = end.firstByteUs === 0 ? -1 : end.firstByteUs - table.startUs[slot] + end.waitedUs;
+    numbers[base + ROW.waitedUs] = end.waitedUs;
     numbers[base + ROW.durationUs] = end.durationUs;
     numbers[base + ROW.chunks] = table.chunksWritten[slot];
     numbers[base + ROW.bytes] = table.exchange[slot]?.sentBytes ?? 0;

@@ -45,7 +45,15 @@ export interface LimitDeskOptions {
   readonly steering: Pick<LimitSteering, 'factorOf'>;
   readonly table: Pick<
     StreamTable<Exchange>,
-    'capacity' | 'isCurrent' | 'exchange' | 'framesLeft' | 'modelIndex' | 'plan' | 'startUs' | 'workerIndex'
+    | 'capacity'
+    | 'isCurrent'
+    | 'exchange'
+    | 'framesLeft'
+    | 'modelIndex'
+    | 'plan'
+    | 'startUs'
+    | 'waitedUs'
+    | 'workerIndex'
   >;
   readonly ledger: Pick<RequestLedger, 'endpointOf'>;
   readonly metrics: Pick<AcceptorMetrics, 'rateLimited'>;
@@ -229,7 +237,9 @@ export class LimitDesk implements Reconfigured {
   #factorOf(plan: Buffer, { name: endpoint }: Endpoint, { name: provider }: Provider): number {
     const { steering, table } = this.#options;
     const model = this.#snapshot.modelNames[planModelIndex(plan)] ?? '';
-    return steering.factorOf({ arrivedUs: table.startUs[planSlot(plan)], model, provider, endpoint });
+    const slot = planSlot(plan);
+    const arrivedUs = table.startUs[slot] - table.waitedUs[slot];
+    return steering.factorOf({ arrivedUs, model, provider, endpoint });
   }
 
   #settlement(slot: number, { isCounted, plan, provider, tokens }: Claim, outcome: RequestOutcome): LimitAmounts {

@@ -86,7 +86,8 @@ export class LoadMonitor {
       process: {
         ...this.#process.look(),
         activeRequests: gauges.activeRequests(),
-        queuedRequests: gauges.queuedRequests(),
+        waitingRequests: gauges.waitingRequests(),
+        renderingRequests: gauges.renderingRequests(),
         connections: gauges.connections(),
         generation: generation(),
       },

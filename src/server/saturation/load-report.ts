@@ -30,7 +30,10 @@ export interface LoadReport {
 
 export interface ProcessFigures extends ProcessUse {
   readonly activeRequests: number;
-  readonly queuedRequests: number;
+  /** Of those, the ones that wait for a place. */
+  readonly waitingRequests: number;
+  /** Of those, the ones that worker threads have. */
+  readonly renderingRequests: number;
   readonly connections: number;
   /** Of the configuration that new requests get. */
   readonly generation: number;

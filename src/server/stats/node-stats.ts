@@ -81,8 +81,10 @@ export interface SessionFigures {
 interface RequestFigures {
   readonly started: number;
   readonly active: number;
-  /** Of the active ones, those that wait for a worker thread. */
+  /** Of the active ones, those that wait for a place among those served. */
   readonly queued: number;
+  /** Of the active ones, those that worker threads have. */
+  readonly rendering: number;
   readonly finished: number;
   readonly aborted: number;
   readonly failed: number;
@@ -109,6 +111,7 @@ interface ProcessRow extends ProcessUseFigures {
   readonly reports: boolean;
   readonly active_requests: number;
   readonly queued_requests: number;
+  readonly rendering_requests: number;
   /** Of the configuration that its new requests get. */
   readonly generation: number;
   readonly connections: number;
@@ -157,6 +160,7 @@ export function nodeStatsOf(parts: NodeStatsParts): CountedStats {
       started: sums.sum('llm_simulator_requests_started_total'),
       active: sums.sum('llm_simulator_active_requests'),
       queued: sums.sum('llm_simulator_queue_depth'),
+      rendering: sums.sum('llm_simulator_worker_queue_depth'),
       finished: ended('finished'),
       aborted: ended('aborted'),
       failed: ended('failed'),
@@ -209,7 +213,8 @@ function processFigures(figures: ProcessFigures): Omit<ProcessRow, 'place' | 're
   return {
     ...processUse(figures),
     active_requests: figures.activeRequests,
-    queued_requests: figures.queuedRequests,
+    queued_requests: figures.waitingRequests,
+    rendering_requests: figures.renderingRequests,
     generation: figures.generation,
     connections: figures.connections,
   };

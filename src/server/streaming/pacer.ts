@@ -1,9 +1,9 @@
 /**
  * Paces answers: takes response plans in, and writes every frame at its absolute deadline.
  *
- *                        AWAITING_STEP
- *                  no step ▲│ granted
- *                    so far │▼
+ *   AWAITING_PLACE          AWAITING_STEP
+ *        │ place     no step ▲│ granted
+ *        ▼             so far │▼
  *   AWAITING_PLAN ──plan──▶ PACING ──last frame──▶ finished
  *        │                  │    ▲
  *        │                  │    └──last frame of a reply that breaks off──▶ AWAITING_ENDING ──▶ finished
@@ -58,6 +58,8 @@ export const AWAITING_STEP = 4;
 export const AWAITING_TIMEOUT = 5;
 /** Everything that the client is to get of a reply that breaks off is sent; the wheel entry is the moment when it does. */
 export const AWAITING_ENDING = 6;
+/** As many requests are served as may be; the wheel entry is the timeout. */
+export const AWAITING_PLACE = 7;
 
 /** Frames of one stream that may be written one after another before other streams get their turn. */
 const FRAMES_PER_TURN = 32;
@@ -125,7 +127,7 @@ export class Pacer {
     const firstUs = this.#cursor.varint(plan);
     const late = planKind(plan) !== PLAN_STREAM;
     // A stream begins at once, with its headers, and has no timeout.
-    if (late && firstUs > this.#servedUnder(plan).requestTimeoutUs) {
+    if (late && table.waitedUs[slot] + firstUs > this.#servedUnder(plan).requestTimeoutUs) {
       table.state[slot] = AWAITING_TIMEOUT;
       return;
     }
@@ -242,9 +244,10 @@ export class Pacer {
 
   /** Whether a whole reply's step ends after its timeout, which will answer instead. */
   #isTooLate(slot: number): boolean {
-    const { deadlineUs, plan, startUs } = this.#table;
+    const { deadlineUs, plan, startUs, waitedUs } = this.#table;
     if (planKind(plan[slot] as Buffer) === PLAN_STREAM) return false;
-    return deadlineUs[slot] > startUs[slot] + this.#servedUnder(plan[slot] as Buffer).requestTimeoutUs;
+    const arrivedUs = startUs[slot] - waitedUs[slot];
+    return deadlineUs[slot] > arrivedUs + this.#servedUnder(plan[slot] as Buffer).requestTimeoutUs;
   }
 
   /** Until the next frame is due. Where no step is granted for it, until there is one: a whole reply's timeout goes on, a stream has none. */

@@ -77,7 +77,7 @@ export class StreamMeter {
     if (this.#opensGap[slot] === 1) {
       const lastUs = table.lastWriteUs[slot];
       if (lastUs === 0) {
-        metrics.firstToken(table.modelIndex[slot], nowUs - table.startUs[slot]);
+        metrics.firstToken(table.modelIndex[slot], nowUs - table.startUs[slot] + table.waitedUs[slot]);
         this.#ledger.firstByte(slot, nowUs);
         isFirst = true;
       } else metrics.gap(table.modelIndex[slot], nowUs - lastUs);

@@ -84,6 +84,7 @@ export function answer(
     error: '',
     fault: 0,
     firstByteUs,
+    waitedUs: 0,
     durationUs: 1_600,
   });
   table.release(slot);

@@ -10,7 +10,7 @@ class Node {
   /** The process of the place says what it has done since its start. */
   report(place: number, pid: number, requests: number, errors = 0): void {
     const use = { uptimeSecs: 0, cpuCores: 0, residentBytes: 0, heapBytes: 0, generation: 1 };
-    const gauges = { activeRequests: 0, queuedRequests: 0, connections: 0 };
+    const gauges = { activeRequests: 0, waitingRequests: 0, renderingRequests: 0, connections: 0 };
     const totals = { requests, errors, inputTokens: 3 * requests, outputTokens: 2 * requests, chunks: 5 * requests };
     this.rates.report(place, { process: { pid, ...use, ...gauges }, totals });
   }

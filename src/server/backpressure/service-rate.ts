@@ -1,0 +1,43 @@
+/**
+ * How fast places become free, and so when it is worth coming back: what a refused client is told as `retry-after`. An estimate from the
+ * last ten seconds.
+ */
+import { RateWindow } from '../../telemetry/rate-window.js';
+
+const LOOK_BACK_SECS = 10;
+/** While no place has become free for that long, one is taken to become free in the time. */
+const RATE_MIN = 1 / LOOK_BACK_SECS;
+/** Whole seconds that a client is told. SDKs wait for a minute at most, and go by their own backoff when told more. */
+const RETRY_SECS_MIN = 1;
+const RETRY_SECS_MAX = 60;
+
+export class ServiceRate {
+  readonly #window: RateWindow;
+  /** Since the window was told. */
+  #freed = 0;
+
+  /** @param nowUs the present of the clock from which all later times come */
+  constructor(nowUs: number) {
+    this.#window = new RateWindow(nowUs);
+  }
+
+  /** A place has become free. */
+  freed(): void {
+    this.#freed++;
+  }
+
+  /** To be called about once a second: what has become free since counts for the present one. */
+  tell(nowUs: number): void {
+    this.#window.add(this.#freed, nowUs);
+    this.#freed = 0;
+  }
+
+  /**
+   * When a place may be free for one who comes behind all that wait: from RETRY_SECS_MIN to RETRY_SECS_MAX.
+   * @param waiting how many do
+   */
+  retryAfterSecs(waiting: number, nowUs: number): number {
+    const rate = Math.max(RATE_MIN, this.#window.rate(LOOK_BACK_SECS, nowUs));
+    return Math.min(RETRY_SECS_MAX, Math.max(RETRY_SECS_MIN, Math.ceil((waiting + 1) / rate)));
+  }
+}
