@@ -199,7 +199,9 @@ describe('a server', () => {
   });
 
   test('that turns requests away because of its own limit is saturated by refusing, for ten seconds', async () => {
-    await start(config({ simulation: { slip_limit_ms: LIMIT_MS, concurrency: { max_concurrent_requests: 1, queue_size: 0 } } }));
+    await start(
+      config({ simulation: { slip_limit_ms: LIMIT_MS, concurrency: { max_concurrent_requests: 1, queue_size: 0 } } }),
+    );
     await subject.openStreams(1);
     assert.equal((await subject.ask()).status, 503);
     assert.deepEqual((await subject.untilReason('refusing')).reasons, ['refusing']);
