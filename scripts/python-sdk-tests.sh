@@ -58,7 +58,7 @@ make_environment() {
 [ -f "$marker" ] || make_environment
 
 LLM_SIM__TELEMETRY__METRICS__PROMETHEUS_PORT=0 LLM_SIM__TELEMETRY__LOGGING__LEVEL=error \
-  node "$project/dist/src/main.js" serve --config "$tests/simulator.yaml" --host 127.0.0.1 --port 0 >"$work/stdout" 2>"$work/stderr" &
+  LLM_SIM__SERVER__LAME_DUCK_SECS=0 node "$project/dist/src/main.js" serve --config "$tests/simulator.yaml" --host 127.0.0.1 --port 0 >"$work/stdout" 2>"$work/stderr" &
 server=$!
 waited=0
 until grep -q ' listens on http' "$work/stderr"; do

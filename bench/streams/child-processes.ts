@@ -67,5 +67,7 @@ export function endChildrenOnExit(): void {
 
 /** The caller's own configuration of the simulator must not change what is measured. */
 function environmentOfServers(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('LLM_SIM__')));
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('LLM_SIM__'));
+  // Nobody is left to notice that it goes.
+  return { ...Object.fromEntries(own), LLM_SIM__SERVER__LAME_DUCK_SECS: '0' };
 }

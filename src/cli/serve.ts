@@ -1,14 +1,15 @@
 /**
- * `llm-simulator serve`: loads the configuration, starts the node, says in one line what listens where, and drains on SIGTERM or
- * SIGINT. A second signal ends it at once. SIGHUP and a change of the file reload the configuration.
+ * `llm-simulator serve`: loads the configuration, starts the node, says in one line what listens where, and drains on SIGTERM, or
+ * without the lame duck on SIGINT. A second signal ends it at once. SIGHUP and a change of the file reload the configuration.
  */
 import { AcceptorHandle } from '../cluster/acceptor-handle.js';
-import type { NodeDescription } from '../cluster/primary.js';
+import type { NodeDescription, Primary } from '../cluster/primary.js';
 import { fileDigestSync } from '../config/file-digest.js';
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import { Failure } from '../kernel/failure.js';
 import { packageVersion } from '../kernel/package-root.js';
 import { formatAddress } from '../server/transport/listen-failure.js';
+import type { Logger } from '../telemetry/logging.js';
 import { EXIT_FAILURE, EXIT_OK } from './exit-codes.js';
 import { overridesOf, type ServeFlags } from './overrides.js';
 import { randomSeed } from './random-seed.js';
@@ -66,13 +67,24 @@ async function serveFrom(flags: ServeFlags, first: AcceptorHandle): Promise<numb
       await primary.drain(0);
       throw end;
     }
-    const timeoutSecs = primary.configuration.snapshot.configuration.server.shutdown_timeout_secs;
-    logger.info({ signal: end, timeout_secs: timeoutSecs }, 'draining');
-    await primary.drain(timeoutSecs * 1_000);
+    await drain(primary, end, logger);
     return signals.count > 1 ? EXIT_FAILURE : EXIT_OK;
   } finally {
     await logs.close();
   }
+}
+
+async function drain(primary: Primary, signal: NodeJS.Signals, logger: Logger): Promise<void> {
+  const { lame_duck_secs, shutdown_timeout_secs } = primary.configuration.snapshot.configuration.server;
+  // Who types Ctrl-C has no load balancer that would have to notice.
+  const lameDuckSecs = signal === 'SIGINT' ? 0 : lame_duck_secs;
+  logger.info({ signal, lame_duck_secs: lameDuckSecs, timeout_secs: shutdown_timeout_secs }, 'draining');
+  if (signal === 'SIGINT') {
+    process.stderr.write(
+      `interrupted: no new connections; open requests have ${shutdown_timeout_secs} s to finish; once more ends them at once\n`,
+    );
+  }
+  await primary.drain(shutdown_timeout_secs * 1_000, lameDuckSecs * 1_000);
 }
 
 /** The start-up line: what listens where, how, and with how many processes and threads. */

@@ -52,12 +52,14 @@ export class AcceptorCrew {
     for (const acceptor of this.#all) acceptor.send(message);
   }
 
+  /** Has those that serve do so as lame ducks, and ends the others. */
+  startLameDuck(): void {
+    this.#leave({ kind: 'lame_duck' });
+  }
+
   /** Has those that serve finish what is open, and ends the others. */
-  drain(timeoutMs: number): void {
-    for (const acceptor of this.#all) {
-      if (acceptor.readyMs > 0) acceptor.send({ kind: 'drain', timeoutMs });
-      else acceptor.kill();
-    }
+  drain(timeoutMs: number, isGentle: boolean): void {
+    this.#leave({ kind: 'drain', timeoutMs, isGentle });
   }
 
   kill(): void {
@@ -67,6 +69,13 @@ export class AcceptorCrew {
   /** Resolves when all that there are now have ended. */
   async gone(): Promise<void> {
     await Promise.all(this.#all.map((acceptor) => acceptor.exited));
+  }
+
+  #leave(message: ToAcceptor): void {
+    for (const acceptor of this.#all) {
+      if (acceptor.readyMs > 0) acceptor.send(message);
+      else acceptor.kill();
+    }
   }
 
   get #all(): AcceptorHandle[] {

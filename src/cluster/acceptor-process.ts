@@ -95,8 +95,8 @@ async function takeGeneration(message: Extract<ToAcceptor, { kind: 'prepare' | '
   }
 }
 
-async function drain(timeoutMs: number): Promise<void> {
-  const cut = (await server?.drain(timeoutMs)) ?? 0;
+async function drain(timeoutMs: number, isGentle: boolean): Promise<void> {
+  const cut = (await server?.drain(timeoutMs, isGentle)) ?? 0;
   await server?.stop();
   if (server !== undefined) tell({ kind: 'metrics', id: 0, figures: await server.figures() });
   await logs?.close();
@@ -152,8 +152,15 @@ async function receive(message: ToAcceptor): Promise<void> {
     case 'batch_steps':
       batching.began(message.steps);
       return;
+    case 'lame_duck':
+      server?.startLameDuck();
+      return;
+    case 'stop_accepting':
+      await server?.stopAccepting();
+      tell({ kind: 'acknowledged', id: message.id });
+      return;
     case 'drain':
-      return drain(message.timeoutMs);
+      return drain(message.timeoutMs, message.isGentle);
   }
 }
 

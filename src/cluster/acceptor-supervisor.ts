@@ -2,7 +2,7 @@
  * Keeps a node's acceptors: starts them all, replaces one that ends while the node serves, gives up when they keep dying, and has all
  * of them end with the node.
  *
- *   starting ──all ready──▶ serving ──drain(), kill(), too many deaths──▶ stopping
+ *   starting ──all ready──▶ serving ──leave(), drain(), kill(), too many deaths──▶ stopping
  *       └──one ends──▶ start() rejects
  *
  * Invariant: while it serves, every place has an acceptor, one that starts, or a timer that will start one.
@@ -21,7 +21,7 @@ import { RespawnPause } from './respawn-pause.js';
 /** How often the search for a free port starts over because somebody else took the one found before the acceptors had it. */
 const FREE_PORT_ATTEMPTS = 3;
 /** After the drain's own limit: what has not left by then is killed. */
-const KILL_GRACE_MS = 2_000;
+const KILL_GRACE_MS = 3_000;
 
 export interface AcceptorSupervisorOptions {
   /** The first acceptor, forked before anyone knew what it shall serve. */
@@ -94,10 +94,15 @@ export class AcceptorSupervisor {
     }
   }
 
-  /** Lets every acceptor finish what is open, for at most the time; then all are gone. */
-  async drain(timeoutMs: number): Promise<void> {
+  /** The node is about to end: no acceptor is replaced any more. */
+  leave(): void {
     this.#endReplacing();
-    this.crew.drain(timeoutMs);
+  }
+
+  /** Lets every acceptor finish what is open, for at most the time; then all are gone. */
+  async drain(timeoutMs: number, isGentle: boolean): Promise<void> {
+    this.#endReplacing();
+    this.crew.drain(timeoutMs, isGentle);
     const kill = setTimeout(() => this.crew.kill(), timeoutMs + KILL_GRACE_MS);
     await this.crew.gone();
     clearTimeout(kill);

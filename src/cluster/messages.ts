@@ -73,7 +73,12 @@ export type ToAcceptor =
   | { readonly kind: 'batch_answer'; readonly id: number; readonly admitted: boolean }
   /** Steps that have begun and serve requests of yours; times are the machine's. */
   | { readonly kind: 'batch_steps'; readonly steps: BegunSteps }
-  | { readonly kind: 'drain'; readonly timeoutMs: number };
+  /** Serve as ever, but not be ready, and ask clients to connect elsewhere. */
+  | { readonly kind: 'lame_duck' }
+  /** Close the listener; to be acknowledged when nobody new gets in. */
+  | { readonly kind: 'stop_accepting'; readonly id: number }
+  /** Finish what is open within the time, and leave. See SimulatorServer.drain(). */
+  | { readonly kind: 'drain'; readonly timeoutMs: number; readonly isGentle: boolean };
 
 export type ToPrimary =
   /** The acceptor listens for messages; what is sent before this is lost, because its modules load asynchronously. */

@@ -31,6 +31,7 @@ import { spreadGeneration } from './generation-spread.js';
 import type { ToAcceptor } from './messages.js';
 import { MetricsAggregator } from './metrics-aggregator.js';
 import { MetricsServer } from './metrics-server.js';
+import { NodeDrain } from './node-drain.js';
 import { NodeWatch } from './node-watch.js';
 
 /** How long an acceptor may take to take in what operators change: its main thread is free within milliseconds unless it is frozen. */
@@ -83,6 +84,7 @@ export class Primary {
   /** Resolves when the node, which has served, cannot go on: with why. What is still open is to be drained. */
   readonly givenUp: Promise<Failure>;
   #giveUp: (failure: Failure) => void = () => {};
+  readonly #drain: NodeDrain;
   #transport: ProbedNode['facts']['transport'];
 
   constructor(options: PrimaryOptions) {
@@ -93,6 +95,11 @@ export class Primary {
       this.#giveUp = resolve;
     });
     this.#supervisor = this.#createSupervisor(options);
+    this.#drain = new NodeDrain({
+      supervisor: this.#supervisor,
+      acknowledgements: this.#acknowledgements,
+      logger: options.logger,
+    });
     this.#state = createNodeState(options.snapshot, monotonicClock, options.logger);
     this.#engines = servingEnginesOf(options.snapshot, this.#clock);
     this.#watch = new NodeWatch({
@@ -194,9 +201,9 @@ export class Primary {
     }
   }
 
-  /** Lets every acceptor finish what is open, for at most the time; then all are gone. */
-  async drain(timeoutMs: number): Promise<void> {
-    await this.#supervisor.drain(timeoutMs);
+  /** Serves as a lame duck for its time, then lets every acceptor finish what is open, for at most the other; then all are gone. */
+  async drain(timeoutMs: number, lameDuckMs = 0): Promise<void> {
+    await this.#drain.run({ lameDuckMs, timeoutMs });
     await this.#close();
   }
 
@@ -238,7 +245,7 @@ export class Primary {
     return {
       facts: { version: packageVersion, transport: this.#transport, processes: this.#processes, threads },
       uptimeSecs: process.uptime(),
-      phase: phase === 'stopping' ? 'draining' : active,
+      phase: phase === 'stopping' ? (this.#drain.phase ?? 'draining') : active,
       verdict: this.#watch.verdict,
       state: this.#state.health,
       generation: this.#configuration.snapshot.generation,

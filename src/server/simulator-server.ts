@@ -18,6 +18,7 @@ import { Admission } from './admission.js';
 import { AcceptorAnswerer } from './control/acceptor-answers.js';
 import type { AcceptorAnswer, AcceptorQuestion } from './control/acceptor-poll.js';
 import type { AcceptorReset } from './control/reset-operations.js';
+import { Departure } from './departure.js';
 import { CertificateRenewal } from './generations/certificate-renewal.js';
 import { GenerationDesk } from './generations/generation-desk.js';
 import { type Generations, knownGenerations } from './generations/generations.js';
@@ -41,9 +42,6 @@ import { Ticker } from './streaming/ticker.js';
 import { tickSource } from './tick-source.js';
 import type { Exchange, ListenAddress, Transport } from './transport/contract.js';
 import { createWorkerPool } from './worker-pool.js';
-
-/** How often drain() looks whether the last stream has ended. */
-const DRAIN_POLL_MS = 20;
 
 export class SimulatorServer {
   readonly #options: SimulatorServerOptions;
@@ -69,8 +67,8 @@ export class SimulatorServer {
   readonly #startedUs: number;
   readonly #answerer: AcceptorAnswerer;
   readonly #sessions: SessionOutbox;
+  readonly #departure: Departure;
   #verdict: Verdict;
-  #ready = false;
 
   constructor(options: SimulatorServerOptions) {
     this.#options = options;
@@ -109,6 +107,12 @@ export class SimulatorServer {
     });
     this.#pool = this.#createPool();
     this.#transport = this.#createTransport();
+    this.#departure = new Departure({
+      transport: this.#transport,
+      clock,
+      activeRequests: () => table.inUse,
+      cut: () => this.#cutAll({ kind: 'shutting_down' }),
+    });
     const meter = new StreamMeter({ table, ledger, metrics: this.#metrics, nowUs: this.#startedUs });
     this.#monitor = this.#createMonitor(meter);
     this.#pacer = new Pacer({
@@ -184,7 +188,7 @@ export class SimulatorServer {
     try {
       await this.#pool.start();
       const listening = await this.#transport.listen(address);
-      this.#ready = true;
+      this.#departure.serving();
       this.#monitor.start();
       return listening;
     } catch (cause) {
@@ -235,26 +239,30 @@ export class SimulatorServer {
     if (parts.includes('stats')) this.#metrics.clearDelays();
   }
 
+  /** Serves as ever, but is not ready any more, and every answer asks its client to connect elsewhere next. */
+  startLameDuck(): void {
+    this.#departure.startLameDuck();
+  }
+
+  /** Resolves when no new connection gets in; those that waited to be accepted are served. */
+  stopAccepting(): Promise<void> {
+    return this.#departure.stopAccepting();
+  }
+
   /**
    * Takes no new connections, lets what is open finish, and cuts what is left after the time with the provider's own error.
+   * @param isGentle whether idle connections are closed in order as well, which takes up to half a second
    * @returns how many requests had to be cut
    */
-  async drain(timeoutMs: number): Promise<number> {
-    this.#ready = false;
-    this.#transport.stopAccepting();
-    const deadlineUs = this.#options.clock.nowUs() + timeoutMs * 1_000;
-    while (this.#table.inUse > 0 && this.#options.clock.nowUs() < deadlineUs) {
-      await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
-    }
-    const left = this.#table.inUse;
-    if (left > 0) this.#cutAll({ kind: 'shutting_down' });
+  async drain(timeoutMs: number, isGentle = false): Promise<number> {
+    const cut = await this.#departure.drain(timeoutMs, isGentle);
     this.#sessions.flush();
-    return left;
+    return cut;
   }
 
   /** Ends everything at once. */
   async stop(): Promise<void> {
-    this.#ready = false;
+    this.#departure.abandon();
     this.#monitor.stop();
     await this.#lone?.close();
     this.#ticker.stop();
@@ -323,7 +331,7 @@ export class SimulatorServer {
       operations: {
         facts: nodeFactsOf(this.#options),
         uptimeSecs: () => (clock.nowUs() - this.#startedUs) / 1e6,
-        isReady: () => this.#ready,
+        phase: () => this.#departure.phase,
         verdict: () => this.#verdict,
         stateHealth: this.#options.stateHealth,
         generation: () => this.#generations.current.generation,

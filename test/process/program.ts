@@ -57,10 +57,18 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** The variables of this process without those that configure a simulator, with a free metrics port so that tests do not collide. */
+/**
+ * The variables of this process without those that configure a simulator, with a free metrics port so that tests do not collide, and without
+ * the lame duck that SIGTERM would have every test wait for.
+ */
 export function environment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('LLM_SIM__'));
-  return { ...Object.fromEntries(own), LLM_SIM__TELEMETRY__METRICS__PROMETHEUS_PORT: '0', ...more };
+  return {
+    ...Object.fromEntries(own),
+    LLM_SIM__TELEMETRY__METRICS__PROMETHEUS_PORT: '0',
+    LLM_SIM__SERVER__LAME_DUCK_SECS: '0',
+    ...more,
+  };
 }
 
 /** A program that runs, what it has printed so far, and how it ends. */

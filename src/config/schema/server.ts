@@ -126,12 +126,21 @@ export const serverSchema = {
       'x-unit': 's',
     },
     config_watch: configWatchSchema,
+    lame_duck_secs: {
+      type: 'number',
+      minimum: 0,
+      maximum: 3_600,
+      default: 5,
+      description:
+        'After SIGTERM, /ready says 503 for this long while everything is served as ever, so that load balancers notice and send nothing more before the listeners close. Ctrl-C leaves it out.',
+      'x-unit': 's',
+    },
     shutdown_timeout_secs: {
       type: 'number',
       minimum: 0,
       maximum: 3_600,
       default: 30,
-      description: 'After SIGTERM, streams have this long to finish before they are ended.',
+      description: 'After the lame duck, open requests have this long to finish before they are ended.',
       'x-unit': 's',
     },
     api_keys: {

@@ -11,7 +11,7 @@ import type { SimulatorServerOptions } from '../simulator-options.js';
 import type { Exchange } from '../transport/contract.js';
 import { respondJson, respondSoon } from './json-reply.js';
 import { openapiDocument } from './openapi.js';
-import { type NodeFacts, probes } from './probes.js';
+import { type NodeFacts, type ProbedNode, probes } from './probes.js';
 
 export function nodeFactsOf({ processes, snapshot, transport }: SimulatorServerOptions): NodeFacts {
   return {
@@ -25,7 +25,7 @@ export function nodeFactsOf({ processes, snapshot, transport }: SimulatorServerO
 export interface OperationsOptions {
   readonly facts: NodeFacts;
   readonly uptimeSecs: () => number;
-  readonly isReady: () => boolean;
+  readonly phase: () => ProbedNode['phase'];
   readonly verdict: () => Verdict;
   readonly stateHealth: () => StateHealth;
   /** Of the configuration. */
@@ -57,14 +57,13 @@ export const operations: { readonly [path: string]: OperationDescription } = {
 
 /** The handlers by path, without those of the admin API. */
 export function operationsHandlers(options: OperationsOptions): { readonly [path: string]: LocalHandler } {
-  const { facts, generation, isReady, stateHealth, uptimeSecs, verdict } = options;
+  const { facts, generation, phase, stateHealth, uptimeSecs, verdict } = options;
   const handlers: { [path: string]: LocalHandler } = { '/openapi.json': openapi };
   for (const [path, probe] of probes) {
     handlers[path] = (exchange) => {
-      const phase = isReady() ? 'serving' : 'draining';
       const { status, document } = probe({
         facts,
-        phase,
+        phase: phase(),
         uptimeSecs: uptimeSecs(),
         verdict: verdict(),
         state: stateHealth(),

@@ -3,7 +3,7 @@
  *
  *   path      200 while                           else
  *   /live     whoever is asked answers            no answer
- *   /ready    requests are served                 503
+ *   /ready    requests are served                 503, while they are to go elsewhere too
  *   /health   whoever is asked answers            no answer
  */
 import type { StateHealth } from '../node-state.js';
@@ -22,8 +22,11 @@ export interface NodeFacts {
 export interface ProbedNode {
   readonly facts: NodeFacts;
   readonly uptimeSecs: number;
-  /** As far as whoever is asked knows: `starting` too when a process that was lost is being replaced. */
-  readonly phase: 'starting' | 'serving' | 'draining';
+  /**
+   * As far as whoever is asked knows: `starting` too when a process that was lost is being replaced, `lame_duck` while requests are served as
+   * ever but are to go elsewhere, `draining` when nobody new gets in.
+   */
+  readonly phase: 'starting' | 'serving' | 'lame_duck' | 'draining';
   readonly verdict: Verdict;
   /** Whether what the node keeps for later requests can be reached. */
   readonly state: StateHealth;

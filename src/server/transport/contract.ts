@@ -139,11 +139,22 @@ export interface Transport {
    * made with a certificate. Rejects when it cannot be, and nothing has changed then.
    */
   renewCertificate(files: CertificateFiles): Promise<void>;
+  /** Requests that are not over: from their head to the last byte of the answer as far as the transport sees it. */
+  readonly busy: number;
+  /** How many requests have begun. */
+  readonly requests: number;
+  /** From now on every answer says that its connection closes behind it, so that clients move elsewhere. Everything else goes on. */
+  announceClose(): void;
   /**
-   * Stops accepting; idle connections are closed, open exchanges go on and their connections close when they end. (`uws` cannot
-   * name its idle connections: they and those of ended streams close by its own timeout of some 30 s, or after one more answer.)
+   * Announces it too, serves what waits to be accepted, and accepts nothing more: resolves when nobody new gets in. Connections stay open, so
+   * that a request which is on its way finds a server. (On `uws` a connection made in the microseconds before the close may be reset.)
    */
-  stopAccepting(): void;
+  stopAccepting(): Promise<void>;
+  /**
+   * Ends connections without a request on them by FIN, and goes on reading, so that a client which is just sending hears of it in order. Resolves
+   * when they are gone, at the latest after the time. (`uws` cannot name its idle connections, which close() ends.)
+   */
+  closeIdle(timeoutMs: number): Promise<void>;
   /** Closes everything at once and resolves when the listener and all sockets are gone. */
   close(): Promise<void>;
 }

@@ -51,7 +51,10 @@ export interface ConnectionHost {
   readonly bodyBlocks: BodyBlocks;
   /** No further request is wanted: connections close after the answer they are at. */
   readonly draining: boolean;
-  connectionClosed(): void;
+  /** Connections with a request that is not over, and how many requests have begun. */
+  busy: number;
+  requests: number;
+  connectionClosed(connection: NodeConnection): void;
 }
 
 /** Both are the same where plain HTTP is spoken; else `socket` is the TLS socket on top of the other. */
@@ -102,8 +105,9 @@ export class NodeConnection {
     return this.host.scratchPool;
   }
 
+  /** Whether the answer at hand is to be the connection's last. One with requests behind it goes on to those. */
   get draining(): boolean {
-    return this.host.draining;
+    return this.host.draining && (this.waiting === undefined || this.waiting.length === 0);
   }
 
   enqueue(exchange: QueuedExchange): void {
@@ -117,13 +121,13 @@ export class NodeConnection {
 
   /** The current answer has left node's hands: the next request in line gets its turn. */
   passTurn(): void {
-    this.current = undefined;
+    this.release();
     if (this.socket.destroyed || this.lingerFromBytes >= 0) return;
     const next = this.waiting?.shift();
     if (next !== undefined) {
       this.socket.setTimeout(0);
       this.start(next);
-    } else if (this.host.draining) this.socket.destroySoon();
+    }
   }
 
   /** Writes scratch[start, end) with one send where the kernel takes it; false at the socket's high-water mark. */
@@ -140,7 +144,7 @@ export class NodeConnection {
   }
 
   abort(manner: AbortManner): void {
-    this.current = undefined;
+    this.release();
     if (manner === 'reset') this.tcp.resetAndDestroy();
     else {
       this.socket.destroySoon();
@@ -167,6 +171,11 @@ export class NodeConnection {
     socket.once('close', () => clearTimeout(timer));
   }
 
+  /** Has the client know that the connection ends, unless it has a request on it. */
+  endIdle(): void {
+    if (this.current === undefined) this.linger();
+  }
+
   /** Called for everything that arrives while lingering. */
   boundLinger(): void {
     if (this.lingerFromBytes >= 0 && this.socket.bytesRead - this.lingerFromBytes > LINGER_BYTES_MAX)
@@ -180,7 +189,7 @@ export class NodeConnection {
     else if (!this.socket.writable || (current !== undefined && !current.receiving)) this.socket.destroy();
     else {
       current?.lose();
-      this.current = undefined;
+      this.release();
       this.socket.write(`HTTP/1.1 ${statusLine}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, 'latin1');
       this.linger();
     }
@@ -200,18 +209,25 @@ export class NodeConnection {
 
   closed(): void {
     const { current } = this;
-    this.current = undefined;
+    this.release();
     this.waiting = undefined;
     this.keptScratch = undefined;
     const lost = current?.open === true;
     current?.lose();
-    this.host.connectionClosed();
+    this.host.connectionClosed(this);
     if (lost) this.host.handler.onClose(current!);
   }
 
   private start(exchange: QueuedExchange): void {
     this.current = exchange;
+    this.host.busy++;
+    this.host.requests++;
     exchange.receive();
+  }
+
+  private release(): void {
+    if (this.current !== undefined) this.host.busy--;
+    this.current = undefined;
   }
 
   private block(): void {

@@ -21,6 +21,7 @@ import {
   type TransportOptions,
 } from './contract.js';
 import { listenFailure } from './listen-failure.js';
+import { closeListener } from './listener-closing.js';
 import { type ConnectionHost, connectionOf, NodeConnection } from './node-connection.js';
 import { NodeExchange } from './node-exchange.js';
 import { ScratchPool } from './scratch-pool.js';
@@ -51,15 +52,19 @@ class NodeTransport implements Transport, ConnectionHost {
   readonly handler: RequestHandler;
   readonly scratchPool: ScratchPool;
   readonly bodyBlocks = new BodyBlocks();
-  connections = 0;
-  private accepted = 0;
+  busy = 0;
+  requests = 0;
   draining = false;
+  private accepted = 0;
+  private readonly open = new Set<NodeConnection>();
   private readonly onAccepted: (() => void) | undefined;
   private readonly server: Server;
   /** Undefined where plain HTTP is spoken. */
   private readonly tls: TlsSockets | undefined;
   private closing: Promise<void> | undefined;
-  private emptied: (() => void) | undefined;
+  private stopping: Promise<void> | undefined;
+  /** Hears of every connection that has closed. */
+  private onClosed: (() => void) | undefined;
 
   constructor(options: TransportOptions) {
     this.limits = options.limits;
@@ -90,10 +95,31 @@ class NodeTransport implements Transport, ConnectionHost {
     this.tls?.renew(files);
   }
 
-  stopAccepting(): void {
-    if (this.draining) return;
+  get connections(): number {
+    return this.open.size;
+  }
+
+  announceClose(): void {
     this.draining = true;
-    this.server.close();
+  }
+
+  stopAccepting(): Promise<void> {
+    this.draining = true;
+    this.stopping ??= this.server.listening ? closeListener(this.server) : Promise.resolve();
+    return this.stopping;
+  }
+
+  async closeIdle(timeoutMs: number): Promise<void> {
+    for (const connection of this.open) connection.endIdle();
+    if (this.open.size === this.busy) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, timeoutMs);
+      this.onClosed = () => {
+        if (this.open.size > this.busy) return;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   close(): Promise<void> {
@@ -102,9 +128,9 @@ class NodeTransport implements Transport, ConnectionHost {
     return this.closing;
   }
 
-  connectionClosed(): void {
-    this.connections--;
-    if (this.connections === 0) this.emptied?.();
+  connectionClosed(connection: NodeConnection): void {
+    this.open.delete(connection);
+    this.onClosed?.();
   }
 
   /** The server reports its close before the sockets report theirs, so both are waited for. */
@@ -112,9 +138,11 @@ class NodeTransport implements Transport, ConnectionHost {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     this.server.closeAllConnections();
     await closed;
-    if (this.connections === 0) return;
+    if (this.open.size === 0) return;
     await new Promise<void>((resolve) => {
-      this.emptied = resolve;
+      this.onClosed = () => {
+        if (this.open.size === 0) resolve();
+      };
     });
   }
 
@@ -150,9 +178,9 @@ class NodeTransport implements Transport, ConnectionHost {
   }
 
   private accept(socket: Socket, tcp: Socket): void {
-    this.connections++;
     this.onAccepted?.();
-    new NodeConnection(this, { socket, tcp }, this.connections > this.limits.connectionsMax, ++this.accepted);
+    const isOneTooMany = this.open.size >= this.limits.connectionsMax;
+    this.open.add(new NodeConnection(this, { socket, tcp }, isOneTooMany, ++this.accepted));
   }
 }
 

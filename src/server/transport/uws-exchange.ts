@@ -41,6 +41,9 @@ export interface UwsHost {
   readonly writer: UwsWriter;
   /** No further request is wanted: connections close after the answer they are at, as far as the library can. */
   readonly draining: boolean;
+  /** Requests that are not over, and how many have begun. */
+  busy: number;
+  requests: number;
 }
 
 export interface RequestLine {
@@ -80,6 +83,8 @@ export class UwsExchange implements Exchange {
     this.response = response;
     this.headers = headers;
     this.received = new BodyCollector(host.bodyBlocks);
+    host.busy++;
+    host.requests++;
   }
 
   get body(): readonly Uint8Array[] {
@@ -232,6 +237,7 @@ export class UwsExchange implements Exchange {
   /** Makes every later call a no-op. @returns the response, for the last thing that is done with it. */
   private finish(): HttpResponse | undefined {
     const { response } = this;
+    if (this.state !== DONE) this.host.busy--;
     this.state = DONE;
     this.response = undefined;
     clearTimeout(this.discardTimer);

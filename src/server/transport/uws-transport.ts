@@ -27,6 +27,7 @@ import {
   type TransportOptions,
 } from './contract.js';
 import { listenFailure } from './listen-failure.js';
+import { whenQueueIsEmpty } from './listener-closing.js';
 import type { HttpRequest, HttpResponse, TemplatedApp, UwsModule, us_listen_socket } from './uws.js';
 import { UwsExchange, type UwsHost } from './uws-exchange.js';
 import { isMalformed } from './uws-request-check.js';
@@ -47,11 +48,14 @@ class UwsTransport implements Transport, UwsHost {
   readonly bodyBlocks = new BodyBlocks();
   readonly writer = new UwsWriter();
   connections = 0;
+  busy = 0;
+  requests = 0;
   draining = false;
   private readonly library: UwsModule;
   /** The last one listens; those before it, one per renewed certificate, may still have connections. */
   private readonly apps: TemplatedApp[];
   private listenSocket: us_listen_socket | undefined;
+  private stopping: Promise<void> | undefined;
   private address: ListenAddress | undefined;
   private closed = false;
   /** The headers of the request at hand, filled by collectHeader. */
@@ -87,17 +91,36 @@ class UwsTransport implements Transport, UwsHost {
     this.library.us_listen_socket_close(before);
   }
 
-  stopAccepting(): void {
+  announceClose(): void {
     this.draining = true;
-    if (this.listenSocket !== undefined) this.library.us_listen_socket_close(this.listenSocket);
-    this.listenSocket = undefined;
   }
 
+  stopAccepting(): Promise<void> {
+    this.draining = true;
+    this.stopping ??= new Promise((resolve) => {
+      const stop = (): void => {
+        this.closeListener();
+        resolve();
+      };
+      if (this.address === undefined) stop();
+      else whenQueueIsEmpty(this.address, stop);
+    });
+    return this.stopping;
+  }
+
+  async closeIdle(): Promise<void> {}
+
   async close(): Promise<void> {
-    this.stopAccepting();
+    this.draining = true;
+    this.closeListener();
     if (this.closed) return;
     this.closed = true;
     for (const app of this.apps) app.close();
+  }
+
+  private closeListener(): void {
+    if (this.listenSocket !== undefined) this.library.us_listen_socket_close(this.listenSocket);
+    this.listenSocket = undefined;
   }
 
   private createApp(certificate: CertificateFiles | undefined): TemplatedApp {

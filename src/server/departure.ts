@@ -1,0 +1,112 @@
+/**
+ * How an acceptor leaves without anybody noticing who need not:
+ *
+ *   starting ─▶ serving ─▶ lame_duck ────────▶ draining ─────────────────────────▶ over
+ *                          serves as ever,     accepts nobody; serves what is
+ *                          asks to go          open, and what comes on open
+ *                          elsewhere           connections; at the deadline cuts
+ *                                              what is left
+ *
+ * Invariants: a phase may be left out but never comes back; no connection is closed on which a request may be on its way and whose client was
+ * not told, until nothing else is left to do.
+ */
+import type { Clock } from '../kernel/clock.js';
+import type { ProbedNode } from './handlers/probes.js';
+import type { Transport } from './transport/contract.js';
+
+/** How often it is looked at whether the last request has ended. */
+const POLL_MS = 20;
+/** Answers that were cut have this long to reach clients that do not read. */
+const FLUSH_MS_MAX = 500;
+/** A client that has a request on its way to an idle connection has sent it by then. */
+const QUIET_MS = 100;
+/** Clients that keep sending are not waited for longer than this before idle connections end. */
+const QUIET_WAIT_MS_MAX = 400;
+/** How long idle connections are read from after their FIN. */
+const LINGER_MS_MAX = 150;
+
+export interface DepartureOptions {
+  readonly transport: Pick<
+    Transport,
+    'announceClose' | 'stopAccepting' | 'closeIdle' | 'busy' | 'connections' | 'requests'
+  >;
+  readonly clock: Clock;
+  /** Requests with a row in the stream table. */
+  readonly activeRequests: () => number;
+  /** Ends those with the provider's own error. */
+  readonly cut: () => void;
+}
+
+export class Departure {
+  readonly #options: DepartureOptions;
+  #phase: ProbedNode['phase'] = 'starting';
+  #abandoned = false;
+
+  constructor(options: DepartureOptions) {
+    this.#options = options;
+  }
+
+  get phase(): ProbedNode['phase'] {
+    return this.#phase;
+  }
+
+  /** Requests are served. */
+  serving(): void {
+    if (this.#phase === 'starting') this.#phase = 'serving';
+  }
+
+  startLameDuck(): void {
+    if (this.#phase !== 'draining') this.#phase = 'lame_duck';
+    this.#options.transport.announceClose();
+  }
+
+  stopAccepting(): Promise<void> {
+    this.#phase = 'draining';
+    return this.#options.transport.stopAccepting();
+  }
+
+  /**
+   * Resolves when nothing is left, with how many requests were cut because they were still open after the time.
+   * @param isGentle whether idle connections are closed in order too, which takes up to half a second
+   */
+  async drain(timeoutMs: number, isGentle: boolean): Promise<number> {
+    const { activeRequests, clock, cut, transport } = this.#options;
+    const deadlineUs = clock.nowUs() + timeoutMs * 1_000;
+    await this.stopAccepting();
+    const isOver = () => activeRequests() === 0 && transport.busy === 0;
+    await this.#until(isOver, (deadlineUs - clock.nowUs()) / 1_000);
+    const left = activeRequests();
+    if (left > 0) {
+      cut();
+      await this.#until(isOver, FLUSH_MS_MAX);
+    }
+    if (isGentle && transport.connections > 0) await this.#closeIdle();
+    return left;
+  }
+
+  /** Nobody waits for anything any more. */
+  abandon(): void {
+    this.#phase = 'draining';
+    this.#abandoned = true;
+  }
+
+  async #closeIdle(): Promise<void> {
+    const { transport } = this.#options;
+    let seen = transport.requests;
+    let quietSinceMs = performance.now();
+    const isQuiet = () => {
+      if (transport.requests !== seen || transport.busy > 0) quietSinceMs = performance.now();
+      seen = transport.requests;
+      return transport.connections === 0 || performance.now() - quietSinceMs >= QUIET_MS;
+    };
+    await this.#until(isQuiet, QUIET_WAIT_MS_MAX);
+    if (!this.#abandoned) await transport.closeIdle(LINGER_MS_MAX);
+  }
+
+  async #until(isOver: () => boolean, timeoutMs: number): Promise<void> {
+    const { clock } = this.#options;
+    const deadlineUs = clock.nowUs() + timeoutMs * 1_000;
+    while (!this.#abandoned && !isOver() && clock.nowUs() < deadlineUs)
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}

@@ -1,0 +1,154 @@
+/**
+ * Closes a listener without taking it from clients that are already connected: the kernel resets what waits to be accepted when a listener
+ * closes, and under a stream of new clients something always waits, because libuv accepts one connection per turn of the loop.
+ *
+ *   shorten the queue ─▶ connect to ourselves until the queue is full of nobody else ─▶ close
+ *
+ * A full queue lets nobody in: clients that come then hear nothing, try again after a second and are refused. Our own connections in it are
+ * all that the close resets. Certain on Linux, where a queue of backlog n takes n + 1; elsewhere what waits is at most a few connections.
+ */
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import type { ListenAddress } from './contract.js';
+import { unmapIpv4 } from './remote-address.js';
+
+/** Connections of our own that are sent into the queue at once. */
+const PROBES = 3;
+/** Of a queue that takes all of them, and of one that two of them fill. */
+const BACKLOG_FOR_PROBES = 2;
+const BACKLOG_FULL_WITH_TWO = 1;
+/** A round is lost when strangers have taken the places: the next one begins after this long. */
+const ROUND_MS = 10;
+/** After so many a listener that strangers keep full is closed as it is. */
+const ROUNDS_MAX = 100;
+
+/** Emptiness of a queue can be known only while its listener accepts, so this takes over its accepting until it is closed. */
+class ClosingListener {
+  private readonly server: Server;
+  private readonly onClosed: () => void;
+  private readonly target: ListenAddress;
+  /** The one that accepts at the moment: a handle's backlog is set by having another server listen on it. */
+  private accepting: Server;
+  private probes: Probe[] = [];
+  /** Connections accepted since the queue was shortened in this round; -1 before. */
+  private accepted = -1;
+  private rounds = 0;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(server: Server, onClosed: () => void) {
+    this.server = server;
+    this.accepting = server;
+    this.onClosed = onClosed;
+    this.target = reachable(server.address() as AddressInfo);
+  }
+
+  readonly round = (): void => {
+    this.dropProbes();
+    if (this.rounds++ === ROUNDS_MAX) {
+      this.close();
+      return;
+    }
+    this.accepted = -1;
+    this.listen(BACKLOG_FOR_PROBES);
+    this.probes = Array.from({ length: PROBES }, () => new Probe(this.target, () => this.closeWhenOursAlone()));
+    // They connect in this very turn, before it.
+    process.nextTick(() => {
+      this.listen(BACKLOG_FULL_WITH_TWO);
+      this.accepted = 0;
+    });
+    this.timer = setTimeout(this.round, ROUND_MS);
+  };
+
+  private listen(backlog: number): void {
+    const next = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.accept(socket));
+    next.listen(this.accepting, backlog);
+    this.accepting = next;
+  }
+
+  private accept(socket: Socket): void {
+    if (this.accepted >= 0) this.accepted++;
+    const probe = this.probes.find((candidate) => candidate.isPeerOf(socket));
+    if (probe === undefined) this.server.emit('connection', socket);
+    else {
+      probe.accepted = true;
+      socket.destroy();
+    }
+    this.closeWhenOursAlone();
+  }
+
+  /** It has at most two connections once one has been accepted: two of ours leave no place for a stranger, and let none in. */
+  private closeWhenOursAlone(): void {
+    if (this.accepted > 0 && this.probes.filter(({ waits }) => waits).length >= PROBES - 1) this.close();
+  }
+
+  private close(): void {
+    clearTimeout(this.timer);
+    this.accepted = -1;
+    this.accepting.close();
+    this.dropProbes();
+    this.onClosed();
+  }
+
+  private dropProbes(): void {
+    for (const probe of this.probes) probe.drop();
+    this.probes = [];
+  }
+}
+
+/** A connection of our own to the listener. */
+class Probe {
+  accepted = false;
+  private connected = false;
+  private readonly socket: Socket;
+
+  constructor({ host, port }: ListenAddress, onConnected: () => void) {
+    this.socket = connect({ host, port });
+    this.socket.on('error', () => {});
+    this.socket.once('connect', () => {
+      this.connected = true;
+      onConnected();
+    });
+  }
+
+  /** In the listener's queue. */
+  get waits(): boolean {
+    return this.connected && !this.accepted;
+  }
+
+  isPeerOf({ remoteAddress = '', remotePort }: Socket): boolean {
+    const { localAddress = '', localPort } = this.socket;
+    return remotePort === localPort && unmapIpv4(remoteAddress) === unmapIpv4(localAddress);
+  }
+
+  drop(): void {
+    this.socket.removeAllListeners('connect');
+    this.socket.destroy();
+  }
+}
+
+/** An address of this machine where the listener is heard. */
+function reachable({ address, port }: AddressInfo): ListenAddress {
+  const any = address === '::' ? '::1' : '127.0.0.1';
+  return { host: address === '::' || address === '0.0.0.0' ? any : address, port };
+}
+
+/**
+ * Resolves when a listening server has stopped to accept. The server itself stays open for what it has accepted, and sees everything that was
+ * in the queue. Takes a millisecond when few clients come, at most a second.
+ */
+export function closeListener(server: Server): Promise<void> {
+  return new Promise((resolve) => new ClosingListener(server, resolve).round());
+}
+
+/**
+ * Calls back at a moment when a listener that accepts in one turn all that wait has just done so: what comes between that moment and a close
+ * right then is a matter of microseconds. Also when no connection to it can be made.
+ */
+export function whenQueueIsEmpty(address: ListenAddress, then: () => void): void {
+  const probe = connect(reachable({ address: address.host, port: address.port, family: '' }));
+  const finish = (): void => {
+    probe.removeAllListeners('connect').destroy();
+    then();
+  };
+  probe.setTimeout(ROUND_MS * ROUNDS_MAX, finish);
+  probe.once('connect', finish).once('error', finish);
+}
