@@ -49,7 +49,14 @@ async function serveFrom(flags: ServeFlags, first: AcceptorHandle): Promise<numb
   const triggers = new ReloadTriggers({ file: flags.config, digest, logger });
   const warnings = new ConfigurationWarnings(logger);
   const source = { request, digest, randomSeed: drawnSeed };
-  const primary = new Primary({ snapshot, ...source, parts: [triggers, warnings], logger, first });
+  const primary = new Primary({
+    snapshot,
+    ...source,
+    parts: [triggers, warnings],
+    logger,
+    logLinesDropped: logs.dropped,
+    first,
+  });
   try {
     void signals.second.then(() => primary.stop());
     const node = await Promise.race([primary.start(), signals.first]);

@@ -17,6 +17,7 @@ import { selectTransport } from '../server/transport/select.js';
 import { workerFilename } from '../server/worker-entry.js';
 import { createLogSink, type LogSink, setLogLevel } from '../telemetry/logging.js';
 import { BatchClient } from './batch-client.js';
+import { BooksReporter } from './books-reporter.js';
 import { LimitClient } from './limit-client.js';
 import type { ToAcceptor, ToPrimary } from './messages.js';
 import { NodeClient } from './node-client.js';
@@ -74,6 +75,9 @@ async function start(message: Extract<ToAcceptor, { kind: 'start' }>): Promise<v
   });
   server.steer(steering);
   const address = await server.start(message.address);
+  const { dropped } = logs;
+  const { books } = server;
+  new BooksReporter(() => ({ books, logLinesDropped: dropped() }), tell).start();
   tell({ kind: 'ready', address, transport: transport.name, reason: transport.reason });
 }
 

@@ -67,6 +67,9 @@ export class AcceptorService {
       case 'metrics':
         aggregator.receive(this.#acceptor.id, message.id, message.figures);
         break;
+      case 'books':
+        aggregator.receiveBooks(this.#acceptor.id, message.books, message.logLinesDropped);
+        break;
       case 'acknowledged':
         this.#node.acknowledgements.acknowledge(this.#acceptor.id, message.id, message.refusal);
         break;

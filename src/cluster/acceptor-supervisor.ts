@@ -10,6 +10,7 @@
 import { Failure } from '../kernel/failure.js';
 import type { ListenAddress } from '../server/transport/contract.js';
 import type { Logger } from '../telemetry/logging.js';
+import type { DeathCause } from '../telemetry/node-metrics.js';
 import { AcceptorCrew } from './acceptor-crew.js';
 import { AcceptorHandle, type Ready } from './acceptor-handle.js';
 import type { AcceptorService } from './acceptor-service.js';
@@ -36,6 +37,8 @@ export interface AcceptorSupervisorOptions {
   readonly beginning: () => Omit<Extract<ToAcceptor, { kind: 'start' }>, 'kind' | 'address' | 'processes' | 'place'>;
   /** The place's acceptor has left, and no other comes. */
   readonly onLeft: (place: number) => void;
+  /** An acceptor has ended while the node served. */
+  readonly onDeath: (cause: DeathCause) => void;
   /** They keep dying: none is replaced any more. What still lives is the node's to end. */
   readonly onGivenUp: (failure: Failure) => void;
 }
@@ -145,6 +148,7 @@ export class AcceptorSupervisor {
   }
 
   #died(acceptor: AcceptorHandle, failure: Failure): void {
+    this.#options.onDeath(acceptor.readyMs > 0 ? 'died' : 'not_started');
     if (!this.#deaths.died(performance.now())) {
       this.#replace(acceptor, failure);
       return;

@@ -17,6 +17,7 @@ import type { LoadReport } from '../server/saturation/load-report.js';
 import type { Verdict } from '../server/saturation/verdict.js';
 import type { ListenAddress } from '../server/transport/contract.js';
 import type { AcceptorFigures } from '../telemetry/metrics.js';
+import type { RequestBooks } from '../telemetry/request-books.js';
 
 /** What an acceptor wants to know of the whole node. */
 export type NodeQuestion = { readonly about: 'metrics' } | { readonly about: 'admin'; readonly command: AdminCommand };
@@ -85,6 +86,8 @@ export type ToPrimary =
   | { readonly kind: 'loaded' }
   | { readonly kind: 'ready'; readonly address: ListenAddress; readonly transport: string; readonly reason: string }
   | { readonly kind: 'failed'; readonly code: FailureCode; readonly message: string; readonly hint: string }
+  /** How the acceptor's books stand; comes as often as they change. */
+  | { readonly kind: 'books'; readonly books: RequestBooks; readonly logLinesDropped: number }
   /** What the acceptor has counted, asked for or on leaving. */
   | { readonly kind: 'metrics'; readonly id: number; readonly figures: AcceptorFigures }
   /** The acceptor's answer to a question. */

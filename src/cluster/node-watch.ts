@@ -16,6 +16,9 @@ import { type CountedStats, nodeStatsOf } from '../server/stats/node-stats.js';
 import type { Logger } from '../telemetry/logging.js';
 import { type AcceptorFigures, type MetricsSnapshot, mergeSnapshots, renderMetrics } from '../telemetry/metrics.js';
 
+/** So often the figures are collected even when nobody asks, because those of an acceptor that dies are as old as its last answer. */
+const COLLECT_INTERVAL_MS = 5_000;
+
 export interface NodeWatchOptions {
   readonly snapshot: ConfigurationSnapshot;
   readonly processes: number;
@@ -37,6 +40,7 @@ export class NodeWatch implements Reconfigured {
   #modelNames: readonly string[];
   #use: ProcessUse;
   #timer: NodeJS.Timeout | undefined;
+  #collecting: NodeJS.Timeout | undefined;
 
   constructor(options: NodeWatchOptions) {
     this.#options = options;
@@ -57,10 +61,12 @@ export class NodeWatch implements Reconfigured {
       this.#use = this.#process.look();
       this.#desk.judge();
     }, REPORT_INTERVAL_US / 1_000).unref();
+    this.#collecting = setInterval(() => void this.#options.collect(), COLLECT_INTERVAL_MS).unref();
   }
 
   stop(): void {
     clearInterval(this.#timer);
+    clearInterval(this.#collecting);
   }
 
   report(place: number, report: LoadReport): void {

@@ -21,6 +21,7 @@ import { LoadThread } from '../server/reload/load-thread.js';
 import type { ListenAddress } from '../server/transport/contract.js';
 import { type Logger, setLogLevel } from '../telemetry/logging.js';
 import type { MetricsSnapshot } from '../telemetry/metrics.js';
+import { NodeMetrics } from '../telemetry/node-metrics.js';
 import { acceptorCount } from './acceptor-count.js';
 import type { AcceptorHandle } from './acceptor-handle.js';
 import { AcceptorPolls } from './acceptor-polls.js';
@@ -48,6 +49,8 @@ export interface PrimaryOptions {
   /** What else takes each further generation. */
   readonly parts: readonly Reconfigured[];
   readonly logger: Logger;
+  /** How many log lines of this process could not be written. */
+  readonly logLinesDropped: () => number;
   /** The first acceptor, forked while the configuration was read. */
   readonly first: AcceptorHandle;
 }
@@ -65,6 +68,7 @@ export class Primary {
   readonly #options: PrimaryOptions;
   readonly #processes: number;
   readonly #aggregator = new MetricsAggregator();
+  readonly #metrics: NodeMetrics;
   readonly #acknowledgements = new Acknowledgements();
   readonly #polls = new AcceptorPolls();
   readonly #clock = machineClock();
@@ -99,6 +103,11 @@ export class Primary {
       supervisor: this.#supervisor,
       acknowledgements: this.#acknowledgements,
       logger: options.logger,
+    });
+    this.#metrics = new NodeMetrics({
+      acceptors: () => this.#supervisor.crew.serving.length,
+      silent: () => this.#aggregator.silent,
+      logLinesDropped: () => this.#aggregator.logLinesDropped + options.logLinesDropped(),
     });
     this.#state = createNodeState(options.snapshot, monotonicClock, options.logger);
     this.#engines = servingEnginesOf(options.snapshot, this.#clock);
@@ -149,6 +158,7 @@ export class Primary {
         steering: this.#services.steering.text,
       }),
       onLeft: (place) => this.#watch.left(place),
+      onDeath: (cause) => this.#metrics.acceptorDied(cause),
       onGivenUp: (failure) => this.#giveUp(failure),
     });
   }
@@ -254,7 +264,7 @@ export class Primary {
 
   /** What the node's engines and the node itself have counted. */
   #nodeMetrics(): Promise<MetricsSnapshot[]> {
-    return Promise.all([this.#services.metricsSnapshot(), this.#engines.metricsSnapshot()]);
+    return Promise.all([this.#metrics.snapshot(), this.#services.metricsSnapshot(), this.#engines.metricsSnapshot()]);
   }
 
   /** Resolves when every acceptor that has been told what to serve has taken the message in. */

@@ -13,6 +13,7 @@ import type { RenderPool } from '../runtime/render-pool.js';
 import { StreamTable } from '../runtime/stream-table.js';
 import { TimingWheel } from '../runtime/timing-wheel.js';
 import { type AcceptorFigures, AcceptorMetrics } from '../telemetry/metrics.js';
+import type { RequestBooks } from '../telemetry/request-books.js';
 import { AcceptorRoutes } from './acceptor-routes.js';
 import { Admission } from './admission.js';
 import { AcceptorAnswerer } from './control/acceptor-answers.js';
@@ -226,6 +227,11 @@ export class SimulatorServer {
   /** The node's metrics in Prometheus' text format. */
   metricsText(): Promise<string> {
     return this.#node.metricsText();
+  }
+
+  /** How many requests have come and how they ended. */
+  get books(): RequestBooks {
+    return this.#metrics.books;
   }
 
   /** What this acceptor has counted. */

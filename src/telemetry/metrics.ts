@@ -7,9 +7,16 @@
 import { AggregatorRegistry, Counter, Gauge, Histogram, type MetricObject, Registry } from 'prom-client';
 import { BucketHistogram } from './bucket-histogram.js';
 import { type DelayKind, type DelayRow, DelaySketches } from './delay-sketches.js';
+import {
+  ENDED_METRIC,
+  LOST,
+  REQUEST_OUTCOMES,
+  type RequestBooks,
+  type RequestOutcome,
+  STARTED_METRIC,
+} from './request-books.js';
 
-/** How a request ended: the answer was sent whole, the client went away first, or the simulator had to cut it. */
-export type RequestOutcome = 'finished' | 'aborted' | 'failed';
+export type { RequestOutcome };
 
 export type MetricsSnapshot = MetricObject[];
 
@@ -73,8 +80,7 @@ export class AcceptorMetrics {
   readonly #requests: Counter<'model' | 'status'>;
   readonly #errors: Counter<'type'>;
   readonly #duration: Histogram;
-  readonly #started: Counter;
-  readonly #ended: Counter<'outcome'>;
+  readonly #books = { started: 0, finished: 0, aborted: 0, failed: 0 };
   readonly #tokens: Counter<'model' | 'direction'>;
   readonly #cachedTokens: Counter<'model'>;
   readonly #rateLimited: Counter<'limit'>;
@@ -139,18 +145,7 @@ export class AcceptorMetrics {
       const help = `Generation of the configuration that new requests are served under; of several processes the ${which}`;
       gauge(name, help, gauges.generation, registers, aggregator);
     }
-    this.#started = new Counter({
-      name: 'llm_simulator_requests_started_total',
-      help: 'Requests taken in, to be served at once or to wait in the queue',
-      registers,
-    });
-    this.#ended = new Counter({
-      name: 'llm_simulator_requests_ended_total',
-      help: 'Requests that ended, by outcome: finished, aborted (the client went away or stopped reading), failed (the simulator cut it)',
-      labelNames: ['outcome'],
-      registers,
-    });
-    for (const outcome of ['finished', 'aborted', 'failed']) this.#ended.inc({ outcome }, 0);
+    countBooks(this.#books, registers);
     this.#tokens = new Counter({
       name: 'llm_simulator_tokens_total',
       help: 'Tokens of successful requests, by model and direction (input, output)',
@@ -241,7 +236,7 @@ export class AcceptorMetrics {
   }
 
   requestStarted(): void {
-    this.#started.inc();
+    this.#books.started++;
   }
 
   /** @param modelIndex the model's index, or anything beyond the table for "other" */
@@ -254,7 +249,7 @@ export class AcceptorMetrics {
   }
 
   requestEnded(outcome: RequestOutcome): void {
-    this.#ended.inc({ outcome });
+    this.#books[outcome]++;
   }
 
   tokens(modelIndex: number, input: number, output: number): void {
@@ -285,6 +280,11 @@ export class AcceptorMetrics {
     this.#errors.inc({ type });
   }
 
+  /** As they stand. */
+  get books(): RequestBooks {
+    return this.#books;
+  }
+
   get totals(): WorkTotals {
     return { ...this.#totals, chunks: this.#chunkCount };
   }
@@ -308,6 +308,27 @@ export class AcceptorMetrics {
   #modelLabel(index: number): string {
     return this.#modelLabels[Math.min(index, this.#modelLabels.length - 1)];
   }
+}
+
+function countBooks(books: RequestBooks, registers: Registry[]): void {
+  new Counter({
+    ...STARTED_METRIC,
+    registers,
+    collect() {
+      this.reset();
+      this.inc(books.started);
+    },
+  });
+  new Counter({
+    ...ENDED_METRIC,
+    labelNames: ['outcome'],
+    registers,
+    collect() {
+      this.reset();
+      for (const outcome of REQUEST_OUTCOMES) this.inc({ outcome }, books[outcome]);
+      this.inc({ outcome: LOST }, 0);
+    },
+  });
 }
 
 /** The content type of renderMetrics' text. */

@@ -64,11 +64,31 @@ test('counters of acceptors that have left stay, however many leave at once; the
   assert.equal(samples.get(ACTIVE), 1);
 });
 
+test('what an acceptor had open when it died is lost, by the books that it told last', async () => {
+  const ended = (outcome: string) => `llm_simulator_requests_ended_total{outcome="${outcome}"}`;
+  const aggregator = new MetricsAggregator();
+  aggregator.receive(1, 0, await figuresOf(5));
+  aggregator.receiveBooks(1, { started: 9, finished: 4, aborted: 2, failed: 1 }, 3);
+  // Never collected, and books that are older than the figures.
+  aggregator.receiveBooks(2, { started: 2, finished: 1, aborted: 0, failed: 0 }, 0);
+  aggregator.receiveBooks(3, { started: 1, finished: 0, aborted: 0, failed: 0 }, 0);
+  aggregator.receive(3, 0, await figuresOf(4));
+  for (const id of [1, 2, 3]) aggregator.retire(id);
+  const samples = samplesOf(await text(aggregator, []));
+  assert.deepEqual(
+    [STARTED, ended('finished'), ended('aborted'), ended('failed'), ended('lost')].map((name) => samples.get(name)),
+    [15, 5, 2, 1, 7],
+  );
+  assert.equal(aggregator.logLinesDropped, 3);
+});
+
 test('an acceptor that does not answer is represented by its last figures', async () => {
   const aggregator = new MetricsAggregator();
   aggregator.receive(1, 0, await figuresOf(5));
   const silent = { id: 1, send: () => {} };
+  assert.equal(aggregator.silent, 0);
   assert.equal(samplesOf(await text(aggregator, [silent, source(aggregator, 2, 2)])).get(STARTED), 7);
+  assert.equal(aggregator.silent, 1);
 });
 
 test('an acceptor that leaves without an answer is not waited for', async () => {

@@ -88,6 +88,7 @@ interface RequestFigures {
   readonly finished: number;
   readonly aborted: number;
   readonly failed: number;
+  readonly lost: number;
 }
 
 interface TokenFigures {
@@ -164,6 +165,7 @@ export function nodeStatsOf(parts: NodeStatsParts): CountedStats {
       finished: ended('finished'),
       aborted: ended('aborted'),
       failed: ended('failed'),
+      lost: ended('lost'),
     },
     streams: { begun: sums.sum('llm_simulator_ttft_seconds_count'), chunks: sums.sum('llm_simulator_chunks_total') },
     tokens: tokensOf(sums),
