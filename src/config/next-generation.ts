@@ -49,8 +49,9 @@ export function nextGeneration(job: NextGenerationJob): NextGeneration {
   const running = ownSnapshot({ own: current });
   // Before it is read: one that changes in between is then seen to have changed.
   const digest = fileDigestSync(request.file);
-  const loaded = loadConfiguration(request);
-  const needsRestart = keepUntilRestart(loaded, running.configuration);
+  const wanted = loadConfiguration(request);
+  const needsRestart = keepUntilRestart(wanted, running.configuration);
+  const loaded = withKeptCertificate(wanted, running);
   requireNames(loaded, running.modelNames, request);
   if (transport === 'uws') requireTransport(loaded, request);
   const snapshot = createSnapshot(loaded, generation, randomSeed, running.modelNames);
@@ -87,6 +88,21 @@ function tracesChanged(
     if (key === undefined || !isKnown || now[key] === before[key]) return [];
     return [['providers', name, 'trace', 'file']];
   });
+}
+
+/**
+ * Whether TLS is spoken stays as it is until a restart: where a configuration wants none any more, the certificate that serves stays with it,
+ * and one that it wants for the first time is left out.
+ */
+function withKeptCertificate(
+  wanted: Configuration,
+  { certificate, configuration }: ConfigurationSnapshot,
+): Configuration {
+  const { tls } = wanted.server;
+  if (tls.enabled === (wanted.certificate !== undefined)) return wanted;
+  const { certificate: _, ...others } = wanted;
+  if (certificate === undefined) return others;
+  return { ...others, server: { ...others.server, tls: { ...configuration.server.tls } }, certificate };
 }
 
 /** The same paths with other contents. */

@@ -12,6 +12,7 @@ import { restartPaths } from '../../src/config/schema/marks.js';
 import { createSnapshot, MODEL_NAMES_MAX } from '../../src/config/snapshot.js';
 import { ownSnapshot, snapshotTexts, wholeSnapshot } from '../../src/config/snapshot-texts.js';
 import type { JsonSchema } from '../../src/kernel/json-schema.js';
+import { packageRoot } from '../../src/kernel/package-root.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'next-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -54,7 +55,14 @@ function otherValue(schema: JsonSchema, value: unknown): unknown {
 const valueAt = (value: unknown, path: readonly string[]): unknown =>
   path.reduce((node, key) => (node as PlainObject)[key], value);
 
+/** Without them TLS cannot be asked for. */
+const certificateFiles = (['cert', 'key'] as const).map((key) => {
+  const file = join(packageRoot, `test/http/fixtures/tls/first.${key === 'cert' ? 'crt' : 'key'}`);
+  return { path: ['server', 'tls', key], value: file, origin: 'a flag' };
+});
+
 describe('a key that needs a restart', () => {
+  const withFiles = (object: object): LoadRequest => ({ ...requestOf(object), overrides: certificateFiles });
   const defaults = snapshotOf(requestOf({})).configuration;
   for (const path of restartPaths()) {
     test(`${path.join('.')} keeps its value and is named`, () => {
@@ -63,7 +71,7 @@ describe('a key that needs a restart', () => {
         (inner, key) => ({ [key]: inner }),
         otherValue(schemaAt(path), before),
       ) as object;
-      const { changed, needsRestart, texts } = next(requestOf({}), requestOf(wanted));
+      const { changed, needsRestart, texts } = next(withFiles({}), withFiles(wanted));
       assert.deepEqual(needsRestart, [formatPath(path)]);
       assert.deepEqual(changed, []);
       assert.deepEqual(valueAt(ownSnapshot(texts).configuration, path), before);

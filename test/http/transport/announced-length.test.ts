@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Exchange } from '../../../src/server/transport/contract.js';
-import { describeTransports, echo, serve, writeFrame } from './harness.js';
+import { describeSecuredTransports, echo, serve, writeFrame } from './harness.js';
 import { parseResponses, request, waitUntil } from './raw-client.js';
 
 const startStream = (announcedBytes: number) => (exchange: Exchange) =>
   exchange.startStream(200, ['content-type', 'application/json'], announcedBytes);
 
-describeTransports('an announced length', (selected) => {
+describeSecuredTransports('an announced length', (selected) => {
   test('has a body in pieces, and the connection serves the next request', async (t) => {
     const served = await serve(t, selected, { onRequest: startStream(12) });
     const client = await served.connect();

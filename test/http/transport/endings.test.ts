@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Exchange } from '../../../src/server/transport/contract.js';
-import { describeTransports, echo, serve, writeFrame } from './harness.js';
-import { parseResponses, request, waitUntil } from './raw-client.js';
+import { describeSecuredTransports, echo, serve, writeFrame } from './harness.js';
+import { parseResponses, type RawClient, request, waitUntil } from './raw-client.js';
 
 const startStream = (exchange: Exchange) => exchange.startStream(200, ['content-type', 'text/event-stream']);
 
-describeTransports('endings', (selected) => {
-  const departures: [string, (socket: import('node:net').Socket) => void][] = [
-    ['by FIN', (socket) => socket.destroy()],
-    ['by RST', (socket) => socket.resetAndDestroy()],
-    ['by closing its sending side', (socket) => socket.end()],
+describeSecuredTransports('endings', (selected) => {
+  const departures: [string, (client: RawClient) => void][] = [
+    ['by FIN', (client) => client.destroy()],
+    ['by RST', (client) => client.sendReset()],
+    ['by closing its sending side', (client) => client.socket.end()],
   ];
   for (const [how, depart] of departures) {
     for (const [when, onRequest] of [
@@ -22,7 +22,7 @@ describeTransports('endings', (selected) => {
         const client = await served.connect();
         client.send(request('POST', '/', [], 'body'));
         await waitUntil(() => served.requests.length === 1, 'the request');
-        depart(client.socket);
+        depart(client);
         await waitUntil(() => served.closed.length > 0, 'onClose');
         await waitUntil(() => served.transport.connections === 0, 'no connection');
         const [exchange] = served.requests;
@@ -44,7 +44,7 @@ describeTransports('endings', (selected) => {
     const client = await served.connect();
     client.send(request('GET', '/'));
     await client.waitForText('\r\n\r\n');
-    client.socket.resetAndDestroy();
+    client.sendReset();
     while (served.closed.length === 0) {
       for (let index = 0; index < 10; index++) writeFrame(served.transport, served.requests[0]!, 'data: x\n\n');
       await new Promise(setImmediate);

@@ -3,7 +3,9 @@
  * is not left to chance in CI: LLM_SIM_TEST_TRANSPORTS (e.g. "node,uws") names the ones that must load.
  */
 import { describe, type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import type {
+  CertificateFiles,
   Exchange,
   ListenAddress,
   RequestHandler,
@@ -41,6 +43,35 @@ export function describeTransports(subject: string, suite: (selected: SelectedTr
   for (const selected of availableTransports) describe(`${subject} (${selected.name})`, () => suite(selected));
 }
 
+/** Self-signed, see fixtures/tls/README.md. */
+export function certificateFilesOf(name: 'first' | 'second'): CertificateFiles {
+  const file = (ending: string) => fileURLToPath(new URL(`../fixtures/tls/${name}.${ending}`, import.meta.url));
+  return { certFile: file('crt'), keyFile: file('key') };
+}
+
+/** Speaks TLS whatever it is told. */
+interface SecureTransport extends SelectedTransport {
+  readonly certificate: CertificateFiles;
+}
+
+function secured(selected: SelectedTransport): SecureTransport {
+  const certificate = certificateFilesOf('first');
+  const { name, reason } = selected;
+  return { name, reason, certificate, create: (options) => selected.create({ ...options, certificate }) };
+}
+
+/** Runs `suite` for every transport that loads, over TCP and over TLS. */
+export function describeSecuredTransports(subject: string, suite: (selected: SelectedTransport) => void): void {
+  describeTransports(subject, suite);
+  for (const selected of availableTransports)
+    describe(`${subject} (${selected.name}, TLS)`, () => suite(secured(selected)));
+}
+
+/** Runs `suite` for every transport that loads, over TLS alone. */
+export function describeTls(subject: string, suite: (selected: SecureTransport) => void): void {
+  for (const selected of availableTransports) describe(`${subject} (${selected.name})`, () => suite(secured(selected)));
+}
+
 export interface Served {
   readonly transport: Transport;
   readonly options: TransportOptions;
@@ -49,7 +80,7 @@ export interface Served {
   readonly requests: Exchange[];
   readonly closed: Exchange[];
   readonly writable: Exchange[];
-  connect(): Promise<RawClient>;
+  connect(host?: string): Promise<RawClient>;
 }
 
 export interface ServeOptions {
@@ -90,7 +121,9 @@ export async function serve(t: TestContext, selected: SelectedTransport, options
   const host = options.host ?? '127.0.0.1';
   const address = await transport.listen({ host, port: 0 });
   t.after(() => transport.close());
-  const connect = () => RawClient.connect(address.port);
+  const secure = 'certificate' in selected;
+  const connect = (peer?: string) =>
+    secure ? RawClient.connectSecurely(address.port, peer) : RawClient.connect(address.port, peer);
   return { transport, options: transportOptions, address, requests, closed, writable, connect };
 }
 

@@ -3,12 +3,12 @@ import { createServer } from 'node:net';
 import { test } from 'node:test';
 import type { Failure } from '../../../src/kernel/failure.js';
 import type { Exchange } from '../../../src/server/transport/contract.js';
-import { describeTransports, echo, serve, writeFrame } from './harness.js';
-import { parseResponses, RawClient, request, waitUntil } from './raw-client.js';
+import { describeSecuredTransports, echo, serve, writeFrame } from './harness.js';
+import { parseResponses, request, waitUntil } from './raw-client.js';
 
 const startStream = (exchange: Exchange) => exchange.startStream(200, ['content-type', 'text/event-stream']);
 
-describeTransports('life cycle', (selected) => {
+describeSecuredTransports('life cycle', (selected) => {
   for (const [host, peer] of [
     ['localhost', 'localhost'],
     ['::1', '::1'],
@@ -25,7 +25,7 @@ describeTransports('life cycle', (selected) => {
       });
       assert.equal(served.address.host, host);
       assert.ok(served.address.port > 0);
-      const client = await RawClient.connect(served.address.port, peer);
+      const client = await served.connect(peer);
       client.send(request('GET', '/'));
       await client.response();
       assert.ok(peer === 'localhost' ? ['127.0.0.1', '::1'].includes(remote) : remote === peer, remote);

@@ -1,7 +1,8 @@
 /** A client that sees bytes: sends what it is told, keeps what arrives, waits for conditions within a guard against hanging. */
 import assert from 'node:assert/strict';
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
 
 /** Far above anything a loaded machine needs: it only turns a hang into a failure. */
 const HANG_GUARD_MS = 20_000;
@@ -25,12 +26,14 @@ export async function waitUntil(condition: () => boolean, what: string): Promise
 
 export class RawClient {
   readonly socket: Socket;
+  private readonly tcp: Socket;
   closed = false;
   reset = false;
   private received = Buffer.alloc(0);
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, tcp: Socket = socket) {
     this.socket = socket;
+    this.tcp = tcp;
     socket.setNoDelay(true);
     socket.on('data', (bytes) => {
       this.received = Buffer.concat([this.received, bytes]);
@@ -57,6 +60,40 @@ export class RawClient {
         resolve(new RawClient(socket));
       });
     });
+  }
+
+  /** Over TLS, with whatever certificate the server has; a host name is sent along, an address is not. */
+  static connectSecurely(port: number, host = '127.0.0.1'): Promise<RawClient> {
+    return new Promise((resolve, reject) => {
+      const tcp = connect({ port, host });
+      tcp.once('error', reject);
+      const name = isIP(host) === 0 ? { servername: host } : {};
+      const socket = connectTls({ ...name, socket: tcp, rejectUnauthorized: false, ALPNProtocols: ['h2', 'http/1.1'] });
+      socket.once('error', reject);
+      socket.once('secureConnect', () => {
+        socket.off('error', reject);
+        resolve(new RawClient(socket, tcp));
+      });
+    });
+  }
+
+  /** The name in the server's certificate, where TLS is spoken. */
+  get certifiedName(): string | undefined {
+    return this.secure?.getPeerCertificate().subject.CN as string;
+  }
+
+  /** What the server chose to speak, where TLS is spoken. */
+  get protocol(): string | false | null | undefined {
+    return this.secure?.alpnProtocol;
+  }
+
+  private get secure(): TLSSocket | undefined {
+    return this.socket === this.tcp ? undefined : (this.socket as TLSSocket);
+  }
+
+  /** Leaves by RST. */
+  sendReset(): void {
+    this.tcp.resetAndDestroy();
   }
 
   get text(): string {

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Exchange } from '../../../src/server/transport/contract.js';
-import { describeTransports, echo, serve } from './harness.js';
-import { RawClient, request } from './raw-client.js';
+import { describeSecuredTransports, echo, serve } from './harness.js';
+import { request } from './raw-client.js';
 
 const withoutDate = (text: string) => text.replace(/date: [^\r]+\r\n/i, '');
 
-describeTransports('requests', (selected) => {
+describeSecuredTransports('requests', (selected) => {
   test('the handler sees method, path, query and headers as they were sent', async (t) => {
     const seen: unknown[] = [];
     const served = await serve(t, selected, {
@@ -176,7 +176,7 @@ describeTransports('requests', (selected) => {
         setTimeout(() => echo(exchange), 5);
       },
     });
-    const client = await RawClient.connect(served.address.port);
+    const client = await served.connect();
     client.send(['/0', '/1', '/2'].map((target) => request('POST', target, [], 'body')).join(''));
     if (selected.name === 'node') await client.responses(3);
     else await client.waitForClose();
