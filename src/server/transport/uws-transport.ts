@@ -52,6 +52,7 @@ class UwsTransport implements Transport, UwsHost {
   requests = 0;
   draining = false;
   private readonly library: UwsModule;
+  private readonly isSecure: boolean;
   /** The last one listens; those before it, one per renewed certificate, may still have connections. */
   private readonly apps: TemplatedApp[];
   private listenSocket: us_listen_socket | undefined;
@@ -67,11 +68,13 @@ class UwsTransport implements Transport, UwsHost {
     this.limits = options.limits;
     this.handler = options.handler;
     this.scratch = Buffer.allocUnsafeSlow(FRAME_HEAD_BYTES + options.frameBytesMax + FRAME_TAIL_BYTES);
+    this.isSecure = options.certificate !== undefined;
     this.apps = [this.createApp(options.certificate)];
   }
 
   async listen(address: ListenAddress): Promise<ListenAddress> {
-    const token = this.listenOn(address);
+    let token = this.listenOn(address);
+    if (token !== undefined && address.port === 0 && this.isSecure) token = this.listenSharing(token, address);
     if (token === undefined) throw listenFailure(await this.whyListenFailed(address), address);
     this.listenSocket = token;
     this.address = { host: address.host, port: this.library.us_socket_local_port(token) };
@@ -131,6 +134,13 @@ class UwsTransport implements Transport, UwsHost {
     app.filter((response, change) => this.countConnection(response, Number(change)));
     app.any('/*', (response, request) => this.route(response, request));
     return app;
+  }
+
+  /** A port that the system chose is not shared: another app, with a renewed certificate, could not listen beside. Named, it is. */
+  private listenSharing(unshared: us_listen_socket, { host }: ListenAddress): us_listen_socket | undefined {
+    const port = this.library.us_socket_local_port(unshared);
+    this.library.us_listen_socket_close(unshared);
+    return this.listenOn({ host, port });
   }
 
   private listenOn(address: ListenAddress): us_listen_socket | undefined {
