@@ -2,6 +2,7 @@
  * What has `serve` reload its configuration besides the admin API: SIGHUP, and a change of its file or of the certificate's. What comes of it is
  * in the log.
  */
+import { fileDigestSync } from '../config/file-digest.js';
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import type { Reconfigured } from '../server/generations/reconfigured.js';
 import type { ConfigurationDesk } from '../server/reload/configuration-desk.js';
@@ -66,7 +67,7 @@ export class ReloadTriggers implements Reconfigured {
   #certificateWatch(file: string): FileWatch {
     return new FileWatch({
       file,
-      known: undefined,
+      known: fileDigestSync(file),
       onChange: () => this.#configuration?.reload('file').catch(() => {}),
       onUnreadable: ({ message }) => this.#logger.warn({ file, cause: message }, "a certificate's file cannot be read"),
     });

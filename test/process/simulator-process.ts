@@ -10,7 +10,7 @@ export interface ServeOptions {
   readonly nodeArguments?: readonly string[];
 }
 
-const START_LINE = /listens on (http:\S+) .*metrics (http:\S+|off)\)\n/;
+const START_LINE = /listens on (https?:\S+) .*metrics (http:\S+|off)\)\n/;
 
 export class SimulatorProcess {
   readonly program: Program;
