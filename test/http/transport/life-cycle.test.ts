@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { Failure } from '../../../src/kernel/failure.js';
 import type { Exchange } from '../../../src/server/transport/contract.js';
 import { describeSecuredTransports, echo, serve, writeFrame } from './harness.js';
-import { parseResponses, request, waitUntil } from './raw-client.js';
+import { parseResponses, type RawClient, request, waitUntil } from './raw-client.js';
 
 const startStream = (exchange: Exchange) => exchange.startStream(200, ['content-type', 'text/event-stream']);
 
