@@ -91,7 +91,7 @@ class UwsTransport implements Transport, UwsHost {
       throw new Error('uWebSockets.js could not listen with the certificate');
     }
     this.listenSocket = token;
-    this.library.us_listen_socket_close(before);
+    whenQueueIsEmpty(this.address, () => this.library.us_listen_socket_close(before));
   }
 
   announceClose(): void {
