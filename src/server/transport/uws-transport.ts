@@ -7,10 +7,11 @@
  * 32). That stands for requestReceiveTimeoutMs and keepAliveTimeoutMs, which it does not let us set. It parses PROXY protocol v2; the
  * address in it is never used.
  *
- * A certificate belongs to an app of the library. Renewing it takes another app, which listens beside the first before that one stops to:
+ * A certificate belongs to an app of the library. Renewing it takes another app, to which the first one, which goes on to listen, hands the
+ * connections that it accepts:
  *
  *   app 1 ──connections it has──▶ served to their end
- *   app 2 ──connections from the renewal on──▶ …
+ *     └─accepts──▶ app 2 ──connections from the renewal on──▶ …
  */
 
 import { createServer } from 'node:net';
@@ -52,8 +53,7 @@ class UwsTransport implements Transport, UwsHost {
   requests = 0;
   draining = false;
   private readonly library: UwsModule;
-  private readonly isSecure: boolean;
-  /** The last one listens; those before it, one per renewed certificate, may still have connections. */
+  /** The first one listens, the last one gets what it accepts; those between, one per renewed certificate, may still have connections. */
   private readonly apps: TemplatedApp[];
   private listenSocket: us_listen_socket | undefined;
   private stopping: Promise<void> | undefined;
@@ -68,30 +68,27 @@ class UwsTransport implements Transport, UwsHost {
     this.limits = options.limits;
     this.handler = options.handler;
     this.scratch = Buffer.allocUnsafeSlow(FRAME_HEAD_BYTES + options.frameBytesMax + FRAME_TAIL_BYTES);
-    this.isSecure = options.certificate !== undefined;
     this.apps = [this.createApp(options.certificate)];
   }
 
   async listen(address: ListenAddress): Promise<ListenAddress> {
-    let token = this.listenOn(address);
-    if (token !== undefined && address.port === 0 && this.isSecure) token = this.listenSharing(token, address);
-    if (token === undefined) throw listenFailure(await this.whyListenFailed(address), address);
+    let token: us_listen_socket | false = false;
+    this.apps[0]?.listen(address.host, address.port, (socket) => {
+      token = socket;
+    });
+    if (!token) throw listenFailure(await this.whyListenFailed(address), address);
     this.listenSocket = token;
     this.address = { host: address.host, port: this.library.us_socket_local_port(token) };
     return this.address;
   }
 
   async renewCertificate(files: CertificateFiles): Promise<void> {
-    const before = this.listenSocket;
-    if (before === undefined || this.address === undefined) return;
-    this.apps.push(this.createApp(files));
-    const token = this.listenOn(this.address);
-    if (token === undefined) {
-      this.apps.pop()?.close();
-      throw new Error('uWebSockets.js could not listen with the certificate');
-    }
-    this.listenSocket = token;
-    whenQueueIsEmpty(this.address, () => this.library.us_listen_socket_close(before));
+    const renewed = this.createApp(files);
+    const [listening] = this.apps;
+    const before = this.apps.at(-1);
+    listening?.addChildAppDescriptor(renewed.getDescriptor());
+    if (before !== undefined && before !== listening) listening?.removeChildAppDescriptor(before.getDescriptor());
+    this.apps.push(renewed);
   }
 
   announceClose(): void {
@@ -134,21 +131,6 @@ class UwsTransport implements Transport, UwsHost {
     app.filter((response, change) => this.countConnection(response, Number(change)));
     app.any('/*', (response, request) => this.route(response, request));
     return app;
-  }
-
-  /** A port that the system chose is not shared: another app, with a renewed certificate, could not listen beside. Named, it is. */
-  private listenSharing(unshared: us_listen_socket, { host }: ListenAddress): us_listen_socket | undefined {
-    const port = this.library.us_socket_local_port(unshared);
-    this.library.us_listen_socket_close(unshared);
-    return this.listenOn({ host, port });
-  }
-
-  private listenOn(address: ListenAddress): us_listen_socket | undefined {
-    let token: us_listen_socket | false = false;
-    this.apps.at(-1)?.listen(address.host, address.port, (socket) => {
-      token = socket;
-    });
-    return token || undefined;
   }
 
   private countConnection(response: HttpResponse, change: number): void {
