@@ -2,10 +2,23 @@
  * The only file that names uWebSockets.js: loads it where it loads, says in a person's words why it does not, and passes its types
  * on. It is an optional dependency with prebuilt binaries: certain Node versions, and on Linux glibc 2.38 or later.
  */
+
+import type { AppOptions, TemplatedApp as LibraryApp } from 'uWebSockets.js';
 import { createRequire } from 'node:module';
 
-export type UwsModule = typeof import('uWebSockets.js');
-export type { HttpRequest, HttpResponse, TemplatedApp, us_listen_socket } from 'uWebSockets.js';
+export type { HttpRequest, HttpResponse, us_listen_socket } from 'uWebSockets.js';
+
+/** What the library's types leave out: an app that listens hands every connection that it accepts to one of its children, if it has any, in turn. */
+export interface TemplatedApp extends LibraryApp {
+  getDescriptor(): object;
+  addChildAppDescriptor(descriptor: object): TemplatedApp;
+  removeChildAppDescriptor(descriptor: object): TemplatedApp;
+}
+
+export interface UwsModule extends Omit<typeof import('uWebSockets.js'), 'App' | 'SSLApp'> {
+  App(): TemplatedApp;
+  SSLApp(options: AppOptions): TemplatedApp;
+}
 
 /**
  * Bytes of request line and headers that the library's own parser takes; it reads this variable once, while it is loaded, and its
