@@ -16,6 +16,7 @@ import { type AcceptorFigures, AcceptorMetrics } from '../telemetry/metrics.js';
 import type { RequestBooks } from '../telemetry/request-books.js';
 import { AcceptorRoutes } from './acceptor-routes.js';
 import { Admission } from './admission.js';
+import { PressureSign } from './backpressure/pressure-sign.js';
 import { AcceptorAnswerer } from './control/acceptor-answers.js';
 import type { AcceptorAnswer, AcceptorQuestion } from './control/acceptor-poll.js';
 import type { AcceptorReset } from './control/reset-operations.js';
@@ -60,6 +61,7 @@ export class SimulatorServer {
   /** Where there is no other node. */
   readonly #lone: LoneNode | undefined;
   readonly #monitor: LoadMonitor;
+  readonly #pressure: PressureSign;
   readonly #addedHeaders: AddedHeaders;
   readonly #limitSteering: LimitSteering;
   readonly #generations: Generations;
@@ -86,7 +88,8 @@ export class SimulatorServer {
     this.#verdict = firstVerdict(simulation.slip_limit_ms * 1_000);
     this.#lone = options.node === undefined ? loneNodeOf(this, options) : undefined;
     this.#node = options.node ?? (this.#lone as LoneNode);
-    this.#addedHeaders = new AddedHeaders(server.cors);
+    this.#pressure = new PressureSign(table, limits.placesMax, snapshot);
+    this.#addedHeaders = new AddedHeaders(server.cors, this.#pressure);
     this.#limitSteering = new LimitSteering(snapshot, options.nodeTimeOffsetUs);
     const journal = journalOf(snapshot, { table, nodeTimeOffsetUs: options.nodeTimeOffsetUs });
     this.#sessions = new SessionOutbox(table.capacity, (turns) => this.#node.reportTurns(turns));
@@ -174,6 +177,7 @@ export class SimulatorServer {
         this.#metrics,
         ledger,
         this.#addedHeaders,
+        this.#pressure,
         this.#intake,
         this.#limitSteering,
         this.#answerer,
@@ -211,6 +215,7 @@ export class SimulatorServer {
   takeVerdict(verdict: Verdict): void {
     this.#verdict = verdict;
     this.#addedHeaders.saturation(verdict.reasons);
+    this.#pressure.takeNode(verdict.pressure);
   }
 
   /** What operators changed at run time, as JSON; holds from the next request on. Undefined for nothing. */
@@ -326,6 +331,7 @@ export class SimulatorServer {
       activeRequests: () => this.#table.inUse,
       waitingRequests: () => this.#admission.waiting,
       renderingRequests: () => this.#pool.outstanding,
+      backpressure: () => this.#pressure.now,
       connections: () => this.#transport.connections,
       generation: () => this.#generations.current.generation,
     };

@@ -61,6 +61,8 @@ export interface AcceptorGauges {
   readonly waitingRequests: () => number;
   /** With worker threads. */
   readonly renderingRequests: () => number;
+  /** Whether there is pressure, as the acceptor sees it. */
+  readonly backpressure: () => boolean;
   readonly connections: () => number;
   /** Of the configuration that new requests are served under. */
   readonly generation: () => number;
@@ -139,6 +141,13 @@ export class AcceptorMetrics {
       'Requests that were handed to worker threads and have no plan yet',
       gauges.renderingRequests,
       registers,
+    );
+    gauge(
+      'llm_simulator_backpressure',
+      'Whether so many requests are being served that fewer are wanted: 0 or 1',
+      () => (gauges.backpressure() ? 1 : 0),
+      registers,
+      'max',
     );
     gauge('llm_simulator_active_connections', 'Open client connections', gauges.connections, registers);
     for (const { name, which, aggregator } of GENERATION_GAUGES) {

@@ -9,6 +9,7 @@ export interface SaturationFigures {
   readonly starts: { readonly p99Us: number };
   readonly accepts: { readonly p99Us: number };
   readonly loopLag: { readonly p99Us: number };
+  readonly pressure: { readonly occupancy: number };
 }
 
 export class SaturationMetrics {
@@ -42,6 +43,11 @@ export class SaturationMetrics {
         for (const reason of allReasons) this.set({ reason }, reasons.includes(reason) ? 1 : 0);
       },
     });
+    gauge(
+      'llm_simulator_occupancy_ratio',
+      'Requests being served, as a share of max_concurrent_requests of the whole node: 0 to 1',
+      ({ pressure }) => pressure.occupancy,
+    );
     gauge(
       'llm_simulator_slip_p99_seconds',
       'How much later than planned chunks and replies were written: p99 of the last 10 seconds over the whole node',

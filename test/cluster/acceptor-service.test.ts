@@ -26,6 +26,7 @@ function figuresOf(started: number) {
       activeRequests: () => 0,
       waitingRequests: () => 0,
       renderingRequests: () => 0,
+      backpressure: () => false,
       connections: () => 0,
       generation: () => 1,
     },

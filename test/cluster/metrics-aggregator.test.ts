@@ -10,6 +10,7 @@ function figuresOf(started: number) {
     activeRequests: () => started,
     waitingRequests: () => 0,
     renderingRequests: () => 0,
+    backpressure: () => false,
     connections: () => 0,
     generation: () => 1,
   };

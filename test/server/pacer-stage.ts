@@ -36,6 +36,7 @@ export function createStage() {
     activeRequests: () => 0,
     waitingRequests: () => 0,
     renderingRequests: () => 0,
+    backpressure: () => false,
     connections: () => 0,
     generation: () => 1,
   };

@@ -23,6 +23,7 @@ describe('a meter of streams', () => {
       activeRequests: none,
       waitingRequests: none,
       renderingRequests: none,
+      backpressure: () => false,
       connections: none,
       generation: none,
     };

@@ -23,6 +23,7 @@ function acceptor(): Counted {
     activeRequests: () => counted.active,
     waitingRequests: () => 1,
     renderingRequests: () => 0,
+    backpressure: () => false,
     connections: () => 2,
     generation: () => 1,
   };

@@ -45,7 +45,7 @@ const concurrencySchema = {
       maximum: 1,
       default: 0.8,
       description:
-        'Share of max_concurrent_requests from which the simulator reports itself under pressure. Without effect yet.',
+        'Share of max_concurrent_requests from which the node says that it is under pressure: in /health, /admin/stats, the metrics and the header x-llm-sim-backpressure.',
     },
   },
 } as const satisfies JsonSchema;

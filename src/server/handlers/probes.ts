@@ -8,7 +8,7 @@
  */
 import type { StateHealth } from '../node-state.js';
 import type { Verdict } from '../saturation/verdict.js';
-import { saturationFigures } from '../stats/saturation-figures.js';
+import { pressureFigures, saturationFigures } from '../stats/saturation-figures.js';
 
 /** What /health says about the node. */
 export interface NodeFacts {
@@ -57,15 +57,17 @@ function ready({ phase }: ProbedNode): ProbeAnswer {
     : { status: 503, document: { status: 'not_ready' } };
 }
 
+/** Under pressure a node is degraded, and serves: whoever probes it is not to restart it, nor to send nobody there. */
 function health({ facts, generation, phase, state, uptimeSecs, verdict }: ProbedNode): ProbeAnswer {
   return {
     status: 200,
     document: {
-      status: phase === 'serving' ? 'healthy' : phase,
+      status: phase === 'serving' ? (verdict.pressure.now ? 'degraded' : 'healthy') : phase,
       version: facts.version,
       uptime_seconds: Math.floor(uptimeSecs),
       checks: { config: 'ok', providers: 'ok', metrics: 'ok', state },
       saturated: saturationFigures(verdict),
+      backpressure: pressureFigures(verdict),
       transport: facts.transport ?? null,
       processes: facts.processes,
       threads: facts.threads,

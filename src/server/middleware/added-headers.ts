@@ -1,9 +1,11 @@
 /**
  * Headers that stand on whatever answers a request: the trace that it belongs to, handed back so that a client can tell which answer is
- * whose, what a browser has to see before it lets a page of another origin read the answer, and, while the node is saturated, why.
+ * whose, what a browser has to see before it lets a page of another origin read the answer, why the node is saturated while it is, and that
+ * it is under pressure while it is.
  * Source: W3C Trace Context, section 3.2; WHATWG Fetch, "CORS protocol".
  */
 import type { ConfigurationSnapshot } from '../../config/snapshot.js';
+import type { PressureSign } from '../backpressure/pressure-sign.js';
 import type { Reconfigured } from '../generations/reconfigured.js';
 import { type Exchange, type HeaderPairs, NO_HEADERS } from '../transport/contract.js';
 
@@ -18,15 +20,19 @@ const METHODS = 'GET, POST, PATCH, DELETE, OPTIONS';
 
 /** Says that what is measured now is not what was planned, and why: reasons separated by commas. */
 const SATURATED_HEADER = 'x-llm-sim-saturated';
+/** Says that fewer requests would be better, and which share of the places is taken: 0.01 … 1.00, rounded down. */
+const BACKPRESSURE_HEADER = 'x-llm-sim-backpressure';
 
 export class AddedHeaders implements Reconfigured {
   #cors: Cors;
   #everyOrigin: boolean;
   #origins: ReadonlySet<string>;
+  readonly #pressure: Pick<PressureSign, 'now' | 'occupancy'> | undefined;
   /** Made anew when the verdict changes rather than per answer. */
   #saturated: HeaderPairs = NO_HEADERS;
 
-  constructor(cors: Cors) {
+  constructor(cors: Cors, pressure?: Pick<PressureSign, 'now' | 'occupancy'>) {
+    this.#pressure = pressure;
     this.#cors = cors;
     this.#everyOrigin = cors.allowed_origins.includes('*');
     this.#origins = new Set(cors.allowed_origins);
@@ -47,6 +53,10 @@ export class AddedHeaders implements Reconfigured {
   /** To be called right before the answer begins: adds what is true of the server at that moment. */
   begin(exchange: Pick<Exchange, 'addedHeaders'>): void {
     if (this.#saturated.length > 0) exchange.addedHeaders = [...exchange.addedHeaders, ...this.#saturated];
+    if (this.#pressure?.now) {
+      const share = (Math.floor(this.#pressure.occupancy * 100) / 100).toFixed(2);
+      exchange.addedHeaders = [...exchange.addedHeaders, BACKPRESSURE_HEADER, share];
+    }
   }
 
   /** What the request brings on. */

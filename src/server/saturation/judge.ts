@@ -8,6 +8,7 @@
  */
 import type { Clock } from '../../kernel/clock.js';
 import { countDelays, countDelaysAbove, type DelayCounts, mergeDelays } from '../../telemetry/delay-histogram.js';
+import { type PressureLimits, pressureOf } from '../backpressure/pressure.js';
 import { type LoadReport, REPORT_INTERVAL_US } from './load-report.js';
 import { firstVerdict, SATURATION_REASONS, type SaturationReason, summarizeDelays, type Verdict } from './verdict.js';
 
@@ -26,6 +27,7 @@ export interface JudgeOptions {
   readonly slipLimitUs: number;
   /** False when nothing has a planned time (time_scale 0): then nothing can be late. */
   readonly timed: boolean;
+  readonly pressure: PressureLimits;
   /** How many acceptors the node has. */
   readonly processes: number;
   readonly clock: Clock;
@@ -54,7 +56,7 @@ export class SaturationJudge {
   }
 
   /** These limits hold from the next judgement on. */
-  reconfigure(limits: Pick<JudgeOptions, 'slipLimitUs' | 'timed'>): void {
+  reconfigure(limits: Pick<JudgeOptions, 'slipLimitUs' | 'timed' | 'pressure'>): void {
     this.#options = { ...this.#options, ...limits };
   }
 
@@ -118,6 +120,7 @@ export class SaturationJudge {
       oldestDueUs: figures.oldestDueUs,
       oldestUnplannedUs: figures.oldestUnplannedUs,
       stalledPlaces,
+      pressure: this.#pressureOf(reports),
     };
     return this.#verdict;
   }
@@ -128,6 +131,11 @@ export class SaturationJudge {
     this.#judgedUs = nowUs;
     if (pausedUs < REPORT_INTERVAL_US) return;
     for (const heard of this.#heard) heard.atUs = Math.max(heard.atUs, nowUs - REPORT_INTERVAL_US);
+  }
+
+  #pressureOf(reports: readonly LoadReport[]): Verdict['pressure'] {
+    const loads = reports.map((report) => report.process);
+    return pressureOf(loads, this.#options.pressure, this.#verdict.pressure);
   }
 
   #limit(reason: SaturationReason, limitUs: number): number {

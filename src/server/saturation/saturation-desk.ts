@@ -7,9 +7,10 @@ import type { Clock } from '../../kernel/clock.js';
 import type { Logger } from '../../telemetry/logging.js';
 import type { MetricsSnapshot } from '../../telemetry/metrics.js';
 import { SaturationMetrics } from '../../telemetry/saturation-metrics.js';
+import { pressureLimitsOf } from '../backpressure/pressure.js';
 import type { Reconfigured } from '../generations/reconfigured.js';
 import { toMs } from '../stats/saturation-figures.js';
-import { SaturationJudge } from './judge.js';
+import { type JudgeOptions, SaturationJudge } from './judge.js';
 import type { LoadReport } from './load-report.js';
 import { SATURATION_REASONS, type Verdict } from './verdict.js';
 
@@ -65,11 +66,21 @@ export class SaturationDesk implements Reconfigured {
     const before = this.#judge.verdict;
     const verdict = this.#judge.judge();
     this.#log(before, verdict);
+    this.#logPressure(before, verdict);
     this.#options.onVerdict(verdict);
   }
 
   metricsSnapshot(): Promise<MetricsSnapshot> {
     return this.#metrics.snapshot();
+  }
+
+  #logPressure(before: Verdict, { pressure: { now, occupancy, waiting } }: Verdict): void {
+    if (before.pressure.now === now) return;
+    const { logger } = this.#options;
+    logger.warn(
+      { occupancy, waiting },
+      now ? 'under backpressure: fewer requests are wanted' : 'no longer under backpressure',
+    );
   }
 
   #log(before: Verdict, verdict: Verdict): void {
@@ -90,7 +101,7 @@ export class SaturationDesk implements Reconfigured {
   }
 }
 
-function limitsOf({ configuration }: ConfigurationSnapshot): { slipLimitUs: number; timed: boolean } {
-  const { slip_limit_ms: slipLimitMs, time_scale: timeScale } = configuration.simulation;
-  return { slipLimitUs: slipLimitMs * 1_000, timed: timeScale > 0 };
+function limitsOf(snapshot: ConfigurationSnapshot): Pick<JudgeOptions, 'slipLimitUs' | 'timed' | 'pressure'> {
+  const { slip_limit_ms: slipLimitMs, time_scale: timeScale } = snapshot.configuration.simulation;
+  return { slipLimitUs: slipLimitMs * 1_000, timed: timeScale > 0, pressure: pressureLimitsOf(snapshot) };
 }

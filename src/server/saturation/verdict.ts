@@ -1,5 +1,7 @@
 /** Whether a node is saturated, why, and the figures that say so: plain data, the same in every process of the node. */
+
 import { countDelays, type DelayCounts, delayQuantileUs } from '../../telemetry/delay-histogram.js';
+import { NO_PRESSURE, type Pressure } from '../backpressure/pressure.js';
 
 /**
  * Why what a client measures at this node is not what the configuration says:
@@ -50,6 +52,8 @@ export interface Verdict {
   readonly oldestUnplannedUs: number;
   /** The places of the processes that do not report, from 0. */
   readonly stalledPlaces: readonly number[];
+  /** No reason for saturation, but told along with it. */
+  readonly pressure: Pressure;
 }
 
 const NO_DELAYS: DelaySummary = { count: 0, p50Us: 0, p99Us: 0, maxUs: 0 };
@@ -67,6 +71,7 @@ export function firstVerdict(slipLimitUs: number): Verdict {
     oldestDueUs: 0,
     oldestUnplannedUs: 0,
     stalledPlaces: [],
+    pressure: NO_PRESSURE,
   };
 }
 

@@ -16,6 +16,8 @@ import type { NodeRateFigures } from './node-rates.js';
 import {
   type DelayFigures,
   delayFigures,
+  type PressureFigures,
+  pressureFigures,
   type SaturationFigures,
   saturationFigures,
   toMs,
@@ -26,6 +28,7 @@ export interface NodeStats {
   readonly version: string;
   readonly uptime_seconds: number;
   readonly saturated: SaturationFigures;
+  readonly backpressure: PressureFigures;
   readonly requests: RequestFigures;
   /** Requests that were answered as a stream, and what was written of it. */
   readonly streams: { readonly begun: number; readonly chunks: number };
@@ -157,6 +160,7 @@ export function nodeStatsOf(parts: NodeStatsParts): CountedStats {
     version: parts.version,
     uptime_seconds: Math.floor(parts.uptimeSecs),
     saturated: saturationFigures(verdict),
+    backpressure: pressureFigures(verdict),
     requests: {
       started: sums.sum('llm_simulator_requests_started_total'),
       active: sums.sum('llm_simulator_active_requests'),

@@ -45,6 +45,17 @@ export function delayFigures({ count, p50Us, p99Us, maxUs }: DelaySummary): Dela
   return { count, p50_ms: toMs(p50Us), p99_ms: toMs(p99Us), max_ms: toMs(maxUs) };
 }
 
+export interface PressureFigures {
+  readonly now: boolean;
+  /** Share of max_concurrent_requests that is being served. */
+  readonly occupancy: number;
+  readonly waiting: number;
+}
+
+export function pressureFigures({ pressure: { now, occupancy, waiting } }: Verdict): PressureFigures {
+  return { now, occupancy: Math.round(occupancy * 1_000) / 1_000, waiting };
+}
+
 /** Milliseconds with three decimals. */
 export function toMs(us: number): number {
   return Math.round(us) / 1_000;

@@ -90,6 +90,15 @@ const saturated = record(
   'The verdict, as in /health.',
 );
 
+const backpressure = record(
+  {
+    now: { type: 'boolean', description: 'Whether fewer requests are wanted.' },
+    occupancy: number('Requests being served, as a share of simulation.concurrency.max_concurrent_requests.'),
+    waiting: count('Requests that wait for a place.'),
+  },
+  'Over all processes, as of the last second; as in /health.',
+);
+
 const processUse: Properties = {
   pid: count('Of the operating system.'),
   uptime_seconds: count('Since its start.'),
@@ -151,6 +160,7 @@ export const statsSchema: JsonSchema = record({
   version: { type: 'string', description: 'Of the simulator.' },
   uptime_seconds: count('Since the start of the node.'),
   saturated,
+  backpressure,
   requests: record(
     {
       started: count('Taken in since the start.'),

@@ -46,7 +46,9 @@ class Node {
 
   constructor(processes = 1, timed = true) {
     const clock = { nowUs: () => this.nowUs };
-    this.judge = new SaturationJudge({ slipLimitUs: LIMIT_US, timed, processes, clock, wallMs: () => this.wallMs });
+    const pressure = { placesMax: 10, share: 0.8 };
+    const wallMs = () => this.wallMs;
+    this.judge = new SaturationJudge({ slipLimitUs: LIMIT_US, timed, pressure, processes, clock, wallMs });
   }
 
   /** A second later every place reports what is given for it, or nothing; returns the reasons. */
