@@ -20,7 +20,7 @@ import {
 
 /** As the simulator's ticker and pacer have it. */
 const TICK_MS = 1;
-const TICK_BUDGET_MS = 10;
+const TICK_BUDGET_MS = 1;
 const FRAMES_PER_BUDGET_CHECK = 16;
 const SCRATCH_BYTES = 64 * 1024;
 const HEADERS = ['content-type', 'text/event-stream; charset=utf-8'];

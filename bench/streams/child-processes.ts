@@ -2,12 +2,12 @@
  * Starts the processes of a run, pinned to a core where that is possible, and sees to it that none outlives this one: every child is
  * stopped by its own id, also when the run fails or is interrupted.
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn, spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 
 /** Servers have the first core to themselves, the load client the second. */
-export const SERVER_CORE = 0;
-export const CLIENT_CORE = 1;
+export const SERVER_CORE = '0';
+export const CLIENT_CORE = '1';
 
 /** How long a child may take to leave after SIGTERM. */
 const LEAVE_MS_MAX = 5_000;
@@ -25,13 +25,25 @@ const children = new Set<ChildProcess>();
 /** True where the server and the client get a core each. */
 export const canPin = availableParallelism() > 1 && spawnSync('taskset', ['--version']).status === 0;
 
-/** Starts node with the arguments. The child has an IPC channel. */
-export function startNode(core: number, args: readonly string[]): StartedChild {
-  const command = [process.execPath, ...args];
-  if (canPin) command.unshift('taskset', '-c', String(core));
+/**
+ * Starts node with the arguments. The child has an IPC channel.
+ * @param cores as taskset names them, as '0' or '0-1'; undefined for any
+ */
+export function startNode(cores: string | undefined, args: readonly string[]): StartedChild {
+  return startProgram(cores, [process.execPath, ...args], ['ignore', 'ignore', 'pipe', 'ipc']);
+}
+
+/** Starts any program; what it writes to stderr is kept. */
+export function startProgram(
+  cores: string | undefined,
+  program: readonly string[],
+  stdio: StdioOptions = ['ignore', 'ignore', 'pipe'],
+  environment: NodeJS.ProcessEnv = {},
+): StartedChild {
+  const command = canPin && cores !== undefined ? ['taskset', '-c', cores, ...program] : program;
   const child = spawn(command[0], command.slice(1), {
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    env: environmentOfServers(),
+    stdio,
+    env: { ...environmentOfServers(), ...environment },
     serialization: 'json',
   });
   children.add(child);

@@ -15,9 +15,12 @@ export class ClientProcess<ToClient extends Message, FromClient extends Message>
   /** Called when anything has changed. */
   #notify = (): void => {};
 
-  /** @param entry the client's module */
-  constructor(entry: string) {
-    this.#child = startNode(CLIENT_CORE, ['--import', 'tsx', entry]);
+  /**
+   * @param entry the client's module
+   * @param core where it runs; anywhere when undefined
+   */
+  constructor(entry: string, core: string | undefined = CLIENT_CORE) {
+    this.#child = startNode(core, ['--import', 'tsx', entry]);
     this.#child.process.on('message', (message: FromClient) => {
       this.#answers.set(message.kind, message);
       this.#notify();

@@ -27,7 +27,8 @@ export class EventStreamReader {
   ended = false;
   /** `[DONE]` has come. */
   done = false;
-  #inBody = false;
+  /** The head has come, and is one of an event stream. */
+  begun = false;
   #carry: Buffer | undefined;
   #sizeEnd = 0;
 
@@ -42,9 +43,9 @@ export class EventStreamReader {
       this.#carry = undefined;
     }
     let at = 0;
-    if (!this.#inBody) {
+    if (!this.begun) {
       at = this.#readHead(input, end);
-      if (!this.#inBody) return 0;
+      if (!this.begun) return 0;
     }
     return this.#readChunks(input, at, end);
   }
@@ -59,7 +60,7 @@ export class EventStreamReader {
     const head = input.toString('latin1', 0, blankLine);
     if (!head.startsWith('HTTP/1.1 200 ')) this.defect = `status ${head.slice(9, 12)}`;
     else if (!/\r\ntransfer-encoding: chunked/i.test(head)) this.defect = 'not chunked';
-    else this.#inBody = true;
+    else this.begun = true;
     return blankLine + 4;
   }
 

@@ -7,6 +7,13 @@ const SUB_BUCKETS = 1 << SUB_BUCKET_BITS;
 const MAX_US = 2 ** 31 - 1;
 const BUCKETS = (31 - SUB_BUCKET_BITS + 1) * SUB_BUCKETS;
 
+/** What several histograms counted, as it goes through a message. */
+export interface DelayCounts {
+  /** [bucket, count, bucket, count, …] of those that are not empty. */
+  readonly buckets: readonly number[];
+  readonly maxUs: number;
+}
+
 export interface DelayFigures {
   readonly count: number;
   readonly p50Ms: number;
@@ -26,6 +33,23 @@ export class LatencyHistogram {
     this.#counts[bucketOf(value)]++;
     this.#count++;
     if (value > this.#maxUs) this.#maxUs = value;
+  }
+
+  counts(): DelayCounts {
+    const buckets: number[] = [];
+    this.#counts.forEach((count, bucket) => {
+      if (count > 0) buckets.push(bucket, count);
+    });
+    return { buckets, maxUs: this.#maxUs };
+  }
+
+  /** Takes in what another histogram counted. */
+  add({ buckets, maxUs }: DelayCounts): void {
+    for (let at = 0; at < buckets.length; at += 2) {
+      this.#counts[buckets[at]] += buckets[at + 1];
+      this.#count += buckets[at + 1];
+    }
+    if (maxUs > this.#maxUs) this.#maxUs = maxUs;
   }
 
   reset(): void {

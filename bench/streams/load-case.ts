@@ -1,11 +1,12 @@
 /**
  * What is measured: some streams with a constant gap between tokens, either at a rate that a core can carry (`paced`, run until every
- * reply is complete) or at several times that (`saturated`, cut off after the window).
+ * reply is complete) or at several times that (`saturated`, cut off after the window). `cut` is as `paced`, but ends with
+ * the window, for rates that may be too high.
  *
  *   open ◀──ramp──▶ │ every stream has begun │ ◀─settle─▶ │ ◀──window──▶ │ paced: the rest of the replies
  */
 export interface LoadCase {
-  readonly kind: 'paced' | 'saturated';
+  readonly kind: 'paced' | 'saturated' | 'cut';
   readonly streams: number;
   readonly intervalMs: number;
   readonly ttftMs: number;
@@ -25,6 +26,8 @@ const PACED_TTFT_MS = 500;
 const SATURATED_CHUNKS_PER_SECOND = 500_000;
 /** The first token waits until every reply is rendered, so that rendering does not fall into the window. */
 const SATURATED_TTFT_MS = 3_000;
+/** As with saturation, for less to render. */
+const RATE_TTFT_MS = 1_000;
 const CONNECTIONS_PER_SECOND = 3_000;
 const RAMP_MS_MIN = 300;
 /** Between the window's end and the end of the first replies. */
@@ -35,6 +38,14 @@ export function pacedCase(streams: number, windowMs: number, settleMs: number): 
   const intervalMs = PACED_INTERVAL_MS;
   const tokens = Math.ceil((rampMs + settleMs + windowMs + MARGIN_MS) / intervalMs);
   return { kind: 'paced', streams, intervalMs, ttftMs: PACED_TTFT_MS, tokens, rampMs, settleMs, windowMs };
+}
+
+/** The gap is in whole hundredths of a millisecond, so that the server and the client agree on it. */
+export function rateCase(streams: number, chunksPerSecond: number, windowMs: number, settleMs: number): LoadCase {
+  const rampMs = rampOf(streams);
+  const intervalMs = Math.max(0.01, Math.round((streams / chunksPerSecond) * 1e5) / 100);
+  const tokens = Math.ceil((rampMs + settleMs + windowMs + MARGIN_MS) / intervalMs);
+  return { kind: 'cut', streams, intervalMs, ttftMs: RATE_TTFT_MS, tokens, rampMs, settleMs, windowMs };
 }
 
 export function saturatedCase(streams: number, windowMs: number, settleMs: number): LoadCase {

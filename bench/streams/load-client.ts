@@ -19,7 +19,8 @@ import {
 
 /** Connections that wait for the server's accept at a time; more would measure the kernel's backlog. */
 const CONNECTING_MAX = 512;
-const RAMP_STEP_MS = 10;
+/** As short as can be: streams that open together have their tokens together. */
+const RAMP_STEP_MS = 1;
 /** Ports that one source address lends to one destination, with room for others. */
 const PORTS_PER_ADDRESS = 14_000;
 /** One for all sockets: a read is looked at before the next one happens. */
@@ -31,6 +32,8 @@ interface Stream {
   events: number;
   /** The least arrival(k) − k·I so far. */
   baseMs: number;
+  /** Its response headers have come. */
+  open: boolean;
   settled: boolean;
 }
 
@@ -40,12 +43,14 @@ class LoadClient {
   readonly #slip = new LatencyHistogram();
   readonly #defects = new Map<string, number>();
   #connecting = 0;
+  #opening = 0;
+  #openStartMs = 0;
   #streaming = 0;
   #complete = 0;
   #broken = 0;
   #events = 0;
   #inWindow = false;
-  #windowStartMs = 0;
+  #windowStartUs = 0;
   #windowCpu = process.cpuUsage();
   #windowEvents = 0;
   #windowBytes = 0;
@@ -58,6 +63,8 @@ class LoadClient {
   open(): void {
     const { streams, rampMs } = this.#plan;
     const startMs = performance.now();
+    this.#openStartMs = startMs;
+    this.#opening = streams;
     const timer = setInterval(() => {
       const due = Math.min(streams, Math.ceil(((performance.now() - startMs) / Math.max(1, rampMs)) * streams));
       while (this.#streams.length < due && this.#connecting < CONNECTING_MAX) this.#openStream();
@@ -71,21 +78,24 @@ class LoadClient {
     this.#windowBytes = 0;
     this.#windowReads = 0;
     this.#windowCpu = process.cpuUsage();
-    this.#windowStartMs = performance.now();
+    this.#windowStartUs = monotonicUs();
     this.#inWindow = true;
   }
 
   endWindow(): WindowFigures {
     this.#inWindow = false;
-    const seconds = (performance.now() - this.#windowStartMs) / 1_000;
+    const toUs = monotonicUs();
+    const seconds = (toUs - this.#windowStartUs) / 1e6;
     const cpu = process.cpuUsage(this.#windowCpu);
     return {
       seconds,
+      fromUs: this.#windowStartUs,
+      toUs,
       events: this.#windowEvents,
       bytes: this.#windowBytes,
       reads: this.#windowReads,
       clientCpuShare: (cpu.user + cpu.system) / 1e6 / seconds,
-      slip: this.#slip.figures(),
+      slip: this.#slip.counts(),
     };
   }
 
@@ -105,9 +115,9 @@ class LoadClient {
   }
 
   #openStream(): void {
-    const { host, port, request } = this.#plan;
+    const { host, port, request, streamsBefore } = this.#plan;
     const index = this.#streams.length;
-    const address = Math.floor(index / PORTS_PER_ADDRESS);
+    const address = Math.floor((streamsBefore + index) / PORTS_PER_ADDRESS);
     const socket = connect({
       host,
       port,
@@ -126,6 +136,7 @@ class LoadClient {
       reader: new EventStreamReader(),
       events: 0,
       baseMs: Number.POSITIVE_INFINITY,
+      open: false,
       settled: false,
     };
     this.#streams.push(stream);
@@ -150,6 +161,7 @@ class LoadClient {
     const nowMs = performance.now();
     const { reader } = stream;
     const events = reader.read(READ_BUFFER, length);
+    if (!stream.open && reader.begun) this.#opened(stream);
     if (this.#inWindow) {
       this.#windowReads++;
       this.#windowBytes += length;
@@ -158,6 +170,11 @@ class LoadClient {
     if (events > 0) this.#count(stream, events, nowMs);
     if (reader.ended) this.#settle(stream, reader.done ? undefined : 'no [DONE]');
     else if (reader.defect !== undefined) this.#settle(stream, reader.defect);
+  }
+
+  #opened(stream: Stream): void {
+    stream.open = true;
+    if (--this.#opening === 0) tell({ kind: 'all_open', elapsedMs: performance.now() - this.#openStartMs });
   }
 
   #count(stream: Stream, events: number, nowMs: number): void {
@@ -176,6 +193,7 @@ class LoadClient {
   #settle(stream: Stream, defect: string | undefined): void {
     if (stream.settled) return;
     stream.settled = true;
+    if (!stream.open) this.#opened(stream);
     const { streams, tokens } = this.#plan;
     const problem = defect ?? (stream.events < tokens ? 'fewer events than tokens' : undefined);
     if (problem === undefined) this.#complete++;
@@ -188,6 +206,10 @@ class LoadClient {
     if (stream.events === 0 && ++this.#streaming === streams) tell({ kind: 'all_streaming' });
     if (this.#complete + this.#broken === streams) tell({ kind: 'all_ended' });
   }
+}
+
+function monotonicUs(): number {
+  return Number(process.hrtime.bigint() / 1_000n);
 }
 
 function tell(message: FromClient): void {

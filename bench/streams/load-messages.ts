@@ -1,10 +1,12 @@
 /** What the measuring process and the load client say to each other over the IPC channel. */
-import type { DelayFigures } from './latency-histogram.js';
+import type { DelayCounts } from './latency-histogram.js';
 
 export interface LoadPlan {
   readonly host: string;
   readonly port: number;
   readonly streams: number;
+  /** How many streams other client processes open: theirs are the first of the source addresses. */
+  readonly streamsBefore: number;
   /** Over how long the connections are opened, evenly. */
   readonly rampMs: number;
   /** The constant gap between two tokens. */
@@ -24,6 +26,8 @@ export type ToClient =
 
 export type FromClient =
   | { readonly kind: 'loaded' }
+  /** Every stream's response headers have come, or it has broken. */
+  | { readonly kind: 'all_open'; readonly elapsedMs: number }
   /** Every stream has sent its first event or has broken. */
   | { readonly kind: 'all_streaming' }
   /** Every stream is complete or broken. */
@@ -33,13 +37,16 @@ export type FromClient =
 
 export interface WindowFigures {
   readonly seconds: number;
+  /** When it began and ended, on the machine's monotonic clock (process.hrtime). */
+  readonly fromUs: number;
+  readonly toUs: number;
   readonly events: number;
   readonly bytes: number;
   readonly reads: number;
   /** Of one core. */
   readonly clientCpuShare: number;
   /** Arrival of a token against its place on the stream's own grid. */
-  readonly slip: DelayFigures;
+  readonly slip: DelayCounts;
 }
 
 export interface StreamTotals {

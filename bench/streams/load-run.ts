@@ -1,9 +1,9 @@
 /** One run: a fresh server, a fresh load client, and what both have to say about the window. */
 
-import { join } from 'node:path';
-import { ClientProcess } from './client-process.js';
+import { CLIENT_CORE } from './child-processes.js';
+import { ClientCrew, type CrewWindow } from './client-crew.js';
 import type { LoadCase } from './load-case.js';
-import type { FromClient, LoadPlan, StreamTotals, ToClient, WindowFigures } from './load-messages.js';
+import type { LoadPlan, StreamTotals } from './load-messages.js';
 import { cpuSeconds, processTree, residentBytes, waitingSeconds } from './process-usage.js';
 import { MODEL, type RunningServer, type Subject } from './servers.js';
 
@@ -21,39 +21,69 @@ export interface Measurement {
   readonly serverWaitShare: number | undefined;
   /** Resident memory in the middle of the window, less what the idle server had, per stream. */
   readonly residentBytesPerStream: number | undefined;
-  readonly window: WindowFigures;
+  /** From before the first connection to after the last event, on the machine's monotonic clock (process.hrtime). */
+  readonly fromUs: number;
+  readonly toUs: number;
+  /** From the first connection to the last stream's response headers. */
+  readonly openMs: number;
+  readonly window: CrewWindow;
   readonly totals: StreamTotals;
 }
 
+/** Of a run: before the first connection, around the window, and when the replies have ended. */
+export type Moment = 'opening' | 'window_begins' | 'window_ended' | 'ended';
+
+/** Who loads the server, and what else happens meanwhile. */
+export interface LoadOptions {
+  /** As many as it takes to open the streams; 1 when absent. */
+  readonly clients?: number;
+  /** Where they run; undefined for anywhere, the client's core when absent. */
+  readonly clientCore?: string | undefined;
+  /** Called at each moment, with the server's processes, its first one first. */
+  readonly observe?: (moment: Moment, pids: readonly number[]) => Promise<void> | void;
+}
+
 /** Measures the server, and stops it in any case. */
-export async function runLoad(subject: Subject, load: LoadCase, server: RunningServer): Promise<Measurement> {
-  const client = new ClientProcess<ToClient, FromClient>(join(import.meta.dirname, 'load-client.ts'));
+export async function runLoad(
+  subject: Subject,
+  load: LoadCase,
+  server: RunningServer,
+  options: LoadOptions = {},
+): Promise<Measurement> {
+  const core = 'clientCore' in options ? options.clientCore : CLIENT_CORE;
+  const client = new ClientCrew(options.clients ?? 1, core);
   try {
-    await client.hear('loaded');
+    await client.loaded();
     const pids = processTree(server.pid);
     const idleBytes = residentBytes(pids);
     const idleCpu = cpuSeconds(pids);
-    client.tell({ kind: 'open', plan: planFor(load, server.port) });
-    await client.hear('all_streaming', load.rampMs + load.ttftMs);
+    await options.observe?.('opening', pids);
+    const fromUs = monotonicUs();
+    client.open(planFor(load, server.port));
+    const openMs = await client.opened(load.rampMs);
+    await client.streaming(load.ttftMs);
     await pause(load.settleMs);
+    await options.observe?.('window_begins', pids);
 
     const cpuBefore = cpuSeconds(pids);
     const waitedBefore = waitingSeconds(pids);
     const startMs = performance.now();
-    client.tell({ kind: 'begin_window' });
+    client.beginWindow();
     await pause(load.windowMs / 2);
     const busyBytes = residentBytes(pids);
     await pause(load.windowMs / 2);
-    client.tell({ kind: 'end_window' });
+    const windowEnd = client.endWindow();
     const cpuInWindow = difference(cpuSeconds(pids), cpuBefore);
     const waited = difference(waitingSeconds(pids), waitedBefore);
     const seconds = (performance.now() - startMs) / 1_000;
-    const window = await client.hear('window');
+    await options.observe?.('window_ended', pids);
+    const window = await windowEnd;
 
-    if (load.kind === 'paced') await client.hear('all_ended', load.tokens * load.intervalMs);
+    if (load.kind === 'paced') await client.ended(load.tokens * load.intervalMs);
     const wholeCpu = difference(cpuSeconds(pids), idleCpu);
-    client.tell({ kind: 'close' });
-    const totals = await client.hear('totals');
+    await options.observe?.('ended', pids);
+    const toUs = monotonicUs();
+    const totals = await client.close();
     const chunksPerSecond = window.events / window.seconds;
     return {
       subject,
@@ -62,6 +92,9 @@ export async function runLoad(subject: Subject, load: LoadCase, server: RunningS
       wholeCpuUsPerChunk: scaled(wholeCpu, 1e6 / totals.events),
       serverCpuShare: scaled(cpuInWindow, 1 / seconds),
       serverWaitShare: scaled(waited, 1 / seconds),
+      fromUs,
+      toUs,
+      openMs,
       residentBytesPerStream: scaled(difference(busyBytes, idleBytes), 1 / load.streams),
       window,
       totals,
@@ -71,7 +104,7 @@ export async function runLoad(subject: Subject, load: LoadCase, server: RunningS
   }
 }
 
-function planFor({ streams, rampMs, intervalMs, tokens }: LoadCase, port: number): LoadPlan {
+function planFor({ streams, rampMs, intervalMs, tokens }: LoadCase, port: number): Omit<LoadPlan, 'streamsBefore'> {
   return { host: '127.0.0.1', port, streams, rampMs, intervalMs, tokens, request: chatRequest(tokens) };
 }
 
@@ -88,6 +121,8 @@ function chatRequest(tokens: number): string {
     `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
   );
 }
+
+const monotonicUs = (): number => Number(process.hrtime.bigint() / 1_000n);
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 

@@ -28,6 +28,19 @@ export function cpuSeconds(pids: readonly number[]): number | undefined {
   });
 }
 
+/** CPU time of one process's threads so far, to the microsecond: of its first thread, and of all others that still run. */
+export function threadSeconds(pid: number): { readonly main: number; readonly others: number } | undefined {
+  let main = 0;
+  const all = sum([pid], () =>
+    readdirSync(`/proc/${pid}/task`).reduce((total, thread) => {
+      const [ranNs] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').split(' ');
+      if (Number(thread) === pid) main = Number(ranNs) / 1e9;
+      return total + Number(ranNs) / 1e9;
+    }, 0),
+  );
+  return all === undefined ? undefined : { main, others: all - main };
+}
+
 /** How long their threads so far wanted to run but had no core, in seconds: what others on the machine took from them. */
 export function waitingSeconds(pids: readonly number[]): number | undefined {
   return sum(pids, (pid) =>
@@ -44,6 +57,19 @@ export function residentBytes(pids: readonly number[]): number | undefined {
     const resident = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'));
     return Number(resident?.[1] ?? 0) * 1_024;
   });
+}
+
+/** Resident memory with each shared page divided among those that share it, in bytes. */
+export function proportionalBytes(pids: readonly number[]): number | undefined {
+  return sum(pids, (pid) => {
+    const share = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1'));
+    return Number(share?.[1] ?? 0) * 1_024;
+  });
+}
+
+/** Files that they have open. */
+export function openFiles(pids: readonly number[]): number | undefined {
+  return sum(pids, (pid) => readdirSync(`/proc/${pid}/fd`).length);
 }
 
 function childrenOf(pid: number): number[] {

@@ -1,14 +1,16 @@
 /** The two servers that are compared, each a process of its own that is started for one run: the simulator and the baseline. */
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { TransportChoice } from '../../src/server/transport/select.js';
 import type { BaselineOptions } from './baseline-server.js';
-import { SERVER_CORE, type StartedChild, startNode, stopChild } from './child-processes.js';
+import { SERVER_CORE, type StartedChild, startNode, startProgram, stopChild } from './child-processes.js';
 import type { LoadCase } from './load-case.js';
 
 export const MODEL = 'bench';
-export type Subject = 'simulator' | 'baseline';
+/** `limit` is a bare server in C. */
+export type Subject = 'simulator' | 'baseline' | 'limit';
 
 export interface RunningServer {
   readonly pid: number;
@@ -26,21 +28,36 @@ const OUTPUT_TOKENS_MAX = 1_000_000;
 /** As the simulator's pacer: so many overdue frames of one stream go out in a row. */
 const FRAMES_PER_TURN = 32;
 
-/** The simulator as a user starts it, with one acceptor process and constant latencies. */
+export interface Placement {
+  /** Acceptor processes; 1 when absent. */
+  readonly acceptors?: number;
+  /** As taskset names them; undefined for any, the server's core when absent. */
+  readonly cores?: string | undefined;
+  /** Options of node's own, which its acceptors inherit. */
+  readonly nodeOptions?: readonly string[];
+}
+
+/** The simulator as a user starts it, with constant latencies. */
 export async function startSimulator(
   load: LoadCase,
   transport: TransportChoice,
   folder: string,
+  placement: Placement = {},
 ): Promise<RunningServer> {
-  return startConfigured(configurationFor(load, transport), folder);
+  return startConfigured(configurationFor(load, transport, placement.acceptors), folder, placement);
 }
 
-/** The simulator with a configuration of one acceptor process; the folder takes the file. */
-export async function startConfigured(configuration: unknown, folder: string): Promise<RunningServer> {
+/** The simulator with any configuration; the folder takes the file. */
+export async function startConfigured(
+  configuration: unknown,
+  folder: string,
+  placement: Placement = {},
+): Promise<RunningServer> {
   const file = join(folder, 'simulator.yaml');
   writeFileSync(file, JSON.stringify(configuration));
   const main = join(import.meta.dirname, '../../dist/src/main.js');
-  const child = startNode(SERVER_CORE, [main, 'serve', '--config', file]);
+  const cores = 'cores' in placement ? placement.cores : SERVER_CORE;
+  const child = startNode(cores, [...(placement.nodeOptions ?? []), main, 'serve', '--config', file]);
   const line = await firstMatch(child, /listens on http:\/\/[^ ]*:(\d+) \(transport (\w+)/);
   return runningServer(child, Number(line[1]), line[2]);
 }
@@ -63,6 +80,24 @@ export async function startBaseline(
   return startScript(entry, JSON.stringify(options), transport);
 }
 
+/** A bare server in C with the interface PROGRAM PORT INTERVAL_US, which writes to stderr once it listens. */
+export async function startLimit(program: string, intervalMs: number, frameBytes: number): Promise<RunningServer> {
+  const port = await freePort();
+  const command = [program, String(port), String(Math.round(intervalMs * 1_000))];
+  const child = startProgram(SERVER_CORE, command, undefined, { LIMIT_FRAME_BYTES: String(frameBytes) });
+  await firstMatch(child, /ready|listen/);
+  return runningServer(child, port, 'c');
+}
+
+/** Nobody else takes it in the moment until the server does, as a rule. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
 /** A server of tsx's that sends its port as its first message. */
 export async function startScript(entry: string, argument: string, transport: string): Promise<RunningServer> {
   const child = startNode(SERVER_CORE, ['--import', 'tsx', entry, argument]);
@@ -74,14 +109,14 @@ function runningServer(child: StartedChild, port: number, transport: string): Ru
   return { pid: child.process.pid!, port, transport, stop: () => stopChild(child) };
 }
 
-/** What every measured server is configured with: one acceptor on free ports, room for the streams, nothing logged. JSON is YAML. */
-export function baseConfiguration(streams: number, transport: string) {
+/** What every measured server is configured with: free ports, room for the streams, nothing logged. JSON is YAML. */
+export function baseConfiguration(streams: number, transport: string, workers = 1) {
   const streamsMax = streams + SPARE_STREAMS;
   return {
     server: {
       host: '127.0.0.1',
       port: 0,
-      workers: 1,
+      workers,
       transport,
       max_connections: streamsMax,
       shutdown_timeout_secs: 0,
@@ -91,9 +126,9 @@ export function baseConfiguration(streams: number, transport: string) {
   };
 }
 
-function configurationFor(load: LoadCase, transport: TransportChoice): unknown {
+function configurationFor(load: LoadCase, transport: TransportChoice, acceptors?: number): unknown {
   return {
-    ...baseConfiguration(load.streams, transport),
+    ...baseConfiguration(load.streams, transport, acceptors),
     providers: {
       [MODEL]: {
         dialect: 'openai',
