@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { packageRoot } from '../src/kernel/package-root.js';
 import { adminPage } from './generators/admin-page.js';
 import { batchingPage } from './generators/batching-page.js';
+import { capacityPage } from './generators/capacity-page.js';
 import { configurationPage } from './generators/configuration-page.js';
 import type { Generator } from './generators/contract.js';
 import { defaultConfiguration } from './generators/default-configuration.js';
@@ -21,6 +22,7 @@ const generators: readonly Generator[] = [
   openapiDocument,
   adminPage,
   batchingPage,
+  capacityPage,
   faultsPage,
   scenariosPage,
 ];

@@ -1,0 +1,124 @@
+/**
+ * The part `paced`: for each number of open streams, what they cost at 5 tokens/s each, and the highest rate at which p99 slip stays
+ * below two limits. Slip is measured at the client's socket. More streams than one process may open files for are served by several
+ * acceptors, and opened by several clients.
+ */
+import { type LoadCase, pacedCase, rateCase } from '../streams/load-case.js';
+import { runLoad } from '../streams/load-run.js';
+import { startSimulator } from '../streams/servers.js';
+import { CapacitySearch, indexNear, type RateGrid, rateAt, type Trial } from './capacity-search.js';
+import { digits, median, type PartContext } from './part.js';
+import { coresFor } from './placement.js';
+import { figuresOf, type StreamFigures } from './stream-figures.js';
+
+export const SLIP_LIMITS_MS = [5, 20] as const;
+
+export interface CapacityFigures {
+  readonly limitMs: number;
+  /** Chunks per second; null when even the lowest rate that was tried is not held. */
+  readonly rate: number | null;
+  /** Medians of the trials that held the rate. */
+  readonly cpuUsPerChunk: number | null;
+  readonly slipP99Ms: number | null;
+  readonly clientCpuShare: number | null;
+}
+
+export interface PacedTrial extends Trial {
+  readonly cpuUsPerChunk: number | null;
+  readonly clientCpuShare: number;
+  readonly broken: number;
+}
+
+export interface PacedRow {
+  readonly streams: number;
+  readonly acceptors: number;
+  readonly clients: number;
+  /** At 5 tokens/s each, opened as fast as the server takes them, until every reply is complete. */
+  readonly usual: StreamFigures;
+  readonly capacity: readonly CapacityFigures[];
+  readonly trials: readonly PacedTrial[];
+}
+
+export interface PacedResult {
+  readonly gridStep: number;
+  readonly rows: readonly PacedRow[];
+}
+
+/** Neighbouring rates are 12 % apart; from 4,000 to 480,000 chunks/s. */
+const GRID: RateGrid = { base: 4_000, step: 1.12, last: 42 };
+/** Where the first search begins, chunks/s; each other begins where the one before ended. */
+const FIRST_RATE = 50_000;
+const QUICK_GRID: RateGrid = { base: 500, step: 2, last: 0 };
+/** Files that a process opens besides its streams' sockets. */
+const SPARE_FILES = 300;
+
+export async function measurePaced(context: PartContext): Promise<PacedResult> {
+  const grid = context.extent.isQuick ? QUICK_GRID : GRID;
+  const rows: PacedRow[] = [];
+  let start = indexNear(grid, FIRST_RATE);
+  for (const streams of context.extent.streams) {
+    const row = await measureRow(streams, grid, start, context);
+    rows.push(row);
+    start = indexNear(grid, row.capacity[0].rate ?? rateAt(grid, start) / 2);
+  }
+  return { gridStep: grid.step, rows };
+}
+
+async function measureRow(streams: number, grid: RateGrid, start: number, context: PartContext): Promise<PacedRow> {
+  const { extent, openFilesMax } = context;
+  const processes = Math.ceil(streams / (openFilesMax - SPARE_FILES));
+  const run = (load: LoadCase) => runOnce(load, processes, context);
+  context.progress(`${streams} streams at 5 tokens/s`);
+  const usualLoad = { ...pacedCase(streams, extent.windowMs, extent.settleMs), rampMs: 0 };
+  const usual = await run(usualLoad);
+  if (usual.broken > 0) context.broke(`${usual.broken} of ${streams} streams at 5 tokens/s`);
+  const search = new CapacitySearch<PacedTrial>(grid, async (rate) => {
+    context.progress(`${streams} streams at ${Math.round(rate)} chunks/s`);
+    const load = rateCase(streams, rate, extent.windowMs, extent.settleMs);
+    const figures = await run(load);
+    if (figures.broken > 0) context.broke(`${figures.broken} of ${streams} streams at ${Math.round(rate)} chunks/s`);
+    return trialOf((streams / load.intervalMs) * 1_000, figures);
+  });
+  const capacity: CapacityFigures[] = [];
+  let from = start;
+  for (const limitMs of SLIP_LIMITS_MS) {
+    const index = await search.find(limitMs, from);
+    capacity.push(capacityOf(limitMs, index, search));
+    from = index ?? from;
+  }
+  return { streams, acceptors: processes, clients: processes, usual, capacity, trials: search.trials };
+}
+
+async function runOnce(load: LoadCase, processes: number, context: PartContext): Promise<StreamFigures> {
+  const { servers, clients } = coresFor(processes, processes);
+  const placement = { acceptors: processes, cores: servers };
+  const server = await startSimulator(load, context.transport, context.folder, placement);
+  return figuresOf(await runLoad('simulator', load, server, { clients: processes, clientCore: clients }));
+}
+
+function trialOf(rate: number, figures: StreamFigures): PacedTrial {
+  return {
+    rate: Math.round(rate),
+    delivered: digits(figures.chunksPerSecond / rate),
+    p99Ms: figures.slipP99Ms,
+    cpuUsPerChunk: figures.cpuUsPerChunk,
+    clientCpuShare: figures.clientCpuShare,
+    broken: figures.broken,
+  };
+}
+
+function capacityOf(limitMs: number, index: number | undefined, search: CapacitySearch<PacedTrial>): CapacityFigures {
+  if (index === undefined) return { limitMs, rate: null, cpuUsPerChunk: null, slipP99Ms: null, clientCpuShare: null };
+  const held = search.at(index).filter(({ p99Ms }) => p99Ms < limitMs);
+  const middle = (figure: (trial: PacedTrial) => number | null) => {
+    const values = held.map(figure).filter((value) => value !== null);
+    return values.length === 0 ? null : digits(median(values));
+  };
+  return {
+    limitMs,
+    rate: held[0]?.rate ?? null,
+    cpuUsPerChunk: middle(({ cpuUsPerChunk }) => cpuUsPerChunk),
+    slipP99Ms: middle(({ p99Ms }) => p99Ms),
+    clientCpuShare: middle(({ clientCpuShare }) => clientCpuShare),
+  };
+}

@@ -1,0 +1,122 @@
+/**
+ * The part `ratios`: the simulator against a bare server on its own transport and against a bare server in C, in interleaved runs, so
+ * that what else the machine does meets all alike. Ratios are of neighbouring runs; the page shows their medians and ranges.
+ */
+import { join } from 'node:path';
+import { type LoadCase, rateCase, saturatedCase } from '../streams/load-case.js';
+import { runLoad } from '../streams/load-run.js';
+import { type RunningServer, type Subject, startBaseline, startLimit, startSimulator } from '../streams/servers.js';
+import { CapacitySearch, indexNear, type RateGrid, rateAt, type Trial } from './capacity-search.js';
+import { digits, type PartContext } from './part.js';
+import { figuresOf, type StreamFigures } from './stream-figures.js';
+import { measureSyscalls, type SyscallFigures } from './syscalls.js';
+
+/** One round: the same load on each server in turn. */
+export type Round = { readonly [subject in Subject]?: StreamFigures };
+/** Chunks per second that each held; null for none. */
+export type CapacityRound = { readonly [subject in Subject]?: number | null };
+
+export interface RatiosResult {
+  readonly streams: number;
+  readonly frameBytes: number;
+  readonly saturated: readonly Round[];
+  /** At `pacedRate`. */
+  readonly paced: readonly Round[];
+  readonly pacedRate: number;
+  readonly capacityLimitMs: number;
+  readonly capacityStep: number;
+  readonly capacity: readonly CapacityRound[];
+  /** Undefined without strace. */
+  readonly syscalls?: SyscallFigures;
+}
+
+const STREAMS = 5_000;
+const QUICK_STREAMS = 100;
+const PACED_RATE = 40_000;
+const QUICK_PACED_RATE = 1_000;
+const CAPACITY_LIMIT_MS = 5;
+/** Finer than the part `paced`'s: the ratio of two such rates is to be known. */
+const GRID: RateGrid = { base: 10_000, step: 1.06, last: 66 };
+const QUICK_GRID: RateGrid = { base: 1_000, step: 2, last: 0 };
+const FIRST_RATE = 60_000;
+
+export async function measureRatios(context: PartContext): Promise<RatiosResult> {
+  const { extent, frameBytes, limitProgram } = context;
+  const streams = extent.isQuick ? QUICK_STREAMS : STREAMS;
+  const pacedRate = extent.isQuick ? QUICK_PACED_RATE : PACED_RATE;
+  const subjects: Subject[] = ['simulator', 'baseline', ...(limitProgram === undefined ? [] : (['limit'] as const))];
+  const saturatedLoad = saturatedCase(streams, extent.windowMs, extent.settleMs);
+  const pacedLoad = rateCase(streams, pacedRate, extent.windowMs, extent.settleMs);
+  const saturated = await measureRounds('saturated', saturatedLoad, subjects, context);
+  const paced = await measureRounds('paced', pacedLoad, subjects, context);
+  const grid = extent.isQuick ? QUICK_GRID : GRID;
+  const capacity = await measureCapacities(streams, grid, context);
+  context.progress('system calls');
+  const syscalls = await measureSyscalls(context);
+  return {
+    streams,
+    frameBytes,
+    saturated,
+    paced,
+    pacedRate,
+    capacityLimitMs: CAPACITY_LIMIT_MS,
+    capacityStep: grid.step,
+    capacity,
+    ...(syscalls !== undefined && { syscalls }),
+  };
+}
+
+async function measureRounds(
+  name: string,
+  load: LoadCase,
+  subjects: readonly Subject[],
+  context: PartContext,
+): Promise<Round[]> {
+  const rounds: Round[] = [];
+  for (let pair = 1; pair <= context.extent.pairs; pair++) {
+    const round: { [subject in Subject]?: StreamFigures } = {};
+    for (const subject of subjects) {
+      context.progress(`${name}, round ${pair} of ${context.extent.pairs}: ${subject}`);
+      round[subject] = await runOn(subject, load, context);
+    }
+    rounds.push(round);
+  }
+  return rounds;
+}
+
+/** Each search begins where the last one of the same server ended. */
+async function measureCapacities(streams: number, grid: RateGrid, context: PartContext): Promise<CapacityRound[]> {
+  const { extent } = context;
+  const starts = { simulator: indexNear(grid, FIRST_RATE), baseline: indexNear(grid, FIRST_RATE) };
+  const rounds: CapacityRound[] = [];
+  for (let pair = 1; pair <= extent.pairs; pair++) {
+    const round: { [subject in Subject]?: number | null } = {};
+    for (const subject of ['simulator', 'baseline'] as const) {
+      const search = new CapacitySearch<Trial>(grid, async (rate) => {
+        context.progress(`capacity, round ${pair} of ${extent.pairs}: ${subject} at ${Math.round(rate)} chunks/s`);
+        const load = rateCase(streams, rate, extent.windowMs, extent.settleMs);
+        const asked = (streams / load.intervalMs) * 1_000;
+        const { chunksPerSecond, slipP99Ms } = await runOn(subject, load, context);
+        return { rate: asked, delivered: chunksPerSecond / asked, p99Ms: slipP99Ms };
+      });
+      const index = await search.find(CAPACITY_LIMIT_MS, starts[subject]);
+      starts[subject] = index ?? starts[subject];
+      round[subject] = index === undefined ? null : digits(rateAt(grid, index));
+    }
+    rounds.push(round);
+  }
+  return rounds;
+}
+
+async function runOn(subject: Subject, load: LoadCase, context: PartContext): Promise<StreamFigures> {
+  const run = await runLoad(subject, load, await startOf(subject, load, context));
+  if (run.totals.broken > 0) context.broke(`${run.totals.broken} streams of ${subject}`);
+  return figuresOf(run);
+}
+
+function startOf(subject: Subject, load: LoadCase, context: PartContext): Promise<RunningServer> {
+  const { folder, frameBytes, limitProgram, transport } = context;
+  if (subject === 'simulator') return startSimulator(load, transport, folder);
+  if (subject === 'baseline') return startBaseline(load, transport, frameBytes);
+  return startLimit(limitProgram ?? join(folder, 'limit'), load.intervalMs, frameBytes);
+}
