@@ -21,6 +21,7 @@ import { BooksReporter } from './books-reporter.js';
 import { LimitClient } from './limit-client.js';
 import type { ToAcceptor, ToPrimary } from './messages.js';
 import { NodeClient } from './node-client.js';
+import { PrimaryLine } from './primary-line.js';
 import { StateClient } from './state-client.js';
 
 /** How long an acceptor that has lost its primary may take to end what is open; the port is free before. */
@@ -32,15 +33,13 @@ let logs: LogSink | undefined;
 /** May change before there is a server. */
 let steering: string | undefined;
 let stateHealth: StateHealth = 'ok';
+const line = new PrimaryLine();
+const { tell } = line;
 const state = new StateClient(tell);
 const limits = new LimitClient(tell);
 const machineOffsetUs = machineTimeOffsetUs();
 const batching = new BatchClient(tell, machineOffsetUs);
-const node = new NodeClient(tell);
-
-function tell(message: ToPrimary): void {
-  if (process.connected) process.send?.(message);
-}
+const node = new NodeClient(line);
 
 /** Says a last word and ends the process once it is out: what is still in the channel at the exit is lost. */
 function leave(message: ToPrimary, exitCode: number): void {
@@ -126,6 +125,7 @@ async function receive(message: ToAcceptor): Promise<void> {
       node.settle(message.id, message.answer);
       return;
     case 'verdict':
+      line.heard();
       server?.takeVerdict(message.verdict);
       stateHealth = message.stateHealth;
       return;

@@ -18,11 +18,15 @@ import { DEATHS_MAX, DEATHS_WINDOW_MS, DeathCount } from './death-count.js';
 import type { ToAcceptor } from './messages.js';
 import { probePort } from './port-probe.js';
 import { RespawnPause } from './respawn-pause.js';
+import { CHECK_INTERVAL_MS, SilenceWatch } from './silence-watch.js';
 
 /** How often the search for a free port starts over because somebody else took the one found before the acceptors had it. */
 const FREE_PORT_ATTEMPTS = 3;
 /** After the drain's own limit: what has not left by then is killed. */
 const KILL_GRACE_MS = 3_000;
+
+/** How long one that replaces another may take to serve: several times what a machine needs that is busy with streams. */
+const START_TIMEOUT_MS = 60_000;
 
 export interface AcceptorSupervisorOptions {
   /** The first acceptor, forked before anyone knew what it shall serve. */
@@ -31,6 +35,8 @@ export interface AcceptorSupervisorOptions {
   /** Port 0 stands for any free one. */
   readonly address: ListenAddress;
   readonly logger: Logger;
+  /** One that serves and says nothing for longer is taken for frozen and killed. */
+  readonly silenceMaxMs: number;
   /** What the node does for an acceptor. */
   readonly serve: (acceptor: AcceptorHandle, place: number) => AcceptorService;
   /** What an acceptor that starts now has to begin with. */
@@ -50,12 +56,16 @@ export class AcceptorSupervisor {
   readonly #deaths = new DeathCount();
   /** One for each acceptor that is to be replaced. They keep the process alive, as nothing else may while no acceptor lives. */
   readonly #respawns = new Set<NodeJS.Timeout>();
+  readonly #silence: SilenceWatch<AcceptorHandle>;
+  readonly #frozen = new Set<AcceptorHandle>();
+  #silenceCheck: NodeJS.Timeout | undefined;
   #address: ListenAddress;
   #phase: 'starting' | 'serving' | 'stopping' = 'starting';
 
   constructor(options: AcceptorSupervisorOptions) {
     this.#options = options;
     this.#address = options.address;
+    this.#silence = new SilenceWatch(options.silenceMaxMs, performance.now());
     this.crew.add(options.first);
   }
 
@@ -85,6 +95,7 @@ export class AcceptorSupervisor {
       try {
         const ready = await this.#serveAll([first, ...others]);
         this.#phase = 'serving';
+        this.#silenceCheck = setInterval(() => this.#killFrozen(), CHECK_INTERVAL_MS).unref();
         return ready;
       } catch (cause) {
         const portLost = cause instanceof Failure && cause.code === 'PORT_IN_USE' && wanted.port === 0;
@@ -120,6 +131,7 @@ export class AcceptorSupervisor {
 
   #endReplacing(): void {
     this.#phase = 'stopping';
+    clearInterval(this.#silenceCheck);
     for (const timer of this.#respawns) clearTimeout(timer);
     this.#respawns.clear();
   }
@@ -133,22 +145,45 @@ export class AcceptorSupervisor {
   }
 
   /** Has the acceptor serve. One that ends while the node serves is replaced. */
-  #serve(acceptor: AcceptorHandle): Promise<Ready> {
+  async #serve(acceptor: AcceptorHandle): Promise<Ready> {
     const { beginning, onLeft, processes, serve } = this.#options;
     const service = this.crew.serve(acceptor, (place) => serve(acceptor, place));
     const { place } = service;
-    acceptor.onMessage = (message) => service.receive(message);
+    acceptor.onMessage = (message) => {
+      // One that starts may be busy for long with that.
+      if (acceptor.readyMs > 0) this.#silence.heard(acceptor, performance.now());
+      service.receive(message);
+    };
     void acceptor.exited.then((failure) => {
+      this.#silence.forget(acceptor);
       this.crew.remove(acceptor);
       service.close();
       if (this.#phase === 'serving') this.#died(acceptor, failure);
       if (this.#phase !== 'serving') onLeft(place);
     });
-    return acceptor.start(() => ({ kind: 'start', ...beginning(), address: this.#address, processes, place }));
+    const ready = await acceptor.start(() => ({
+      kind: 'start',
+      ...beginning(),
+      address: this.#address,
+      processes,
+      place,
+    }));
+    this.#silence.heard(acceptor, performance.now());
+    return ready;
+  }
+
+  #killFrozen(): void {
+    for (const acceptor of this.#silence.check(performance.now())) {
+      const silentMs = this.#options.silenceMaxMs;
+      this.#options.logger.error({ acceptor_pid: acceptor.pid, silent_ms: silentMs }, 'acceptor frozen; killing it');
+      this.#frozen.add(acceptor);
+      acceptor.kill();
+    }
   }
 
   #died(acceptor: AcceptorHandle, failure: Failure): void {
-    this.#options.onDeath(acceptor.readyMs > 0 ? 'died' : 'not_started');
+    const served = acceptor.readyMs > 0 ? 'died' : 'not_started';
+    this.#options.onDeath(this.#frozen.delete(acceptor) ? 'frozen' : served);
     if (!this.#deaths.died(performance.now())) {
       this.#replace(acceptor, failure);
       return;
@@ -172,7 +207,11 @@ export class AcceptorSupervisor {
     const timer = setTimeout(() => {
       this.#respawns.delete(timer);
       // When it does not start, its exit has it replaced.
-      this.#serve(AcceptorHandle.fork()).catch(() => {});
+      const heir = AcceptorHandle.fork();
+      const limit = setTimeout(() => heir.kill(), START_TIMEOUT_MS).unref();
+      this.#serve(heir)
+        .catch(() => {})
+        .finally(() => clearTimeout(limit));
     }, pauseMs);
     this.#respawns.add(timer);
   }

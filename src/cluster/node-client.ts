@@ -1,10 +1,11 @@
 /** The node as an acceptor sees it: reports go to the primary, and what is asked about the whole node is answered by it. */
 import type { SessionTurn } from '../runtime/session-mark.js';
 import type { AdminCommand, AdminReply } from '../server/control/operation.js';
-import type { NodeLink } from '../server/node-link.js';
+import type { NodeHealth, NodeLink } from '../server/node-link.js';
 import type { LoadReport } from '../server/saturation/load-report.js';
 import type { NodeAnswer, NodeQuestion, ToPrimary } from './messages.js';
 import { PrimaryCalls } from './primary-calls.js';
+import type { PrimaryLine } from './primary-line.js';
 
 /** Scrapes and looks at the statistics: a few people and programs ask for these, and each answer is made of every process's figures. */
 const QUESTIONS_MAX = 64;
@@ -12,14 +13,22 @@ const QUESTIONS_MAX = 64;
 /** A reload reads files, which may be large, and waits for one that is under way. */
 const ADMIN_TIMEOUT_MS = 180_000;
 
+const SILENCE_CHECK_MS = 500;
+const SILENT = "the node's primary process does not answer";
+
 export class NodeClient implements NodeLink {
+  readonly #line: Pick<PrimaryLine, 'tell' | 'isSilent'>;
   readonly #send: (message: ToPrimary) => void;
   readonly #questions: PrimaryCalls<NodeAnswer>;
 
-  /** @param send takes a message to the primary */
-  constructor(send: (message: ToPrimary) => void) {
-    this.#send = send;
-    this.#questions = new PrimaryCalls(send, QUESTIONS_MAX);
+  constructor(line: Pick<PrimaryLine, 'tell' | 'isSilent'>) {
+    this.#line = line;
+    this.#send = line.tell;
+    this.#questions = new PrimaryCalls(line.tell, QUESTIONS_MAX);
+  }
+
+  get health(): NodeHealth {
+    return this.#line.isSilent ? 'unresponsive' : 'ok';
   }
 
   report(report: LoadReport): void {
@@ -43,7 +52,16 @@ export class NodeClient implements NodeLink {
     this.#questions.settle(id, answer);
   }
 
-  #ask(question: NodeQuestion, timeoutMs?: number): Promise<NodeAnswer> {
-    return this.#questions.call((id) => ({ kind: 'ask_node', id, question }), timeoutMs);
+  /** However long an answer may take: nobody waits for a primary that says nothing at all. */
+  async #ask(question: NodeQuestion, timeoutMs?: number): Promise<NodeAnswer> {
+    if (this.#line.isSilent) throw new Error(SILENT);
+    const watch = setInterval(() => {
+      if (this.#line.isSilent) this.#questions.failAll(new Error(SILENT));
+    }, SILENCE_CHECK_MS);
+    try {
+      return await this.#questions.call((id) => ({ kind: 'ask_node', id, question }), timeoutMs);
+    } finally {
+      clearInterval(watch);
+    }
   }
 }

@@ -51,6 +51,11 @@ export class PrimaryCalls<Answer> {
     this.#take(id)?.reject(cause);
   }
 
+  /** There will be no answer to any call that waits. */
+  failAll(cause: Error): void {
+    for (const id of [...this.#calls.keys()]) this.fail(id, cause);
+  }
+
   #take(id: number): Call<Answer> | undefined {
     const call = this.#calls.get(id);
     if (call === undefined) return undefined;

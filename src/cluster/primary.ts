@@ -149,6 +149,7 @@ export class Primary {
       processes: this.#processes,
       address: { host, port },
       logger,
+      silenceMaxMs: snapshot.configuration.server.frozen_after_secs * 1_000,
       serve: (acceptor, place) => new AcceptorService(acceptor, place, this.#nodeParts()),
       beginning: () => ({
         texts: this.#configuration.texts,
@@ -258,6 +259,7 @@ export class Primary {
       phase: phase === 'stopping' ? (this.#drain.phase ?? 'draining') : active,
       verdict: this.#watch.verdict,
       state: this.#state.health,
+      node: 'ok',
       generation: this.#configuration.snapshot.generation,
     };
   }

@@ -83,6 +83,7 @@ export function loneNodeOf(server: LoneServer, options: SimulatorServerOptions):
 }
 
 export class LoneNode implements NodeLink {
+  readonly health = 'ok';
   readonly #options: LoneNodeOptions;
   readonly #desk: SaturationDesk;
   readonly #rates: NodeRates;

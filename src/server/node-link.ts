@@ -3,7 +3,11 @@ import type { SessionTurn } from '../runtime/session-mark.js';
 import type { AdminCommand, AdminReply } from './control/operation.js';
 import type { LoadReport } from './saturation/load-report.js';
 
+/** Whether what answers for the whole node can be reached. */
+export type NodeHealth = 'ok' | 'unresponsive';
+
 export interface NodeLink {
+  readonly health: NodeHealth;
   /** Called once a second. The verdict comes back by SimulatorServer.takeVerdict. */
   report(report: LoadReport): void;
   /** Requests of sessions have ended; called a few times a second. */

@@ -346,6 +346,7 @@ export class SimulatorServer {
         phase: () => this.#departure.phase,
         verdict: () => this.#verdict,
         stateHealth: this.#options.stateHealth,
+        nodeHealth: () => this.#node.health,
         generation: () => this.#generations.current.generation,
         metricsText: () => this.metricsText(),
       },

@@ -18,7 +18,7 @@ describe('the operations endpoints', () => {
     assert.equal(health.status, 'healthy');
     assert.match(String(health.version), /^\d+\.\d+\.\d+/);
     assert.ok(Number(health.uptime_seconds) >= 0);
-    assert.deepEqual(health.checks, { config: 'ok', providers: 'ok', metrics: 'ok', state: 'ok' });
+    assert.deepEqual(health.checks, { config: 'ok', providers: 'ok', metrics: 'ok', state: 'ok', node: 'ok' });
     assert.equal(health.config_generation, 1);
     assert.equal((health.transport as Json).name, simulator().transport);
   });

@@ -98,6 +98,16 @@ export const serverSchema = {
         'Worker threads per acceptor process, for parsing, tokenising and generating content. One more starts with the first request of more than 64 KB and serves all of those, so that none of usual size waits behind them.',
       'x-unit': 'threads',
     },
+    frozen_after_secs: {
+      type: 'number',
+      'x-restart': true,
+      minimum: 2,
+      maximum: 3_600,
+      default: 10,
+      description:
+        'An acceptor process that says nothing for this long is taken for frozen, killed and replaced; each says something every second.',
+      'x-unit': 's',
+    },
     transport: {
       type: 'string',
       'x-restart': true,

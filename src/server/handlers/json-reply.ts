@@ -8,7 +8,7 @@ export function respondJson(exchange: Exchange, status: number, document: object
   exchange.respond(status, [...JSON_TYPE, ...headers], Buffer.from(JSON.stringify(document)));
 }
 
-/** Has `answer` answer with what the promise gives; where it gives nothing, a 500 says why. */
+/** Has `answer` answer with what the promise gives; where it gives nothing, a 503 says why. */
 export function respondSoon<Value>(exchange: Exchange, soon: Promise<Value>, answer: (value: Value) => void): void {
-  soon.then(answer, (cause: Error) => respondJson(exchange, 500, { status: 'error', message: cause.message }));
+  soon.then(answer, (cause: Error) => respondJson(exchange, 503, { status: 'error', message: cause.message }));
 }

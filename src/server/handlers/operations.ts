@@ -4,6 +4,7 @@
  */
 import { packageVersion } from '../../kernel/package-root.js';
 import { METRICS_CONTENT_TYPE } from '../../telemetry/metrics.js';
+import type { NodeHealth } from '../node-link.js';
 import type { StateHealth } from '../node-state.js';
 import type { LocalHandler } from '../routes.js';
 import type { Verdict } from '../saturation/verdict.js';
@@ -28,6 +29,7 @@ export interface OperationsOptions {
   readonly phase: () => ProbedNode['phase'];
   readonly verdict: () => Verdict;
   readonly stateHealth: () => StateHealth;
+  readonly nodeHealth: () => NodeHealth;
   /** Of the configuration. */
   readonly generation: () => number;
   /** The node's metrics in Prometheus' text format. */
@@ -57,7 +59,7 @@ export const operations: { readonly [path: string]: OperationDescription } = {
 
 /** The handlers by path, without those of the admin API. */
 export function operationsHandlers(options: OperationsOptions): { readonly [path: string]: LocalHandler } {
-  const { facts, generation, phase, stateHealth, uptimeSecs, verdict } = options;
+  const { facts, generation, nodeHealth, phase, stateHealth, uptimeSecs, verdict } = options;
   const handlers: { [path: string]: LocalHandler } = { '/openapi.json': openapi };
   for (const [path, probe] of probes) {
     handlers[path] = (exchange) => {
@@ -67,6 +69,7 @@ export function operationsHandlers(options: OperationsOptions): { readonly [path
         uptimeSecs: uptimeSecs(),
         verdict: verdict(),
         state: stateHealth(),
+        node: nodeHealth(),
         generation: generation(),
       });
       respondJson(exchange, status, document);

@@ -6,6 +6,7 @@
  *   /ready    requests are served                 503, while they are to go elsewhere too
  *   /health   whoever is asked answers            no answer
  */
+import type { NodeHealth } from '../node-link.js';
 import type { StateHealth } from '../node-state.js';
 import type { Verdict } from '../saturation/verdict.js';
 import { pressureFigures, saturationFigures } from '../stats/saturation-figures.js';
@@ -30,6 +31,8 @@ export interface ProbedNode {
   readonly verdict: Verdict;
   /** Whether what the node keeps for later requests can be reached. */
   readonly state: StateHealth;
+  /** Whether what answers for the whole node can be reached. */
+  readonly node: NodeHealth;
   /** Of the configuration, under which whoever is asked serves new requests or has them served. */
   readonly generation: number;
 }
@@ -58,14 +61,14 @@ function ready({ phase }: ProbedNode): ProbeAnswer {
 }
 
 /** Under pressure a node is degraded, and serves: whoever probes it is not to restart it, nor to send nobody there. */
-function health({ facts, generation, phase, state, uptimeSecs, verdict }: ProbedNode): ProbeAnswer {
+function health({ facts, generation, node, phase, state, uptimeSecs, verdict }: ProbedNode): ProbeAnswer {
   return {
     status: 200,
     document: {
       status: phase === 'serving' ? (verdict.pressure.now ? 'degraded' : 'healthy') : phase,
       version: facts.version,
       uptime_seconds: Math.floor(uptimeSecs),
-      checks: { config: 'ok', providers: 'ok', metrics: 'ok', state },
+      checks: { config: 'ok', providers: 'ok', metrics: 'ok', state, node },
       saturated: saturationFigures(verdict),
       backpressure: pressureFigures(verdict),
       transport: facts.transport ?? null,
