@@ -39,15 +39,20 @@ export const languagePieces: readonly string[] = lexicon.pieces;
 export class LanguageText implements TextSource {
   /** One entry per encoding in use. */
   readonly #pieceTokens = new Map<Tokenizer, PieceTokens>();
+  /** For one text after another. */
+  readonly #writer = new SentenceWriter(articles);
+  readonly #composition = new Composition(this.#writer, material);
 
   /**
    * @param targetTokens the text ends with the first sentence that reaches so many tokens
    * @param maxTokens integer >= 1: the text is cut after so many tokens
    */
   generate(random: RandomSource, tokenizer: Tokenizer, targetTokens: number, maxTokens: number): GeneratedText {
-    const writer = new SentenceWriter(random, this.#pieceTokensOf(tokenizer), articles);
-    const composition = new Composition(writer, material);
-    const tokens = writer.tokens;
+    const writer = this.#writer;
+    const composition = this.#composition;
+    writer.begin(random, this.#pieceTokensOf(tokenizer));
+    composition.begin();
+    const { tokens } = writer;
     let complete = false;
     while (!complete && tokens.length < maxTokens) {
       const { ends, next } = composition.writeSentence();

@@ -68,8 +68,9 @@ interface Call {
   readonly input: string | undefined;
 }
 
-/** A choice that is being written. */
-interface Draft extends ReplyOrder {
+/** A choice that is being written. Its order is not spread into it: the engine gives every spread object with more fields a shape of its own. */
+interface Draft {
+  readonly order: ReplyOrder;
   readonly index: number;
   readonly parts: GeneratedPart[];
   /** Tokens that it may still have. */
@@ -94,7 +95,7 @@ export class ReplyComposer {
     // Drawn in any case and in this order, so that a limit or a tool changes nothing in the choices after this one.
     const natural = Math.max(1, Math.round(model.outputTokens.sampleMs(order.lengths)));
     const thinking = model.reasoningTokens.sampleMs(order.lengths);
-    const draft: Draft = { ...order, index, parts: [], left: request.maxTokens, cut: false, stopSequence: undefined };
+    const draft: Draft = { order, index, parts: [], left: request.maxTokens, cut: false, stopSequence: undefined };
     this.#reason(draft, thinking);
     const calls = this.#callsOf(draft);
     if (rule?.text !== undefined || calls.length === 0) this.#speak(draft, natural);
@@ -108,12 +109,13 @@ export class ReplyComposer {
 
   /** @param medium how many tokens medium effort takes */
   #reason(draft: Draft, medium: number): void {
-    const { index, model, request, streams } = draft;
+    const { index } = draft;
+    const { model, request, row, streams } = draft.order;
     if (!model.reasons) return;
     const { effort = model.defaultEffort, budgetTokens = Number.POSITIVE_INFINITY } = request.reasoning ?? {};
     const wanted = Math.min(Math.round(medium * EFFORT_FACTORS[effort]), budgetTokens);
     // Half of the limit at most, so that a reply with a small one still has something to say.
-    const tokens = Math.min(wanted, Math.floor(Math.min(draft.left, draft.row?.outputTokens ?? draft.left) / 2));
+    const tokens = Math.min(wanted, Math.floor(Math.min(draft.left, row?.outputTokens ?? draft.left) / 2));
     if (tokens < 1) return;
     const random = streams.open(STREAM_REASONING + index);
     const thoughts = this.#language.generate(random, model.tokenizer, tokens, tokens).tokens;
@@ -121,7 +123,7 @@ export class ReplyComposer {
     draft.left -= thoughts.length;
   }
 
-  #callsOf({ index, request, rule, streams }: Draft): Call[] {
+  #callsOf({ index, order: { request, rule, streams } }: Draft): Call[] {
     const offered = request.tools?.tools ?? [];
     if (rule !== undefined && (rule.toolCalls.length > 0 || rule.text !== undefined)) {
       return rule.toolCalls.map(({ name, input }) => ({
@@ -135,13 +137,13 @@ export class ReplyComposer {
   }
 
   #call(draft: Draft, { tool, input }: Call, random: RandomSource): void {
-    const { model } = draft;
+    const { model } = draft.order;
     const text = input ?? (tool.freeText ? this.#sentence(model, random) : this.#documents.write(tool.schema, random));
     draft.parts.push({ kind: 'tool_call', name: tool.name, tokens: limited(draft, model.tokenizer.split(text)) });
   }
 
   #speak(draft: Draft, natural: number): void {
-    const { model, request } = draft;
+    const { model, request } = draft.order;
     let tokens = this.#textOf(draft, natural);
     if (request.stops.length > 0) {
       const { tokens: kept, stopped } = cutAtStop(tokens, request.stops, model.tokenizer);
@@ -153,7 +155,8 @@ export class ReplyComposer {
   }
 
   #textOf(draft: Draft, natural: number): readonly string[] {
-    const { facts, index, model, request, rule, streams } = draft;
+    const { index } = draft;
+    const { facts, model, request, rule, streams } = draft.order;
     const { format = { kind: 'text' }, maxTokensGiven } = request;
     let generated: GeneratedText;
     if (rule?.text !== undefined) generated = givenText(rule.text, model.tokenizer, draft.left);
@@ -188,7 +191,7 @@ export class ReplyComposer {
 }
 
 /** What is left of the length that a recorded reply prescribes. */
-function tokensWanted({ row, parts }: Draft): number | undefined {
+function tokensWanted({ order: { row }, parts }: Draft): number | undefined {
   return row?.outputTokens === undefined ? undefined : row.outputTokens - tokensIn(parts);
 }
 

@@ -55,12 +55,16 @@ export class ReplyRules {
     this.#rules = rules.map(compileRule);
   }
 
-  /** The reply of the first rule that fits, or undefined. */
-  match(subject: RuleSubject, random: RandomSource): RuleReply | undefined {
+  /** The reply of the first rule that fits, or undefined. @param open the random source, opened where a rule draws from it */
+  match(subject: RuleSubject, open: () => RandomSource): RuleReply | undefined {
+    let random: RandomSource | undefined;
     for (const rule of this.#rules) {
       const groups = fit(rule, subject);
       if (groups === undefined) continue;
-      if (rule.probability < 1 && random.nextUnit() >= rule.probability) continue;
+      if (rule.probability < 1) {
+        random ??= open();
+        if (random.nextUnit() >= rule.probability) continue;
+      }
       const variables = new ReplyVariables(subject, groups);
       return {
         ...rule.rest,

@@ -19,7 +19,7 @@ import type {
   Simulation,
   TokenProbability,
 } from '../providers/contract.js';
-import { type GeneratedChoice, type Generation, type GenerationRequest, tokensIn } from '../providers/generation.js';
+import type { GeneratedChoice, GeneratedPart, Generation, GenerationRequest } from '../providers/generation.js';
 import type { MeasuredPrompt, PromptMeter, PromptScope } from '../providers/prompt-meter.js';
 import type { PrefixQuestion } from '../runtime/prefix-cache.js';
 import type { PlanBuilder } from '../runtime/response-plan.js';
@@ -171,9 +171,9 @@ export class RequestSimulation implements Simulation {
       lastMessage: request.conversation.lastMessage,
       promptTokens: request.promptTokens,
       header: this.#begun.call.header,
+      endsWithToolResult: request.conversation.endsWithToolResult,
     };
-    const { endsWithToolResult } = request.conversation;
-    const rule = this.#rules.match({ ...facts, endsWithToolResult }, this.#streams.open(STREAM_RULES));
+    const rule = this.#rules.match(facts, () => this.#streams.open(STREAM_RULES));
     const fault = this.#faults.decide(model.name, true, rule?.fault);
     const blockedUs = this.#faults.refuse(fault, model, request.promptTokens, true);
     if (blockedUs !== undefined) return blocked(request.choices, blockedUs);
@@ -183,16 +183,19 @@ export class RequestSimulation implements Simulation {
     const row = model.trace?.rowFor(request.promptTokens, streams.open(STREAM_TRACE));
     const steered = this.#steeredLatency(model.name);
     const order = { request, model, facts, rule, row, steered, streams, lengths, timeScale: this.#timeScale };
-    const composed = Array.from({ length: request.choices }, (_, index) => this.#composer.compose(order, index));
+    const composed: GeneratedChoice[] = [];
+    for (let index = 0; index < request.choices; index++) composed.push(this.#composer.compose(order, index));
     const choices = this.#faults.changed(fault, composed);
-    const parts = choices.flatMap((choice) => choice.parts);
     const { timing, batch } = timingOf(order, choices);
     this.plan.batch = batch;
+    // Written out: the engine gives every spread object with other fields a shape of its own.
     const generation = {
       choices,
-      completionTokens: tokensIn(parts),
-      reasoningTokens: tokensIn(parts.filter(({ kind }) => kind === 'reasoning')),
-      ...timing,
+      completionTokens: tokensOf(choices),
+      reasoningTokens: tokensOf(choices, 'reasoning'),
+      ttftUs: timing.ttftUs,
+      itlUs: timing.itlUs,
+      stepTokens: timing.stepTokens,
     };
     this.#context.observer?.onGeneration(generation);
     return generation;
@@ -278,6 +281,15 @@ export class RequestSimulation implements Simulation {
   get #timeScale(): number {
     return this.#context.snapshot.configuration.simulation.time_scale;
   }
+}
+
+/** How many tokens all choices have. @param kind of the parts that count; all of them unless given */
+function tokensOf(choices: readonly GeneratedChoice[], kind?: GeneratedPart['kind']): number {
+  let tokens = 0;
+  for (const { parts } of choices) {
+    for (const part of parts) if (kind === undefined || part.kind === kind) tokens += part.tokens.length;
+  }
+  return tokens;
 }
 
 /** Nothing said, and a filter as the reason. */

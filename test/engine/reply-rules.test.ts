@@ -33,7 +33,7 @@ test('the first rule that fits decides, by model, endpoint, message and header',
 - { match: { last_message: "REFUND", ignore_case: true }, reply: { text: message } }
 - { match: { last_message: "refund" }, reply: { text: too late } }
 - { match: { model: "gpt-4o", last_message: hello }, reply: { text: both } }`);
-  const said = (change: Parameters<typeof subject>[0]) => rules.match(subject(change), random)?.text;
+  const said = (change: Parameters<typeof subject>[0]) => rules.match(subject(change), () => random)?.text;
   assert.equal(said({ model: 'claude-3-opus' }), 'model');
   assert.equal(said({ endpoint: 'openai.responses.create' }), 'endpoint');
   assert.equal(said({ headers: { 'x-tenant': 'acme' } }), 'header');
@@ -53,7 +53,7 @@ test('text and arguments are filled from the request; what is not text stays wha
       - { name: run, arguments: 'print("{{match.1}}")' }
       - { name: free }
     finish_reason: stop`);
-  const reply = rules.match(subject({ headers: { 'x-tenant': 'a"b' } }), random);
+  const reply = rules.match(subject({ headers: { 'x-tenant': 'a"b' } }), () => random);
   assert.equal(reply?.text, 'refund 42 for a"b by gpt-4o');
   assert.deepEqual(reply?.toolCalls, [
     { name: 'refund', input: '{"order":"42","{{x}}":[1,true,null,"<refund 42>"]}' },
@@ -68,9 +68,12 @@ test('a rule that calls tools lets the conversation go on after the result, unle
 - { match: { after_tool_result: true, model: o1 }, reply: { tool_calls: [{ name: again }] } }
 - { reply: { tool_calls: [{ name: once }] } }
 - { match: { after_tool_result: true }, reply: { text: done } }`);
-  assert.equal(rules.match(subject(), random)?.toolCalls[0]?.name, 'once');
-  assert.equal(rules.match(subject({ endsWithToolResult: true }), random)?.text, 'done');
-  assert.equal(rules.match(subject({ endsWithToolResult: true, model: 'o1' }), random)?.toolCalls[0]?.name, 'again');
+  assert.equal(rules.match(subject(), () => random)?.toolCalls[0]?.name, 'once');
+  assert.equal(rules.match(subject({ endsWithToolResult: true }), () => random)?.text, 'done');
+  assert.equal(
+    rules.match(subject({ endsWithToolResult: true, model: 'o1' }), () => random)?.toolCalls[0]?.name,
+    'again',
+  );
 });
 
 test('a share of the requests that fit is answered, the rest goes on', () => {
@@ -80,7 +83,7 @@ test('a share of the requests that fit is answered, the rest goes on', () => {
 - { reply: { text: b } }`);
   const source = new SeededRandom(11);
   const count = { a: 0, b: 0 };
-  for (let i = 0; i < 10_000; i++) count[rules.match(subject(), source)?.text as 'a' | 'b']++;
+  for (let i = 0; i < 10_000; i++) count[rules.match(subject(), () => source)?.text as 'a' | 'b']++;
   assert.equal(count.a + count.b, 10_000);
   // Five standard deviations of a binomial distribution with p = 0.25.
   assert.ok(Math.abs(count.a - 2_500) < 5 * Math.sqrt(10_000 * 0.25 * 0.75), `${count.a}`);
@@ -96,7 +99,7 @@ test('a reply has its own latency, and a fault its delay', () => {
 - { match: { model: gpt-4-turbo }, reply: { fault: { kind: timeout, after_ms: 9, answer: close } } }
 - reply: { latency: { ttft: { distribution: constant, value_ms: 7 } } }`);
   const faultOf = (model: string) => {
-    const { kind, parameters, rule } = rules.match(subject({ model }), random)?.fault ?? assert.fail();
+    const { kind, parameters, rule } = rules.match(subject({ model }), () => random)?.fault ?? assert.fail();
     return [kind.name, parameters, rule];
   };
   assert.deepEqual(faultOf('o1'), ['rate_limit', { after_ms: 5, retry_after_secs: 3, limit: 'requests' }, 'slow']);
@@ -108,7 +111,7 @@ test('a reply has its own latency, and a fault its delay', () => {
   // A timeout comes at once unless told otherwise.
   assert.deepEqual(faultOf('gpt-4'), ['timeout', { hold_ms: 0, answer: 'error' }, 'replies.rules[2]']);
   assert.deepEqual(faultOf('gpt-4-turbo'), ['timeout', { hold_ms: 9, answer: 'close' }, 'replies.rules[3]']);
-  const reply = rules.match(subject(), random);
+  const reply = rules.match(subject(), () => random);
   assert.equal(reply?.ttft?.sampleMs(random), 7);
   assert.deepEqual([reply?.itl, reply?.text, reply?.fault, reply?.toolCalls], [undefined, undefined, undefined, []]);
 });

@@ -2,7 +2,7 @@
  * The shape of a text: paragraphs of three to six sentences, each paragraph within one topic, some with a bulleted list at
  * the end. It writes sentence by sentence, so that whoever asks decides after each one whether the text goes on.
  */
-import type { Phrase, PieceId } from './lexicon.js';
+import { CAPITAL, OPENING, type Phrase, type PieceId } from './lexicon.js';
 import type { SentenceTemplate } from './sentence-template.js';
 import type { SentenceWriter } from './sentence-writer.js';
 import type { TopicLists } from './vocabulary.js';
@@ -49,7 +49,7 @@ const CONNECTIVE_EVERY = 5;
 export class Composition {
   readonly #writer: SentenceWriter;
   readonly #material: Material;
-  readonly #mainTopic: TopicLists;
+  #mainTopic: TopicLists;
   readonly #recent: (SentenceTemplate | undefined)[] = new Array(RECENT_TEMPLATES).fill(undefined);
   #recentNext = 0;
   #topic: TopicLists;
@@ -60,8 +60,19 @@ export class Composition {
   constructor(writer: SentenceWriter, material: Material) {
     this.#writer = writer;
     this.#material = material;
-    this.#mainTopic = this.#draw(material.topics);
+    this.#mainTopic = material.topics[0];
     this.#topic = this.#mainTopic;
+  }
+
+  /** Begins another text, for which the writer has begun. */
+  begin(): void {
+    this.#mainTopic = this.#draw(this.#material.topics);
+    this.#topic = this.#mainTopic;
+    this.#recent.fill(undefined);
+    this.#recentNext = 0;
+    this.#sentencesLeft = 0;
+    this.#itemsLeft = 0;
+    this.#isListBegun = false;
   }
 
   /** Writes the words of the next sentence; returns the marks that can end it and which of them lets the text go on. */
@@ -71,7 +82,7 @@ export class Composition {
   }
 
   #beginParagraph(): void {
-    this.#writer.startAt('opening');
+    this.#writer.startAt(OPENING);
     this.#topic = this.#oneIn(OTHER_TOPIC_EVERY) ? this.#draw(this.#material.topics) : this.#mainTopic;
     this.#sentencesLeft = this.#between(SENTENCES_MIN, SENTENCES_MAX);
     this.#itemsLeft = this.#oneIn(LIST_EVERY) ? this.#between(ITEMS_MIN, ITEMS_MAX) : 0;
@@ -103,7 +114,7 @@ export class Composition {
       this.#writer.writePiece(marks.colonAndParagraph);
     }
     this.#writer.writePiece(marks.bullet);
-    this.#writer.startAt('capital');
+    this.#writer.startAt(CAPITAL);
     this.#write(this.#drawUnused(listItems));
     this.#itemsLeft--;
     return { ends: marks.fullStop, next: this.#itemsLeft === 0 ? 'paragraph' : 'line' };
@@ -111,7 +122,7 @@ export class Composition {
 
   #write(template: SentenceTemplate): void {
     this.#writer.writeTemplate(template, this.#topic);
-    this.#writer.startAt('capital');
+    this.#writer.startAt(CAPITAL);
   }
 
   /** One of the templates, none of the last RECENT_TEMPLATES unless there are no others. */

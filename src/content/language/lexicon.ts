@@ -10,13 +10,15 @@ import { capitalize, startsWithVowelSound } from './inflection.js';
 /** The number of a piece. */
 export type PieceId = number;
 
+/** How a word is written: " word"; " Word", at the beginning of a sentence; "Word", at the beginning of a paragraph. */
+export const PLAIN = 0;
+export const CAPITAL = 1;
+export const OPENING = 2;
+export type Position = typeof PLAIN | typeof CAPITAL | typeof OPENING;
+
 export interface Word {
-  /** " word" */
-  readonly plain: PieceId;
-  /** " Word", at the beginning of a sentence */
-  readonly capital: PieceId;
-  /** "Word", at the beginning of a paragraph */
-  readonly opening: PieceId;
+  /** By position. */
+  readonly pieces: readonly [plain: PieceId, capital: PieceId, opening: PieceId];
   readonly startsWithVowelSound: boolean;
 }
 
@@ -45,9 +47,7 @@ export class Lexicon {
     let word = this.#words.get(text);
     if (word === undefined) {
       word = {
-        plain: this.piece(` ${text}`),
-        capital: this.piece(` ${capitalize(text)}`),
-        opening: this.piece(capitalize(text)),
+        pieces: [this.piece(` ${text}`), this.piece(` ${capitalize(text)}`), this.piece(capitalize(text))],
         startsWithVowelSound: startsWithVowelSound(text),
       };
       this.#words.set(text, word);

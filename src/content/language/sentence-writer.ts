@@ -3,12 +3,9 @@
  * number and capitals. Which words are drawn depends on the random source alone, never on the encoding.
  */
 import type { RandomSource } from '../../kernel/random-source.js';
-import type { Phrase, PieceId, PieceTokens, Word } from './lexicon.js';
+import { OPENING, type Phrase, type PieceId, type PieceTokens, PLAIN, type Position, type Word } from './lexicon.js';
 import type { SentenceTemplate, SlotStep } from './sentence-template.js';
 import { SLOT_KINDS, type TopicLists } from './vocabulary.js';
-
-/** How the next word is written: within a sentence, at its beginning, at the beginning of a paragraph. */
-export type Position = 'plain' | 'capital' | 'opening';
 
 const TWO_POW_32 = 2 ** 32;
 /** Lists of up to this many entries give no entry twice in a sentence; the bits of a mask of entries used. */
@@ -20,20 +17,33 @@ export interface Articles {
   readonly articleBeforeVowel: Word;
 }
 
+/** Of a writer that has not begun. */
+const NO_RANDOM: RandomSource = { nextUint32: () => 0, nextUnit: () => 0 };
+const NO_PIECES: Pick<PieceTokens, 'of'> = { of: () => [] };
+
 export class SentenceWriter {
-  readonly tokens: string[] = [];
-  readonly #random: RandomSource;
-  readonly #pieceTokens: PieceTokens;
+  /** Of the text that is being written. */
+  tokens: string[] = [];
+  #random: RandomSource = NO_RANDOM;
+  #pieceTokens: Pick<PieceTokens, 'of'> = NO_PIECES;
   readonly #articles: Articles;
   readonly #usedEntries = new Int32Array(SLOT_KINDS.length);
-  #position: Position = 'opening';
+  #position: Position = OPENING;
   #isArticlePending = false;
   #isPlural = false;
 
-  constructor(random: RandomSource, pieceTokens: PieceTokens, articles: Articles) {
+  constructor(articles: Articles) {
+    this.#articles = articles;
+  }
+
+  /** Begins another text. */
+  begin(random: RandomSource, pieceTokens: PieceTokens): void {
+    this.tokens = [];
     this.#random = random;
     this.#pieceTokens = pieceTokens;
-    this.#articles = articles;
+    this.#position = OPENING;
+    this.#isArticlePending = false;
+    this.#isPlural = false;
   }
 
   /** A uniform integer in [0, count), count up to 2^32. */
@@ -52,7 +62,7 @@ export class SentenceWriter {
     }
   }
 
-  /** Sets how the next word is written; every word after it is 'plain'. */
+  /** Sets how the next word is written; every word after it is plain. */
   startAt(position: Position): void {
     this.#position = position;
   }
@@ -68,7 +78,8 @@ export class SentenceWriter {
 
   writePiece(piece: PieceId): void {
     const tokens = this.#pieceTokens.of(piece);
-    for (let i = 0; i < tokens.length; i++) this.tokens.push(tokens[i]);
+    if (tokens.length === 1) this.tokens.push(tokens[0]);
+    else for (let i = 0; i < tokens.length; i++) this.tokens.push(tokens[i]);
   }
 
   #drawPhrase(slot: SlotStep, lists: TopicLists): Phrase {
@@ -91,7 +102,7 @@ export class SentenceWriter {
       const { article, articleBeforeVowel } = this.#articles;
       this.#writeWord(word.startsWithVowelSound ? articleBeforeVowel : article);
     }
-    this.writePiece(word[this.#position]);
-    this.#position = 'plain';
+    this.writePiece(word.pieces[this.#position]);
+    this.#position = PLAIN;
   }
 }

@@ -77,7 +77,14 @@ export function answerOf(
   const audioTokens = speech?.tokensOf(spoken) ?? 0;
   return {
     reply,
-    generation: { ...generation, choices },
+    generation: {
+      choices,
+      completionTokens: generation.completionTokens,
+      reasoningTokens: generation.reasoningTokens,
+      ttftUs: generation.ttftUs,
+      itlUs: generation.itlUs,
+      stepTokens: generation.stepTokens,
+    },
     speech,
     moderation: moderationOf(request, choices, simulation),
     usage: {
@@ -108,7 +115,8 @@ function chatChoice(choice: GeneratedChoice, { tools, format }: ChatRequest, sim
     return [{ part, id: toolCallId(simulation), name, form: legacy ? 'legacy' : isCustom ? 'custom' : 'function' }];
   });
   const refused = format.kind === 'json_schema' && choice.finish === 'content_filter' && calls.length === 0;
-  return { ...choice, parts, calls, refused, finishReason: finishReason(choice, refused, legacy) };
+  const { finish, stopSequence } = choice;
+  return { parts, finish, stopSequence, calls, refused, finishReason: finishReason(choice, refused, legacy) };
 }
 
 /** A model that refuses stops by itself. */

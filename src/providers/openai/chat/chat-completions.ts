@@ -58,7 +58,7 @@ export function answerChat(call: ApiRequest, simulation: Simulation): void {
   const answer = answerOf(
     request,
     generation,
-    { ...prompt, cached: cachedTokens },
+    { total: prompt.total, audio: prompt.audio, tools: prompt.tools, cached: cachedTokens },
     simulation,
     simulation.tokenizerOf(model),
   );
