@@ -24,6 +24,10 @@ export type HttpProblem =
     }
   | { readonly kind: 'not_json' }
   | { readonly kind: 'body_too_large'; readonly bytesMax: number }
+  /** The body comes in a content-encoding that is not decoded. */
+  | { readonly kind: 'unsupported_coding'; readonly coding: string }
+  /** The request expects something that HTTP does not know. */
+  | { readonly kind: 'unknown_expectation' }
   /** No API key (undefined), or one that server.api_keys does not list. */
   | { readonly kind: 'unauthorized'; readonly apiKey: string | undefined }
   | { readonly kind: 'forbidden' }

@@ -87,6 +87,10 @@ export class Admission implements RequestHandler {
       this.#refuse(exchange, { kind: 'body_too_large', bytesMax: this.#options.bodyBytesMax }, true);
       return;
     }
+    if (exchange.problem === 'unknown_expectation') {
+      this.#refuse(exchange, { kind: 'unknown_expectation' }, true);
+      return;
+    }
     if (exchange.problem === 'too_many_connections') {
       this.#options.onLimit();
       this.#refuse(exchange, { kind: 'too_many_connections' }, true);

@@ -10,6 +10,8 @@ import { refusalHeaders, refusalMessage } from './rate-limits.js';
 
 /** Longer than any sentence of the API's; what it repeats of the request may be as long as the body. */
 const MESSAGE_CHARS_MAX = 4_000;
+/** How much of a content-encoding is repeated. */
+const CODING_CHARS_MAX = 100;
 
 export type ErrorType =
   | 'invalid_request_error'
@@ -117,6 +119,12 @@ function answerTo(problem: HttpProblem): ErrorFields & { readonly status: number
       return { status: 405, type: 'invalid_request_error', message: 'Method Not Allowed' };
     case 'body_too_large':
       return { status: 413, type: 'request_too_large', message: 'Request exceeds the maximum size' };
+    case 'unsupported_coding': {
+      const message = `content-encoding: ${problem.coding.slice(0, CODING_CHARS_MAX)} is not supported, use gzip`;
+      return { status: 415, type: 'invalid_request_error', message };
+    }
+    case 'unknown_expectation':
+      return { status: 417, type: 'invalid_request_error', message: 'expect: only 100-continue is supported' };
     case 'rate_limited':
       return { status: 429, type: 'rate_limit_error', message: refusalMessage(problem) };
     case 'context_length': {

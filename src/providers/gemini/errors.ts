@@ -36,6 +36,8 @@ interface RpcError {
 
 /** How much of a violation is shown: its path may hold names as long as the body. */
 const VIOLATION_CHARS_MAX = 1_000;
+/** How much of a content-encoding is shown. */
+const CODING_CHARS_MAX = 100;
 
 /** A request that breaks a rule of the API. */
 export function invalidArgument(message: string, details?: readonly object[]): ApiError {
@@ -121,6 +123,12 @@ function errorOf(problem: HttpProblem): RpcError {
       const message = `Request payload size exceeds the limit: ${problem.bytesMax} bytes.`;
       return { code: 413, message, status: 'INVALID_ARGUMENT' };
     }
+    case 'unsupported_coding': {
+      const message = `Unsupported content encoding: ${problem.coding.slice(0, CODING_CHARS_MAX)}. Use gzip.`;
+      return { code: 415, message, status: 'INVALID_ARGUMENT' };
+    }
+    case 'unknown_expectation':
+      return { code: 417, message: 'Unsupported expectation. Use 100-continue.', status: 'INVALID_ARGUMENT' };
     case 'unauthorized':
       return problem.apiKey === undefined ? UNREGISTERED : API_KEY_INVALID;
     case 'forbidden':

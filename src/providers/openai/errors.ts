@@ -118,6 +118,8 @@ const STATUSES: { readonly [kind in Exclude<HttpProblem['kind'], 'gateway'>]: nu
   model_not_found: 404,
   method_not_allowed: 405,
   body_too_large: 413,
+  unsupported_coding: 415,
+  unknown_expectation: 417,
   rate_limited: 429,
   internal: 500,
   too_many_connections: 503,
@@ -227,6 +229,14 @@ function fieldsOf(problem: HttpProblem): OpenAiErrorFields {
         type: 'invalid_request_error',
         code: 'request_too_large',
       };
+    case 'unsupported_coding':
+      return {
+        message: `Invalid Content-Encoding header (${shown(problem.coding)}), expected gzip.`,
+        type: 'invalid_request_error',
+        code: 'unsupported_content_encoding',
+      };
+    case 'unknown_expectation':
+      return { message: 'Invalid Expect header, expected 100-continue.', type: 'invalid_request_error' };
     case 'too_many_connections':
     case 'overloaded':
       return {

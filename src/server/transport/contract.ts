@@ -31,7 +31,7 @@ export type HeaderPairs = readonly string[];
 export const NO_HEADERS: HeaderPairs = [];
 
 /** Why a request must be refused before anyone looks at its content. */
-export type RequestProblem = 'body_too_large' | 'too_many_connections';
+export type RequestProblem = 'body_too_large' | 'too_many_connections' | 'unknown_expectation';
 
 /** How an incomplete answer ends on the wire; `reset` unless said otherwise. */
 export type AbortManner = 'reset' | 'close';
@@ -106,7 +106,10 @@ export interface TransportLimits {
   readonly headerBytesMax: number;
   /** Connections served at once; one more is answered with problem 'too_many_connections' and closed. */
   readonly connectionsMax: number;
-  /** How long a client may take to send a whole request. */
+  /**
+   * How long a client may take to send a whole request. `uws` counts from the end of the headers; for these it has a limit of its own, some
+   * 30 s from when the connection was opened or last answered.
+   */
   readonly requestReceiveTimeoutMs: number;
   /** How long an idle keep-alive connection stays open. */
   readonly keepAliveTimeoutMs: number;

@@ -39,12 +39,19 @@ export class NodeExchange implements QueuedExchange {
   private chunked = true;
   private readonly received: BodyCollector;
 
-  constructor(connection: NodeConnection, request: IncomingMessage, response: ServerResponse) {
+  /** @param problem known before the body is looked at */
+  constructor(
+    connection: NodeConnection,
+    request: IncomingMessage,
+    response: ServerResponse,
+    problem?: RequestProblem,
+  ) {
     const url = request.url!;
     const queryMark = url.indexOf('?');
     this.method = request.method!;
     this.path = queryMark < 0 ? url : url.slice(0, queryMark);
     this.query = queryMark < 0 ? '' : url.slice(queryMark + 1);
+    this.problem = problem;
     this.connection = connection;
     this.request = request;
     this.response = response;
@@ -72,6 +79,7 @@ export class NodeExchange implements QueuedExchange {
     const declaredBytes = Number(headers['content-length'] ?? 0);
     const hasBody = declaredBytes > 0 || headers['transfer-encoding'] !== undefined;
     if (this.connection.refused) this.refuse('too_many_connections');
+    else if (this.problem !== undefined) this.refuse(this.problem);
     else if (declaredBytes > this.connection.limits.bodyBytesMax) this.refuse('body_too_large');
     else if (hasBody) this.request.on('data', collectPiece).on('end', completeBody);
     else this.dispatch();

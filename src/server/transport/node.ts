@@ -6,7 +6,7 @@
  * closed by the kernel's accept alone, without a byte.
  */
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { BodyBlocks } from './body-collector.js';
 import {
@@ -16,6 +16,7 @@ import {
   type ListenAddress,
   REFUSED_CONNECTIONS_MAX,
   type RequestHandler,
+  type RequestProblem,
   type Transport,
   type TransportLimits,
   type TransportOptions,
@@ -24,6 +25,7 @@ import { listenFailure } from './listen-failure.js';
 import { closeListener } from './listener-closing.js';
 import { type ConnectionHost, connectionOf, NodeConnection } from './node-connection.js';
 import { NodeExchange } from './node-exchange.js';
+import { nodeRequestRefusal } from './node-request-check.js';
 import { ScratchPool } from './scratch-pool.js';
 import { TlsSockets } from './tls-sockets.js';
 
@@ -159,16 +161,24 @@ class NodeTransport implements Transport, ConnectionHost {
       keepAliveTimeout: keepAliveTimeoutMs,
       highWaterMark: SOCKET_HIGH_WATER_MARK_BYTES,
       joinDuplicateHeaders: true,
+      // Checked by nodeRequestRefusal(): node's own answer lets what is pipelined behind such a request through.
+      requireHostHeader: false,
       noDelay: true,
     });
     server.maxConnections = connectionsMax + REFUSED_CONNECTIONS_MAX;
+    // Node would leave out what is above its limit and serve the rest; see HEADER_FIELDS_MAX.
+    server.maxHeadersCount = 0;
     if (this.tls === undefined) server.on('connection', (socket: Socket) => this.accept(socket, socket));
     else this.tls.attach(server, (socket, tcp) => this.accept(socket, tcp));
-    server.on('request', enqueue);
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => enqueue(request, response));
     server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
       const declaredBytes = Number(request.headers['content-length'] ?? 0);
-      if (declaredBytes <= this.limits.bodyBytesMax) response.writeContinue();
+      if (declaredBytes <= this.limits.bodyBytesMax && nodeRequestRefusal(request) === undefined)
+        response.writeContinue();
       enqueue(request, response);
+    });
+    server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+      enqueue(request, response, 'unknown_expectation');
     });
     server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
       const statusLine = STATUS_LINE_BY_ERROR[error.code ?? ''] ?? '400 Bad Request';
@@ -184,8 +194,14 @@ class NodeTransport implements Transport, ConnectionHost {
   }
 }
 
-function enqueue(request: IncomingMessage, response: ServerResponse): void {
+function enqueue(request: IncomingMessage, response: ServerResponse, problem?: RequestProblem): void {
   const connection = connectionOf(request.socket);
-  if (request.httpVersionMajor !== 1) connection?.refuseMalformed('505 HTTP Version Not Supported');
-  else connection?.enqueue(new NodeExchange(connection, request, response));
+  const status = nodeRequestRefusal(request);
+  if (status !== undefined) {
+    connection?.refuseMalformed(`${status} ${STATUS_CODES[status]}`);
+    return;
+  }
+  // The parser reads nothing of what came along with such a request, although nobody takes the upgrade up.
+  if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false;
+  connection?.enqueue(new NodeExchange(connection, request, response, problem));
 }

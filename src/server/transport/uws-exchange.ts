@@ -18,6 +18,7 @@ import {
   type RequestProblem,
   type TransportLimits,
 } from './contract.js';
+import type { ReceiveWatch, Receiving } from './receive-watch.js';
 import { formatRemoteAddress } from './remote-address.js';
 import type { HttpResponse } from './uws.js';
 import { UwsAnnouncedBody } from './uws-announced-body.js';
@@ -27,6 +28,8 @@ const RECEIVING = 0;
 const WAITING = 1;
 const STREAMING = 2;
 const DONE = 3;
+/** Answered, in a moment. */
+const ANSWERING = 4;
 
 /** How much of a refused body is read, and for how long, before the answer is sent. */
 const DISCARD_BYTES_MAX = 4 * 1024 * 1024;
@@ -39,6 +42,11 @@ export interface UwsHost {
   readonly scratch: Uint8Array;
   readonly bodyBlocks: BodyBlocks;
   readonly writer: UwsWriter;
+  readonly receiveWatch: ReceiveWatch;
+  /** How many connections have ended so far. */
+  readonly connectionsEnded: number;
+  /** The library is reading bytes, and will take what comes behind this request for the next one as soon as this one is answered. */
+  parsing: boolean;
   /** No further request is wanted: connections close after the answer they are at, as far as the library can. */
   readonly draining: boolean;
   /** Requests that are not over, and how many have begun. */
@@ -52,7 +60,21 @@ export interface RequestLine {
   readonly query: string;
 }
 
-export class UwsExchange implements Exchange {
+/** Two handles on one connection: the library takes `response` away with the end of the answer. */
+export interface UwsHandles {
+  readonly response: HttpResponse;
+  /** None for methods that are never answered with a stream. */
+  readonly twin: HttpResponse | undefined;
+}
+
+export interface UwsRequest {
+  readonly line: RequestLine;
+  readonly headers: readonly string[];
+  /** The connection is not to be used again. */
+  readonly closes: boolean;
+}
+
+export class UwsExchange implements Exchange, Receiving {
   readonly method: string;
   readonly path: string;
   readonly query: string;
@@ -64,6 +86,9 @@ export class UwsExchange implements Exchange {
   private readonly host: UwsHost;
   /** Undefined once the library has done with it. */
   private response: HttpResponse | undefined;
+  private readonly twin: HttpResponse | undefined;
+  /** The connection ends with the answer; a stream has said so at its beginning. */
+  private closes: boolean;
   private headers: readonly string[];
   private state = RECEIVING;
   /** Of a stream with a content-length. */
@@ -75,12 +100,14 @@ export class UwsExchange implements Exchange {
   private discardedBytes = 0;
   private discardTimer: NodeJS.Timeout | undefined;
 
-  constructor(host: UwsHost, response: HttpResponse, line: RequestLine, headers: readonly string[]) {
+  constructor(host: UwsHost, { response, twin }: UwsHandles, { line, headers, closes }: UwsRequest) {
     this.method = line.method;
     this.path = line.path;
     this.query = line.query;
     this.host = host;
     this.response = response;
+    this.twin = twin;
+    this.closes = closes;
     this.headers = headers;
     this.received = new BodyCollector(host.bodyBlocks);
     host.busy++;
@@ -105,8 +132,13 @@ export class UwsExchange implements Exchange {
     }
     if (Number(contentLength) > this.host.limits.bodyBytesMax) this.problem ??= 'body_too_large';
     this.listen();
-    this.response!.onData((piece, isLast) => this.collect(piece, isLast));
+    this.response!.onData((piece, isLast) => {
+      this.host.parsing = true;
+      this.collect(piece, isLast);
+      this.host.parsing = false;
+    });
     if (this.problem !== undefined) this.startDiscarding();
+    else this.host.receiveWatch.begin(this);
   }
 
   header(name: string): string | undefined {
@@ -125,15 +157,26 @@ export class UwsExchange implements Exchange {
   respond(status: number, headers: HeaderPairs, body: Uint8Array, close = false): void {
     if (this.state !== WAITING) return;
     const all = [...headers, ...this.addedHeaders];
-    const response = this.finish()!;
-    const closes = close || this.problem !== undefined || this.host.draining;
-    const { writer } = this.host;
-    if (hasNoBody(status)) writer.respondBodiless(response, status, all, undefined, closes);
-    else if (this.method === 'HEAD') writer.respondBodiless(response, status, all, body.byteLength, closes);
-    else {
-      this.sentBytes = body.byteLength;
-      writer.respond(response, status, all, body, closes);
+    const closes = close || this.isLast;
+    if (this.method !== 'HEAD' && !hasNoBody(status)) this.sentBytes = body.byteLength;
+    if (!closes || !this.host.parsing) {
+      this.send(status, all, body, closes);
+      return;
     }
+    // What the library reads behind this request has to find it unanswered, or it would be served.
+    this.state = ANSWERING;
+    this.listen();
+    this.releaseRequest();
+    setImmediate(() => this.send(status, all, body, true));
+  }
+
+  private send(status: number, headers: HeaderPairs, body: Uint8Array, closes: boolean): void {
+    const response = this.finish();
+    const { writer } = this.host;
+    if (response === undefined) return;
+    if (hasNoBody(status)) writer.respondBodiless(response, status, headers, undefined, closes);
+    else if (this.method === 'HEAD') writer.respondBodiless(response, status, headers, body.byteLength, closes);
+    else writer.respond(response, status, headers, body, closes);
   }
 
   startStream(status: number, headers: HeaderPairs, announcedBytes?: number): void {
@@ -141,7 +184,8 @@ export class UwsExchange implements Exchange {
     this.state = STREAMING;
     const all = [...headers, ...this.addedHeaders];
     this.releaseRequest();
-    const closes = this.problem !== undefined || this.host.draining;
+    const closes = this.isLast;
+    this.closes = closes;
     if (this.method === 'HEAD' || hasNoBody(status)) {
       this.host.writer.respondBodiless(this.response!, status, all, undefined, closes);
       this.response = undefined;
@@ -157,7 +201,7 @@ export class UwsExchange implements Exchange {
       this.announced === undefined
         ? this.host.writer.write(this.response, frame)
         : this.announced.write(this.response, frame);
-    if (this.announced?.complete) this.response = undefined;
+    if (this.announced?.complete) this.completeAnnounced();
     if (!accepted) this.blocked = true;
     return accepted;
   }
@@ -165,7 +209,11 @@ export class UwsExchange implements Exchange {
   endStream(): void {
     if (this.state !== STREAMING) return;
     const response = this.finish();
-    if (response !== undefined) this.host.writer.endStream(response);
+    if (response === undefined) return;
+    const { connectionsEnded, writer } = this.host;
+    writer.endStream(response);
+    // What waits for the socket to drain would be lost: such a connection is left to the library's timeout.
+    if (this.closes && !this.blocked && this.host.connectionsEnded === connectionsEnded) this.twin?.close();
   }
 
   abort(_manner?: AbortManner): void {
@@ -190,7 +238,24 @@ export class UwsExchange implements Exchange {
     this.response?.onAborted(listener).onWritable(listener);
   }
 
+  expire(): void {
+    const response = this.finish();
+    if (response !== undefined) this.host.writer.refuse(response, 408);
+  }
+
+  /** No further request is to come on the connection. */
+  private get isLast(): boolean {
+    return this.closes || this.problem !== undefined || this.host.draining;
+  }
+
+  /** The socket has all of the body. */
+  private completeAnnounced(): void {
+    this.response = undefined;
+    if (this.closes) this.twin?.close();
+  }
+
   private lose(): void {
+    if (this.state === RECEIVING) this.host.receiveWatch.end(this);
     const lost = this.state === WAITING || this.state === STREAMING;
     this.finish();
     if (lost) this.host.handler.onClose(this);
@@ -200,7 +265,7 @@ export class UwsExchange implements Exchange {
     if (this.response === undefined) return;
     this.host.writer.drain(this.response);
     if (!this.blocked || this.announced?.drain(this.response) === false) return;
-    if (this.announced?.complete) this.response = undefined;
+    if (this.announced?.complete) this.completeAnnounced();
     this.blocked = false;
     this.host.handler.onWritable(this);
   }
@@ -224,10 +289,12 @@ export class UwsExchange implements Exchange {
 
   private startDiscarding(): void {
     this.received.recycle();
+    this.host.receiveWatch.end(this);
     this.discardTimer = setTimeout(() => this.dispatch(), DISCARD_MS_MAX);
   }
 
   private dispatch(): void {
+    if (this.discardTimer === undefined) this.host.receiveWatch.end(this);
     clearTimeout(this.discardTimer);
     this.discardTimer = undefined;
     this.state = WAITING;

@@ -3,9 +3,9 @@
  * share a port by SO_REUSEPORT, which the library sets on its own.
  *
  * What the library does by itself: it answers malformed requests (400, 431, 505) and closes; it closes a connection whose client
- * pipelines a request behind an unanswered one, or is idle, stalls within a request or does not read for some 30 s (measured: 28 to
- * 32). That stands for requestReceiveTimeoutMs and keepAliveTimeoutMs, which it does not let us set. It parses PROXY protocol v2; the
- * address in it is never used.
+ * pipelines a request behind an unanswered one, is idle, takes too long over the headers of a request, sends less than 16 KB a second of a
+ * body, or does not read, for some 30 s each (measured: 28 to 32, whatever arrives meanwhile). It does not let that be set: bodies are
+ * timed by ReceiveWatch besides. It parses PROXY protocol v2; the address in it is never used. What it lets through is in UwsRequestCheck.
  *
  * A certificate belongs to an app of the library. Renewing it takes another app, to which the first one, which goes on to listen, hands the
  * connections that it accepts:
@@ -29,9 +29,10 @@ import {
 } from './contract.js';
 import { listenFailure } from './listen-failure.js';
 import { whenQueueIsEmpty } from './listener-closing.js';
+import { ReceiveWatch } from './receive-watch.js';
 import type { HttpRequest, HttpResponse, TemplatedApp, UwsModule, us_listen_socket } from './uws.js';
 import { UwsExchange, type UwsHost } from './uws-exchange.js';
-import { isMalformed } from './uws-request-check.js';
+import { UwsRequestCheck } from './uws-request-check.js';
 import { UwsWriter } from './uws-writer.js';
 
 /** What a header line has besides its name and value: colon, space and CRLF. */
@@ -48,9 +49,12 @@ class UwsTransport implements Transport, UwsHost {
   readonly scratch: Uint8Array;
   readonly bodyBlocks = new BodyBlocks();
   readonly writer = new UwsWriter();
+  readonly receiveWatch: ReceiveWatch;
   connections = 0;
   busy = 0;
   requests = 0;
+  connectionsEnded = 0;
+  parsing = false;
   draining = false;
   private readonly library: UwsModule;
   /** The first one listens, the last one gets what it accepts; those between, one per renewed certificate, may still have connections. */
@@ -62,12 +66,16 @@ class UwsTransport implements Transport, UwsHost {
   /** The headers of the request at hand, filled by collectHeader. */
   private headers: string[] = [];
   private headerBytes = 0;
+  private readonly check = new UwsRequestCheck();
+  /** A second handle on the connection of the request at hand. */
+  private twin: HttpResponse | undefined;
 
   constructor(library: UwsModule, options: TransportOptions) {
     this.library = library;
     this.limits = options.limits;
     this.handler = options.handler;
     this.scratch = Buffer.allocUnsafeSlow(FRAME_HEAD_BYTES + options.frameBytesMax + FRAME_TAIL_BYTES);
+    this.receiveWatch = new ReceiveWatch(options.limits.requestReceiveTimeoutMs);
     this.apps = [this.createApp(options.certificate)];
   }
 
@@ -78,6 +86,7 @@ class UwsTransport implements Transport, UwsHost {
     });
     if (!token) throw listenFailure(await this.whyListenFailed(address), address);
     this.listenSocket = token;
+    this.receiveWatch.start();
     this.address = { host: address.host, port: this.library.us_socket_local_port(token) };
     return this.address;
   }
@@ -115,6 +124,7 @@ class UwsTransport implements Transport, UwsHost {
     this.closeListener();
     if (this.closed) return;
     this.closed = true;
+    this.receiveWatch.stop();
     for (const app of this.apps) app.close();
   }
 
@@ -129,12 +139,20 @@ class UwsTransport implements Transport, UwsHost {
         ? this.library.App()
         : this.library.SSLApp({ cert_file_name: certificate.certFile, key_file_name: certificate.keyFile });
     app.filter((response, change) => this.countConnection(response, Number(change)));
+    // Two handlers for the methods that may be answered with streams, because the library makes a handle on the connection for each that it
+    // asks, and takes away the one that an answer ends with: the other can still close the connection then.
+    const keepTwin = (response: HttpResponse, request: HttpRequest): void => {
+      this.twin = response;
+      request.setYield(true);
+    };
+    app.get('/*', keepTwin).post('/*', keepTwin);
     app.any('/*', (response, request) => this.route(response, request));
     return app;
   }
 
   private countConnection(response: HttpResponse, change: number): void {
     this.connections += change;
+    if (change < 0) this.connectionsEnded -= change;
     if (this.connections > this.limits.connectionsMax + REFUSED_CONNECTIONS_MAX && change > 0) response.close();
   }
 
@@ -143,16 +161,36 @@ class UwsTransport implements Transport, UwsHost {
    * that is refused and closed.
    */
   private route(response: HttpResponse, request: HttpRequest): void {
+    const handles = { response, twin: this.twin };
+    this.twin = undefined;
     const line = { method: request.getCaseSensitiveMethod(), path: request.getUrl(), query: request.getQuery() ?? '' };
     this.headers = [];
     this.headerBytes = line.method.length + line.path.length + line.query.length;
     request.forEach(this.collectHeader);
-    if (this.headerBytes > this.limits.headerBytesMax) this.writer.refuse(response, 431);
-    else if (isMalformed(line.method, this.headers)) this.writer.refuse(response, 400);
-    else {
-      const refusal = this.connections > this.limits.connectionsMax ? 'too_many_connections' : undefined;
-      new UwsExchange(this, response, line, this.headers).receive(refusal);
+    const { check } = this;
+    const status = this.headerBytes > this.limits.headerBytesMax ? 431 : check.inspect(line, this.headers);
+    if (status !== undefined) {
+      this.refuse(response, status);
+      return;
     }
+    const problem = this.connections > this.limits.connectionsMax ? 'too_many_connections' : check.problem;
+    this.parsing = true;
+    new UwsExchange(this, handles, { line, headers: this.headers, closes: check.closes }).receive(problem);
+    this.parsing = false;
+  }
+
+  /**
+   * Later, because the library goes on with what came behind the request as long as its handler answers at once. When something did come, it
+   * now closes without an answer.
+   */
+  private refuse(response: HttpResponse, status: number): void {
+    let isOpen = true;
+    response.onAborted(() => {
+      isOpen = false;
+    });
+    setImmediate(() => {
+      if (isOpen) this.writer.refuse(response, status);
+    });
   }
 
   private readonly collectHeader = (name: string, value: string): void => {

@@ -6,7 +6,6 @@ import { FRAME_HEAD_BYTES } from '../../../src/server/transport/contract.js';
 import { listenFailure } from '../../../src/server/transport/listen-failure.js';
 import { formatRemoteAddress, unmapIpv4 } from '../../../src/server/transport/remote-address.js';
 import { ScratchPool } from '../../../src/server/transport/scratch-pool.js';
-import { isMalformed } from '../../../src/server/transport/uws-request-check.js';
 
 describe('bytes around a frame', () => {
   test('a frame of any length gets its size in hexadecimal before it and CRLF behind it, and stays as it is', () => {
@@ -67,21 +66,4 @@ describe('reasons for not listening', () => {
       assert.ok(failure.hint.length > 20);
     });
   }
-});
-
-describe('requests that uWebSockets.js lets through', () => {
-  test('are malformed when the end of their body could be read in two ways', () => {
-    const malformed: [string, string[]][] = [
-      ['', []],
-      ['POST', ['content-length', '1', 'content-length', '2']],
-      ['POST', ['content-length', '+1']],
-      ['POST', ['content-length', '']],
-      ['POST', ['transfer-encoding', 'gzip']],
-      ['POST', ['transfer-encoding', 'chunked', 'transfer-encoding', 'chunked']],
-      ['POST', ['content-length', '1', 'transfer-encoding', 'chunked']],
-    ];
-    for (const [method, headers] of malformed) assert.ok(isMalformed(method, headers), headers.join());
-    assert.ok(!isMalformed('POST', ['content-length', '1', 'x', 'y', 'content-length', '1']));
-    assert.ok(!isMalformed('POST', ['transfer-encoding', 'Chunked']));
-  });
 });

@@ -96,8 +96,40 @@ describeTransports('limits', (selected) => {
     assert.equal((await client.response()).status, 200);
   });
 
+  test('a client that takes too long over a body is answered with 408, however little by little it sends', async (t) => {
+    const served = await serve(t, selected, { onRequest: echo, limits: { requestReceiveTimeoutMs: 200 } });
+    const beginnings: [head: string, piece: string][] = [
+      [request('POST', '/', ['Content-Length: 60000']), 'x'],
+      [request('POST', '/', ['Transfer-Encoding: chunked']), '1\r\nx\r\n'],
+      [request('POST', '/', ['Transfer-Encoding: chunked']), ''],
+    ];
+    const clients = await Promise.all(beginnings.map(() => served.connect()));
+    for (const [index, client] of clients.entries()) client.send(beginnings[index]![0]);
+    const drip = setInterval(() => {
+      for (const [index, client] of clients.entries()) if (client.socket.writable) client.send(beginnings[index]![1]);
+    }, 20);
+    t.after(() => clearInterval(drip));
+    for (const client of clients) {
+      await client.waitForClose();
+      assert.match(client.text, /^HTTP\/1\.1 408 /);
+    }
+    assert.equal(served.requests.length, 0);
+    await waitUntil(() => served.transport.connections === 0, 'no connection');
+  });
+
+  test('a body that is complete in time is not cut off, nor the answer that takes longer', async (t) => {
+    const served = await serve(t, selected, {
+      onRequest: (exchange) => setTimeout(() => echo(exchange), 500),
+      limits: { requestReceiveTimeoutMs: 200 },
+    });
+    const client = await served.connect();
+    client.send(request('POST', '/', ['Content-Length: 2']));
+    client.send('ok');
+    assert.equal((await client.response()).body.toString(), 'POST /  fine 2');
+  });
+
   if (selected.name === 'node') {
-    test('a client that takes too long over its request is answered with 408', async (t) => {
+    test('a client that takes too long over its headers is answered with 408', async (t) => {
       const served = await serve(t, selected, { onRequest: echo, limits: { requestReceiveTimeoutMs: 200 } });
       const halves = ['', 'GET / HT', request('POST', '/', ['Content-Length: 10'])];
       const clients = await Promise.all(halves.map(() => served.connect()));

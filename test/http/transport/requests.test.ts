@@ -42,7 +42,7 @@ describeSecuredTransports('requests', (selected) => {
     const client = await served.connect();
     const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
     for (const [index, method] of methods.entries()) {
-      client.send(request(method, '/'));
+      client.send(request(method, '/', ['Content-Length: 0']));
       const response = (await client.responses(index + 1))[index]!;
       assert.equal(response.body.toString(), `${method} /  fine 0`);
     }
@@ -57,7 +57,7 @@ describeSecuredTransports('requests', (selected) => {
         assert.equal(exchange.body.length, 0, 'the body is let go when the answer starts');
       },
     });
-    const client = await served.connect();
+    let client = await served.connect();
     const body = JSON.stringify({ prompt: 'Grüße '.repeat(500) });
     client.send(request('POST', '/one', [], body));
     await client.responses(1);
@@ -67,6 +67,8 @@ describeSecuredTransports('requests', (selected) => {
       await sleep(1);
     }
     await client.responses(2);
+    client.send(request('POST', '/empty', ['Content-Length: 0']));
+    await client.responses(3);
     client.send(request('POST', '/chunked', ['Transfer-Encoding: chunked']));
     const utf8 = Buffer.from(body);
     for (const chunk of [utf8.subarray(0, 1), utf8.subarray(1, 2_000), utf8.subarray(2_000)]) {
@@ -76,13 +78,14 @@ describeSecuredTransports('requests', (selected) => {
       await sleep(1);
     }
     client.send('0\r\n\r\n');
-    await client.responses(3);
-    client.send(request('POST', '/empty', ['Content-Length: 0']));
-    client.send(request('POST', '/empty-chunked', ['Transfer-Encoding: chunked']));
     await client.responses(4);
+    // uWebSockets.js closes a connection behind a body in chunks.
+    client = await served.connect();
+    client.send(request('POST', '/empty-chunked', ['Transfer-Encoding: chunked']));
+    await sleep(1);
     client.send('0\r\n\r\n');
-    await client.responses(5);
-    assert.deepEqual(bodies, [body, body, body, '', '']);
+    await client.response();
+    assert.deepEqual(bodies, [body, body, '', body, '']);
   });
 
   test('a request split at any byte is answered with the same bytes', async (t) => {

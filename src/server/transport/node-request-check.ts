@@ -1,0 +1,18 @@
+/** What node's parser lets through and must not be served, or not as it stands. */
+import type { IncomingMessage } from 'node:http';
+import { codingRefusal, HEADER_FIELDS_MAX, isHost, originForm } from './request-check.js';
+
+/** The status to refuse a request with, or undefined. Brings its target into the form that starts with a slash. */
+export function nodeRequestRefusal(request: IncomingMessage): number | undefined {
+  if (request.httpVersionMajor !== 1) return 505;
+  if (request.rawHeaders.length > 2 * HEADER_FIELDS_MAX) return 431;
+  const target = originForm(request.method!, request.url!);
+  if (target === undefined) return 400;
+  if (target !== request.url) request.url = target;
+  const { host, 'transfer-encoding': coding } = request.headers;
+  // Several Host fields are one with commas by now (joinDuplicateHeaders), and no host.
+  if (host === undefined ? request.httpVersionMinor > 0 : !isHost(host)) return 400;
+  if (coding === undefined) return undefined;
+  // HTTP/1.0 knows none (RFC 9112, section 6.1).
+  return request.httpVersionMinor === 0 ? 400 : codingRefusal(coding);
+}
