@@ -190,7 +190,10 @@ export class UwsExchange implements Exchange, Receiving {
       this.host.writer.respondBodiless(this.response!, status, all, undefined, closes);
       this.response = undefined;
     } else if (announcedBytes === undefined) this.host.writer.startStream(this.response!, status, all, closes);
-    else this.announced = new UwsAnnouncedBody(this.host.writer, { status, headers: all, announcedBytes });
+    else {
+      const stated = closes ? [...all, 'connection', 'close'] : all;
+      this.announced = new UwsAnnouncedBody(this.host.writer, { status, headers: stated, announcedBytes });
+    }
   }
 
   write(start: number, end: number): boolean {
