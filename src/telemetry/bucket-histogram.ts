@@ -1,9 +1,12 @@
 /**
  * A Prometheus histogram for values that are observed once per chunk: counts in typed arrays, no label object and no string per
  * observation. It takes part in a prom-client registry like any other metric and is read only when somebody scrapes.
+ * A value's bucket is looked up by the fine bucket of delay-histogram.ts that it falls into, which leaves one or two bounds to compare.
  *
  *   counts: row 0 [ b0 b1 … bn +Inf ] row 1 [ … ] …      one row per label value
  */
+import { DELAY_BUCKETS, delayBucketFloorUs, delayBucketOf } from './delay-histogram.js';
+
 export class BucketHistogram {
   readonly name: string;
   readonly help: string;
@@ -13,6 +16,8 @@ export class BucketHistogram {
   #counts: Float64Array;
   #sumsUs: Float64Array;
   readonly #width: number;
+  /** By fine bucket: the first bucket that its values can be in. */
+  readonly #firstOf: Uint8Array;
 
   /**
    * @param boundsSecs upper bounds, ascending, in seconds, without +Inf
@@ -28,6 +33,7 @@ export class BucketHistogram {
     this.help = help;
     this.#boundsUs = Float64Array.from(boundsSecs, (bound) => bound * 1e6);
     this.#width = boundsSecs.length + 1;
+    this.#firstOf = Uint8Array.from({ length: DELAY_BUCKETS }, (_, fine) => this.#bucketOf(delayBucketFloorUs(fine), 0));
     this.#label = label?.name;
     this.#labelValues = label?.values ?? [''];
     this.#counts = new Float64Array(this.#width * this.#labelValues.length);
@@ -52,12 +58,15 @@ export class BucketHistogram {
     this.#sumsUs = sumsUs;
   }
 
-  /** Counts a value in microseconds in the row; a row beyond the last counts there. */
-  observe(valueUs: number, wantedRow: number): void {
-    const row = Math.min(wantedRow, this.#sumsUs.length - 1);
-    let bucket = 0;
-    while (bucket < this.#boundsUs.length && valueUs > this.#boundsUs[bucket]) bucket++;
-    this.#counts[row * this.#width + bucket]++;
+  /**
+   * Counts a value in microseconds in the row; a row beyond the last counts there.
+   * @param valueUs 0 or more
+   * @param fine the value's delayBucketOf(), where it is known already
+   */
+  observe(valueUs: number, wantedRow: number, fine = delayBucketOf(valueUs)): void {
+    const last = this.#sumsUs.length - 1;
+    const row = wantedRow < last ? wantedRow : last;
+    this.#counts[row * this.#width + this.#bucketOf(valueUs, this.#firstOf[fine])]++;
     this.#sumsUs[row] += valueUs;
   }
 
@@ -72,6 +81,13 @@ export class BucketHistogram {
   reset(): void {
     this.#counts.fill(0);
     this.#sumsUs.fill(0);
+  }
+
+  /** The bucket of a value that is above all bounds before the first. */
+  #bucketOf(valueUs: number, first: number): number {
+    let bucket = first;
+    while (bucket < this.#boundsUs.length && valueUs > this.#boundsUs[bucket]) bucket++;
+    return bucket;
   }
 
   #appendRow(row: number, values: MetricValue[]): void {

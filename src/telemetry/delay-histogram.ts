@@ -31,12 +31,19 @@ export function delayBucketOf(delayUs: number): number {
   return ((exponent - EXPONENT_OFFSET) << STEP_BITS) + ((us >> (exponent - STEP_BITS)) & (STEPS - 1));
 }
 
+/** The least delay of a bucket. */
+export function delayBucketFloorUs(bucket: number): number {
+  return bucket < STEPS ? bucket : (STEPS + (bucket & (STEPS - 1))) * widthOfBucketUs(bucket);
+}
+
 /** What a bucket's delays are taken for: its middle. */
 export function delayOfBucketUs(bucket: number): number {
-  if (bucket < STEPS) return bucket;
-  const exponent = (bucket >> STEP_BITS) + EXPONENT_OFFSET;
-  const widthUs = 2 ** (exponent - STEP_BITS);
-  return (STEPS + (bucket & (STEPS - 1))) * widthUs + widthUs / 2;
+  return bucket < STEPS ? bucket : delayBucketFloorUs(bucket) + widthOfBucketUs(bucket) / 2;
+}
+
+/** Of a bucket that is not exact. */
+function widthOfBucketUs(bucket: number): number {
+  return 2 ** ((bucket >> STEP_BITS) + EXPONENT_OFFSET - STEP_BITS);
 }
 
 export function noDelays(): DelayCounts {

@@ -22,19 +22,26 @@ export interface DelayRow {
 
 export class DelaySketches {
   readonly #rows = new Map<number, Float64Array>();
+  /** The row that counted last, which nearly always counts next; -1 for none. */
+  #lastRow = -1;
+  #lastBuckets: Float64Array = new Float64Array(0);
 
-  /** @param row the model's index; counts a delay in microseconds there */
-  observe(delayUs: number, row: number): void {
-    let buckets = this.#rows.get(row);
-    if (buckets === undefined) {
-      buckets = new Float64Array(DELAY_BUCKETS);
-      this.#rows.set(row, buckets);
-    }
-    buckets[delayBucketOf(delayUs)]++;
+  /** @param row the model's index; counts a delay in microseconds there @param bucket the delay's, where it is known already */
+  observe(delayUs: number, row: number, bucket = delayBucketOf(delayUs)): void {
+    if (row !== this.#lastRow) this.#turnTo(row);
+    this.#lastBuckets[bucket]++;
   }
 
   clear(): void {
     this.#rows.clear();
+    this.#lastRow = -1;
+  }
+
+  #turnTo(row: number): void {
+    const known = this.#rows.get(row);
+    this.#lastBuckets = known ?? new Float64Array(DELAY_BUCKETS);
+    this.#lastRow = row;
+    if (known === undefined) this.#rows.set(row, this.#lastBuckets);
   }
 
   /** @param modelOf the name that a row goes by; rows of one name are told one by one */

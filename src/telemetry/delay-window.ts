@@ -19,6 +19,8 @@ export class DelayWindow {
   #second: number;
   #offset: number;
   #endUs: number;
+  /** The largest delay of the second so far; it goes to #maxUs when the second has passed, or somebody reads. */
+  #largestUs = 0;
 
   /** @param nowUs the present of the clock from which all later times come */
   constructor(nowUs: number) {
@@ -27,17 +29,17 @@ export class DelayWindow {
     this.#endUs = (this.#second + 1) * SLOT_US;
   }
 
-  /** @param delayUs 0 or more */
-  observe(delayUs: number, nowUs: number): void {
+  /** @param delayUs 0 or more @param bucket its delayBucketOf(), where it is known already */
+  observe(delayUs: number, nowUs: number, bucket = delayBucketOf(delayUs)): void {
     if (nowUs >= this.#endUs) this.#enter(Math.floor(nowUs / SLOT_US));
-    this.#counts[this.#offset + delayBucketOf(delayUs)]++;
-    const slot = this.#second % WINDOW_SECS;
-    if (delayUs > this.#maxUs[slot]) this.#maxUs[slot] = delayUs;
+    this.#counts[this.#offset + bucket]++;
+    if (delayUs > this.#largestUs) this.#largestUs = delayUs;
   }
 
   /** What the window holds at the moment, added up. */
   read(nowUs: number): DelayCounts {
     if (nowUs >= this.#endUs) this.#enter(Math.floor(nowUs / SLOT_US));
+    this.#maxUs[this.#second % WINDOW_SECS] = this.#largestUs;
     const buckets = new Uint32Array(DELAY_BUCKETS);
     for (let index = 0; index < this.#counts.length; index++) buckets[index % DELAY_BUCKETS] += this.#counts[index];
     return { buckets, maxUs: Math.max(...this.#maxUs) };
@@ -45,6 +47,8 @@ export class DelayWindow {
 
   /** Clears the seconds that have passed since the last delay, which are those that leave the window. */
   #enter(second: number): void {
+    this.#maxUs[this.#second % WINDOW_SECS] = this.#largestUs;
+    this.#largestUs = 0;
     const first = Math.max(this.#second + 1, second - WINDOW_SECS + 1);
     for (let passed = first; passed <= second; passed++) {
       const slot = passed % WINDOW_SECS;

@@ -6,6 +6,7 @@
  */
 import { AggregatorRegistry, Counter, Gauge, Histogram, type MetricObject, Registry } from 'prom-client';
 import { BucketHistogram } from './bucket-histogram.js';
+import { delayBucketOf } from './delay-histogram.js';
 import { type DelayKind, type DelayRow, DelaySketches } from './delay-sketches.js';
 import {
   ENDED_METRIC,
@@ -222,14 +223,16 @@ export class AcceptorMetrics {
 
   /** A stream's first token went out so long after its request came. */
   firstToken(modelIndex: number, delayUs: number): void {
-    this.#ttft.observe(delayUs, modelIndex);
-    this.#delays.ttft.observe(delayUs, modelIndex);
+    const bucket = delayBucketOf(delayUs);
+    this.#ttft.observe(delayUs, modelIndex, bucket);
+    this.#delays.ttft.observe(delayUs, modelIndex, bucket);
   }
 
   /** Between two tokens of a stream. */
   gap(modelIndex: number, delayUs: number): void {
-    this.#itl.observe(delayUs, modelIndex);
-    this.#delays.gap.observe(delayUs, modelIndex);
+    const bucket = delayBucketOf(delayUs);
+    this.#itl.observe(delayUs, modelIndex, bucket);
+    this.#delays.gap.observe(delayUs, modelIndex, bucket);
   }
 
   /** @param modelNames by index: those from before, and further ones behind them */

@@ -7,6 +7,7 @@
  * (other choices, the end) are no ITL; nothing is allocated per frame.
  */
 import type { StreamTable } from '../../runtime/stream-table.js';
+import { delayBucketOf } from '../../telemetry/delay-histogram.js';
 import { DelayWindow } from '../../telemetry/delay-window.js';
 import type { AcceptorMetrics } from '../../telemetry/metrics.js';
 import type { RequestLedger } from '../request-ledger.js';
@@ -86,12 +87,13 @@ export class StreamMeter {
     metrics.chunkWritten();
     table.chunksWritten[slot]++;
     if (deadlineUs <= this.#resumedUs[slot]) return;
-    const slipUs = Math.max(0, nowUs - deadlineUs);
-    metrics.slip.observe(slipUs, 0);
+    const slipUs = nowUs > deadlineUs ? nowUs - deadlineUs : 0;
+    const bucket = delayBucketOf(slipUs);
+    metrics.slip.observe(slipUs, 0, bucket);
     if (slipUs > table.slipMaxUs[slot]) table.slipMaxUs[slot] = slipUs;
     if (deadlineUs <= table.startUs[slot]) return;
-    this.slip.observe(slipUs, nowUs);
-    if (isFirst) this.starts.observe(slipUs, nowUs);
+    this.slip.observe(slipUs, nowUs, bucket);
+    if (isFirst) this.starts.observe(slipUs, nowUs, bucket);
   }
 
   /** How long the slot's next frame has been due without being written; 0 when it is not due, or was planned for at once. */
