@@ -31,8 +31,10 @@ export const planEnding = (plan: Uint8Array): number => plan[70];
 export const planEndHoldUs = (plan: Uint8Array): number => getUint32(plan, 64);
 /** Of a batched reply: how many frames at its end wait for no step. */
 export const planFreeFrames = (plan: Uint8Array): number => getUint32(plan, 92);
-/** Where the first frame begins: the FrameCursor's first position. */
-export const planFirstFrame = (plan: Uint8Array): number => getUint32(plan, 32);
+/** Where the first frame begins: the FrameCursor's first position. @param base of the plan in the memory; what is returned counts from there */
+export const planFirstFrame = (memory: Uint8Array, base = 0): number => getUint32(memory, base + 32);
+/** Where the template table begins, likewise. */
+export const planTemplates = (memory: Uint8Array, base = 0): number => getUint32(memory, base + 28);
 
 /** The content-length that a stream announces; undefined for one without. */
 export function planAnnouncedBytes(plan: Uint8Array): number | undefined {
@@ -107,8 +109,7 @@ function readTexts(plan: Uint8Array, offset: number, encoding: 'latin1' | 'utf8'
 }
 
 /**
- * Reads frames one after another and lays them out in a scratch buffer; the main thread's side, called per chunk. One instance
- * serves all streams: a stream's own state is nothing but its position.
+ * Reads a plan's frames one after another and lays them out one by one, for whoever wants them all; what streams are paced by is FrameFeed.
  */
 export class FrameCursor {
   /** Where the next read begins. */
@@ -117,11 +118,6 @@ export class FrameCursor {
   #row = 0;
   #payloadOffset = 0;
   #payloadLength = 0;
-  /** Which plan's and template's constant beginning stands in which target, and where. */
-  #writtenPlan: Buffer | undefined;
-  #writtenRow = 0;
-  #writtenTarget: Uint8Array | undefined;
-  #writtenAt = 0;
 
   /** Reads a LEB128 integer. */
   varint(plan: Uint8Array): number {
@@ -139,7 +135,7 @@ export class FrameCursor {
 
   /** Reads the frame behind its delay, moves on to the next frame's delay and returns the frame's length in bytes. */
   readFrame(plan: Uint8Array): number {
-    const row = getUint32(plan, 28) + this.varint(plan) * TEMPLATE_BYTES;
+    const row = planTemplates(plan) + this.varint(plan) * TEMPLATE_BYTES;
     this.#row = row;
     this.#payloadLength = this.varint(plan);
     this.#payloadOffset = this.position;
@@ -147,42 +143,13 @@ export class FrameCursor {
     return getUint32(plan, row + 4) + getUint32(plan, row + 12) + this.#payloadLength + getUint32(plan, row + 20);
   }
 
-  /**
-   * Copies the frame last read to target[at…). When a stream catches up, the frame before it lies there still and begins with the same
-   * bytes: these are not copied again. Whoever else writes to the target calls forget().
-   */
+  /** Copies the frame last read to target[at…). */
   copyFrame(plan: Buffer, target: Uint8Array, at: number): void {
     const row = this.#row;
-    const beginning = getUint32(plan, row + 4) + getUint32(plan, row + 12);
-    const stands =
-      plan === this.#writtenPlan &&
-      row === this.#writtenRow &&
-      target === this.#writtenTarget &&
-      at === this.#writtenAt;
-    if (!stands) this.#copyBeginning(plan, target, at);
-    const next = copyPart(plan, this.#payloadOffset, this.#payloadLength, target, at + beginning);
+    let next = copyPart(plan, getUint32(plan, row), getUint32(plan, row + 4), target, at);
+    next = copyPart(plan, getUint32(plan, row + 8), getUint32(plan, row + 12), target, next);
+    next = copyPart(plan, this.#payloadOffset, this.#payloadLength, target, next);
     copyPart(plan, getUint32(plan, row + 16), getUint32(plan, row + 20), target, next);
-  }
-
-  /** The target's bytes are not what copyFrame left there. */
-  forget(): void {
-    this.#writtenPlan = undefined;
-    this.#writtenTarget = undefined;
-  }
-
-  #copyBeginning(plan: Buffer, target: Uint8Array, at: number): void {
-    const row = this.#row;
-    const head = getUint32(plan, row);
-    const headLength = getUint32(plan, row + 4);
-    const prefix = getUint32(plan, row + 8);
-    const prefixLength = getUint32(plan, row + 12);
-    // A stream's first template has its prefix right behind the head.
-    if (head + headLength === prefix) copyPart(plan, head, headLength + prefixLength, target, at);
-    else copyPart(plan, prefix, prefixLength, target, copyPart(plan, head, headLength, target, at));
-    this.#writtenPlan = plan;
-    this.#writtenRow = row;
-    this.#writtenTarget = target;
-    this.#writtenAt = at;
   }
 
   /** The payload last read, as a view on the plan. */
@@ -195,7 +162,7 @@ export class FrameCursor {
 const LOOP_COPY_BYTES_MAX = 48;
 
 /** Copies plan[from, from + length) to target[at…); returns where the copy ends. */
-function copyPart(plan: Buffer, from: number, length: number, target: Uint8Array, at: number): number {
+export function copyPart(plan: Buffer, from: number, length: number, target: Uint8Array, at: number): number {
   if (length > LOOP_COPY_BYTES_MAX) plan.copy(target, at, from, from + length);
   else for (let index = 0; index < length; index++) target[at + index] = plan[from + index];
   return at + length;

@@ -8,6 +8,7 @@
  * was sent for an earlier stream of the same slot is recognised by isCurrent(). Last released, first reused: warm cache lines.
  */
 import { Failure } from '../kernel/failure.js';
+import { PlanStore } from './plan-store.js';
 
 /** Rows of a table; more than any process has file descriptors. */
 export const STREAM_TABLE_CAPACITY_MAX = 2 ** 20;
@@ -30,8 +31,6 @@ export class StreamTable<T> {
   readonly deadlineUs: Float64Array;
   /** When the last frame was written; 0 before the first. */
   readonly lastWriteUs: Float64Array;
-  /** Byte offset of the next frame in the plan. */
-  readonly planCursor: Uint32Array;
   readonly framesLeft: Uint32Array;
   /** Frames that went out, as the metrics count them. */
   readonly chunksWritten: Uint32Array;
@@ -40,7 +39,8 @@ export class StreamTable<T> {
   readonly modelIndex: Uint16Array;
   /** Which worker thread builds the plan; NO_WORKER after acquire(). */
   readonly workerIndex: Int16Array;
-  readonly plan: (Uint8Array | undefined)[];
+  /** What the workers made of the requests, by slot. */
+  readonly plans: PlanStore;
   readonly exchange: (T | undefined)[];
 
   readonly #isTaken: Uint8Array;
@@ -61,13 +61,12 @@ export class StreamTable<T> {
     this.waitedUs = new Float64Array(capacity);
     this.deadlineUs = new Float64Array(capacity);
     this.lastWriteUs = new Float64Array(capacity);
-    this.planCursor = new Uint32Array(capacity);
     this.framesLeft = new Uint32Array(capacity);
     this.chunksWritten = new Uint32Array(capacity);
     this.slipMaxUs = new Float64Array(capacity);
     this.modelIndex = new Uint16Array(capacity);
     this.workerIndex = new Int16Array(capacity).fill(NO_WORKER);
-    this.plan = new Array<undefined>(capacity).fill(undefined);
+    this.plans = new PlanStore(capacity);
     this.exchange = new Array<undefined>(capacity).fill(undefined);
     this.#isTaken = new Uint8Array(capacity);
     // Filled backwards, so that the first slot handed out is 0.
@@ -90,7 +89,6 @@ export class StreamTable<T> {
     this.waitedUs[slot] = 0;
     this.deadlineUs[slot] = 0;
     this.lastWriteUs[slot] = 0;
-    this.planCursor[slot] = 0;
     this.framesLeft[slot] = 0;
     this.chunksWritten[slot] = 0;
     this.slipMaxUs[slot] = 0;
@@ -109,7 +107,7 @@ export class StreamTable<T> {
     this.#isTaken[slot] = 0;
     this.state[slot] = 0;
     this.generation[slot] += 1;
-    this.plan[slot] = undefined;
+    this.plans.drop(slot);
     this.exchange[slot] = undefined;
     this.#freeSlots[this.#freeCount] = slot;
     this.#freeCount += 1;

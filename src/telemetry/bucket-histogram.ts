@@ -33,7 +33,9 @@ export class BucketHistogram {
     this.help = help;
     this.#boundsUs = Float64Array.from(boundsSecs, (bound) => bound * 1e6);
     this.#width = boundsSecs.length + 1;
-    this.#firstOf = Uint8Array.from({ length: DELAY_BUCKETS }, (_, fine) => this.#bucketOf(delayBucketFloorUs(fine), 0));
+    this.#firstOf = Uint8Array.from({ length: DELAY_BUCKETS }, (_, fine) =>
+      this.#bucketOf(delayBucketFloorUs(fine), 0),
+    );
     this.#label = label?.name;
     this.#labelValues = label?.values ?? [''];
     this.#counts = new Float64Array(this.#width * this.#labelValues.length);
@@ -64,8 +66,7 @@ export class BucketHistogram {
    * @param fine the value's delayBucketOf(), where it is known already
    */
   observe(valueUs: number, wantedRow: number, fine = delayBucketOf(valueUs)): void {
-    const last = this.#sumsUs.length - 1;
-    const row = wantedRow < last ? wantedRow : last;
+    const row = Math.min(wantedRow, this.#sumsUs.length - 1);
     this.#counts[row * this.#width + this.#bucketOf(valueUs, this.#firstOf[fine])]++;
     this.#sumsUs[row] += valueUs;
   }

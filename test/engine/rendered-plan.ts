@@ -83,7 +83,6 @@ function readPlan(plan: Buffer): RenderedPlan {
   for (let frame = 0; frame < planFrameCount(plan); frame++) {
     dueUs += cursor.varint(plan);
     const bytes = Buffer.alloc(cursor.readFrame(plan));
-    cursor.forget();
     cursor.copyFrame(plan, bytes, 0);
     frames.push({ text: bytes.toString(), dueUs });
   }

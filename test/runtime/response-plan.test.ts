@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { FrameFeed } from '../../src/runtime/frame-feed.js';
 import { NO_MODEL, PLAN_STREAM, PLAN_WHOLE } from '../../src/runtime/plan-layout.js';
 import {
   FrameCursor,
@@ -18,6 +19,7 @@ import {
   planSlot,
   planStatus,
 } from '../../src/runtime/plan-reader.js';
+import { PlanStore } from '../../src/runtime/plan-store.js';
 import { framesOf as plannedFrames } from '../../src/runtime/plan-summary.js';
 import { PlanBuilder } from '../../src/runtime/response-plan.js';
 
@@ -26,7 +28,7 @@ interface ReadFrame {
   readonly text: string;
 }
 
-/** Every frame as the pacer reads it. */
+/** Every frame, each in memory of its own. */
 function framesOf(view: Uint8Array): ReadFrame[] {
   const plan = Buffer.from(view);
   const cursor = new FrameCursor();
@@ -47,17 +49,20 @@ function framesOf(view: Uint8Array): ReadFrame[] {
 /** Every frame's text, all copied to one target that nobody clears, as the pacer does; `spoil` says after which frames others write there. */
 function textsInOneTarget(view: Uint8Array, spoil: (frame: number) => boolean): string[] {
   const plan = Buffer.from(view);
-  const cursor = new FrameCursor();
+  const plans = new PlanStore(2);
+  const feed = new FrameFeed(plans, 2);
   const target = Buffer.alloc(64 * 1024);
-  cursor.position = planFirstFrame(plan);
+  plans.put(0, Buffer.alloc(plan.length));
+  plans.put(1, plan);
+  feed.begin(1);
   return Array.from({ length: planFrameCount(plan) }, (_, frame) => {
-    cursor.varint(plan);
-    const length = cursor.readFrame(plan);
-    cursor.copyFrame(plan, target, 16);
+    feed.delayUs(1);
+    const length = feed.read(1);
+    feed.copy(1, target, 16);
     const copied = target.toString('utf8', 16, 16 + length);
     if (spoil(frame)) {
       target.fill('~');
-      cursor.forget();
+      feed.forget();
     }
     return copied;
   });

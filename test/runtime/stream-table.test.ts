@@ -61,18 +61,18 @@ describe('a stream table', () => {
   it('resets every column for the next stream and drops what the last one referred to', () => {
     const table = new StreamTable<string>(1);
     const slot = table.acquire();
-    const { state, startUs, deadlineUs, lastWriteUs, planCursor, framesLeft, modelIndex, workerIndex } = table;
-    const columns = [state, startUs, deadlineUs, lastWriteUs, planCursor, framesLeft, modelIndex, workerIndex];
+    const { state, startUs, deadlineUs, lastWriteUs, framesLeft, modelIndex, workerIndex } = table;
+    const columns = [state, startUs, deadlineUs, lastWriteUs, framesLeft, modelIndex, workerIndex];
     for (const column of columns) column[slot] = 7;
-    table.plan[slot] = new Uint8Array(1);
+    table.plans.keep(slot, Buffer.alloc(1));
     table.exchange[slot] = 'exchange';
     table.release(slot);
-    assert.equal(table.plan[slot], undefined);
+    assert.equal(table.plans.of(slot), undefined);
     assert.equal(table.exchange[slot], undefined);
     assert.equal(table.acquire(), slot);
     assert.deepEqual(
       columns.map((column) => column[slot]),
-      [0, 0, 0, 0, 0, 0, 0, NO_WORKER],
+      [0, 0, 0, 0, 0, 0, NO_WORKER],
     );
   });
 

@@ -73,7 +73,6 @@ export class BodyRecorder {
       pieces.push(piece.subarray(0, left));
       left -= piece.length;
     }
-    this.#cursor.forget();
     return Buffer.concat(pieces);
   }
 }

@@ -124,7 +124,7 @@ export class Journal {
   closed(slot: number, end: JournalEnd): void {
     const { table } = this.#options;
     const row = this.#nextRow();
-    this.#bodies?.close(slot, row, table.plan[slot], table.exchange[slot]?.sentBytes ?? 0);
+    this.#bodies?.close(slot, row, table.plans.of(slot), table.exchange[slot]?.sentBytes ?? 0);
     this.ring.move(this.#pending, slot, row);
     const { numbers, texts } = this.ring;
     const base = row * ROW_NUMBERS;

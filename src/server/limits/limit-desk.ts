@@ -50,7 +50,7 @@ export interface LimitDeskOptions {
     | 'exchange'
     | 'framesLeft'
     | 'modelIndex'
-    | 'plan'
+    | 'plans'
     | 'startUs'
     | 'waitedUs'
     | 'workerIndex'
@@ -253,7 +253,7 @@ export class LimitDesk implements Reconfigured {
   /** How many tokens of an answer that was cut short went out: of a stream as many as its frames hold on average, of a reply none. */
   #written(slot: number, plan: Buffer): number {
     const { table } = this.#options;
-    if (planKind(plan) !== PLAN_STREAM || table.plan[slot] !== plan) return 0;
+    if (planKind(plan) !== PLAN_STREAM || table.plans.bytes[slot] === undefined) return 0;
     const overture = planOvertureFrames(plan);
     const frames = Math.max(1, planFrameCount(plan) - overture);
     const sent = Math.max(0, frames - table.framesLeft[slot]);

@@ -23,7 +23,7 @@ export interface EarlyEndParts {
 export function endEarly(parts: EarlyEndParts, slot: number, problem: HttpProblem): void {
   const { table, ledger } = parts;
   const exchange = table.exchange[slot] as Exchange;
-  const plan = table.plan[slot];
+  const plan = table.plans.of(slot);
   if (plan === undefined || planKind(plan) !== PLAN_STREAM) respondError(parts, slot, problem, true);
   else writeError(parts, slot, plan, problem);
   // The write may have found the connection closed, which ends the request.

@@ -13,36 +13,30 @@
  *        └──request timeout─────────────────────────────────────────────────┴──▶ failed
  *
  * Invariants: a slot has at most one wheel entry, whose meaning follows from its state; lateness of one frame never moves the next
- * one's deadline.
+ * one's deadline. Nothing is allocated per frame.
  */
 import type { Clock } from '../../kernel/clock.js';
 import type { HttpProblem } from '../../providers/contract.js';
-import { ENDING_COMPLETE, ENDING_RESET } from '../../runtime/plan-delivery.js';
-import { NO_STATUS, PLAN_STREAM, PLAN_WHOLE } from '../../runtime/plan-layout.js';
+import { FrameFeed } from '../../runtime/frame-feed.js';
+import { PLAN_STREAM, PLAN_WHOLE } from '../../runtime/plan-layout.js';
 import {
-  FrameCursor,
-  planAnnouncedBytes,
   planConfigurationGeneration,
-  planEndHoldUs,
-  planEnding,
-  planFirstFrame,
   planFrameCount,
   planGeneration,
-  planHeaders,
   planKind,
   planModelIndex,
   planOvertureFrames,
   planSlot,
-  planStatus,
 } from '../../runtime/plan-reader.js';
-import { setPlanKind } from '../../runtime/response-plan.js';
 import type { StreamTable } from '../../runtime/stream-table.js';
 import type { TimingWheel } from '../../runtime/timing-wheel.js';
 import type { ServedGeneration } from '../generations/served-generation.js';
 import type { AddedHeaders } from '../middleware/added-headers.js';
 import type { RequestLedger } from '../request-ledger.js';
-import { type Exchange, FRAME_HEAD_BYTES, type Transport } from '../transport/contract.js';
+import type { Exchange, Transport } from '../transport/contract.js';
 import { answerError, type EarlyEndParts, endEarly } from './early-end.js';
+import { FrameWriter } from './frame-writer.js';
+import { ReplyBounds } from './reply-bounds.js';
 import { NOT_GRANTED, StepGate } from './step-gate.js';
 import type { StreamMeter } from './stream-meter.js';
 
@@ -63,13 +57,10 @@ export const AWAITING_PLACE = 7;
 
 /** Frames of one stream that may be written one after another before other streams get their turn. */
 const FRAMES_PER_TURN = 32;
+/** While a stream catches up, the clock is read once for so many of its frames: they go out within some ten microseconds. */
+const FRAMES_PER_READING = 4;
 /** How long one tick may go on before sockets are served again: see Ticker for why a longer one would shut clients out. */
 const TICK_BUDGET_US = 1_000;
-/** The clock is read once for so many frames when the budget is checked. */
-const FRAMES_PER_BUDGET_CHECK = 16;
-
-/** The largest frame that goes out in one write; a larger one is cut into several. */
-export const FRAME_BYTES_MAX = 256 * 1024;
 
 /** What holds for a request, by the generation of the configuration that it came under. */
 interface LimitsByGeneration {
@@ -91,28 +82,32 @@ export class Pacer {
   readonly #table: StreamTable<Exchange>;
   readonly #wheel: TimingWheel;
   readonly #clock: Clock;
-  readonly #transport: Transport;
   readonly #ledger: RequestLedger;
   readonly #meter: StreamMeter;
-  readonly #addedHeaders: AddedHeaders;
   readonly #endParts: EarlyEndParts;
   readonly #generations: LimitsByGeneration;
+  readonly #feed: FrameFeed;
+  readonly #writer: FrameWriter;
+  readonly #bounds: ReplyBounds;
+  /** By slot, whether the reply begins with its next frame: status and headers wait for it. */
+  readonly #opensWithFrame: Uint8Array;
   /** Undefined as long as no model was batched. */
   #gate: StepGate | undefined;
-  readonly #cursor = new FrameCursor();
   #budgetEndUs = 0;
-  #untilBudgetCheck = FRAMES_PER_BUDGET_CHECK;
 
   constructor(options: PacerOptions) {
-    this.#table = options.table;
+    const { table } = options;
+    this.#table = table;
     this.#wheel = options.wheel;
     this.#clock = options.clock;
-    this.#transport = options.transport;
     this.#ledger = options.ledger;
     this.#meter = options.meter;
-    this.#addedHeaders = options.addedHeaders;
     this.#endParts = options;
     this.#generations = options.generations;
+    this.#feed = new FrameFeed(table.plans, table.capacity);
+    this.#writer = new FrameWriter(this.#feed, options.transport);
+    this.#bounds = new ReplyBounds(options, this.#feed);
+    this.#opensWithFrame = new Uint8Array(table.capacity);
   }
 
   /** Takes in a worker's plan. A plan for a request that has ended meanwhile is dropped. */
@@ -120,27 +115,31 @@ export class Pacer {
     const table = this.#table;
     const slot = planSlot(plan);
     if (!table.isCurrent(slot, planGeneration(plan))) return;
+    const exchange = table.exchange[slot] as Exchange;
     // The worker has read the request for the last time.
-    table.exchange[slot]?.recycleBody();
+    exchange.recycleBody();
     table.modelIndex[slot] = planModelIndex(plan);
-    this.#cursor.position = planFirstFrame(plan);
-    const firstUs = this.#cursor.varint(plan);
+    // A reply in one piece belongs to the transport from the moment on that it goes out.
+    if (planKind(plan) === PLAN_WHOLE) table.plans.keep(slot, plan);
+    else table.plans.put(slot, plan);
+    this.#feed.begin(slot);
+    const firstUs = this.#feed.delayUs(slot);
     const late = planKind(plan) !== PLAN_STREAM;
     // A stream begins at once, with its headers, and has no timeout.
-    if (late && table.waitedUs[slot] + firstUs > this.#servedUnder(plan).requestTimeoutUs) {
+    if (late && table.waitedUs[slot] + firstUs > this.#servedUnder(slot).requestTimeoutUs) {
+      table.plans.drop(slot);
       table.state[slot] = AWAITING_TIMEOUT;
       return;
     }
     this.#ledger.describe(slot, plan);
-    table.plan[slot] = plan;
     table.framesLeft[slot] = planFrameCount(plan);
     table.deadlineUs[slot] =
       this.#gate?.begin(slot, plan, table.startUs[slot], firstUs) ?? table.startUs[slot] + firstUs;
-    table.planCursor[slot] = this.#cursor.position;
+    this.#opensWithFrame[slot] = late ? 1 : 0;
     this.#meter.begin(slot, planOvertureFrames(plan));
-    if (!late) this.#startStream(table.exchange[slot] as Exchange, plan);
+    if (!late) this.#bounds.startStream(exchange, plan);
     // The headers may have found the connection closed, which ends the request.
-    if (table.plan[slot] === plan) this.#await(slot);
+    if (table.exchange[slot] === exchange) this.#await(slot);
   }
 
   /** Plans may be batched from now on: grants decide when their frames are due. */
@@ -168,10 +167,8 @@ export class Pacer {
 
   /** The wheel's call for a slot whose entry is due; false stops the wheel until the next tick. */
   onExpire(slot: number): boolean {
-    if (this.#table.state[slot] === PACING) this.#write(slot);
-    else this.#expired(slot);
-    if (--this.#untilBudgetCheck > 0) return true;
-    this.#untilBudgetCheck = FRAMES_PER_BUDGET_CHECK;
+    if (this.#table.state[slot] === PACING) return this.#write(slot) < this.#budgetEndUs;
+    this.#expired(slot);
     return this.#clock.nowUs() < this.#budgetEndUs;
   }
 
@@ -184,70 +181,72 @@ export class Pacer {
 
   /** Ends a request before its time with the provider's own error. */
   cut(slot: number, problem: HttpProblem): void {
-    this.#cursor.forget();
+    this.#feed.forget();
     endEarly(this.#endParts, slot, problem);
   }
 
   /** Answers a request that nothing was sent of with an error that the simulation means. */
   refuse(slot: number, problem: HttpProblem): void {
-    this.#cursor.forget();
+    this.#feed.forget();
     answerError(this.#endParts, slot, problem);
   }
 
   #expired(slot: number): void {
-    const { exchange, plan, state } = this.#table;
+    const { exchange, state } = this.#table;
     if (state[slot] === PAUSED) {
       exchange[slot]?.abort();
       this.#ledger.close(slot, 'aborted', 'stalled');
-    } else if (state[slot] === AWAITING_ENDING) this.#breakOff(slot, plan[slot] as Buffer, exchange[slot] as Exchange);
+    } else if (state[slot] === AWAITING_ENDING) this.#bounds.breakOff(slot, exchange[slot] as Exchange);
     else this.cut(slot, { kind: 'timeout' });
   }
 
-  /** Writes the frames that are due. */
-  #write(slot: number): void {
+  /** Writes the frames that are due. Returns the time of the last of them, by which the tick's budget is judged. */
+  #write(slot: number): number {
     const table = this.#table;
-    const plan = table.plan[slot] as Buffer;
     const exchange = table.exchange[slot] as Exchange;
-    this.#cursor.position = table.planCursor[slot];
-    if (planKind(plan) !== PLAN_STREAM && !this.#open(slot, plan, exchange)) return;
+    let nowUs = 0;
+    if (this.#opensWithFrame[slot] === 1) {
+      nowUs = this.#clock.nowUs();
+      if (!this.#open(slot, exchange, nowUs)) return nowUs;
+    }
     if (table.framesLeft[slot] === 0) {
-      this.#finish(slot, plan, exchange);
-      return;
+      this.#finish(slot, exchange);
+      return this.#clock.nowUs();
     }
     for (let turn = 0; turn < FRAMES_PER_TURN; turn++) {
-      const deadlineUs = table.deadlineUs[slot];
-      const writable = this.#writeFrame(plan, exchange);
+      const writable = this.#writer.write(slot, exchange);
       // The write may have found the connection closed, which ends the request.
-      if (table.exchange[slot] !== exchange) return;
-      const nowUs = this.#clock.nowUs();
-      this.#meter.wrote(slot, deadlineUs, nowUs);
+      if (table.exchange[slot] !== exchange) return this.#clock.nowUs();
+      if (turn % FRAMES_PER_READING === 0) nowUs = this.#clock.nowUs();
+      this.#meter.wrote(slot, table.deadlineUs[slot], nowUs);
       const left = --table.framesLeft[slot];
-      if (left > 0) this.#toNextDeadline(slot, plan);
+      if (left > 0) this.#toNextDeadline(slot, left);
       if (!writable) {
         table.state[slot] = PAUSED;
-        this.#wheel.schedule(slot, nowUs + this.#servedUnder(plan).stallLimitUs);
-        return;
+        this.#wheel.schedule(slot, nowUs + this.#servedUnder(slot).stallLimitUs);
+        return nowUs;
       }
       if (left === 0) {
-        this.#finish(slot, plan, exchange);
-        return;
+        this.#finish(slot, exchange);
+        return nowUs;
       }
       if (table.deadlineUs[slot] > nowUs) break;
     }
     this.#await(slot);
+    return nowUs;
   }
 
-  /** What the plan's request came under. */
-  #servedUnder(plan: Buffer): Pick<ServedGeneration, 'requestTimeoutUs' | 'stallLimitUs'> {
-    return this.#generations.of(planConfigurationGeneration(plan));
+  /** What the slot's plan came under. */
+  #servedUnder(slot: number): Pick<ServedGeneration, 'requestTimeoutUs' | 'stallLimitUs'> {
+    return this.#generations.of(planConfigurationGeneration(this.#table.plans.of(slot) as Buffer));
   }
 
   /** Whether a whole reply's step ends after its timeout, which will answer instead. */
   #isTooLate(slot: number): boolean {
-    const { deadlineUs, plan, startUs, waitedUs } = this.#table;
-    if (planKind(plan[slot] as Buffer) === PLAN_STREAM) return false;
+    if (this.#opensWithFrame[slot] === 0) return false;
+    const { deadlineUs, startUs, waitedUs } = this.#table;
     const arrivedUs = startUs[slot] - waitedUs[slot];
-    return deadlineUs[slot] > arrivedUs + this.#servedUnder(plan[slot] as Buffer).requestTimeoutUs;
+    return deadlineUs[slot] > arrivedUs + this.#servedUnder(slot).requestTimeoutUs;
   }
 
   /** Until the next frame is due. Where no step is granted for it, until there is one: a whole reply's timeout goes on, a stream has none. */
@@ -256,91 +255,36 @@ export class Pacer {
     const deadlineUs = table.deadlineUs[slot];
     if (deadlineUs === NOT_GRANTED) {
       table.state[slot] = AWAITING_STEP;
-      if (planKind(table.plan[slot] as Buffer) === PLAN_STREAM) this.#wheel.cancel(slot);
+      if (this.#opensWithFrame[slot] === 0) this.#wheel.cancel(slot);
     } else {
       table.state[slot] = PACING;
       this.#wheel.schedule(slot, deadlineUs);
     }
   }
 
-  #startStream(exchange: Exchange, plan: Buffer): void {
-    this.#addedHeaders.begin(exchange);
-    exchange.startStream(planStatus(plan), planHeaders(plan), planAnnouncedBytes(plan));
-  }
-
   /** The first frame is due of a reply that begins with it. Returns whether there is a stream to go on with. */
-  #open(slot: number, plan: Buffer, exchange: Exchange): boolean {
-    if (planKind(plan) === PLAN_WHOLE) {
-      this.#respond(slot, plan, exchange);
-      return false;
-    }
-    if (planStatus(plan) === NO_STATUS) return true;
-    // From here on it is a stream like any other.
-    setPlanKind(plan, PLAN_STREAM);
-    this.#startStream(exchange, plan);
-    return this.#table.exchange[slot] === exchange;
+  #open(slot: number, exchange: Exchange, nowUs: number): boolean {
+    const plan = this.#table.plans.of(slot) as Buffer;
+    if (planKind(plan) === PLAN_WHOLE) this.#meter.replied(slot, nowUs);
+    if (!this.#bounds.open(slot, exchange)) return false;
+    this.#opensWithFrame[slot] = planKind(plan) === PLAN_STREAM ? 0 : 1;
+    return true;
   }
 
-  #finish(slot: number, plan: Buffer, exchange: Exchange): void {
-    if (planEnding(plan) !== ENDING_COMPLETE) {
-      this.#holdEnding(slot, plan, exchange);
-      return;
-    }
-    exchange.endStream();
-    if (this.#table.exchange[slot] === exchange) this.#ledger.close(slot, 'finished');
-  }
-
-  #holdEnding(slot: number, plan: Buffer, exchange: Exchange): void {
-    const holdUs = planEndHoldUs(plan);
-    if (holdUs === 0) {
-      this.#breakOff(slot, plan, exchange);
-      return;
-    }
+  #finish(slot: number, exchange: Exchange): void {
+    const holdUs = this.#bounds.finish(slot, exchange);
+    if (holdUs === 0) return;
     const table = this.#table;
     table.state[slot] = AWAITING_ENDING;
     this.#wheel.schedule(slot, table.deadlineUs[slot] + holdUs);
   }
 
-  /** As it was planned: for the books a reply that breaks off has been given. */
-  #breakOff(slot: number, plan: Buffer, exchange: Exchange): void {
-    exchange.abort(planEnding(plan) === ENDING_RESET ? 'reset' : 'close');
-    this.#ledger.close(slot, 'finished');
-  }
-
-  #respond(slot: number, plan: Buffer, exchange: Exchange): void {
-    this.#cursor.readFrame(plan);
-    this.#meter.replied(slot, this.#clock.nowUs());
-    this.#addedHeaders.begin(exchange);
-    exchange.respond(planStatus(plan), planHeaders(plan), this.#cursor.payload(plan));
-    if (this.#table.exchange[slot] === exchange) this.#ledger.close(slot, 'finished');
-  }
-
-  #writeFrame(plan: Buffer, exchange: Exchange): boolean {
-    const transport = this.#transport;
-    const length = this.#cursor.readFrame(plan);
-    if (length <= FRAME_BYTES_MAX) {
-      this.#cursor.copyFrame(plan, transport.scratch, FRAME_HEAD_BYTES);
-      return exchange.write(FRAME_HEAD_BYTES, FRAME_HEAD_BYTES + length);
-    }
-    const frame = Buffer.allocUnsafe(length);
-    this.#cursor.copyFrame(plan, frame, 0);
-    this.#cursor.forget();
-    let writable = true;
-    for (let at = 0; at < length; at += FRAME_BYTES_MAX) {
-      const piece = frame.subarray(at, at + FRAME_BYTES_MAX);
-      transport.scratch.set(piece, FRAME_HEAD_BYTES);
-      writable = exchange.write(FRAME_HEAD_BYTES, FRAME_HEAD_BYTES + piece.length);
-    }
-    return writable;
-  }
-
-  /** Reads the next frame's delay and stores where the frame itself begins. */
-  #toNextDeadline(slot: number, plan: Buffer): void {
-    const delayUs = this.#cursor.varint(plan);
+  /** Reads the next frame's delay. @param left how many frames are left, that one included */
+  #toNextDeadline(slot: number, left: number): void {
+    const delayUs = this.#feed.delayUs(slot);
     const table = this.#table;
-    if (this.#gate?.decides(slot, table.framesLeft[slot])) table.deadlineUs[slot] = this.#gate.next(slot, delayUs);
+    if (this.#gate?.decides(slot, left)) table.deadlineUs[slot] = this.#gate.next(slot, delayUs);
     else table.deadlineUs[slot] += delayUs;
-    table.planCursor[slot] = this.#cursor.position;
     this.#meter.next(slot, delayUs);
   }
 }

@@ -71,7 +71,7 @@ export function answer(
   change(builder);
   const plan = Buffer.from(builder.finish());
   journal.planned(slot, plan);
-  table.plan[slot] = plan;
+  table.plans.put(slot, plan);
   table.modelIndex[slot] = 0;
   table.chunksWritten[slot] = 3;
   table.slipMaxUs[slot] = 42;
