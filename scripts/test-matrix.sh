@@ -18,10 +18,13 @@ root=host
 selection=all
 transports=${LLM_SIM_TEST_TRANSPORTS:-}
 
-# Everything that opens a socket, starts a thread or a process, or imports the package as its users do. What is left out are pure
-# functions and the checks of configurations, which say the same on any Node.
-runtime_selection='test/cluster/ test/http/ test/server/ test/runtime/ test/process/ test/cli/ test/library/ test/sdk/ test/golden/
-  test/chaos/ test/redis/ test/telemetry/ test/kernel/'
+# What uses Node's own parts or the transport in ways that differ between versions: sockets and HTTP parsing, threads, processes, timers,
+# streams and signals, the package as its users import it, and the golden replies, which are to be the same bytes everywhere. Left out are
+# the shapes of replies, the checks of configurations and all pure functions: they say the same on any Node.
+runtime_selection='test/cluster/ test/server/ test/runtime/ test/process/ test/cli/serve test/library/ test/golden/ test/chaos/ test/redis/
+  test/telemetry/ test/kernel/ test/sdk/ test/http/transport/ test/http/limits/ test/http/accept test/http/conservation test/http/determinism
+  test/http/drain test/http/event-stream test/http/faults/ test/http/hostile test/http/operations test/http/saturation test/http/thread
+  test/http/timing'
 
 fail() { echo "test-matrix: $*" >&2; exit 64; }
 

@@ -3,10 +3,13 @@ import { SocketAddress } from 'node:net';
 
 const MAPPED_IPV4_PREFIX = '::ffff:';
 
-/** `::ffff:192.0.2.1`, as a dual-stack listener reports an IPv4 peer, becomes `192.0.2.1`; anything else stays as it is. */
+/**
+ * `::ffff:192.0.2.1`, as a dual-stack listener reports an IPv4 peer, becomes `192.0.2.1`, without the zone that an IPv6 address may have;
+ * anything else stays as it is.
+ */
 export function unmapIpv4(address: string): string {
   return address.startsWith(MAPPED_IPV4_PREFIX) && address.includes('.')
-    ? address.slice(MAPPED_IPV4_PREFIX.length)
+    ? address.slice(MAPPED_IPV4_PREFIX.length).replace(/%.*$/, '')
     : address;
 }
 

@@ -48,6 +48,7 @@ describe('peer addresses', () => {
     assert.equal(formatRemoteAddress(ipv6(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1)), '2001:db8::1');
     assert.equal(formatRemoteAddress(new Uint8Array(0)), '');
     assert.equal(unmapIpv4('::ffff:192.0.2.1'), '192.0.2.1');
+    assert.equal(unmapIpv4('::ffff:192.0.2.1%eth0'), '192.0.2.1');
     assert.equal(unmapIpv4('::1'), '::1');
   });
 });
