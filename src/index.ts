@@ -36,6 +36,13 @@ export interface StartOptions {
   readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error';
 }
 
+export interface DrainOptions {
+  /** How long everything is served as ever after /ready has turned 503; 0 unless given. server.lame_duck_secs has no meaning here. */
+  readonly lameDuckSecs?: number;
+  /** How long open requests have from then on; server.shutdown_timeout_secs unless given. */
+  readonly timeoutSecs?: number;
+}
+
 export interface Simulator {
   /** "http://127.0.0.1:43210", or https where `server.tls` is enabled: what a client's base URL begins with. */
   readonly url: string;
@@ -51,6 +58,12 @@ export interface Simulator {
    * @throws ConfigurationFailure with every problem: nothing has changed then
    */
   reload(config?: string | object): Promise<ReloadOutcome>;
+  /**
+   * Lets open requests finish and stops then; new connections are not accepted. What is left after the time gets its provider's own error.
+   * stop() cuts it short.
+   * @returns how many requests were cut
+   */
+  drain(options?: DrainOptions): Promise<number>;
   /** Ends open requests, frees the port and the threads. Safe to call again. */
   stop(): Promise<void>;
 }
@@ -104,6 +117,14 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
   const exposure = adminExposure(configuration.admin, address.host);
   if (exposure !== undefined) logs.logger.warn(exposure);
   let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopped ??= server.stop().then(() => {
+      engines.close();
+      state.close();
+      return logs.close();
+    });
+    return stopped;
+  };
   return {
     url: `${snapshot.certificate === undefined ? 'http' : 'https'}://${formatAddress(address)}`,
     host: address.host,
@@ -115,13 +136,15 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
       const desk = server.configuration as ConfigurationDesk;
       return wanted === undefined ? desk.reload('library') : desk.reload('library', requestOf(wanted));
     },
-    stop: () => {
-      stopped ??= server.stop().then(() => {
-        engines.close();
-        state.close();
-        return logs.close();
-      });
-      return stopped;
+    drain: async ({ lameDuckSecs = 0, timeoutSecs } = {}) => {
+      if (stopped !== undefined) return 0;
+      const desk = server.configuration as ConfigurationDesk;
+      const secs = timeoutSecs ?? desk.snapshot.configuration.server.shutdown_timeout_secs;
+      if (lameDuckSecs > 0) await server.startLameDuck(lameDuckSecs * 1_000);
+      const cut = await server.drain(secs * 1_000, lameDuckSecs > 0);
+      await stop();
+      return cut;
     },
+    stop,
   };
 }

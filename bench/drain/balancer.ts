@@ -112,6 +112,7 @@ defaults
   timeout connect 5s
   timeout client 120s
   timeout server 120s
+  timeout check 10s
   retries 3
   option redispatch 1
 frontend clients

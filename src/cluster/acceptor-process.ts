@@ -157,7 +157,7 @@ async function receive(message: ToAcceptor): Promise<void> {
       batching.began(message.steps);
       return;
     case 'lame_duck':
-      server?.startLameDuck();
+      await server?.startLameDuck(0);
       return;
     case 'stop_accepting':
       await server?.stopAccepting();

@@ -55,9 +55,11 @@ export class Departure {
     if (this.#phase === 'starting') this.#phase = 'serving';
   }
 
-  startLameDuck(): void {
+  /** Resolves after the time. */
+  startLameDuck(ms: number): Promise<void> {
     if (this.#phase !== 'draining') this.#phase = 'lame_duck';
     this.#options.transport.announceClose();
+    return this.#until(() => false, ms);
   }
 
   stopAccepting(): Promise<void> {

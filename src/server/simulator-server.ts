@@ -251,9 +251,9 @@ export class SimulatorServer {
     if (parts.includes('stats')) this.#metrics.clearDelays();
   }
 
-  /** Serves as ever, but is not ready any more, and every answer asks its client to connect elsewhere next. */
-  startLameDuck(): void {
-    this.#departure.startLameDuck();
+  /** Serves as ever, but is not ready any more, and every answer asks its client to connect elsewhere next. Resolves after the time. */
+  startLameDuck(ms: number): Promise<void> {
+    return this.#departure.startLameDuck(ms);
   }
 
   /** Resolves when no new connection gets in; those that waited to be accepted are served. */

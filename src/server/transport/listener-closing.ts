@@ -21,7 +21,7 @@ const ROUND_MS = 10;
 /** After so many a listener that strangers keep full is closed as it is. */
 const ROUNDS_MAX = 100;
 
-/** Emptiness of a queue can be known only while its listener accepts, so this takes over its accepting until it is closed. */
+/** Accepts in the server's place until it is closed, and passes on what is not its own. */
 class ClosingListener {
   private readonly server: Server;
   private readonly onClosed: () => void;
@@ -43,7 +43,7 @@ class ClosingListener {
 
   readonly round = (): void => {
     this.dropProbes();
-    if (this.rounds++ === ROUNDS_MAX) {
+    if (this.rounds++ === ROUNDS_MAX || !this.server.listening) {
       this.close();
       return;
     }
@@ -52,6 +52,8 @@ class ClosingListener {
     this.probes = Array.from({ length: PROBES }, () => new Probe(this.target, () => this.closeWhenOursAlone()));
     // They connect in this very turn, before it.
     process.nextTick(() => {
+      // Somebody may have closed the server at once meanwhile.
+      if (!this.server.listening) return;
       this.listen(BACKLOG_FULL_WITH_TWO);
       this.accepted = 0;
     });
@@ -60,6 +62,7 @@ class ClosingListener {
 
   private listen(backlog: number): void {
     const next = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.accept(socket));
+    next.once('error', () => this.close());
     next.listen(this.accepting, backlog);
     this.accepting = next;
   }
