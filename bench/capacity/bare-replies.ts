@@ -39,6 +39,7 @@ async function serveBare({ transport, replyBytes }: BareRepliesOptions): Promise
       bodyBytesMax: 1024 * 1024,
       headerBytesMax: 16 * 1024,
       connectionsMax: CONNECTIONS_MAX,
+      connectionsOfAddressMax: 0,
       requestReceiveTimeoutMs: 30_000,
       keepAliveTimeoutMs: 65_000,
     },

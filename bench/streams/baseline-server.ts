@@ -185,6 +185,7 @@ async function serveBaseline(options: BaselineOptions): Promise<void> {
       bodyBytesMax: 1024 * 1024,
       headerBytesMax: 16 * 1024,
       connectionsMax: options.streamsMax,
+      connectionsOfAddressMax: 0,
       requestReceiveTimeoutMs: 30_000,
       keepAliveTimeoutMs: 65_000,
     },

@@ -51,6 +51,8 @@ export interface AdmissionOptions {
   readonly generations: Generations;
   readonly bodyBytesMax: number;
   readonly limits: RequestLimits;
+  /** As configured for the node. */
+  readonly connectionsOfAddressMax: number;
   /** From the clock's time to µs since the node's start. */
   readonly nodeTimeOffsetUs: number;
   /** A limit of the simulator's own has turned a request away. */
@@ -89,6 +91,10 @@ export class Admission implements RequestHandler {
     }
     if (exchange.problem === 'unknown_expectation') {
       this.#refuse(exchange, { kind: 'unknown_expectation' }, true);
+      return;
+    }
+    if (exchange.problem === 'too_many_of_address') {
+      this.#refuse(exchange, tooManyOfAddress(this.#options.connectionsOfAddressMax), true, exchange.problem);
       return;
     }
     if (exchange.problem === 'too_many_connections') {
@@ -253,15 +259,25 @@ export class Admission implements RequestHandler {
     return lane >= 0;
   }
 
-  #refuse(exchange: Exchange, problem: HttpProblem, close = false): void {
+  /** @param cause a fixed word that names why */
+  #refuse(exchange: Exchange, problem: HttpProblem, close = false, cause: string = problem.kind): void {
     const { addedHeaders, clock, journal, metrics } = this.#options;
     const provider = providerOf(exchange);
     const { body, headers, status } = refusalOf(provider, problem);
     const bytes = Buffer.from(body);
     metrics.requestAnswered(NO_MODEL, 'error', 0);
     metrics.error(String(status));
-    journal?.refused(exchange, { provider, status, cause: problem.kind, bytes: bytes.length, nowUs: clock.nowUs() });
+    journal?.refused(exchange, { provider, status, cause, bytes: bytes.length, nowUs: clock.nowUs() });
     addedHeaders.begin(exchange);
     exchange.respond(status, headers, bytes, close);
   }
+}
+
+/**
+ * What a client gets that has too many connections itself: 429 rather than the 503 of a server that is full, because it is the client's to
+ * mend, as Anthropic's API says of too many concurrent connections.
+ */
+function tooManyOfAddress(limit: number): HttpProblem {
+  const refusal = { dimension: 'concurrent_requests', limit, used: limit, requested: 1, retryAfterUs: 1e6 } as const;
+  return { kind: 'rate_limited', retryAfterSecs: 1, details: { refusal, report: { standings: [] } } };
 }

@@ -13,6 +13,7 @@ export function transportLimits({ configuration }: ConfigurationSnapshot, proces
     bodyBytesMax: server.max_body_bytes,
     headerBytesMax: server.max_header_bytes,
     connectionsMax: share(server.max_connections, processes),
+    connectionsOfAddressMax: share(server.max_connections_per_ip, processes),
     requestReceiveTimeoutMs: server.receive_timeout_secs * 1_000,
     keepAliveTimeoutMs: server.keep_alive_timeout_secs * 1_000,
   };

@@ -167,6 +167,7 @@ export class SimulatorServer {
       generations: this.#generations,
       bodyBytesMax: server.max_body_bytes,
       limits,
+      connectionsOfAddressMax: server.max_connections_per_ip,
       nodeTimeOffsetUs: options.nodeTimeOffsetUs,
       onLimit: () => this.#monitor.refused(),
     });
@@ -324,6 +325,7 @@ export class SimulatorServer {
       certificate: certificateFiles(snapshot),
       frameBytesMax: FRAME_BYTES_MAX,
       onAccepted: () => this.#monitor.accepted(),
+      onDropped: () => this.#metrics.connectionDropped(),
     });
   }
 

@@ -88,6 +88,7 @@ export class AcceptorMetrics {
   readonly #cachedTokens: Counter<'model'>;
   readonly #rateLimited: Counter<'limit'>;
   readonly #faults: Counter<'kind'>;
+  readonly #dropped: Counter;
   readonly #chunks: Counter;
   #chunkCount = 0;
   readonly #totals = { requests: 0, errors: 0, inputTokens: 0, outputTokens: 0 };
@@ -174,6 +175,11 @@ export class AcceptorMetrics {
       labelNames: ['limit'],
       registers,
     });
+    this.#dropped = new Counter({
+      name: 'llm_simulator_dropped_connections_total',
+      help: 'Connections closed without an answer because far more were open than may be',
+      registers,
+    });
     this.#chunks = new Counter({
       name: 'llm_simulator_chunks_total',
       help: 'Stream chunks written',
@@ -245,6 +251,10 @@ export class AcceptorMetrics {
 
   chunkWritten(): void {
     this.#chunkCount++;
+  }
+
+  connectionDropped(): void {
+    this.#dropped.inc();
   }
 
   requestStarted(): void {

@@ -126,6 +126,16 @@ export const serverSchema = {
       description: 'Open connections at a time, over all processes; further ones are refused.',
       'x-unit': 'connections',
     },
+    max_connections_per_ip: {
+      type: 'integer',
+      'x-restart': true,
+      minimum: 0,
+      maximum: 1_000_000,
+      default: 0,
+      description:
+        "Of those, how many one client address may have; a further one is answered with the provider's 429 and closed. 0 is no limit of its own. Behind a proxy all clients have one address. On uWebSockets.js the connections count that have a request on them.",
+      'x-unit': 'connections',
+    },
     request_timeout_secs: {
       type: 'number',
       minimum: 0.1,

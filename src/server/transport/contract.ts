@@ -25,13 +25,16 @@ export const FRAME_TAIL_BYTES = 16;
 /** Connections above the limit that still get an answer, so that a client can tell a full server from a dead one. */
 export const REFUSED_CONNECTIONS_MAX = 256;
 
+/** The same for one address and its own limit. */
+export const REFUSED_CONNECTIONS_OF_ADDRESS_MAX = 16;
+
 /** Header names in lower case and values, flat: [name, value, name, value, …]. */
 export type HeaderPairs = readonly string[];
 
 export const NO_HEADERS: HeaderPairs = [];
 
 /** Why a request must be refused before anyone looks at its content. */
-export type RequestProblem = 'body_too_large' | 'too_many_connections' | 'unknown_expectation';
+export type RequestProblem = 'body_too_large' | 'too_many_connections' | 'too_many_of_address' | 'unknown_expectation';
 
 /** How an incomplete answer ends on the wire; `reset` unless said otherwise. */
 export type AbortManner = 'reset' | 'close';
@@ -107,6 +110,11 @@ export interface TransportLimits {
   /** Connections served at once; one more is answered with problem 'too_many_connections' and closed. */
   readonly connectionsMax: number;
   /**
+   * Connections of one address served at once; one more is answered with problem 'too_many_of_address' and closed. 0 for no limit. (`uws` does
+   * not tell whose connection closes: there the address's connections count that have a request on them.)
+   */
+  readonly connectionsOfAddressMax: number;
+  /**
    * How long a client may take to send a whole request. `uws` counts from the end of the headers; for these it has a limit of its own, some
    * 30 s from when the connection was opened or last answered.
    */
@@ -174,4 +182,6 @@ export interface TransportOptions {
    * One that accepts in a turn all that wait (`uws`) never calls it.
    */
   readonly onAccepted?: () => void;
+  /** Hears of every connection that was closed without an answer because far too many were open. */
+  readonly onDropped?: () => void;
 }

@@ -10,7 +10,7 @@
  */
 import type { Socket } from 'node:net';
 import type { BodyBlocks } from './body-collector.js';
-import type { AbortManner, Exchange, RequestHandler, TransportLimits } from './contract.js';
+import type { AbortManner, Exchange, RequestHandler, RequestProblem, TransportLimits } from './contract.js';
 import type { ScratchPool } from './scratch-pool.js';
 
 /** Requests that may wait behind an unanswered one; real clients send none, so what goes beyond is abuse and is cut off. */
@@ -63,11 +63,15 @@ export interface ConnectionSockets {
   readonly tcp: Socket;
 }
 
+export type ConnectionFacts = Pick<NodeConnection, 'refusal' | 'address' | 'number'>;
+
 export class NodeConnection {
   readonly socket: Socket;
   private readonly tcp: Socket;
-  /** Above the limit of connections: its first request is refused. */
-  readonly refused: boolean;
+  /** Above a limit of connections: why its first request is refused. */
+  readonly refusal: RequestProblem | undefined;
+  /** Under which its host counts it; undefined where nobody counts. */
+  readonly address: string | undefined;
   /** Counts the connections of its host from 1. */
   readonly number: number;
   current: QueuedExchange | undefined;
@@ -79,12 +83,13 @@ export class NodeConnection {
   /** socket.bytesRead when lingering began; -1 before. */
   private lingerFromBytes = -1;
 
-  constructor(host: ConnectionHost, { socket, tcp }: ConnectionSockets, refused: boolean, number: number) {
+  constructor(host: ConnectionHost, { socket, tcp }: ConnectionSockets, facts: ConnectionFacts) {
     this.host = host;
     this.socket = socket;
     this.tcp = tcp;
-    this.refused = refused;
-    this.number = number;
+    this.refusal = facts.refusal;
+    this.address = facts.address;
+    this.number = facts.number;
     (socket as ServedSocket)[CONNECTION] = this;
     socket.on('end', peerEnded).on('close', socketClosed);
   }

@@ -78,7 +78,7 @@ export class NodeExchange implements QueuedExchange {
     const { headers } = this.request;
     const declaredBytes = Number(headers['content-length'] ?? 0);
     const hasBody = declaredBytes > 0 || headers['transfer-encoding'] !== undefined;
-    if (this.connection.refused) this.refuse('too_many_connections');
+    if (this.connection.refusal !== undefined) this.refuse(this.connection.refusal);
     else if (this.problem !== undefined) this.refuse(this.problem);
     else if (declaredBytes > this.connection.limits.bodyBytesMax) this.refuse('body_too_large');
     else if (hasBody) this.request.on('data', collectPiece).on('end', completeBody);

@@ -8,6 +8,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { AddressCounter } from './address-counter.js';
 import { BodyBlocks } from './body-collector.js';
 import {
   type CertificateFiles,
@@ -15,6 +16,7 @@ import {
   FRAME_TAIL_BYTES,
   type ListenAddress,
   REFUSED_CONNECTIONS_MAX,
+  REFUSED_CONNECTIONS_OF_ADDRESS_MAX,
   type RequestHandler,
   type RequestProblem,
   type Transport,
@@ -26,6 +28,7 @@ import { closeListener } from './listener-closing.js';
 import { type ConnectionHost, connectionOf, NodeConnection } from './node-connection.js';
 import { NodeExchange } from './node-exchange.js';
 import { nodeRequestRefusal } from './node-request-check.js';
+import { unmapIpv4 } from './remote-address.js';
 import { ScratchPool } from './scratch-pool.js';
 import { TlsSockets } from './tls-sockets.js';
 
@@ -60,6 +63,8 @@ class NodeTransport implements Transport, ConnectionHost {
   private accepted = 0;
   private readonly open = new Set<NodeConnection>();
   private readonly onAccepted: (() => void) | undefined;
+  private readonly onDropped: (() => void) | undefined;
+  private readonly addresses = new AddressCounter();
   private readonly server: Server;
   /** Undefined where plain HTTP is spoken. */
   private readonly tls: TlsSockets | undefined;
@@ -72,6 +77,7 @@ class NodeTransport implements Transport, ConnectionHost {
     this.limits = options.limits;
     this.handler = options.handler;
     this.onAccepted = options.onAccepted;
+    this.onDropped = options.onDropped;
     this.scratchPool = new ScratchPool(FRAME_HEAD_BYTES + options.frameBytesMax + FRAME_TAIL_BYTES);
     this.tls = options.certificate && new TlsSockets(options.certificate, SOCKET_HIGH_WATER_MARK_BYTES);
     this.server = this.createServer();
@@ -132,6 +138,7 @@ class NodeTransport implements Transport, ConnectionHost {
 
   connectionClosed(connection: NodeConnection): void {
     this.open.delete(connection);
+    if (connection.address !== undefined) this.addresses.leave(connection.address);
     this.onClosed?.();
   }
 
@@ -168,6 +175,7 @@ class NodeTransport implements Transport, ConnectionHost {
     server.maxConnections = connectionsMax + REFUSED_CONNECTIONS_MAX;
     // Node would leave out what is above its limit and serve the rest; see HEADER_FIELDS_MAX.
     server.maxHeadersCount = 0;
+    server.on('drop', () => this.onDropped?.());
     if (this.tls === undefined) server.on('connection', (socket: Socket) => this.accept(socket, socket));
     else this.tls.attach(server, (socket, tcp) => this.accept(socket, tcp));
     server.on('request', (request: IncomingMessage, response: ServerResponse) => enqueue(request, response));
@@ -189,8 +197,21 @@ class NodeTransport implements Transport, ConnectionHost {
 
   private accept(socket: Socket, tcp: Socket): void {
     this.onAccepted?.();
-    const isOneTooMany = this.open.size >= this.limits.connectionsMax;
-    this.open.add(new NodeConnection(this, { socket, tcp }, isOneTooMany, ++this.accepted));
+    const { connectionsMax, connectionsOfAddressMax } = this.limits;
+    let refusal: RequestProblem | undefined = this.open.size >= connectionsMax ? 'too_many_connections' : undefined;
+    let address: string | undefined;
+    if (connectionsOfAddressMax > 0) {
+      address = unmapIpv4(tcp.remoteAddress ?? '');
+      const connections = this.addresses.enter(address);
+      if (connections > connectionsOfAddressMax + REFUSED_CONNECTIONS_OF_ADDRESS_MAX) {
+        this.addresses.leave(address);
+        this.onDropped?.();
+        socket.destroy();
+        return;
+      }
+      if (connections > connectionsOfAddressMax) refusal ??= 'too_many_of_address';
+    }
+    this.open.add(new NodeConnection(this, { socket, tcp }, { refusal, address, number: ++this.accepted }));
   }
 }
 

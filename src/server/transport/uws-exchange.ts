@@ -8,6 +8,7 @@
  * A refused body is read and thrown away within a bound of time and bytes before the handler may answer: the library closes a
  * connection at once after an answer that says so, and a client that is still sending would then get RST instead of the answer.
  */
+import type { AddressCounter } from './address-counter.js';
 import { type BodyBlocks, BodyCollector } from './body-collector.js';
 import {
   type AbortManner,
@@ -41,6 +42,7 @@ export interface UwsHost {
   readonly handler: RequestHandler;
   readonly scratch: Uint8Array;
   readonly bodyBlocks: BodyBlocks;
+  readonly addresses: AddressCounter;
   readonly writer: UwsWriter;
   readonly receiveWatch: ReceiveWatch;
   /** How many connections have ended so far. */
@@ -82,6 +84,8 @@ export class UwsExchange implements Exchange, Receiving {
   readonly connectionNumber = 0;
   sentBytes = 0;
   slot = -1;
+  /** Under which the host counts it; undefined where nobody counts. */
+  countedAddress: string | undefined;
   addedHeaders: HeaderPairs = NO_HEADERS;
   private readonly host: UwsHost;
   /** Undefined once the library has done with it. */
@@ -307,7 +311,10 @@ export class UwsExchange implements Exchange, Receiving {
   /** Makes every later call a no-op. @returns the response, for the last thing that is done with it. */
   private finish(): HttpResponse | undefined {
     const { response } = this;
-    if (this.state !== DONE) this.host.busy--;
+    if (this.state !== DONE) {
+      this.host.busy--;
+      if (this.countedAddress !== undefined) this.host.addresses.leave(this.countedAddress);
+    }
     this.state = DONE;
     this.response = undefined;
     clearTimeout(this.discardTimer);

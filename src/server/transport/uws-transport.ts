@@ -15,6 +15,7 @@
  */
 
 import { createServer } from 'node:net';
+import { AddressCounter } from './address-counter.js';
 import { BodyBlocks } from './body-collector.js';
 import {
   type CertificateFiles,
@@ -23,6 +24,7 @@ import {
   type ListenAddress,
   REFUSED_CONNECTIONS_MAX,
   type RequestHandler,
+  type RequestProblem,
   type Transport,
   type TransportLimits,
   type TransportOptions,
@@ -30,6 +32,7 @@ import {
 import { listenFailure } from './listen-failure.js';
 import { whenQueueIsEmpty } from './listener-closing.js';
 import { ReceiveWatch } from './receive-watch.js';
+import { formatRemoteAddress } from './remote-address.js';
 import type { HttpRequest, HttpResponse, TemplatedApp, UwsModule, us_listen_socket } from './uws.js';
 import { UwsExchange, type UwsHost } from './uws-exchange.js';
 import { UwsRequestCheck } from './uws-request-check.js';
@@ -56,6 +59,8 @@ class UwsTransport implements Transport, UwsHost {
   connectionsEnded = 0;
   parsing = false;
   draining = false;
+  readonly addresses = new AddressCounter();
+  private readonly onDropped: (() => void) | undefined;
   private readonly library: UwsModule;
   /** The first one listens, the last one gets what it accepts; those between, one per renewed certificate, may still have connections. */
   private readonly apps: TemplatedApp[];
@@ -74,6 +79,7 @@ class UwsTransport implements Transport, UwsHost {
     this.library = library;
     this.limits = options.limits;
     this.handler = options.handler;
+    this.onDropped = options.onDropped;
     this.scratch = Buffer.allocUnsafeSlow(FRAME_HEAD_BYTES + options.frameBytesMax + FRAME_TAIL_BYTES);
     this.receiveWatch = new ReceiveWatch(options.limits.requestReceiveTimeoutMs);
     this.apps = [this.createApp(options.certificate)];
@@ -153,7 +159,9 @@ class UwsTransport implements Transport, UwsHost {
   private countConnection(response: HttpResponse, change: number): void {
     this.connections += change;
     if (change < 0) this.connectionsEnded -= change;
-    if (this.connections > this.limits.connectionsMax + REFUSED_CONNECTIONS_MAX && change > 0) response.close();
+    if (this.connections <= this.limits.connectionsMax + REFUSED_CONNECTIONS_MAX || change < 0) return;
+    this.onDropped?.();
+    response.close();
   }
 
   /**
@@ -173,9 +181,9 @@ class UwsTransport implements Transport, UwsHost {
       this.refuse(response, status);
       return;
     }
-    const problem = this.connections > this.limits.connectionsMax ? 'too_many_connections' : check.problem;
     this.parsing = true;
-    new UwsExchange(this, handles, { line, headers: this.headers, closes: check.closes }).receive(problem);
+    const exchange = new UwsExchange(this, handles, { line, headers: this.headers, closes: check.closes });
+    exchange.receive(this.overLimit(exchange, response) ?? check.problem);
     this.parsing = false;
   }
 
@@ -191,6 +199,15 @@ class UwsTransport implements Transport, UwsHost {
     setImmediate(() => {
       if (isOpen) this.writer.refuse(response, status);
     });
+  }
+
+  private overLimit(exchange: UwsExchange, response: HttpResponse): RequestProblem | undefined {
+    const { connectionsMax, connectionsOfAddressMax } = this.limits;
+    const refusal = this.connections > connectionsMax ? 'too_many_connections' : undefined;
+    if (connectionsOfAddressMax === 0) return refusal;
+    const address = formatRemoteAddress(new Uint8Array(response.getRemoteAddress()));
+    exchange.countedAddress = address;
+    return this.addresses.enter(address) > connectionsOfAddressMax ? (refusal ?? 'too_many_of_address') : refusal;
   }
 
   private readonly collectHeader = (name: string, value: string): void => {

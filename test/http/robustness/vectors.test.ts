@@ -23,6 +23,7 @@ const SMUGGLED_SEEN = 'GET /smuggled 0';
 const STATUSES: { readonly [problem in RequestProblem]: number } = {
   body_too_large: 413,
   too_many_connections: 503,
+  too_many_of_address: 429,
   unknown_expectation: 417,
 };
 /** Long enough for a server that would take bytes for a request to do so; nothing fails when it is too short. */

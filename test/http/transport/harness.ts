@@ -79,6 +79,8 @@ export interface Served {
   /** What the handler was told, in order. */
   readonly requests: Exchange[];
   readonly closed: Exchange[];
+  /** Connections that were closed without an answer. */
+  readonly dropped: number;
   readonly writable: Exchange[];
   connect(host?: string): Promise<RawClient>;
 }
@@ -94,6 +96,7 @@ const LIMITS: TransportLimits = {
   bodyBytesMax: 64 * 1024,
   headerBytesMax: 16 * 1024,
   connectionsMax: 1_000,
+  connectionsOfAddressMax: 0,
   requestReceiveTimeoutMs: 30_000,
   keepAliveTimeoutMs: 30_000,
 };
@@ -116,7 +119,12 @@ export async function serve(t: TestContext, selected: SelectedTransport, options
       closed.push(exchange);
     },
   };
-  const transportOptions = { limits: { ...LIMITS, ...options.limits }, handler, frameBytesMax: FRAME_BYTES_MAX };
+  let dropped = 0;
+  const onDropped = (): void => {
+    dropped++;
+  };
+  const limits = { ...LIMITS, ...options.limits };
+  const transportOptions = { limits, handler, frameBytesMax: FRAME_BYTES_MAX, onDropped };
   const transport = selected.create(transportOptions);
   const host = options.host ?? '127.0.0.1';
   const address = await transport.listen({ host, port: 0 });
@@ -124,7 +132,18 @@ export async function serve(t: TestContext, selected: SelectedTransport, options
   const secure = 'certificate' in selected;
   const connect = (peer?: string) =>
     secure ? RawClient.connectSecurely(address.port, peer) : RawClient.connect(address.port, peer);
-  return { transport, options: transportOptions, address, requests, closed, writable, connect };
+  return {
+    transport,
+    options: transportOptions,
+    address,
+    requests,
+    closed,
+    writable,
+    connect,
+    get dropped() {
+      return dropped;
+    },
+  };
 }
 
 /** Answers with a text that repeats what was asked. */

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { get as getPlain } from 'node:http';
+import { get as getSecurely } from 'node:https';
 import { test } from 'node:test';
-import { describeTransports, echo, serve } from './harness.js';
+import type { Exchange } from '../../../src/server/transport/contract.js';
+import { describeTransports, echo, type Served, serve } from './harness.js';
 import { type RawClient, request, waitUntil } from './raw-client.js';
 
 const BODY_BYTES_MAX = 1_000;
@@ -9,6 +12,21 @@ function chunkedBody(bytes: number): string {
   const half = 'x'.repeat(bytes / 2);
   const chunk = `${half.length.toString(16)}\r\n${half}\r\n`;
   return `${chunk}${chunk}0\r\n\r\n`;
+}
+
+/** What a client of another address gets. */
+function bodyFrom(localAddress: string, { address: { port } }: Served, secure: boolean): Promise<string> {
+  const get = secure ? getSecurely : getPlain;
+  const options = { host: '127.0.0.1', port, path: '/other', localAddress, agent: false, rejectUnauthorized: false };
+  return new Promise((resolve, reject) => {
+    get(options, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (piece: string) => {
+        text += piece;
+      });
+      response.on('end', () => resolve(text));
+    }).on('error', reject);
+  });
 }
 
 describeTransports('limits', (selected) => {
@@ -83,12 +101,53 @@ describeTransports('limits', (selected) => {
     await waitUntil(() => served.transport.connections === 0, 'no connection');
   });
 
+  test('connections of one address above its limit are told so and closed, those of others are not', async (t) => {
+    const onRequest = (exchange: Exchange): void => {
+      if (exchange.path !== '/hold') echo(exchange);
+    };
+    const served = await serve(t, selected, { onRequest, limits: { connectionsOfAddressMax: 2 } });
+    const held = [await served.connect(), await served.connect()];
+    for (const client of held) client.send(request('GET', '/hold'));
+    await waitUntil(() => served.requests.length === 2, 'two requests');
+    for (let round = 0; round < 3; round++) {
+      const third = await served.connect();
+      third.send(request('GET', '/third'));
+      assert.equal((await third.response()).body.toString(), 'GET /third  too_many_of_address 0');
+      await third.waitForClose();
+    }
+    assert.equal(await bodyFrom('127.0.0.2', served, 'certificate' in selected), 'GET /other  fine 0');
+    held[0]!.destroy();
+    await waitUntil(() => served.transport.connections === 1, 'one connection');
+    const next = await served.connect();
+    next.send(request('GET', '/next'));
+    assert.equal((await next.response()).body.toString(), 'GET /next  fine 0');
+    for (const client of [...held, next]) client.destroy();
+  });
+
+  if (selected.name === 'node') {
+    test('one address keeps nobody out: what it has far above its limit is closed without a word', async (t) => {
+      const limits = { connectionsOfAddressMax: 2, connectionsMax: 30 };
+      const served = await serve(t, selected, { onRequest: echo, limits });
+      const clients = await Promise.all(Array.from({ length: 40 }, () => served.connect()));
+      await waitUntil(() => clients.filter((client) => !client.closed).length === 18, 'the excess to be closed');
+      assert.equal(served.transport.connections, 18);
+      assert.equal(served.dropped, 22);
+      assert.equal(await bodyFrom('127.0.0.2', served, 'certificate' in selected), 'GET /other  fine 0');
+      for (const client of clients) client.destroy();
+      await waitUntil(() => served.transport.connections === 0, 'no connection');
+      const client = await served.connect();
+      client.send(request('GET', '/'));
+      assert.equal((await client.response()).status, 200);
+    });
+  }
+
   test('far above the limit connections are closed without a word', async (t) => {
     const served = await serve(t, selected, { onRequest: echo, limits: { connectionsMax: 1 } });
     const clients = await Promise.all(Array.from({ length: 300 }, () => served.connect()));
     const open = () => clients.filter((client) => !client.closed).length;
     await waitUntil(() => open() === 257, 'the excess to be closed');
     assert.equal(served.transport.connections, 257);
+    assert.equal(served.dropped, 43);
     for (const client of clients) client.destroy();
     await waitUntil(() => served.transport.connections === 0, 'no connection');
     const client = await served.connect();
