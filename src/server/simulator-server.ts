@@ -31,9 +31,11 @@ import { certificateFiles, requestLimits, transportLimits } from './limits.js';
 import { type LoneNode, loneNodeOf } from './lone-node.js';
 import { AddedHeaders } from './middleware/added-headers.js';
 import type { NodeLink } from './node-link.js';
+import { fittedToOpenFiles } from './open-files.js';
 import { PlanIntake } from './plan-intake.js';
 import type { ConfigurationDesk } from './reload/configuration-desk.js';
 import { RequestLedger } from './request-ledger.js';
+import { FileShortage } from './saturation/file-shortage.js';
 import { LoadMonitor } from './saturation/load-monitor.js';
 import { firstVerdict, type Verdict } from './saturation/verdict.js';
 import { SessionOutbox } from './sessions/session-outbox.js';
@@ -291,8 +293,10 @@ export class SimulatorServer {
   }
 
   #createMonitor(meter: StreamMeter): LoadMonitor {
+    const { clock, logger } = this.#options;
+    const shortage = new FileShortage(clock, logger);
     return new LoadMonitor({
-      clock: this.#options.clock,
+      clock,
       table: this.#table,
       meter,
       metrics: this.#metrics,
@@ -302,6 +306,7 @@ export class SimulatorServer {
         this.#admission.tellRate();
         this.#node.report(report);
       },
+      onFiles: (areLacking) => shortage.look(areLacking),
     });
   }
 
@@ -314,9 +319,9 @@ export class SimulatorServer {
   }
 
   #createTransport(): Transport {
-    const { processes, snapshot, transport } = this.#options;
+    const { logger, processes, snapshot, transport } = this.#options;
     return transport.create({
-      limits: transportLimits(snapshot, processes),
+      limits: fittedToOpenFiles(transportLimits(snapshot, processes), logger),
       handler: {
         onRequest: (exchange) => this.#admission.onRequest(exchange),
         onWritable: (exchange) => this.#admission.onWritable(exchange),

@@ -105,6 +105,7 @@ export class SaturationJudge {
       accept_queue: this.#isLate('accept_queue', figures.accepts),
       event_loop: reports.some(({ loopLag }) => this.#isLoopLate(loopLag)),
       refusing: reports.some(({ refusing }) => refusing),
+      no_files: reports.some(({ lacksFiles }) => lacksFiles),
       stalled: stalledPlaces.length > 0,
     };
     const reasons = SATURATION_REASONS.filter((reason) => holds[reason]);

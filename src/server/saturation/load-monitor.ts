@@ -27,6 +27,8 @@ export interface LoadMonitorOptions {
   /** Of the configuration that new requests get. */
   readonly generation: () => number;
   readonly onReport: (report: LoadReport) => void;
+  /** Hears every second whether no more files can be opened. */
+  readonly onFiles: (areLacking: boolean) => void;
 }
 
 export class LoadMonitor {
@@ -36,6 +38,7 @@ export class LoadMonitor {
   readonly #probe: LoopProbe;
   readonly #process: ProcessMeter;
   #lastRefusalUs = Number.NEGATIVE_INFINITY;
+  #lackedFilesUs = Number.NEGATIVE_INFINITY;
   #reportDueUs = 0;
 
   constructor(options: LoadMonitorOptions) {
@@ -75,7 +78,10 @@ export class LoadMonitor {
     if (nowUs < this.#reportDueUs) return;
     // From now rather than from when it was due: a process that was held up owes no report for each second of it.
     this.#reportDueUs = nowUs + REPORT_INTERVAL_US;
-    const { gauges, generation, meter, metrics, onReport, table } = this.#options;
+    const { gauges, generation, meter, metrics, onFiles, onReport, table } = this.#options;
+    const use = this.#process.look();
+    if (this.#process.lacksFiles) this.#lackedFilesUs = nowUs;
+    onFiles(this.#process.lacksFiles);
     const report: LoadReport = {
       slip: meter.slip.read(nowUs),
       starts: meter.starts.read(nowUs),
@@ -83,8 +89,9 @@ export class LoadMonitor {
       loopLag: this.#loopLag.read(nowUs),
       ...whatWaits(table, meter, nowUs),
       refusing: nowUs - this.#lastRefusalUs < WINDOW_SECS * 1e6,
+      lacksFiles: nowUs - this.#lackedFilesUs < WINDOW_SECS * 1e6,
       process: {
-        ...this.#process.look(),
+        ...use,
         activeRequests: gauges.activeRequests(),
         waitingRequests: gauges.waitingRequests(),
         renderingRequests: gauges.renderingRequests(),

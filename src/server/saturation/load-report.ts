@@ -23,6 +23,8 @@ export interface LoadReport {
   readonly oldestUnplannedUs: number;
   /** Whether a limit of the simulator's own has turned a request away within the last ten seconds. */
   readonly refusing: boolean;
+  /** Whether it could open no more files, and thus accept no connections, within the last ten seconds. */
+  readonly lacksFiles: boolean;
   readonly process: ProcessFigures;
   /** Since the start of the process. */
   readonly totals: WorkTotals;

@@ -1,4 +1,7 @@
-/** What a process uses of the machine: memory, and cores since the last look. */
+/**
+ * What a process uses of the machine: memory, and cores since the last look. Memory is read from a file of the system's, so that a process
+ * that can open none learns it here.
+ */
 import type { Clock } from '../../kernel/clock.js';
 
 export interface ProcessUse {
@@ -10,10 +13,15 @@ export interface ProcessUse {
   readonly heapBytes: number;
 }
 
+const NO_MORE_FILES: readonly (string | undefined)[] = ['EMFILE', 'ENFILE'];
+
 export class ProcessMeter {
   readonly #clock: Clock;
   #lookedUs: number;
   #usedUs = cpuUs();
+  #memory = { rss: 0, heapUsed: 0 };
+  /** At the last look: no file could be opened, and the memory is that of the look before. */
+  lacksFiles = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -27,8 +35,18 @@ export class ProcessMeter {
     const cpuCores = elapsedUs > 0 ? (usedUs - this.#usedUs) / elapsedUs : 0;
     this.#lookedUs = nowUs;
     this.#usedUs = usedUs;
-    const { rss, heapUsed } = process.memoryUsage();
+    this.#readMemory();
+    const { rss, heapUsed } = this.#memory;
     return { pid: process.pid, uptimeSecs: process.uptime(), cpuCores, residentBytes: rss, heapBytes: heapUsed };
+  }
+
+  #readMemory(): void {
+    try {
+      this.#memory = process.memoryUsage();
+      this.lacksFiles = false;
+    } catch (error) {
+      this.lacksFiles = NO_MORE_FILES.includes((error as NodeJS.ErrnoException).code);
+    }
   }
 }
 

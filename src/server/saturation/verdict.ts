@@ -13,6 +13,7 @@ import { NO_PRESSURE, type Pressure } from '../backpressure/pressure.js';
  *   accept_queue    more than 1 % of the new connections may have waited longer than the limit to be accepted
  *   event_loop      for more than 1 % of the time, whatever came to a process had to wait longer than the limit
  *   refusing        a request was turned away because a limit of the simulator's own was reached
+ *   no_files        a process could open no more files, and so accept no connections
  *   stalled         a process has not reported for three seconds
  */
 export const SATURATION_REASONS = [
@@ -23,6 +24,7 @@ export const SATURATION_REASONS = [
   'accept_queue',
   'event_loop',
   'refusing',
+  'no_files',
   'stalled',
 ] as const;
 export type SaturationReason = (typeof SATURATION_REASONS)[number];

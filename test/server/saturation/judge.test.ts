@@ -24,6 +24,7 @@ const quiet: LoadReport = {
   oldestDueUs: 0,
   oldestUnplannedUs: 0,
   refusing: false,
+  lacksFiles: false,
   process: {
     pid: 1,
     uptimeSecs: 1,
@@ -77,6 +78,7 @@ describe('a node', () => {
     ['worker_backlog', { oldestUnplannedUs: 1_100_000 }],
     ['event_loop', { loopLag: delays([494, FINE_US], [6, 30_000]) }],
     ['refusing', { refusing: true }],
+    ['no_files', { lacksFiles: true }],
   ] as const) {
     test(`is saturated by ${reason}, since that began, until it is over`, () => {
       const node = new Node();
