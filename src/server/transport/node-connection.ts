@@ -11,7 +11,7 @@
 import type { Socket } from 'node:net';
 import type { BodyBlocks } from './body-collector.js';
 import type { AbortManner, Exchange, RequestHandler, RequestProblem, TransportLimits } from './contract.js';
-import type { ScratchPool } from './scratch-pool.js';
+import type { Scratch, ScratchPool } from './scratch-pool.js';
 
 /** Requests that may wait behind an unanswered one; real clients send none, so what goes beyond is abuse and is cut off. */
 export const PIPELINED_REQUESTS_MAX = 32;
@@ -77,7 +77,7 @@ export class NodeConnection {
   current: QueuedExchange | undefined;
   private readonly host: ConnectionHost;
   private waiting: QueuedExchange[] | undefined;
-  private keptScratch: Buffer | undefined;
+  private keptScratch: Scratch | undefined;
   private blocked = false;
   private hearsDrain = false;
   /** socket.bytesRead when lingering began; -1 before. */
@@ -136,9 +136,9 @@ export class NodeConnection {
   }
 
   /** Writes scratch[start, end) with one send where the kernel takes it; false at the socket's high-water mark. */
-  writeFrame(scratch: Buffer, start: number, end: number): boolean {
+  writeFrame(scratch: Scratch, start: number, end: number): boolean {
     const { socket } = this;
-    const frame = scratch.subarray(start, end);
+    const frame = scratch.view(start, end);
     // A TLS socket takes a moment longer to say that it is through with a frame: one copy of it is smaller than a scratch buffer kept.
     const drained = socket === this.tcp && socket.writableLength === 0;
     if (drained && this.keptScratch !== undefined) this.recycleScratch();

@@ -37,6 +37,8 @@ export class NodeExchange implements QueuedExchange {
   private readonly response: ServerResponse;
   private state = RECEIVING;
   private chunked = true;
+  /** Of the answer begun: whatever is written, nothing goes out. */
+  private bodiless = false;
   private readonly received: BodyCollector;
 
   /** @param problem known before the body is looked at */
@@ -119,7 +121,7 @@ export class NodeExchange implements QueuedExchange {
     this.releaseRequest();
     const { response } = this;
     if (close || this.problem !== undefined || this.connection.draining) response.shouldKeepAlive = false;
-    const bodiless = status === 204 || status === 304;
+    const bodiless = hasNoBody(status);
     if (!bodiless) all.push('content-length', String(body.byteLength));
     if (!bodiless && this.method !== 'HEAD') this.sentBytes = body.byteLength;
     response.writeHead(status, all);
@@ -137,14 +139,15 @@ export class NodeExchange implements QueuedExchange {
     response.writeHead(status, all);
     response.flushHeaders();
     this.chunked = response.chunkedEncoding;
+    this.bodiless = this.method === 'HEAD' || hasNoBody(status);
   }
 
   write(start: number, end: number): boolean {
-    if (this.state !== STREAMING || start >= end || !this.hasBody) return true;
+    if (this.state !== STREAMING || start >= end || this.bodiless) return true;
     this.sentBytes += end - start;
     const scratch = this.connection.scratchPool.current;
     if (!this.chunked) return this.connection.writeFrame(scratch, start, end);
-    return this.connection.writeFrame(scratch, frameChunk(scratch, start, end), end + CHUNK_TAIL_BYTES);
+    return this.connection.writeFrame(scratch, frameChunk(scratch.bytes, start, end), end + CHUNK_TAIL_BYTES);
   }
 
   endStream(): void {
@@ -163,12 +166,6 @@ export class NodeExchange implements QueuedExchange {
   lose(): void {
     this.state = DONE;
     this.releaseRequest();
-  }
-
-  /** HEAD, 204 and 304 have no body, whatever is written. */
-  private get hasBody(): boolean {
-    const { statusCode } = this.response;
-    return this.method !== 'HEAD' && statusCode !== 204 && statusCode !== 304;
   }
 
   private refuse(problem: RequestProblem): void {
@@ -215,4 +212,8 @@ function discardPiece(this: IncomingMessage): void {
 
 function passTurn(this: ServerResponse): void {
   connectionOf(this.req.socket)?.passTurn();
+}
+
+function hasNoBody(status: number): boolean {
+  return status === 204 || status === 304;
 }

@@ -84,7 +84,7 @@ class NodeTransport implements Transport, ConnectionHost {
   }
 
   get scratch(): Uint8Array {
-    return this.scratchPool.current;
+    return this.scratchPool.current.bytes;
   }
 
   listen(address: ListenAddress): Promise<ListenAddress> {

@@ -21,6 +21,7 @@ import {
 } from './contract.js';
 import type { ReceiveWatch, Receiving } from './receive-watch.js';
 import { formatRemoteAddress } from './remote-address.js';
+import type { Scratch } from './scratch-pool.js';
 import type { HttpResponse } from './uws.js';
 import { UwsAnnouncedBody } from './uws-announced-body.js';
 import type { UwsWriter } from './uws-writer.js';
@@ -40,7 +41,7 @@ const DISCARD_MS_MAX = 1_000;
 export interface UwsHost {
   readonly limits: TransportLimits;
   readonly handler: RequestHandler;
-  readonly scratch: Uint8Array;
+  readonly frames: Scratch;
   readonly bodyBlocks: BodyBlocks;
   readonly addresses: AddressCounter;
   readonly writer: UwsWriter;
@@ -203,7 +204,7 @@ export class UwsExchange implements Exchange, Receiving {
   write(start: number, end: number): boolean {
     if (this.state !== STREAMING || this.response === undefined || start >= end) return true;
     this.sentBytes += end - start;
-    const frame = this.host.scratch.subarray(start, end);
+    const frame = this.host.frames.view(start, end);
     const accepted =
       this.announced === undefined
         ? this.host.writer.write(this.response, frame)

@@ -33,6 +33,7 @@ import { listenFailure } from './listen-failure.js';
 import { whenQueueIsEmpty } from './listener-closing.js';
 import { ReceiveWatch } from './receive-watch.js';
 import { formatRemoteAddress } from './remote-address.js';
+import { Scratch } from './scratch-pool.js';
 import type { HttpRequest, HttpResponse, TemplatedApp, UwsModule, us_listen_socket } from './uws.js';
 import { UwsExchange, type UwsHost } from './uws-exchange.js';
 import { UwsRequestCheck } from './uws-request-check.js';
@@ -49,7 +50,7 @@ class UwsTransport implements Transport, UwsHost {
   readonly name = 'uws';
   readonly limits: TransportLimits;
   readonly handler: RequestHandler;
-  readonly scratch: Uint8Array;
+  readonly frames: Scratch;
   readonly bodyBlocks = new BodyBlocks();
   readonly writer = new UwsWriter();
   readonly receiveWatch: ReceiveWatch;
@@ -80,9 +81,13 @@ class UwsTransport implements Transport, UwsHost {
     this.limits = options.limits;
     this.handler = options.handler;
     this.onDropped = options.onDropped;
-    this.scratch = Buffer.allocUnsafeSlow(FRAME_HEAD_BYTES + options.frameBytesMax + FRAME_TAIL_BYTES);
+    this.frames = new Scratch(FRAME_HEAD_BYTES + options.frameBytesMax + FRAME_TAIL_BYTES);
     this.receiveWatch = new ReceiveWatch(options.limits.requestReceiveTimeoutMs);
     this.apps = [this.createApp(options.certificate)];
+  }
+
+  get scratch(): Uint8Array {
+    return this.frames.bytes;
   }
 
   async listen(address: ListenAddress): Promise<ListenAddress> {
