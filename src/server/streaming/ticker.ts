@@ -33,6 +33,8 @@ export class Ticker {
   readonly #source: TickSource;
   readonly #clock: Clock;
   #timer: NodeJS.Timeout | undefined;
+  /** The timer of one millisecond, which is made once and armed again and again. It may fire without need, which does no harm. */
+  #pulse: NodeJS.Timeout | undefined;
   #immediate: NodeJS.Immediate | undefined;
   #stopped = false;
 
@@ -50,8 +52,14 @@ export class Ticker {
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#pulse);
     clearImmediate(this.#immediate);
   }
+
+  /** A timer's call, which leaves the tick to this turn's immediate where there is one. */
+  readonly #fire = (): void => {
+    if (this.#immediate === undefined) this.#run();
+  };
 
   readonly #run = (): void => {
     this.#immediate = undefined;
@@ -69,8 +77,11 @@ export class Ticker {
   #arm(deadlineUs: number): void {
     if (this.#stopped) return;
     clearTimeout(this.#timer);
+    this.#timer = undefined;
     const delayMs = Math.ceil((deadlineUs - this.#clock.nowUs()) / 1_000);
     if (delayMs <= 0) this.wake();
-    else this.#timer = setTimeout(this.#run, Math.min(SLEEP_MAX_MS, delayMs));
+    else if (delayMs > 1) this.#timer = setTimeout(this.#fire, Math.min(SLEEP_MAX_MS, delayMs));
+    else if (this.#pulse === undefined) this.#pulse = setTimeout(this.#fire, 1);
+    else this.#pulse.refresh();
   }
 }
