@@ -50,7 +50,7 @@ export async function measureParts(context: PartContext): Promise<PartsResult> {
   const load = loadOf(extent.isQuick, extent.windowMs, extent.settleMs);
   context.progress('without the profiler');
   const clock = new ThreadClock();
-  const plainServer = await startSimulator(load, transport, folder);
+  const plainServer = startSimulator(load, transport, folder);
   const plain = await runLoad('simulator', load, plainServer, { observe: (moment, pids) => clock.read(moment, pids) });
   context.progress('with the profiler');
   const profiles = join(folder, 'profiles');

@@ -33,8 +33,8 @@ const DELIVERED_MIN = 0.97;
 /** What fails by more than this factor is not tried again. */
 const NEAR_MISS = 3;
 const STRIDE = 2;
-/** Of one search, so that it ends on the noisiest machine. */
-const TRIALS_MAX = 16;
+/** Of one search when nothing else is said, so that it ends on the noisiest machine. */
+const TRIALS_MAX = 14;
 
 export function rateAt({ base, step }: RateGrid, index: number): number {
   return base * step ** index;
@@ -69,8 +69,8 @@ export class CapacitySearch<Seen extends Trial> {
    * The highest index whose rate holds the limit; undefined when not even the lowest does. It may be lower than the truth when the
    * number of trials ran out.
    */
-  async find(limitMs: number, start: number): Promise<number | undefined> {
-    this.#left = TRIALS_MAX;
+  async find(limitMs: number, start: number, trialsMax = TRIALS_MAX): Promise<number | undefined> {
+    this.#left = trialsMax;
     const { last } = this.grid;
     let held = -1;
     let missed = last + 1;

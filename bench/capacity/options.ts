@@ -12,7 +12,7 @@ Measures what one node holds, and writes the figures from which \`npm run genera
   --transport auto     node, uws or auto
   --streams 1000,…     open streams whose capacity is searched for; 1000,2000,5000,10000,20000 when absent
   --pairs 5            interleaved pairs of a comparison
-  --seconds 3          length of a window in which is measured
+  --seconds 2          length of a window in which is measured
   --minutes 30         length of the soak
   --limit PROGRAM      a bare server in C (PROGRAM PORT INTERVAL_US) instead of bench/capacity/limit/limit.c, which is compiled
                        where there is a cc; without either the comparison with C is left out
@@ -41,7 +41,7 @@ const SECONDS_MAX = 60;
 const MINUTES_MAX = 24 * 60;
 const DEFAULT_FOLDER = join(import.meta.dirname, '../../docs/capacity');
 
-const FULL = { streams: '1000,2000,5000,10000,20000', pairs: '5', seconds: '3', minutes: '30', settleMs: 800 };
+const FULL = { streams: '1000,2000,5000,10000,20000', pairs: '5', seconds: '2', minutes: '30', settleMs: 600 };
 const QUICK = { streams: '100', pairs: '1', seconds: '0.5', minutes: '0.05', settleMs: 100 };
 
 /** @throws Error with a message for the user */

@@ -3,7 +3,7 @@
  * below two limits. Slip is measured at the client's socket. More streams than one process may open files for are served by several
  * acceptors, and opened by several clients.
  */
-import { type LoadCase, pacedCase, rateCase } from '../streams/load-case.js';
+import { demandPerSecond, type LoadCase, pacedCase, rateCase } from '../streams/load-case.js';
 import { runLoad } from '../streams/load-run.js';
 import { startSimulator } from '../streams/servers.js';
 import { CapacitySearch, indexNear, type RateGrid, rateAt, type Trial } from './capacity-search.js';
@@ -49,6 +49,8 @@ const GRID: RateGrid = { base: 4_000, step: 1.12, last: 42 };
 /** Where the first search begins, chunks/s; each other begins where the one before ended. */
 const FIRST_RATE = 50_000;
 const QUICK_GRID: RateGrid = { base: 500, step: 2, last: 0 };
+/** Stands for the lateness of a run that did not end. */
+const FAILED_MS = 60_000;
 /** Files that a process opens besides its streams' sockets. */
 const SPARE_FILES = 300;
 
@@ -75,9 +77,14 @@ async function measureRow(streams: number, grid: RateGrid, start: number, contex
   const search = new CapacitySearch<PacedTrial>(grid, async (rate) => {
     context.progress(`${streams} streams at ${Math.round(rate)} chunks/s`);
     const load = rateCase(streams, rate, extent.windowMs, extent.settleMs);
-    const figures = await run(load);
-    if (figures.broken > 0) context.broke(`${figures.broken} of ${streams} streams at ${Math.round(rate)} chunks/s`);
-    return trialOf((streams / load.intervalMs) * 1_000, figures);
+    const asked = demandPerSecond(load);
+    try {
+      return trialOf(asked, await run(load));
+    } catch (error) {
+      // A server so far beyond what it can do that the run could not be finished.
+      context.progress((error as Error).message);
+      return failedTrial(asked);
+    }
   });
   const capacity: CapacityFigures[] = [];
   let from = start;
@@ -92,8 +99,12 @@ async function measureRow(streams: number, grid: RateGrid, start: number, contex
 async function runOnce(load: LoadCase, processes: number, context: PartContext): Promise<StreamFigures> {
   const { servers, clients } = coresFor(processes, processes);
   const placement = { acceptors: processes, cores: servers };
-  const server = await startSimulator(load, context.transport, context.folder, placement);
+  const server = startSimulator(load, context.transport, context.folder, placement);
   return figuresOf(await runLoad('simulator', load, server, { clients: processes, clientCore: clients }));
+}
+
+function failedTrial(rate: number): PacedTrial {
+  return { rate: Math.round(rate), delivered: 0, p99Ms: FAILED_MS, cpuUsPerChunk: null, clientCpuShare: 0, broken: 0 };
 }
 
 function trialOf(rate: number, figures: StreamFigures): PacedTrial {

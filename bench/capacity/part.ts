@@ -4,7 +4,7 @@
  */
 import type { TransportName } from '../../src/server/transport/contract.js';
 
-export const partNames = ['startup', 'paced', 'parts', 'replies', 'scaling', 'ratios', 'soak'] as const;
+export const partNames = ['startup', 'paced', 'parts', 'replies', 'scaling', 'ratios', 'headroom', 'soak'] as const;
 export type PartName = (typeof partNames)[number];
 
 /** How much is measured. */

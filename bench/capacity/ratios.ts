@@ -6,15 +6,12 @@ import { join } from 'node:path';
 import { type LoadCase, rateCase, saturatedCase } from '../streams/load-case.js';
 import { runLoad } from '../streams/load-run.js';
 import { type RunningServer, type Subject, startBaseline, startLimit, startSimulator } from '../streams/servers.js';
-import { CapacitySearch, indexNear, type RateGrid, rateAt, type Trial } from './capacity-search.js';
-import { digits, type PartContext } from './part.js';
+import type { PartContext } from './part.js';
 import { figuresOf, type StreamFigures } from './stream-figures.js';
 import { measureSyscalls, type SyscallFigures } from './syscalls.js';
 
 /** One round: the same load on each server in turn. */
 export type Round = { readonly [subject in Subject]?: StreamFigures };
-/** Chunks per second that each held; null for none. */
-export type CapacityRound = { readonly [subject in Subject]?: number | null };
 
 export interface RatiosResult {
   readonly streams: number;
@@ -23,9 +20,6 @@ export interface RatiosResult {
   /** At `pacedRate`. */
   readonly paced: readonly Round[];
   readonly pacedRate: number;
-  readonly capacityLimitMs: number;
-  readonly capacityStep: number;
-  readonly capacity: readonly CapacityRound[];
   /** Undefined without strace. */
   readonly syscalls?: SyscallFigures;
 }
@@ -34,12 +28,6 @@ const STREAMS = 5_000;
 const QUICK_STREAMS = 100;
 const PACED_RATE = 40_000;
 const QUICK_PACED_RATE = 1_000;
-const CAPACITY_LIMIT_MS = 5;
-/** Finer than the part `paced`'s: the ratio of two such rates is to be known. */
-const GRID: RateGrid = { base: 10_000, step: 1.06, last: 66 };
-const QUICK_GRID: RateGrid = { base: 1_000, step: 2, last: 0 };
-const FIRST_RATE = 60_000;
-
 export async function measureRatios(context: PartContext): Promise<RatiosResult> {
   const { extent, frameBytes, limitProgram } = context;
   const streams = extent.isQuick ? QUICK_STREAMS : STREAMS;
@@ -49,8 +37,6 @@ export async function measureRatios(context: PartContext): Promise<RatiosResult>
   const pacedLoad = rateCase(streams, pacedRate, extent.windowMs, extent.settleMs);
   const saturated = await measureRounds('saturated', saturatedLoad, subjects, context);
   const paced = await measureRounds('paced', pacedLoad, subjects, context);
-  const grid = extent.isQuick ? QUICK_GRID : GRID;
-  const capacity = await measureCapacities(streams, grid, context);
   context.progress('system calls');
   const syscalls = await measureSyscalls(context);
   return {
@@ -59,9 +45,6 @@ export async function measureRatios(context: PartContext): Promise<RatiosResult>
     saturated,
     paced,
     pacedRate,
-    capacityLimitMs: CAPACITY_LIMIT_MS,
-    capacityStep: grid.step,
-    capacity,
     ...(syscalls !== undefined && { syscalls }),
   };
 }
@@ -84,32 +67,8 @@ async function measureRounds(
   return rounds;
 }
 
-/** Each search begins where the last one of the same server ended. */
-async function measureCapacities(streams: number, grid: RateGrid, context: PartContext): Promise<CapacityRound[]> {
-  const { extent } = context;
-  const starts = { simulator: indexNear(grid, FIRST_RATE), baseline: indexNear(grid, FIRST_RATE) };
-  const rounds: CapacityRound[] = [];
-  for (let pair = 1; pair <= extent.pairs; pair++) {
-    const round: { [subject in Subject]?: number | null } = {};
-    for (const subject of ['simulator', 'baseline'] as const) {
-      const search = new CapacitySearch<Trial>(grid, async (rate) => {
-        context.progress(`capacity, round ${pair} of ${extent.pairs}: ${subject} at ${Math.round(rate)} chunks/s`);
-        const load = rateCase(streams, rate, extent.windowMs, extent.settleMs);
-        const asked = (streams / load.intervalMs) * 1_000;
-        const { chunksPerSecond, slipP99Ms } = await runOn(subject, load, context);
-        return { rate: asked, delivered: chunksPerSecond / asked, p99Ms: slipP99Ms };
-      });
-      const index = await search.find(CAPACITY_LIMIT_MS, starts[subject]);
-      starts[subject] = index ?? starts[subject];
-      round[subject] = index === undefined ? null : digits(rateAt(grid, index));
-    }
-    rounds.push(round);
-  }
-  return rounds;
-}
-
-async function runOn(subject: Subject, load: LoadCase, context: PartContext): Promise<StreamFigures> {
-  const run = await runLoad(subject, load, await startOf(subject, load, context));
+export async function runOn(subject: Subject, load: LoadCase, context: PartContext): Promise<StreamFigures> {
+  const run = await runLoad(subject, load, startOf(subject, load, context));
   if (run.totals.broken > 0) context.broke(`${run.totals.broken} streams of ${subject}`);
   return figuresOf(run);
 }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { TransportName } from '../../src/server/transport/contract.js';
 import type { MachineFacts } from '../streams/machine.js';
 import type { PartsResult } from './by-part.js';
+import type { HeadroomResult } from './headroom.js';
 import type { PacedResult } from './paced.js';
 import type { Extent, PartName } from './part.js';
 import type { RatiosResult } from './ratios.js';
@@ -19,6 +20,7 @@ export interface ResultOf {
   readonly replies: RepliesResult;
   readonly scaling: ScalingResult;
   readonly ratios: RatiosResult;
+  readonly headroom: HeadroomResult;
   readonly soak: SoakResult;
 }
 

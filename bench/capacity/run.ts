@@ -12,6 +12,7 @@ import { probeServer, type ServerFacts } from '../streams/probe.js';
 import { describeMachine } from '../streams/report.js';
 import { startSimulator } from '../streams/servers.js';
 import { measureParts } from './by-part.js';
+import { measureHeadroom } from './headroom.js';
 import { limitProgram } from './limit-program.js';
 import { type CapacityOptions, HELP, parseOptions } from './options.js';
 import { measurePaced } from './paced.js';
@@ -38,6 +39,7 @@ const measureOf: { readonly [Part in PartName]: (context: PartContext) => Promis
   replies: measureReplies,
   scaling: measureScaling,
   ratios: measureRatios,
+  headroom: measureHeadroom,
   soak: measureSoak,
 };
 

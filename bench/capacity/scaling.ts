@@ -27,7 +27,7 @@ export interface ScalingResult {
 
 const STREAMS = 5_000;
 const QUICK_STREAMS = 100;
-const RUNS_MAX = 3;
+const RUNS_MAX = 2;
 const ACCEPTORS_MAX = 4;
 /** Even where there is but one core: more processes must not serve less. */
 const ACCEPTORS_MIN = 2;
@@ -58,7 +58,7 @@ export async function measureScaling(context: PartContext): Promise<ScalingResul
 async function saturate(openStreams: number, acceptors: number, context: PartContext): Promise<StreamFigures> {
   const { extent, folder, transport } = context;
   const load = saturatedCase(openStreams, extent.windowMs, extent.settleMs);
-  const server = await startSimulator(load, transport, folder, { acceptors, cores: undefined });
+  const server = startSimulator(load, transport, folder, { acceptors, cores: undefined });
   const run = await runLoad('simulator', load, server, { clients: acceptors, clientCore: undefined });
   if (run.totals.broken > 0) context.broke(`${run.totals.broken} streams with ${acceptors} acceptors`);
   return figuresOf(run);

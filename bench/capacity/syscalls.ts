@@ -39,7 +39,7 @@ export async function measureSyscalls(context: PartContext): Promise<SyscallFigu
     settleMs: extent.settleMs,
   };
   const file = join(folder, 'strace.txt');
-  const server = await startSimulator(load, transport, folder);
+  const server = startSimulator(load, transport, folder);
   let trace: { stop(): Promise<void> } | undefined;
   const run = await runLoad('simulator', load, server, {
     observe: async (moment, pids) => {

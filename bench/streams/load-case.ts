@@ -27,7 +27,11 @@ const SATURATED_CHUNKS_PER_SECOND = 500_000;
 /** The first token waits until every reply is rendered, so that rendering does not fall into the window. */
 const SATURATED_TTFT_MS = 3_000;
 /** As with saturation, for less to render. */
-const RATE_TTFT_MS = 1_000;
+const RATE_TTFT_MS = 800;
+/** Faster, because such a case is run often. */
+const RATE_CONNECTIONS_PER_SECOND = 5_000;
+/** More, for a server that is slow to take connections. */
+const RATE_MARGIN_MS = 2_000;
 const CONNECTIONS_PER_SECOND = 3_000;
 const RAMP_MS_MIN = 300;
 /** Between the window's end and the end of the first replies. */
@@ -42,9 +46,9 @@ export function pacedCase(streams: number, windowMs: number, settleMs: number): 
 
 /** The gap is in whole hundredths of a millisecond, so that the server and the client agree on it. */
 export function rateCase(streams: number, chunksPerSecond: number, windowMs: number, settleMs: number): LoadCase {
-  const rampMs = rampOf(streams);
+  const rampMs = Math.max(RAMP_MS_MIN, (streams / RATE_CONNECTIONS_PER_SECOND) * 1_000);
   const intervalMs = Math.max(0.01, Math.round((streams / chunksPerSecond) * 1e5) / 100);
-  const tokens = Math.ceil((rampMs + settleMs + windowMs + MARGIN_MS) / intervalMs);
+  const tokens = Math.ceil((rampMs + settleMs + windowMs + RATE_MARGIN_MS) / intervalMs);
   return { kind: 'cut', streams, intervalMs, ttftMs: RATE_TTFT_MS, tokens, rampMs, settleMs, windowMs };
 }
 

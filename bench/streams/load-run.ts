@@ -43,17 +43,20 @@ export interface LoadOptions {
   readonly observe?: (moment: Moment, pids: readonly number[]) => Promise<void> | void;
 }
 
-/** Measures the server, and stops it in any case. */
+/**
+ * Measures the server, and stops it in any case.
+ * @param starting may be yet to start, so that the client does so meanwhile
+ */
 export async function runLoad(
   subject: Subject,
   load: LoadCase,
-  server: RunningServer,
+  starting: RunningServer | Promise<RunningServer>,
   options: LoadOptions = {},
 ): Promise<Measurement> {
   const core = 'clientCore' in options ? options.clientCore : CLIENT_CORE;
   const client = new ClientCrew(options.clients ?? 1, core);
   try {
-    await client.loaded();
+    const [server] = await Promise.all([starting, client.loaded()]);
     const pids = processTree(server.pid);
     const idleBytes = residentBytes(pids);
     const idleCpu = cpuSeconds(pids);
@@ -100,7 +103,9 @@ export async function runLoad(
       totals,
     };
   } finally {
-    await Promise.all([client.stop(), server.stop()]);
+    const stopServer = async () => (await starting).stop();
+    // A server that did not start has been stopped, and is why the run failed.
+    await Promise.all([client.stop(), stopServer().catch(() => {})]);
   }
 }
 

@@ -25,7 +25,7 @@ export function capacityPage(template: string, results: CapacityResults): string
     replies: section(results.replies, repliesSection),
     scaling: section(results.scaling, scalingSection),
     startup: section(results.startup, startupSection),
-    ratios: section(results.ratios, ratiosSection),
+    ratios: section(results.ratios, (measured) => ratiosSection(measured, results.headroom)),
     soak: section(results.soak, soakSection),
   };
   return Object.entries(sections).reduce((page, [name, content]) => {

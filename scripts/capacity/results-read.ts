@@ -16,6 +16,7 @@ export function readResults(folder: string): CapacityResults {
     replies: of('replies'),
     scaling: of('scaling'),
     ratios: of('ratios'),
+    headroom: of('headroom'),
     soak: of('soak'),
   };
 }

@@ -1,6 +1,8 @@
 /** The sections about streams: capacity, what a chunk's time goes into, and the ratios to bare servers. */
+
+import type { HeadroomResult } from '../../bench/capacity/headroom.js';
 import type { PacedRow } from '../../bench/capacity/paced.js';
-import type { CapacityRound, RatiosResult, Round } from '../../bench/capacity/ratios.js';
+import type { RatiosResult, Round } from '../../bench/capacity/ratios.js';
 import type { Measured } from '../../bench/capacity/results.js';
 import type { Subject } from '../../bench/streams/servers.js';
 import type { TransportName } from '../../src/server/transport/contract.js';
@@ -113,36 +115,53 @@ export function partsSection(measured: readonly Measured<'parts'>[]): string {
 /** What the project aims at: the least or the greatest that the median of a ratio may be. */
 interface Goal {
   readonly text: string;
-  readonly value: (result: RatiosResult) => readonly number[];
+  readonly value: (figures: RatioFigures) => readonly number[];
   readonly atLeast?: number;
   readonly atMost?: number;
+  /** 2 when absent. */
+  readonly decimals?: number;
+}
+
+interface RatioFigures {
+  readonly result: RatiosResult;
+  /** Undefined when it was not measured. */
+  readonly headroom: HeadroomResult | undefined;
 }
 
 const saturatedOfC: { readonly [transport in TransportName]: number } = { node: 0.6, uws: 0.7 };
 
 function goalsOf(transport: TransportName): Goal[] {
-  const rate = (under: Subject) => (result: RatiosResult) =>
-    ratios(result.saturated, under, ({ chunksPerSecond }) => chunksPerSecond);
-  const cpu = (under: Subject) => (result: RatiosResult) =>
-    ratios(result.paced, under, ({ cpuUsPerChunk }) => cpuUsPerChunk);
+  const rate =
+    (under: Subject) =>
+    ({ result }: RatioFigures) =>
+      ratios(result.saturated, under, ({ chunksPerSecond }) => chunksPerSecond);
+  const cpu =
+    (under: Subject) =>
+    ({ result }: RatioFigures) =>
+      ratios(result.paced, under, ({ cpuUsPerChunk }) => cpuUsPerChunk);
   return [
     { text: 'saturated chunk rate / bare server', value: rate('baseline'), atLeast: 0.9 },
     { text: 'saturated chunk rate / C', value: rate('limit'), atLeast: saturatedOfC[transport] },
-    { text: 'capacity at p99 slip < 5 ms / bare server', value: capacityRatios, atLeast: 0.85 },
+    { text: 'capacity at p99 slip < 5 ms / bare server', value: headroomRatios, atLeast: 0.85 },
     { text: 'CPU per chunk / bare server', value: cpu('baseline') },
     { text: 'CPU per chunk / C', value: cpu('limit'), ...(transport === 'uws' && { atMost: 1.35 }) },
     {
       text: 'send system calls per event',
-      value: ({ syscalls }) => (syscalls === undefined ? [] : [syscalls.sendsPerEvent]),
+      value: ({ result: { syscalls } }) => (syscalls === undefined ? [] : [syscalls.sendsPerEvent]),
       atMost: 1.01,
+      decimals: 3,
     },
   ];
 }
 
-export function ratiosSection(measured: readonly Measured<'ratios'>[]): string {
+export function ratiosSection(
+  measured: readonly Measured<'ratios'>[],
+  headrooms: readonly Measured<'headroom'>[],
+): string {
   return measured
     .map(({ result, transport }) => {
-      const rows = goalsOf(transport).map((goal) => goalCells(goal, result));
+      const headroom = headrooms.find((one) => one.transport === transport)?.result;
+      const rows = goalsOf(transport).map((goal) => goalCells(goal, { result, headroom }));
       return [
         `### ${transportTitles[transport]}`,
         `${count(result.streams)} streams, events of ${result.frameBytes} bytes; paced runs at ${count(result.pacedRate)} chunks/s.`,
@@ -163,14 +182,14 @@ export function ratiosSection(measured: readonly Measured<'ratios'>[]): string {
     .join('\n\n');
 }
 
-function goalCells({ atLeast, atMost, text, value }: Goal, result: RatiosResult): string[] {
-  const values = value(result);
+function goalCells({ atLeast, atMost, decimals, text, value }: Goal, figures: RatioFigures): string[] {
+  const values = value(figures);
   const median = middle(values);
   const goal =
     atLeast !== undefined ? `≥ ${atLeast.toFixed(2)}` : atMost !== undefined ? `≤ ${atMost.toFixed(2)}` : NOTHING;
   const isReached = median >= (atLeast ?? Number.NEGATIVE_INFINITY) && median <= (atMost ?? Number.POSITIVE_INFINITY);
   const reached = values.length === 0 || goal === NOTHING ? NOTHING : isReached ? 'yes' : 'no';
-  return [text, values.length === 1 ? fixed(values[0], 3) : range(values), goal, reached];
+  return [text, range(values, decimals), goal, reached];
 }
 
 const subjectNames: { readonly [subject in Subject]: string } = {
@@ -215,8 +234,8 @@ function ratios(
   });
 }
 
-function capacityRatios({ capacity }: RatiosResult): number[] {
-  return capacity.flatMap(({ baseline, simulator }: CapacityRound) =>
-    typeof baseline === 'number' && typeof simulator === 'number' ? [simulator / baseline] : [],
+function headroomRatios({ headroom }: RatioFigures): number[] {
+  return (headroom?.rounds ?? []).flatMap(({ baseline, simulator }) =>
+    baseline === null || simulator === null ? [] : [simulator / baseline],
   );
 }

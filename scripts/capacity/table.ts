@@ -28,9 +28,10 @@ export function figure(value: number | null | undefined): string {
   return Math.abs(value) >= 1_000 ? count(value) : String(Number(value.toPrecision(3)));
 }
 
-/** The median with the least and the greatest. */
+/** The median with the least and the greatest, or a single value. */
 export function range(values: readonly number[], decimals = 2): string {
   if (values.length === 0) return NOTHING;
+  if (values.length === 1) return fixed(values[0], decimals);
   const sorted = [...values].sort((left, right) => left - right);
   return `${fixed(middle(sorted), decimals)} (${fixed(sorted[0], decimals)}–${fixed(sorted[sorted.length - 1], decimals)})`;
 }

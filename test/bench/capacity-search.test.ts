@@ -7,7 +7,7 @@ import { CapacitySearch, indexNear, type RateGrid, rateAt, type Trial } from '..
 const GRID: RateGrid = { base: 1_000, step: 1.12, last: 40 };
 const LIMIT_MS = 5;
 /** More than any search may take. */
-const TRIALS_MAX = 16;
+const TRIALS_MAX = 14;
 
 /** A server whose lateness explodes above a rate, in tokens of the grid. */
 function serverThatHolds(last: number, calls: number[] = []): (rate: number) => Promise<Trial> {
@@ -22,7 +22,7 @@ describe('the search for a capacity', () => {
   test('finds the last rate that is held from wherever it begins', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 40 }), async (last, start) => {
-        fc.pre(Math.abs(last - start) <= 16);
+        fc.pre(Math.abs(last - start) <= 12);
         const calls: number[] = [];
         const search = new CapacitySearch(GRID, serverThatHolds(last, calls));
         assert.equal(await search.find(LIMIT_MS, start), last);
