@@ -7,6 +7,7 @@ import { getRandomValues } from 'node:crypto';
 import { wholeSnapshot } from '../src/config/snapshot-texts.js';
 import { Renderers } from '../src/engine/renderers.js';
 import { RingConsumer, RingProducer } from '../src/runtime/byte-ring.js';
+import { gunzipBody } from '../src/runtime/gzip-body.js';
 import { OccurrenceCounter } from '../src/runtime/occurrence-counter.js';
 import { PLAN_BYTES_MAX } from '../src/runtime/plan-layout.js';
 import { RecordReceiver, RecordSender } from '../src/runtime/record-channel.js';
@@ -49,6 +50,7 @@ async function serve({ requests, replies, port, lowPriority, data }: LaneEnds & 
     fillRandom: (words: Uint32Array) => getRandomValues(words),
     wallClockSecs: () => Math.floor(Date.now() / 1_000),
     transport,
+    gunzip: gunzipBody,
     onDefect: (error: unknown) => tell(defectOf(error)),
   };
   const renderers = new Renderers(surroundings, lowPriority ? restBetweenBursts() : undefined);

@@ -37,6 +37,8 @@ export interface RendererContext {
   /** Fills the words with entropy; asked only when the simulation is not deterministic. */
   readonly fillRandom: (words: Uint32Array) => void;
   readonly wallClockSecs: () => number;
+  /** Inflates a body that comes in gzip: see gunzipBody() of the runtime. Without it, no such body can be read. */
+  readonly gunzip?: (body: Uint8Array, bytesMax: number) => Uint8Array | 'too_large' | undefined;
   /** The name of the transport that will send the plans; undefined where none does. */
   readonly transport?: string;
   /** Told of an error of our own that cost a request. */
@@ -45,6 +47,7 @@ export interface RendererContext {
 }
 
 const NOT_JSON = Symbol('not JSON');
+const TOO_LARGE = Symbol('too large');
 
 interface SessionFacts {
   readonly call: ApiCall;
@@ -108,7 +111,7 @@ export class Renderer {
     const call = new ApiCall(request, endpoint, this.#headerNames.get(provider) ?? []);
     const apiKey = provider.apiKeyOf(call);
     const authorized = this.#apiKeys.size === 0 || (apiKey !== undefined && this.#apiKeys.has(apiKey));
-    const body = authorized ? this.#parse(request.body, endpoint.takesBody) : null;
+    const body = authorized ? this.#parse(request, endpoint.takesBody) : null;
     const session = authorized ? this.#sessionOf(endpoint, { call, body, apiKey }) : undefined;
     this.#identify(request, provider, endpoint, call, body);
     this.#plan.session = session?.mark;
@@ -127,6 +130,9 @@ export class Renderer {
     });
     if (!authorized) throw new ApiError(provider.httpError({ kind: 'unauthorized', apiKey }));
     if (body === NOT_JSON) throw new ApiError(provider.httpError({ kind: 'not_json' }));
+    if (body === TOO_LARGE) {
+      throw new ApiError(provider.httpError({ kind: 'body_too_large', bytesMax: this.#bodyBytesMax }));
+    }
     call.body = body;
     this.#simulation.readHeaders();
     if (this.#simulation.rateLimited && endpoint.limitPool !== undefined) this.#attribute(call);
@@ -157,8 +163,15 @@ export class Renderer {
     return this.#sessions.find({ header: call.header, body, owner: apiKey ?? '' });
   }
 
-  #parse(bytes: Uint8Array, takesBody: Endpoint['takesBody']): unknown {
-    if (takesBody === false || (takesBody === 'optional' && bytes.length === 0)) return null;
+  get #bodyBytesMax(): number {
+    return this.#context.snapshot.configuration.server.max_body_bytes;
+  }
+
+  #parse({ body, isGzip }: RenderRequest, takesBody: Endpoint['takesBody']): unknown {
+    if (takesBody === false || (takesBody === 'optional' && body.length === 0)) return null;
+    const bytes = isGzip ? this.#context.gunzip?.(body, this.#bodyBytesMax) : body;
+    if (bytes === 'too_large') return TOO_LARGE;
+    if (bytes === undefined) return NOT_JSON;
     try {
       return JSON.parse(this.#decoder.decode(bytes));
     } catch {
@@ -192,7 +205,7 @@ export class Renderer {
     call: ApiCall,
     body: unknown,
   ): ContentHash {
-    const content = hashValue(body === NOT_JSON ? null : body, provider.transportKeys, this.#contentHash);
+    const content = hashValue(typeof body === 'symbol' ? null : body, provider.transportKeys, this.#contentHash);
     const what = [endpoint.contentName ?? endpoint.name, ...request.parameters, ...content];
     const session = this.#sessions.nameByHeader(call);
     if (session !== undefined) what.push(`session ${session}`);

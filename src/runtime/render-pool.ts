@@ -99,9 +99,12 @@ export class RenderPool {
     return sum;
   }
 
-  /** Hands a record to the lane for its size that has the least to do; returns the lane, or -1 when none can take it. */
-  submit(parts: readonly Uint8Array[]): number {
-    let bytes = 0;
+  /**
+   * Hands a record to the lane for its size that has the least to do; returns the lane, or -1 when none can take it.
+   * @param inflatedBytes what the record grows by when it is read
+   */
+  submit(parts: readonly Uint8Array[], inflatedBytes = 0): number {
+    let bytes = inflatedBytes;
     for (const part of parts) bytes += part.byteLength;
     const index = bytes > LARGE_REQUEST_BYTES ? this.#laneForLarge() : this.#leastBusyLane();
     const lane = this.#lanes[index];

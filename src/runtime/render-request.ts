@@ -2,7 +2,7 @@
  * The request as it crosses from the main thread to a worker: a small head made here, then what earlier requests left behind (when the
  * worker asked for it), then the body's bytes as they came from the socket, neither copied nor looked into on the main thread.
  *
- *   0 uint32 slot   4 uint32 generation   8 uint16 endpoint   10 uint8 path parameters   11 uint8 headers
+ *   0 uint32 slot   4 uint32 generation   8 uint16 endpoint   10 uint8 path parameters   11 uint8 headers, 128 more when the body is gzip
  *   12 uint32 bytes of the recollections; 0 on the first round
  *   16 float64 when the request arrived, in µs since the node's start
  *   24 uint32 generation of the configuration that serves it
@@ -17,6 +17,8 @@ import type { PrefixAnswer } from './prefix-cache.js';
 const HEAD_BYTES = 28;
 const ABSENT = 0xffff;
 const IDENTITY_BYTES = 16;
+/** A bit of the number of headers. */
+const GZIP = 0x80;
 
 /** A longer text is cut: no key, model name, query or header that means anything needs more. At most three bytes each. */
 export const REQUEST_TEXT_CHARS_MAX = 4_096;
@@ -71,6 +73,8 @@ export interface RenderRequest {
   readonly headers: readonly (string | undefined)[];
   /** On the second round: which request it is, and what the first round asked for. */
   readonly recalled: Recalled | undefined;
+  /** The body is to be inflated first; not unless it is said. */
+  readonly isGzip?: boolean;
   /** The body's bytes, a view on the record. */
   readonly body: Uint8Array;
 }
@@ -89,7 +93,7 @@ export function encodeRequestHead(request: Omit<RenderRequest, 'body'>): Uint8Ar
   putUint32(bytes, 4, request.generation);
   putUint16(bytes, 8, request.endpoint);
   bytes[10] = request.parameters.length;
-  bytes[11] = request.headers.length;
+  bytes[11] = request.headers.length | (request.isGzip ? GZIP : 0);
   putUint32(bytes, 12, recalled.byteLength);
   bytes.writeDoubleLE(request.atUs, 16);
   putUint32(bytes, 24, request.configurationGeneration);
@@ -114,7 +118,7 @@ export function decodeRequest(record: Uint8Array): RenderRequest {
   const steering = nextText();
   const query = nextText() ?? '';
   const parameters = Array.from({ length: bytes[10] }, () => nextText() ?? '');
-  const headers = Array.from({ length: bytes[11] }, nextText);
+  const headers = Array.from({ length: bytes[11] & ~GZIP }, nextText);
   const recalledEnd = offset + getUint32(bytes, 12);
   return {
     slot: getUint32(bytes, 0),
@@ -128,6 +132,7 @@ export function decodeRequest(record: Uint8Array): RenderRequest {
     parameters,
     headers,
     recalled: recalledEnd > offset ? decodeRecalled(bytes.subarray(offset, recalledEnd)) : undefined,
+    isGzip: (bytes[11] & GZIP) !== 0,
     body: bytes.subarray(recalledEnd),
   };
 }

@@ -11,6 +11,7 @@
 import type { Clock } from '../kernel/clock.js';
 import type { HttpProblem } from '../providers/contract.js';
 import { endpoints, providerOf } from '../providers/registry.js';
+import { claimedBytes } from '../runtime/gzip-body.js';
 import { NO_MODEL } from '../runtime/plan-layout.js';
 import type { RenderPool } from '../runtime/render-pool.js';
 import type { Recalled } from '../runtime/render-request.js';
@@ -20,6 +21,7 @@ import type { AcceptorMetrics } from '../telemetry/metrics.js';
 import { ServiceRate } from './backpressure/service-rate.js';
 import { memoryOf, waitingClientOf } from './backpressure/waiting-client.js';
 import { NO_ROOM, ROOM, WaitingRoom } from './backpressure/waiting-room.js';
+import { CONTENT_CODING_HEADER, contentCodingOf } from './content-coding.js';
 import type { Generations } from './generations/generations.js';
 import type { ServedGeneration } from './generations/served-generation.js';
 import type { Journal } from './journal/journal.js';
@@ -33,6 +35,7 @@ import type { Ticker } from './streaming/ticker.js';
 import type { Exchange, RequestHandler } from './transport/contract.js';
 
 const EMPTY = new Uint8Array(0);
+const NO_BODY: readonly Uint8Array[] = [];
 /** Requests that get a place in one tick, each of which costs some 20 µs: then streams get their turn. */
 const PLACES_PER_TICK = 32;
 
@@ -183,6 +186,11 @@ export class Admission implements RequestHandler {
 
   #admit(exchange: Exchange, endpoint: number, parameters: readonly string[]): void {
     const { generations, table, wheel, ticker, ledger } = this.#options;
+    const coding = exchange.header(CONTENT_CODING_HEADER);
+    if (coding !== undefined && contentCodingOf(coding) === 'unsupported' && takesBody(endpoint)) {
+      this.#refuse(exchange, { kind: 'unsupported_coding', coding });
+      return;
+    }
     if (table.inUse >= this.#placesMax) {
       this.#queue(exchange, endpoint, parameters);
       return;
@@ -253,8 +261,9 @@ export class Admission implements RequestHandler {
       atUs: table.startUs[slot] - table.waitedUs[slot] + nodeTimeOffsetUs,
       steering: this.#steering,
     });
-    const takesBody = endpoints[index].endpoint.takesBody !== false;
-    const lane = pool.submit(takesBody ? [head, ...exchange.body] : [head]);
+    const body = takesBody(index) ? exchange.body : NO_BODY;
+    const isGzip = contentCodingOf(exchange.header(CONTENT_CODING_HEADER)) === 'gzip';
+    const lane = pool.submit([head, ...body], isGzip ? claimedBytes(body) : 0);
     if (lane >= 0) table.workerIndex[slot] = lane;
     return lane >= 0;
   }
@@ -280,4 +289,8 @@ export class Admission implements RequestHandler {
 function tooManyOfAddress(limit: number): HttpProblem {
   const refusal = { dimension: 'concurrent_requests', limit, used: limit, requested: 1, retryAfterUs: 1e6 } as const;
   return { kind: 'rate_limited', retryAfterSecs: 1, details: { refusal, report: { standings: [] } } };
+}
+
+function takesBody(endpoint: number): boolean {
+  return endpoints[endpoint].endpoint.takesBody !== false;
 }

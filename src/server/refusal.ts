@@ -5,5 +5,8 @@ import type { ErrorReply, HttpProblem, Provider } from '../providers/contract.js
 const REQUEST_ID_BYTES = 16;
 
 export function refusalOf(provider: Provider, problem: HttpProblem): ErrorReply {
-  return provider.identifyError(provider.httpError(problem), randomBytes(REQUEST_ID_BYTES).toString('hex'));
+  const reply = provider.identifyError(provider.httpError(problem), randomBytes(REQUEST_ID_BYTES).toString('hex'));
+  if (problem.kind !== 'unsupported_coding') return reply;
+  // What would be understood (RFC 9110, section 15.5.16).
+  return { ...reply, headers: [...reply.headers, 'accept-encoding', 'gzip'] };
 }

@@ -3,6 +3,7 @@ import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import { REQUEST_KEY_HEADER, requestHeaderNames } from '../engine/request-headers.js';
 import { endpoints, providers } from '../providers/registry.js';
 import { encodeRequestHead, type RenderRequest } from '../runtime/render-request.js';
+import { CONTENT_CODING_HEADER, contentCodingOf } from './content-coding.js';
 
 type Placed = Pick<RenderRequest, 'slot' | 'generation' | 'endpoint' | 'parameters' | 'recalled' | 'atUs' | 'steering'>;
 
@@ -37,6 +38,7 @@ export class RequestHeads {
       parameters: placed.parameters,
       headers: names.map((name) => request.header(name)),
       recalled: placed.recalled,
+      isGzip: contentCodingOf(request.header(CONTENT_CODING_HEADER)) === 'gzip',
     });
   }
 }

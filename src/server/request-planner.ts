@@ -16,6 +16,7 @@ import { faultKinds } from '../faults/registry.js';
 import type { HttpProblem } from '../providers/contract.js';
 import type { Generation } from '../providers/generation.js';
 import { endpoints, providerOf } from '../providers/registry.js';
+import { gunzipBody } from '../runtime/gzip-body.js';
 import { OccurrenceCounter } from '../runtime/occurrence-counter.js';
 import { PLAN_RECALL, PLAN_STREAM, type RecallMemo } from '../runtime/plan-layout.js';
 import { planKind, planMemo } from '../runtime/plan-reader.js';
@@ -87,6 +88,7 @@ export class RequestPlanner {
       // Neither is asked for where everything is a function of the request.
       fillRandom: () => {},
       wallClockSecs: () => 0,
+      gunzip: gunzipBody,
       onDefect: (error) => watch.onDefect(error),
       observer: watch,
     });

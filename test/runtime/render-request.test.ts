@@ -25,6 +25,7 @@ const head = fc.record(
     recalled: fc.option(recalled, { nil: undefined }),
     atUs: fc.double({ noNaN: true }),
     steering: fc.option(fc.string({ unit: 'binary-ascii', maxLength: 6_000 }), { nil: undefined }),
+    isGzip: fc.boolean(),
   },
   { noNullPrototype: true },
 );
@@ -41,6 +42,7 @@ const REQUEST = {
   recalled: undefined,
   atUs: 0,
   steering: undefined,
+  isGzip: false,
 };
 
 describe('a request on its way to a worker', () => {
