@@ -1,13 +1,14 @@
 /**
- * What one acceptor counts. Per request: prom-client's own counters; per chunk: BucketHistogram. Snapshots of several acceptors add up
- * (aggregateMetrics), so a scrape sees the node whichever process answers.
+ * What one acceptor counts. What comes with every request or chunk lies in rows of numbers (ModelCounts, BucketHistogram), what is rare in
+ * prom-client's own counters. Snapshots of several acceptors add up (aggregateMetrics), so a scrape sees the node whichever process answers.
  *
  * Conservation: requests_started_total = requests_ended_total summed over its outcomes + active_requests, at any moment.
  */
-import { AggregatorRegistry, Counter, Gauge, Histogram, type MetricObject, Registry } from 'prom-client';
+import { AggregatorRegistry, Counter, Gauge, type Histogram, type MetricObject, Registry } from 'prom-client';
 import { BucketHistogram } from './bucket-histogram.js';
 import { delayBucketOf } from './delay-histogram.js';
 import { type DelayKind, type DelayRow, DelaySketches } from './delay-sketches.js';
+import { type AnswerStatus, ModelCounts } from './model-counts.js';
 import {
   ENDED_METRIC,
   LOST,
@@ -80,12 +81,10 @@ export class AcceptorMetrics {
   /** Per probe of the event loop; one row. */
   readonly loopLag: BucketHistogram;
   readonly #ttft: BucketHistogram;
-  readonly #requests: Counter<'model' | 'status'>;
+  readonly #models: ModelCounts;
   readonly #errors: Counter<'type'>;
-  readonly #duration: Histogram;
+  readonly #duration: BucketHistogram;
   readonly #books = { started: 0, finished: 0, aborted: 0, failed: 0 };
-  readonly #tokens: Counter<'model' | 'direction'>;
-  readonly #cachedTokens: Counter<'model'>;
   readonly #rateLimited: Counter<'limit'>;
   readonly #faults: Counter<'kind'>;
   readonly #dropped: Counter;
@@ -102,18 +101,12 @@ export class AcceptorMetrics {
     const registers = [this.#registry];
     this.#modelLabels = [...modelNames, OTHER_MODEL];
     const byModel = { name: 'model', values: this.#modelLabels };
-    this.#requests = new Counter({
-      name: 'llm_simulator_requests_total',
-      help: 'Requests answered, by model and by status (success, error, aborted)',
-      labelNames: ['model', 'status'],
-      registers,
-    });
-    this.#duration = new Histogram({
-      name: 'llm_simulator_request_duration_seconds',
-      help: "Time from a request's arrival to the last byte of its answer",
-      buckets: DURATION_BUCKETS_SECS,
-      registers,
-    });
+    this.#models = new ModelCounts(this.#modelLabels, registers);
+    this.#duration = new BucketHistogram(
+      'llm_simulator_request_duration_seconds',
+      "Time from a request's arrival to the last byte of its answer",
+      DURATION_BUCKETS_SECS,
+    );
     this.#errors = new Counter({
       name: 'llm_simulator_errors_total',
       help: 'Requests answered with an error, by type (the HTTP status, or what cut or spoilt the answer)',
@@ -157,18 +150,6 @@ export class AcceptorMetrics {
       gauge(name, help, gauges.generation, registers, aggregator);
     }
     countBooks(this.#books, registers);
-    this.#tokens = new Counter({
-      name: 'llm_simulator_tokens_total',
-      help: 'Tokens of successful requests, by model and direction (input, output)',
-      labelNames: ['model', 'direction'],
-      registers,
-    });
-    this.#cachedTokens = new Counter({
-      name: 'llm_simulator_cached_tokens_total',
-      help: 'Input tokens of successful requests that a prompt cache had, by model',
-      labelNames: ['model'],
-      registers,
-    });
     this.#rateLimited = new Counter({
       name: 'llm_simulator_rate_limited_total',
       help: 'Requests refused because a rate limit was reached, by the limit (its key in the configuration)',
@@ -216,7 +197,7 @@ export class AcceptorMetrics {
       'How long events had to wait for the main thread, probed every 20 ms',
       LOOP_LAG_BUCKETS_SECS,
     );
-    for (const histogram of [this.#ttft, this.#itl, this.slip, this.queueWait, this.loopLag])
+    for (const histogram of [this.#duration, this.#ttft, this.#itl, this.slip, this.queueWait, this.loopLag])
       this.#registry.registerMetric(histogram as unknown as Histogram);
     new Gauge({
       name: 'llm_simulator_build_info',
@@ -247,6 +228,7 @@ export class AcceptorMetrics {
     this.#modelLabels = [...modelNames, OTHER_MODEL];
     this.#ttft.grow(this.#modelLabels);
     this.#itl.grow(this.#modelLabels);
+    this.#models.grow(this.#modelLabels);
   }
 
   chunkWritten(): void {
@@ -262,9 +244,9 @@ export class AcceptorMetrics {
   }
 
   /** @param modelIndex the model's index, or anything beyond the table for "other" */
-  requestAnswered(modelIndex: number, status: 'success' | 'error' | 'aborted', durationUs: number): void {
-    this.#requests.inc({ model: this.#modelLabel(modelIndex), status });
-    this.#duration.observe(durationUs / 1e6);
+  requestAnswered(modelIndex: number, status: AnswerStatus, durationUs: number): void {
+    this.#models.answered(modelIndex, status);
+    this.#duration.observe(durationUs, 0);
     if (status === 'success') this.#delays.duration.observe(durationUs, modelIndex);
     this.#totals.requests++;
     if (status === 'error') this.#totals.errors++;
@@ -275,16 +257,14 @@ export class AcceptorMetrics {
   }
 
   tokens(modelIndex: number, input: number, output: number): void {
-    const model = this.#modelLabel(modelIndex);
-    this.#tokens.inc({ model, direction: 'input' }, input);
-    this.#tokens.inc({ model, direction: 'output' }, output);
+    this.#models.tokens(modelIndex, input, output);
     this.#totals.inputTokens += input;
     this.#totals.outputTokens += output;
   }
 
   /** Those of the input tokens that needed no prefill. */
   cachedTokens(modelIndex: number, tokens: number): void {
-    this.#cachedTokens.inc({ model: this.#modelLabel(modelIndex) }, tokens);
+    this.#models.cachedTokens(modelIndex, tokens);
   }
 
   /** @param limit the key of one of the configuration's limits */
