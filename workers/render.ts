@@ -21,6 +21,12 @@ import type { RenderData } from '../src/server/simulator-options.js';
 const RECORD_BYTES_MAX = 1024 * 1024 * 1024;
 /** sendBlocking waits until its record is in the ring, so nothing else is ever queued behind it. */
 const PLAN_AT_A_TIME = { queuedBytesMax: PLAN_BYTES_MAX, queuedRecordsMax: 1 };
+/**
+ * While further requests lie ready, so many plans, and for so long, may lie in the ring before a main thread that sleeps is woken for them:
+ * it costs both threads more than a small request does. Without further requests it is woken at once.
+ */
+const UNTOLD_PLANS_MAX = 8;
+const UNTOLD_MS_MAX = 0.3;
 /** How long the thread sleeps before it looks whether the ring was closed: only a lost wake-up would need it. */
 const WAIT_MS = 1_000;
 
@@ -56,17 +62,31 @@ async function serve({ requests, replies, port, lowPriority, data }: LaneEnds & 
   const renderers = new Renderers(surroundings, lowPriority ? restBetweenBursts() : undefined);
   for (const texts of snapshots) await renderers.add(wholeSnapshot(texts));
   tell('ready');
+  let untold = 0;
+  let untoldSinceMs = 0;
   for (;;) {
     const record = receiver.receive();
     if (record !== undefined) {
       if (isNotice(record)) {
+        sender.announce();
+        untold = 0;
         await heed(record, renderers, tell);
         continue;
       }
       const request = decodeRequest(record);
-      sender.sendBlocking([renderers.of(request.configurationGeneration).render(request)]);
+      sender.sendBlocking([renderers.of(request.configurationGeneration).render(request)], false);
+      const nowMs = performance.now();
+      if (untold++ === 0) untoldSinceMs = nowMs;
+      const mayWait = !lowPriority && untold < UNTOLD_PLANS_MAX && nowMs - untoldSinceMs < UNTOLD_MS_MAX;
+      if (mayWait && consumer.availableBytes > 0) continue;
+      sender.announce();
+      untold = 0;
     } else if (consumer.isClosedAndDrained) return;
-    else consumer.waitForBytes(WAIT_MS);
+    else {
+      sender.announce();
+      untold = 0;
+      consumer.waitForBytes(WAIT_MS);
+    }
   }
 }
 

@@ -126,8 +126,19 @@ export abstract class ByteRing {
 
 /** The writing end; exactly one per ring. */
 export class RingProducer extends ByteRing {
+  /** Behind what was staged, and behind what the consumer may see: nobody else moves them. */
+  #tail: number;
+  #published: number;
+
+  constructor(buffer: SharedArrayBuffer) {
+    super(buffer);
+    this.#tail = Atomics.load(this.control, TAIL);
+    this.#published = this.#tail;
+  }
+
+  /** What is staged takes room already. */
   get freeBytes(): number {
-    return this.capacityBytes - this.usedBytes;
+    return this.capacityBytes - ((this.#tail - Atomics.load(this.control, HEAD)) >>> 0);
   }
 
   protected override get isStuck(): boolean {
@@ -135,13 +146,24 @@ export class RingProducer extends ByteRing {
   }
 
   /**
-   * Copies as much of bytes[start, end) as fits and wakes a blocked consumer.
+   * Copies as much of bytes[start, end) as fits, shows it to the consumer and wakes it where it is blocked.
    * @returns the number of bytes taken, 0 when the ring is full or closed
    */
   write(bytes: Uint8Array, start: number, end: number): number {
+    const taken = this.stage(bytes, start, end);
+    this.publish();
+    return taken;
+  }
+
+  /**
+   * Copies as much of bytes[start, end) as fits behind what was staged before. The consumer does not see it before publish(): of what is
+   * written in pieces it is woken once, and finds all of it.
+   * @returns the number of bytes taken, 0 when the ring is full or closed
+   */
+  stage(bytes: Uint8Array, start: number, end: number): number {
     const { control, data, capacityBytes } = this;
     if (Atomics.load(control, CLOSED) !== 0) return 0;
-    const tail = Atomics.load(control, TAIL);
+    const tail = this.#tail;
     const free = capacityBytes - ((tail - Atomics.load(control, HEAD)) >>> 0);
     const length = Math.min(free, end - start);
     if (length <= 0) return 0;
@@ -151,9 +173,16 @@ export class RingProducer extends ByteRing {
     copyBytes(bytes, start, start + beforeWrap, data, at);
     if (beforeWrap < length) copyBytes(bytes, start + beforeWrap, start + length, data, 0);
 
-    Atomics.store(control, TAIL, (tail + length) | 0);
-    this.wakeBlocked(CONSUMER_SLEEP);
+    this.#tail = (tail + length) | 0;
     return length;
+  }
+
+  /** Shows the consumer what was staged, and wakes it where it is blocked. */
+  publish(): void {
+    if (this.#published === this.#tail) return;
+    this.#published = this.#tail;
+    Atomics.store(this.control, TAIL, this.#tail);
+    this.wakeBlocked(CONSUMER_SLEEP);
   }
 
   /**

@@ -50,6 +50,8 @@ export class RecordSender {
   readonly #head = new Uint8Array(HEAD_BYTES);
   readonly #headView = new DataView(this.#head.buffer);
   #padding = 0;
+  /** Whether something came into the ring since the consumer was last looked after. */
+  #isUntold = false;
 
   /** @param waker needed when the consumer uses declareAsleep(); a consumer blocked in waitForBytes() is woken by the ring. */
   constructor(producer: RingProducer, limits: RecordSenderLimits, waker?: ConsumerWaker) {
@@ -88,36 +90,58 @@ export class RecordSender {
 
   /**
    * Sends one record and blocks this thread until all of it is in the ring; for worker threads.
+   * @param isTold false for one of several in a row: whoever sends them owes the consumer an announce() soon
    * @returns false when the ring was closed: the record may not have arrived
    */
-  sendBlocking(parts: readonly Uint8Array[]): boolean {
+  sendBlocking(parts: readonly Uint8Array[], isTold = true): boolean {
     const framedBytes = this.#framedBytes(parts);
     this.#flushBlocking();
     if (this.#producer.isClosed) return false;
     this.#enqueue(parts, framedBytes);
     this.#flushBlocking();
+    if (isTold) this.announce();
     return !this.#producer.isClosed;
   }
 
   /** Moves queued bytes into the ring as far as they fit. Returns true when nothing is queued any more. */
   flush(): boolean {
-    if (this.#recordCount === 0) return true;
-    while (this.#recordCount > 0 && this.#writeOldest()) this.#dropOldest();
-    if (this.#producer.isClosed) this.#dropQueue();
-    this.#wakeConsumer();
+    this.#fillRing();
+    this.announce();
     return this.#recordCount === 0;
+  }
+
+  /** Wakes a consumer that sleeps on its event loop where it was not told of what was sent. */
+  announce(): void {
+    if (!this.#isUntold) return;
+    this.#isUntold = false;
+    if (this.#waker !== undefined && this.#producer.takeConsumerAsleep()) this.#waker.wake();
   }
 
   /** Closes the ring; what is queued is dropped, what is in the ring can still be received. */
   close(): void {
     this.#producer.close();
     this.#dropQueue();
-    this.#wakeConsumer();
+    this.#isUntold = true;
+    this.announce();
   }
 
   /** Ends because the consumer makes space or closes the ring; a closed ring empties the queue. */
   #flushBlocking(): void {
-    while (!this.flush()) this.#producer.waitForSpace(Number.POSITIVE_INFINITY);
+    this.#fillRing();
+    while (this.#recordCount > 0) {
+      this.announce();
+      this.#producer.waitForSpace(Number.POSITIVE_INFINITY);
+      this.#fillRing();
+    }
+  }
+
+  /** Moves queued bytes into the ring as far as they fit; of a whole record the consumer hears once. */
+  #fillRing(): void {
+    if (this.#recordCount === 0) return;
+    while (this.#recordCount > 0 && this.#writeOldest()) this.#dropOldest();
+    this.#producer.publish();
+    if (this.#producer.isClosed) this.#dropQueue();
+    this.#isUntold = true;
   }
 
   #framedBytes(parts: readonly Uint8Array[]): number {
@@ -145,7 +169,7 @@ export class RecordSender {
       const isPadding = this.#part === parts.length;
       const bytes = this.#part === -1 ? this.#head : isPadding ? PADDING : parts[this.#part];
       const end = isPadding ? this.#padding : bytes.byteLength;
-      const taken = this.#producer.write(bytes, this.#partOffset, end);
+      const taken = this.#producer.stage(bytes, this.#partOffset, end);
       this.#byteCount -= taken;
       this.#partOffset += taken;
       if (this.#partOffset < end) return false;
@@ -174,10 +198,6 @@ export class RecordSender {
   #dropQueue(): void {
     while (this.#recordCount > 0) this.#dropOldest();
     this.#byteCount = 0;
-  }
-
-  #wakeConsumer(): void {
-    if (this.#waker !== undefined && this.#producer.takeConsumerAsleep()) this.#waker.wake();
   }
 }
 
