@@ -15,7 +15,7 @@ export interface Attempt {
   readonly outcome: 'refused' | 'failed' | 'answered';
   /** Of a failure: why. */
   readonly why: string | undefined;
-  /** Whether the answer said that its connection closes. */
+  /** Whether the connection ends with the answer, because it says so or because the request did. */
   readonly closes: boolean;
 }
 
@@ -23,7 +23,7 @@ export interface Attempt {
 export function attempt(url: string, sent: SentRequest, expected: Buffer, agent: Agent | false): Promise<Attempt> {
   const startMs = Date.now();
   let connectedMs: number | undefined;
-  let closes = false;
+  let closes = agent === false;
   return new Promise((resolve) => {
     const end = (why: string | undefined): void => {
       const outcome = why === undefined ? 'answered' : connectedMs === undefined ? 'refused' : 'failed';
@@ -40,7 +40,7 @@ export function attempt(url: string, sent: SentRequest, expected: Buffer, agent:
     outgoing.on('timeout', () => outgoing.destroy(new Error('no answer in time')));
     outgoing.on('error', (error: NodeJS.ErrnoException) => end(error.code ?? error.message));
     outgoing.on('response', (incoming: IncomingMessage) => {
-      closes = incoming.headers.connection === 'close';
+      closes ||= incoming.headers.connection === 'close';
       const pieces: Buffer[] = [];
       incoming.on('data', (piece: Buffer) => pieces.push(piece));
       incoming.on('error', () => {});

@@ -17,10 +17,10 @@ export interface DrainRunOptions {
   readonly newcomersPerSec: number;
   readonly regulars: number;
   /**
-   * Connections that may be lost in the moment in which the listeners close: on uws it cannot be known that nobody waits to be accepted, on node
-   * it can.
+   * Whether connections may be lost that were made while the listeners closed: on uws it cannot be known that nobody waits to be accepted, on
+   * node it can.
    */
-  readonly lostAtCloseMax: number;
+  readonly mayLoseAtClose: boolean;
 }
 
 export interface DrainRunResult {
@@ -49,8 +49,8 @@ const SETTLE_MS = 500;
 const AFTER_CLOSE_MS = 200;
 /** How long a signal may take to reach every process of a node. */
 const SPREAD_MS_MAX = 1_000;
-/** An attempt that ends so shortly around the close is one of those that it took with it. */
-const AT_CLOSE_MS = 100;
+/** The log's line is written by another process than the one that closes. */
+const AT_CLOSE_MS = 5;
 const SHOWN_MAX = 5;
 
 export async function runDrain(options: DrainRunOptions): Promise<DrainRunResult> {
@@ -102,7 +102,10 @@ interface Seen {
 function judge({ done, exitCode, held, main, metrics, options, streamDefects, times }: Seen): DrainRunResult {
   const { closedMs, closingMs, endMs, signalMs } = times;
   const failed = done.filter(({ outcome }) => outcome === 'failed');
-  const atClose = failed.filter((one) => one.endMs >= closingMs && (one.connectedMs ?? 0) <= closedMs + AT_CLOSE_MS);
+  const atClose = failed.filter(
+    ({ connectedMs = 0, endMs: end }) =>
+      end >= closingMs && connectedMs >= closingMs - AT_CLOSE_MS && connectedMs <= closedMs,
+  );
   const early = done.filter((one) => one.outcome === 'refused' && one.endMs < closingMs);
   const inLameDuck = done.filter(
     (one) => one.startMs > signalMs && one.startMs < closingMs && one.outcome === 'answered',
@@ -117,16 +120,16 @@ function judge({ done, exitCode, held, main, metrics, options, streamDefects, ti
       'refused before the listeners closed',
       early.map((one) => told(one, closingMs)),
     ),
-    ...(atClose.length > options.lostAtCloseMax
-      ? shown(
+    ...(options.mayLoseAtClose
+      ? []
+      : shown(
           'lost at the close',
           atClose.map((one) => told(one, closingMs)),
-        )
-      : []),
+        )),
     ...readinessDefects('the main port', main, signalMs, closingMs),
     ...readinessDefects('the metrics port', metrics, signalMs, closingMs),
     ...inLameDuck
-      .filter(({ closes }) => !closes)
+      .filter(({ closes, startMs }) => !closes && startMs > signalMs + SPREAD_MS_MAX)
       .slice(0, 1)
       .map(() => 'an answer in the lame duck did not announce the close'),
     ...(inLameDuck.length === 0 ? ['nothing was answered in the lame duck'] : []),

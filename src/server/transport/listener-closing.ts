@@ -7,6 +7,7 @@
  * A full queue lets nobody in: clients that come then hear nothing, try again after a second and are refused. Our own connections in it are
  * all that the close resets. Certain on Linux, where a queue of backlog n takes n + 1; elsewhere what waits is at most a few connections.
  */
+import { closeSync, openSync, readSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import type { ListenAddress } from './contract.js';
 import { unmapIpv4 } from './remote-address.js';
@@ -20,6 +21,11 @@ const BACKLOG_FULL_WITH_TWO = 1;
 const ROUND_MS = 10;
 /** After so many a listener that strangers keep full is closed as it is. */
 const ROUNDS_MAX = 100;
+
+/** Listeners come first in the lists of sockets: enough for some twenty of them, and read in microseconds. */
+const LISTENERS_BYTES = 4 * 1024;
+/** Turns of the loop in which somebody waited: then the listener is closed as it is. */
+const LOOKS_MAX = 200;
 
 /** Accepts in the server's place until it is closed, and passes on what is not its own. */
 class ClosingListener {
@@ -97,6 +103,40 @@ class ClosingListener {
   }
 }
 
+/** How many connections wait to be accepted on a port, by what Linux tells of its listeners; 0 where it does not. */
+class ListenQueue {
+  private readonly files: readonly number[];
+  private readonly pattern: RegExp;
+  private readonly bytes = Buffer.alloc(LISTENERS_BYTES);
+
+  constructor(port: number) {
+    // The state 0A is that of a listener, whose number of bytes to be received is that of connections to be accepted (proc(5), tcp(7)).
+    const localPort = port.toString(16).toUpperCase().padStart(4, '0');
+    this.pattern = new RegExp(`:${localPort} [0-9A-F]+:0000 0A [0-9A-F]{8}:([0-9A-F]{8})`, 'g');
+    this.files = ['/proc/self/net/tcp', '/proc/self/net/tcp6'].flatMap((name) => {
+      try {
+        return [openSync(name, 'r')];
+      } catch {
+        return [];
+      }
+    });
+  }
+
+  get length(): number {
+    let waiting = 0;
+    for (const file of this.files) {
+      const read = readSync(file, this.bytes, 0, this.bytes.length, 0);
+      const text = this.bytes.toString('latin1', 0, read);
+      for (const [, queued] of text.matchAll(this.pattern)) waiting += Number.parseInt(queued as string, 16);
+    }
+    return waiting;
+  }
+
+  close(): void {
+    for (const file of this.files) closeSync(file);
+  }
+}
+
 /** A connection of our own to the listener. */
 class Probe {
   accepted = false;
@@ -143,14 +183,25 @@ export function closeListener(server: Server): Promise<void> {
 }
 
 /**
- * Calls back at a moment when a listener that accepts in one turn all that wait has just done so: what comes between that moment and a close
- * right then is a matter of microseconds. Also when no connection to it can be made.
+ * Calls back at a moment when nobody waits in the queue of a listener that accepts in one turn all that wait, or that cannot be looked into.
+ * What comes between that moment and a close right then is a matter of microseconds.
  */
 export function whenQueueIsEmpty(address: ListenAddress, then: () => void): void {
+  const queue = new ListenQueue(address.port);
+  let looks = 0;
+  const look = (): void => {
+    if (queue.length > 0 && ++looks < LOOKS_MAX) {
+      setImmediate(look);
+      return;
+    }
+    then();
+    queue.close();
+  };
+  // Who connected before us has been accepted when we are, also where nobody can look.
   const probe = connect(reachable({ address: address.host, port: address.port, family: '' }));
   const finish = (): void => {
     probe.removeAllListeners('connect').destroy();
-    then();
+    look();
   };
   probe.setTimeout(ROUND_MS * ROUNDS_MAX, finish);
   probe.once('connect', finish).once('error', finish);
