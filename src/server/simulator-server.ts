@@ -294,7 +294,7 @@ export class SimulatorServer {
 
   #createMonitor(meter: StreamMeter): LoadMonitor {
     const { clock, logger } = this.#options;
-    const shortage = new FileShortage(clock, logger);
+    const onChange = (isShort: boolean): void => this.#transport.setFileShortage(isShort);
     return new LoadMonitor({
       clock,
       table: this.#table,
@@ -306,7 +306,7 @@ export class SimulatorServer {
         this.#admission.tellRate();
         this.#node.report(report);
       },
-      onFiles: (areLacking) => shortage.look(areLacking),
+      files: new FileShortage({ clock, logger, onChange }),
     });
   }
 

@@ -13,6 +13,7 @@ import { DelayWindow, WINDOW_SECS } from '../../telemetry/delay-window.js';
 import type { AcceptorGauges, AcceptorMetrics } from '../../telemetry/metrics.js';
 import type { StreamMeter } from '../streaming/stream-meter.js';
 import { AcceptQueueMeter } from './accept-queue.js';
+import type { FileShortage } from './file-shortage.js';
 import { type LoadReport, REPORT_INTERVAL_US } from './load-report.js';
 import { LoopProbe } from './loop-probe.js';
 import { ProcessMeter } from './process-meter.js';
@@ -27,8 +28,7 @@ export interface LoadMonitorOptions {
   /** Of the configuration that new requests get. */
   readonly generation: () => number;
   readonly onReport: (report: LoadReport) => void;
-  /** Hears every second whether no more files can be opened. */
-  readonly onFiles: (areLacking: boolean) => void;
+  readonly files: Pick<FileShortage, 'look'>;
 }
 
 export class LoadMonitor {
@@ -78,10 +78,9 @@ export class LoadMonitor {
     if (nowUs < this.#reportDueUs) return;
     // From now rather than from when it was due: a process that was held up owes no report for each second of it.
     this.#reportDueUs = nowUs + REPORT_INTERVAL_US;
-    const { gauges, generation, meter, metrics, onFiles, onReport, table } = this.#options;
+    const { files, gauges, generation, meter, metrics, onReport, table } = this.#options;
     const use = this.#process.look();
-    if (this.#process.lacksFiles) this.#lackedFilesUs = nowUs;
-    onFiles(this.#process.lacksFiles);
+    if (files.look(this.#process.lacksFiles)) this.#lackedFilesUs = nowUs;
     const report: LoadReport = {
       slip: meter.slip.read(nowUs),
       starts: meter.starts.read(nowUs),

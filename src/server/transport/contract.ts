@@ -150,6 +150,11 @@ export interface Transport {
    * made with a certificate. Rejects when it cannot be, and nothing has changed then.
    */
   renewCertificate(files: CertificateFiles): Promise<void>;
+  /**
+   * The process can open no more files, or can again. A transport that would try to accept over and over closes its listener meanwhile; one
+   * that closes what it cannot accept goes on.
+   */
+  setFileShortage(isShort: boolean): void;
   /** Requests that are not over: from their head to the last byte of the answer as far as the transport sees it. */
   readonly busy: number;
   /** How many requests have begun. */

@@ -117,6 +117,9 @@ class NodeTransport implements Transport, ConnectionHost {
     return this.stopping;
   }
 
+  /** libuv keeps a file in reserve, with which it accepts and closes what waits. */
+  setFileShortage(): void {}
+
   async closeIdle(timeoutMs: number): Promise<void> {
     for (const connection of this.open) connection.endIdle();
     if (this.open.size === this.busy) return;

@@ -91,12 +91,8 @@ class UwsTransport implements Transport, UwsHost {
   }
 
   async listen(address: ListenAddress): Promise<ListenAddress> {
-    let token: us_listen_socket | false = false;
-    this.apps[0]?.listen(address.host, address.port, (socket) => {
-      token = socket;
-    });
-    if (!token) throw listenFailure(await this.whyListenFailed(address), address);
-    this.listenSocket = token;
+    const token = this.openListener(address);
+    if (token === undefined) throw listenFailure(await this.whyListenFailed(address), address);
     this.receiveWatch.start();
     this.address = { host: address.host, port: this.library.us_socket_local_port(token) };
     return this.address;
@@ -128,6 +124,12 @@ class UwsTransport implements Transport, UwsHost {
     return this.stopping;
   }
 
+  /** The library leaves what it cannot accept in the queue, whose poll then wakes it without end. Other processes' listeners take over. */
+  setFileShortage(isShort: boolean): void {
+    if (isShort) this.closeListener();
+    else if (this.address !== undefined && this.stopping === undefined && !this.closed) this.openListener(this.address);
+  }
+
   async closeIdle(): Promise<void> {}
 
   async close(): Promise<void> {
@@ -137,6 +139,13 @@ class UwsTransport implements Transport, UwsHost {
     this.closed = true;
     this.receiveWatch.stop();
     for (const app of this.apps) app.close();
+  }
+
+  private openListener({ host, port }: ListenAddress): us_listen_socket | undefined {
+    this.apps[0]?.listen(host, port, (socket) => {
+      this.listenSocket = socket || undefined;
+    });
+    return this.listenSocket;
   }
 
   private closeListener(): void {
