@@ -25,6 +25,8 @@ const FREE_PORT_ATTEMPTS = 3;
 /** After the drain's own limit: what has not left by then is killed. */
 const KILL_GRACE_MS = 3_000;
 
+/** After a start, or after the spare was needed: whatever comes then is busier than the node will be later. */
+const SPARE_DELAY_MS = 5_000;
 /** How long one that replaces another may take to serve: several times what a machine needs that is busy with streams. */
 const START_TIMEOUT_MS = 60_000;
 
@@ -35,6 +37,8 @@ export interface AcceptorSupervisorOptions {
   /** Port 0 stands for any free one. */
   readonly address: ListenAddress;
   readonly logger: Logger;
+  /** Whether a process stands by, with its modules loaded, for the next one that dies. */
+  readonly hasSpare: boolean;
   /** One that serves and says nothing for longer is taken for frozen and killed. */
   readonly silenceMaxMs: number;
   /** What the node does for an acceptor. */
@@ -59,6 +63,8 @@ export class AcceptorSupervisor {
   readonly #silence: SilenceWatch<AcceptorHandle>;
   readonly #frozen = new Set<AcceptorHandle>();
   #silenceCheck: NodeJS.Timeout | undefined;
+  #spare: AcceptorHandle | undefined;
+  #spareDue: NodeJS.Timeout | undefined;
   #address: ListenAddress;
   #phase: 'starting' | 'serving' | 'stopping' = 'starting';
 
@@ -96,6 +102,7 @@ export class AcceptorSupervisor {
         const ready = await this.#serveAll([first, ...others]);
         this.#phase = 'serving';
         this.#silenceCheck = setInterval(() => this.#killFrozen(), CHECK_INTERVAL_MS).unref();
+        this.#forkSpareSoon();
         return ready;
       } catch (cause) {
         const portLost = cause instanceof Failure && cause.code === 'PORT_IN_USE' && wanted.port === 0;
@@ -132,6 +139,7 @@ export class AcceptorSupervisor {
   #endReplacing(): void {
     this.#phase = 'stopping';
     clearInterval(this.#silenceCheck);
+    clearTimeout(this.#spareDue);
     for (const timer of this.#respawns) clearTimeout(timer);
     this.#respawns.clear();
   }
@@ -172,6 +180,31 @@ export class AcceptorSupervisor {
     return ready;
   }
 
+  #forkSpareSoon(): void {
+    clearTimeout(this.#spareDue);
+    if (this.#options.hasSpare) this.#spareDue = setTimeout(() => this.#forkSpare(), SPARE_DELAY_MS).unref();
+  }
+
+  #forkSpare(): void {
+    const spare = AcceptorHandle.fork();
+    this.#spare = spare;
+    this.crew.add(spare);
+    void spare.exited.then(() => {
+      if (this.#spare !== spare) return;
+      this.#spare = undefined;
+      this.crew.remove(spare);
+      if (this.#phase === 'serving') this.#forkSpareSoon();
+    });
+  }
+
+  /** Another will stand by some time later. */
+  #takeSpare(): AcceptorHandle | undefined {
+    const spare = this.#spare;
+    this.#spare = undefined;
+    this.#forkSpareSoon();
+    return spare;
+  }
+
   #killFrozen(): void {
     for (const acceptor of this.#silence.check(performance.now())) {
       const silentMs = this.#options.silenceMaxMs;
@@ -207,7 +240,7 @@ export class AcceptorSupervisor {
     const timer = setTimeout(() => {
       this.#respawns.delete(timer);
       // When it does not start, its exit has it replaced.
-      const heir = AcceptorHandle.fork();
+      const heir = this.#takeSpare() ?? AcceptorHandle.fork();
       const limit = setTimeout(() => heir.kill(), START_TIMEOUT_MS).unref();
       this.#serve(heir)
         .catch(() => {})

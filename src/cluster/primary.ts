@@ -149,6 +149,7 @@ export class Primary {
       processes: this.#processes,
       address: { host, port },
       logger,
+      hasSpare: snapshot.configuration.server.spare_acceptor,
       silenceMaxMs: snapshot.configuration.server.frozen_after_secs * 1_000,
       serve: (acceptor, place) => new AcceptorService(acceptor, place, this.#nodeParts()),
       beginning: () => ({

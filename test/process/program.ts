@@ -66,6 +66,8 @@ export function environment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   return {
     ...Object.fromEntries(own),
     LLM_SIM__TELEMETRY__METRICS__PROMETHEUS_PORT: '0',
+    // Most tests have no use for one more process.
+    LLM_SIM__SERVER__SPARE_ACCEPTOR: 'false',
     LLM_SIM__SERVER__LAME_DUCK_SECS: '0',
     ...more,
   };
