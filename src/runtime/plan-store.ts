@@ -1,6 +1,7 @@
 /**
- * Where the plans of open streams lie: copied into slabs, shared blocks of memory of which each is cut into pieces of one size. A plan costs
- * its own bytes then and no objects of its own, and the hot path finds it by two columns instead of through three objects per stream.
+ * Where the plans of open streams lie: their cores are copied into slabs, shared blocks of memory of which each is cut into pieces of one
+ * size. A plan costs its own bytes then and no objects of its own, and the hot path finds it by two columns instead of through three
+ * objects per stream.
  *
  *   slab of 512-byte blocks:  [ plan | plan | free ─▶ | plan | free ─▶ end ]     the free ones of a slab form a list through themselves
  *   slab of 576-byte blocks:  [ plan | …                                         eight sizes per factor of two: at most an eighth is waste
@@ -8,6 +9,7 @@
  * Invariants: a block belongs to one slot or to its slab's free list; a slab without plans is given up, but for one per size. Plans that
  * must outlive their slot's turn, or are too large to share anything, are kept as they came.
  */
+import { copyCore, coreBytes } from './plan-core.js';
 
 const BLOCK_BYTES_MIN = 256;
 /** Larger plans are kept as they came: what they would save is under one percent. */
@@ -52,21 +54,22 @@ export class PlanStore {
     this.#slab = new Array<undefined>(capacity).fill(undefined);
   }
 
-  /** Takes a copy of the plan for the slot, which has none. The plan's own memory is not needed any more. */
+  /** Takes a copy of the plan's core (see plan-core.ts) for the slot, which has none. The plan itself is not needed any more. */
   put(slot: number, plan: Buffer): void {
     if (plan.byteLength > BLOCK_BYTES_MAX) {
       this.keep(slot, plan);
       return;
     }
-    const slab = this.#openSlab(blockBytesFor(plan.byteLength));
+    const length = coreBytes(plan);
+    const slab = this.#openSlab(blockBytesFor(length));
     const offset = slab.free;
     slab.free = slab.bytes.readInt32LE(offset);
     slab.taken++;
     if (slab.free === NO_BLOCK) slab.size.open.pop();
-    slab.bytes.set(plan, offset);
+    copyCore(plan, slab.bytes, offset);
     this.bytes[slot] = slab.bytes;
     this.base[slot] = offset;
-    this.#length[slot] = plan.byteLength;
+    this.#length[slot] = length;
     this.#slab[slot] = slab;
   }
 
@@ -76,7 +79,7 @@ export class PlanStore {
     this.base[slot] = 0;
   }
 
-  /** The slot's plan, until it is dropped; undefined for a slot without one. */
+  /** The slot's plan, or its core, until it is dropped; undefined for a slot without one. */
   of(slot: number): Buffer | undefined {
     const bytes = this.bytes[slot];
     const base = this.base[slot];

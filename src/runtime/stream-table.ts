@@ -39,6 +39,8 @@ export class StreamTable<T> {
   readonly modelIndex: Uint16Array;
   /** Which worker thread builds the plan; NO_WORKER after acquire(). */
   readonly workerIndex: Int16Array;
+  /** Of a stream that has begun: the content-type that its headers stated, which its plan does not say any more. */
+  readonly contentType: (string | undefined)[];
   /** What the workers made of the requests, by slot. */
   readonly plans: PlanStore;
   readonly exchange: (T | undefined)[];
@@ -66,6 +68,7 @@ export class StreamTable<T> {
     this.slipMaxUs = new Float64Array(capacity);
     this.modelIndex = new Uint16Array(capacity);
     this.workerIndex = new Int16Array(capacity).fill(NO_WORKER);
+    this.contentType = new Array<undefined>(capacity).fill(undefined);
     this.plans = new PlanStore(capacity);
     this.exchange = new Array<undefined>(capacity).fill(undefined);
     this.#isTaken = new Uint8Array(capacity);
@@ -107,6 +110,7 @@ export class StreamTable<T> {
     this.#isTaken[slot] = 0;
     this.state[slot] = 0;
     this.generation[slot] += 1;
+    this.contentType[slot] = undefined;
     this.plans.drop(slot);
     this.exchange[slot] = undefined;
     this.#freeSlots[this.#freeCount] = slot;

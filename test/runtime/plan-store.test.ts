@@ -1,67 +1,102 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { planHeaders, planMemo, planSession, planStatus } from '../../src/runtime/plan-reader.js';
 import { PlanStore } from '../../src/runtime/plan-store.js';
+import { framesOf } from '../../src/runtime/plan-summary.js';
+import { PlanBuilder } from '../../src/runtime/response-plan.js';
+import { namedMark } from '../../src/runtime/session-mark.js';
 
 const SLOTS = 40;
 /** Larger plans are kept as they came. */
 const COPIED_BYTES_MAX = 32 * 1024;
 
-/** Bytes that tell which plan they are of, and where in it. */
-const planOf = (mark: number, length: number): Buffer =>
-  Buffer.from(Uint8Array.from({ length }, (_, at) => (mark * 31 + at) & 0xff));
+interface Wanted {
+  readonly payloads: readonly string[];
+  /** What stands behind the frames. */
+  readonly session: boolean;
+  readonly memo: boolean;
+  readonly moreHeaders: boolean;
+}
 
-/** Has the store take a plan, spoils what it need not have kept, and returns a copy. */
-function take(
-  store: PlanStore,
-  slot: number,
-  mark: number,
-  { length, kept }: { length: number; kept: boolean },
-): Buffer {
-  const plan = planOf(mark, length);
-  const copy = Buffer.from(plan);
+const builder = new PlanBuilder();
+
+function planOf({ payloads, session, memo, moreHeaders }: Wanted): Buffer {
+  builder.begin(0, 0);
+  builder.stream(['content-type', 'text/event-stream', 'x-request-id', 'x'.repeat(200)], 0);
+  const templates = [builder.template('data: ', '\n\n'), builder.template('event: x\ndata: ', '\n\n')];
+  for (const [index, payload] of payloads.entries())
+    builder.frame(templates[index % 2] as number, index * 1_000, payload);
+  if (session) builder.session = namedMark('user', 'u-1');
+  if (memo) builder.change({ key: 'k', value: 'v' } as never);
+  const plan = builder.finish();
+  return Buffer.from(moreHeaders ? builder.addHeaders(['x-plan', 'digest']) : plan);
+}
+
+/** What a stream that has begun is to do yet. */
+const framesIn = (plan: Buffer | undefined): unknown => plan && [planStatus(plan), ...framesOf(plan)];
+
+const wanted = fc.record({
+  payloads: fc.array(fc.oneof(fc.string(), fc.string({ minLength: 3_000, maxLength: 5_000 })), { maxLength: 12 }),
+  session: fc.boolean(),
+  memo: fc.boolean(),
+  moreHeaders: fc.boolean(),
+});
+const action = fc.record({ slot: fc.nat(SLOTS - 1), plan: wanted, kept: fc.boolean() });
+
+/** Has the store take a plan, spoils the plan where the store need not have kept it, and returns what it says. */
+function take(store: PlanStore, slot: number, plan: Buffer, kept: boolean): unknown {
+  const said = framesIn(Buffer.from(plan));
   if (kept) store.keep(slot, plan);
   else {
     store.put(slot, plan);
-    if (length <= COPIED_BYTES_MAX) plan.fill(0);
+    if (plan.length <= COPIED_BYTES_MAX) plan.fill(0xff);
   }
-  return copy;
+  return said;
 }
 
-const action = fc.record({
-  slot: fc.nat(SLOTS - 1),
-  length: fc.oneof(fc.integer({ min: 112, max: 5_000 }), fc.integer({ min: 30_000, max: 34_000 })),
-  kept: fc.boolean(),
-});
-
 describe('a store of plans', () => {
-  test('gives every slot its own plan back, however others come and go', () => {
+  test("tells every slot its own stream's frames, however others come and go", () => {
     fc.assert(
-      fc.property(fc.array(action, { maxLength: 300 }), (actions) => {
+      fc.property(fc.array(action, { maxLength: 120 }), (actions) => {
         const store = new PlanStore(SLOTS);
-        const expected = new Map<number, Buffer>();
-        for (const [mark, { slot, ...plan }] of actions.entries()) {
+        const expected = new Map<number, unknown>();
+        for (const { slot, plan, kept } of actions) {
           if (expected.delete(slot)) store.drop(slot);
-          else expected.set(slot, take(store, slot, mark, plan));
+          else expected.set(slot, take(store, slot, planOf(plan), kept));
         }
-        for (let slot = 0; slot < SLOTS; slot++) assert.deepEqual(store.of(slot), expected.get(slot));
+        for (let slot = 0; slot < SLOTS; slot++) assert.deepEqual(framesIn(store.of(slot)), expected.get(slot));
       }),
     );
   });
 
+  test('keeps nothing that only the beginning of a stream needs, and a kept plan as it is', () => {
+    const plan = planOf({ payloads: ['a', 'b'], session: true, memo: true, moreHeaders: true });
+    const store = new PlanStore(2);
+    store.put(0, plan);
+    store.keep(1, plan);
+    const core = store.of(0) as Buffer;
+    assert.deepEqual([planHeaders(core), planSession(core), planMemo(core)], [[], undefined, undefined]);
+    assert.ok(core.length < plan.length - 200);
+    assert.equal(store.of(1), plan);
+  });
+
   test('says where a plan lies', () => {
     const store = new PlanStore(2);
-    store.put(0, planOf(1, 300));
-    store.put(1, planOf(2, 300));
+    const plan = planOf({ payloads: ['one', 'two'], session: false, memo: false, moreHeaders: false });
+    store.put(0, plan);
+    store.put(1, plan);
     const memory = store.bytes[1] as Buffer;
-    assert.deepEqual(memory.subarray(store.base[1], store.base[1] + 300), planOf(2, 300));
+    const core = store.of(1) as Buffer;
+    assert.deepEqual(memory.subarray(store.base[1], (store.base[1] as number) + core.length), core);
     assert.equal(store.bytes[0], memory, 'plans of one size share memory');
   });
 
   test('takes memory for what it holds, and uses what was given up again', () => {
     const plans = 2_000;
     const store = new PlanStore(plans);
-    const plan = planOf(1, 1_500);
+    const payloads = Array.from({ length: 150 }, (_, index) => `token ${index}`);
+    const plan = planOf({ payloads, session: false, memo: false, moreHeaders: false });
     const fill = () => {
       for (let slot = 0; slot < plans; slot++) store.put(slot, plan);
       const memory = new Set(store.bytes.map((bytes) => (bytes as Buffer).buffer));
@@ -69,7 +104,10 @@ describe('a store of plans', () => {
     };
     for (const time of ['first', 'second', 'third']) {
       const bytes = fill();
-      assert.ok(bytes < 1.4 * plans * 1_500, `${bytes} bytes for ${plans} plans of 1,500, the ${time} time`);
+      assert.ok(
+        bytes < 1.4 * plans * plan.length,
+        `${bytes} bytes for ${plans} plans of ${plan.length}, the ${time} time`,
+      );
       for (let slot = 0; slot < plans; slot++) store.drop(slot);
     }
   });

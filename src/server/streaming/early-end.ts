@@ -5,7 +5,7 @@
 import type { HttpProblem } from '../../providers/contract.js';
 import { endpoints } from '../../providers/registry.js';
 import { PLAN_STREAM } from '../../runtime/plan-layout.js';
-import { planAnnouncedBytes, planFrameCount, planHeaders, planKind } from '../../runtime/plan-reader.js';
+import { planAnnouncedBytes, planFrameCount, planKind } from '../../runtime/plan-reader.js';
 import type { StreamTable } from '../../runtime/stream-table.js';
 import type { AddedHeaders } from '../middleware/added-headers.js';
 import { refusalOf } from '../refusal.js';
@@ -60,8 +60,7 @@ function writeError(
     return;
   }
   const { provider, endpoint } = endpoints[ledger.endpointOf(slot)];
-  const headers = planHeaders(plan);
-  const contentType = headers[headers.indexOf('content-type') + 1];
+  const contentType = table.contentType[slot] ?? '';
   const events = planFrameCount(plan) - table.framesLeft[slot];
   const contentName = endpoint.contentName ?? endpoint.name;
   const event = Buffer.from(provider.streamError(problem, { contentName, contentType, events }));

@@ -119,12 +119,12 @@ export class Pacer {
     // The worker has read the request for the last time.
     exchange.recycleBody();
     table.modelIndex[slot] = planModelIndex(plan);
-    // A reply in one piece belongs to the transport from the moment on that it goes out.
-    if (planKind(plan) === PLAN_WHOLE) table.plans.keep(slot, plan);
+    const late = planKind(plan) !== PLAN_STREAM;
+    // One that is late begins with its frame, and belongs to the transport then if it is in one piece.
+    if (late) table.plans.keep(slot, plan);
     else table.plans.put(slot, plan);
     this.#feed.begin(slot);
     const firstUs = this.#feed.delayUs(slot);
-    const late = planKind(plan) !== PLAN_STREAM;
     // A stream begins at once, with its headers, and has no timeout.
     if (late && table.waitedUs[slot] + firstUs > this.#servedUnder(slot).requestTimeoutUs) {
       table.plans.drop(slot);
@@ -137,7 +137,7 @@ export class Pacer {
       this.#gate?.begin(slot, plan, table.startUs[slot], firstUs) ?? table.startUs[slot] + firstUs;
     this.#opensWithFrame[slot] = late ? 1 : 0;
     this.#meter.begin(slot, planOvertureFrames(plan));
-    if (!late) this.#bounds.startStream(exchange, plan);
+    if (!late) this.#bounds.startStream(slot, exchange, plan);
     // The headers may have found the connection closed, which ends the request.
     if (table.exchange[slot] === exchange) this.#await(slot);
   }

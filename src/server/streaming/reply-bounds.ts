@@ -30,6 +30,7 @@ export class ReplyBounds {
   readonly #ledger: RequestLedger;
   readonly #addedHeaders: AddedHeaders;
   readonly #feed: FrameFeed;
+  #lastContentType = '';
 
   constructor({ table, ledger, addedHeaders }: ReplyBoundsParts, feed: FrameFeed) {
     this.#table = table;
@@ -38,10 +39,12 @@ export class ReplyBounds {
     this.#feed = feed;
   }
 
-  /** A stream's status and headers go out. */
-  startStream(exchange: Exchange, plan: Buffer): void {
+  /** A stream's status and headers go out. @param plan with the headers */
+  startStream(slot: number, exchange: Exchange, plan: Buffer): void {
+    const headers = planHeaders(plan);
+    this.#table.contentType[slot] = this.#sameContentType(headers[headers.indexOf('content-type') + 1]);
     this.#addedHeaders.begin(exchange);
-    exchange.startStream(planStatus(plan), planHeaders(plan), planAnnouncedBytes(plan));
+    exchange.startStream(planStatus(plan), headers, planAnnouncedBytes(plan));
   }
 
   /** The first frame is due of a reply that begins with it. Returns whether there is a stream to go on with. */
@@ -54,7 +57,7 @@ export class ReplyBounds {
     if (planStatus(plan) === NO_STATUS) return true;
     // From here on it is a stream like any other.
     setPlanKind(plan, PLAN_STREAM);
-    this.startStream(exchange, plan);
+    this.startStream(slot, exchange, plan);
     return this.#table.exchange[slot] === exchange;
   }
 
@@ -82,6 +85,12 @@ export class ReplyBounds {
     this.#addedHeaders.begin(exchange);
     exchange.respond(planStatus(plan), planHeaders(plan), this.#feed.payload(slot));
     if (this.#table.exchange[slot] === exchange) this.#ledger.close(slot, 'finished');
+  }
+
+  /** One string for all streams with the same content type, of which there are thousands. */
+  #sameContentType(contentType: string): string {
+    if (contentType !== this.#lastContentType) this.#lastContentType = contentType;
+    return this.#lastContentType;
   }
 
   #planOf(slot: number): Buffer {
