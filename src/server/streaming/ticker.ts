@@ -32,7 +32,9 @@ export interface TickSource {
 export class Ticker {
   readonly #source: TickSource;
   readonly #clock: Clock;
+  /** For more than a millisecond. One that fires early stays: a tick for nothing costs less than a new timer with every request. */
   #timer: NodeJS.Timeout | undefined;
+  #timerUs = 0;
   /** The timer of one millisecond, which is made once and armed again and again. It may fire without need, which does no harm. */
   #pulse: NodeJS.Timeout | undefined;
   #immediate: NodeJS.Immediate | undefined;
@@ -61,6 +63,11 @@ export class Ticker {
     if (this.#immediate === undefined) this.#run();
   };
 
+  readonly #fireTimer = (): void => {
+    this.#timer = undefined;
+    this.#fire();
+  };
+
   readonly #run = (): void => {
     this.#immediate = undefined;
     const startUs = this.#clock.nowUs();
@@ -75,13 +82,14 @@ export class Ticker {
   };
 
   #arm(deadlineUs: number): void {
-    if (this.#stopped) return;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    if (this.#stopped || (this.#timer !== undefined && this.#timerUs <= deadlineUs)) return;
     const delayMs = Math.ceil((deadlineUs - this.#clock.nowUs()) / 1_000);
     if (delayMs <= 0) this.wake();
-    else if (delayMs > 1) this.#timer = setTimeout(this.#fire, Math.min(SLEEP_MAX_MS, delayMs));
-    else if (this.#pulse === undefined) this.#pulse = setTimeout(this.#fire, 1);
+    else if (delayMs > 1) {
+      clearTimeout(this.#timer);
+      this.#timerUs = deadlineUs;
+      this.#timer = setTimeout(this.#fireTimer, Math.min(SLEEP_MAX_MS, delayMs));
+    } else if (this.#pulse === undefined) this.#pulse = setTimeout(this.#fire, 1);
     else this.#pulse.refresh();
   }
 }
