@@ -11,6 +11,7 @@
 import type { Socket } from 'node:net';
 import type { BodyBlocks } from './body-collector.js';
 import type { AbortManner, Exchange, RequestHandler, RequestProblem, TransportLimits } from './contract.js';
+import type { WholeReplies } from './node-whole-reply.js';
 import type { Scratch, ScratchPool } from './scratch-pool.js';
 
 /** Requests that may wait behind an unanswered one; real clients send none, so what goes beyond is abuse and is cut off. */
@@ -49,6 +50,7 @@ export interface ConnectionHost {
   readonly handler: RequestHandler;
   readonly scratchPool: ScratchPool;
   readonly bodyBlocks: BodyBlocks;
+  readonly wholeReplies: WholeReplies;
   /** No further request is wanted: connections close after the answer they are at. */
   readonly draining: boolean;
   /** Connections with a request that is not over, and how many requests have begun. */
@@ -104,6 +106,10 @@ export class NodeConnection {
 
   get bodyBlocks(): BodyBlocks {
     return this.host.bodyBlocks;
+  }
+
+  get wholeReplies(): WholeReplies {
+    return this.host.wholeReplies;
   }
 
   get scratchPool(): ScratchPool {

@@ -13,6 +13,7 @@ import { BodyCollector } from './body-collector.js';
 import { CHUNK_TAIL_BYTES, frameChunk } from './chunk-framing.js';
 import { type AbortManner, type HeaderPairs, NO_HEADERS, type RequestProblem } from './contract.js';
 import { connectionOf, type NodeConnection, type QueuedExchange } from './node-connection.js';
+import { WHOLE_REPLY_BODY_BYTES_MAX } from './node-whole-reply.js';
 import { unmapIpv4 } from './remote-address.js';
 
 const RECEIVING = 0;
@@ -122,6 +123,7 @@ export class NodeExchange implements QueuedExchange {
     const { response } = this;
     if (close || this.problem !== undefined || this.connection.draining) response.shouldKeepAlive = false;
     const bodiless = hasNoBody(status);
+    if (!bodiless && this.respondAtOnce(status, all, body)) return;
     if (!bodiless) all.push('content-length', String(body.byteLength));
     if (!bodiless && this.method !== 'HEAD') this.sentBytes = body.byteLength;
     response.writeHead(status, all);
@@ -168,6 +170,29 @@ export class NodeExchange implements QueuedExchange {
     this.releaseRequest();
   }
 
+  /** The usual reply: goes out as one piece past node's response. False for any other, of which nothing is written. */
+  private respondAtOnce(status: number, headers: HeaderPairs, body: Uint8Array): boolean {
+    const { connection, request, response } = this;
+    const { socket } = connection;
+    const isUsual =
+      response.shouldKeepAlive &&
+      request.httpVersionMinor === 1 &&
+      this.method !== 'HEAD' &&
+      body.byteLength <= WHOLE_REPLY_BODY_BYTES_MAX &&
+      socket.writableLength === 0 &&
+      response.socket === socket;
+    const bytes = isUsual ? connection.wholeReplies.of(status, headers, body) : undefined;
+    if (bytes === undefined) return false;
+    this.sentBytes = body.byteLength;
+    response.on('finish', passTurn);
+    if (socket.write(bytes) && socket.writableLength === 0) process.nextTick(finishResponse, response);
+    else {
+      socket.write('', () => finishResponse(response));
+      connection.limitStall();
+    }
+    return true;
+  }
+
   private refuse(problem: RequestProblem): void {
     this.problem = problem;
     this.received.recycle();
@@ -208,6 +233,11 @@ function completeBody(this: IncomingMessage): void {
 
 function discardPiece(this: IncomingMessage): void {
   connectionOf(this.socket)?.boundLinger();
+}
+
+/** The reply has left node's hands: the server goes on to the connection's next request. */
+function finishResponse(response: ServerResponse): void {
+  if (response.socket?.destroyed === false) response.emit('finish');
 }
 
 function passTurn(this: ServerResponse): void {

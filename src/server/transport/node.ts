@@ -28,6 +28,7 @@ import { closeListener } from './listener-closing.js';
 import { type ConnectionHost, connectionOf, NodeConnection } from './node-connection.js';
 import { NodeExchange } from './node-exchange.js';
 import { nodeRequestRefusal } from './node-request-check.js';
+import { WholeReplies } from './node-whole-reply.js';
 import { unmapIpv4 } from './remote-address.js';
 import { ScratchPool } from './scratch-pool.js';
 import { TlsSockets } from './tls-sockets.js';
@@ -57,6 +58,7 @@ class NodeTransport implements Transport, ConnectionHost {
   readonly handler: RequestHandler;
   readonly scratchPool: ScratchPool;
   readonly bodyBlocks = new BodyBlocks();
+  readonly wholeReplies: WholeReplies;
   busy = 0;
   requests = 0;
   draining = false;
@@ -75,6 +77,7 @@ class NodeTransport implements Transport, ConnectionHost {
 
   constructor(options: TransportOptions) {
     this.limits = options.limits;
+    this.wholeReplies = new WholeReplies(options.limits.keepAliveTimeoutMs);
     this.handler = options.handler;
     this.onAccepted = options.onAccepted;
     this.onDropped = options.onDropped;
