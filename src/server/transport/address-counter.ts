@@ -18,9 +18,4 @@ export class AddressCounter {
     if (count > 0) this.#counts.set(address, count);
     else this.#counts.delete(address);
   }
-
-  /** Addresses that have any. */
-  get addresses(): number {
-    return this.#counts.size;
-  }
 }
