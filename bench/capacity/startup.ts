@@ -37,7 +37,7 @@ interface Start {
 }
 
 const ACCEPTORS = [1, 2];
-const START_MS_MAX = 30_000;
+const START_MS_MAX = 60_000;
 /** Between two attempts while nobody listens. */
 const RETRY_MS = 2;
 /** Until what the start left behind is collected. */

@@ -20,7 +20,7 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-const START_MS_MAX = 20_000;
+const START_MS_MAX = 60_000;
 /** Above the number of streams, for the probe and for connections that are just closing. */
 const SPARE_STREAMS = 100;
 /** Of the simulated model: longer than any case asks for. */
