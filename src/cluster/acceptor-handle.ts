@@ -24,8 +24,16 @@ const YOUNG_GENERATION = '--max-semi-space-size=4';
  * through: with 1 MB prompts at 50 a second, five times a second for 5-15 ms. It may triple first.
  */
 const OLD_GENERATION = '--heap-growing-percent=200';
-/** glibc gives every thread an arena of its own and returns little of it; two save another 1.8 KB per stream. */
-const MALLOC_ARENAS = '2';
+/**
+ * glibc's settings, where the environment has none. By itself it gives every thread an arena of its own and returns little of it: two save
+ * another 1.8 KB per stream. With every large block that is freed it also gives back less of what is free at an arena's end, and puts larger
+ * blocks among small ones: with both bounds fixed at 128 KB, 10,000 streams take 1 KB less each.
+ */
+const MALLOC_SETTINGS = {
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_TRIM_THRESHOLD_: '131072',
+  MALLOC_MMAP_THRESHOLD_: '131072',
+};
 
 export type Ready = Extract<ToPrimary, { kind: 'ready' }>;
 
@@ -71,7 +79,7 @@ export class AcceptorHandle {
       execArgv: [YOUNG_GENERATION, OLD_GENERATION, ...process.execArgv],
       serialization: 'advanced',
     });
-    return new AcceptorHandle(cluster.fork({ MALLOC_ARENA_MAX: process.env.MALLOC_ARENA_MAX ?? MALLOC_ARENAS }));
+    return new AcceptorHandle(cluster.fork({ ...MALLOC_SETTINGS, ...process.env }));
   }
 
   /** Unique for the life of the primary. */
