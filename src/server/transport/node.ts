@@ -187,7 +187,10 @@ class NodeTransport implements Transport, ConnectionHost {
     server.on('request', (request: IncomingMessage, response: ServerResponse) => enqueue(request, response));
     server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
       const declaredBytes = Number(request.headers['content-length'] ?? 0);
-      if (declaredBytes <= this.limits.bodyBytesMax && nodeRequestRefusal(request) === undefined)
+      if (
+        declaredBytes <= this.limits.bodyBytesMax &&
+        nodeRequestRefusal(request, this.limits.headerBytesMax) === undefined
+      )
         response.writeContinue();
       enqueue(request, response);
     });
@@ -223,12 +226,13 @@ class NodeTransport implements Transport, ConnectionHost {
 
 function enqueue(request: IncomingMessage, response: ServerResponse, problem?: RequestProblem): void {
   const connection = connectionOf(request.socket);
-  const status = nodeRequestRefusal(request);
+  if (connection === undefined) return;
+  const status = nodeRequestRefusal(request, connection.limits.headerBytesMax);
   if (status !== undefined) {
-    connection?.refuseMalformed(`${status} ${STATUS_CODES[status]}`);
+    connection.refuseMalformed(`${status} ${STATUS_CODES[status]}`);
     return;
   }
   // The parser reads nothing of what came along with such a request, although nobody takes the upgrade up.
   if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false;
-  connection?.enqueue(new NodeExchange(connection, request, response, problem));
+  connection.enqueue(new NodeExchange(connection, request, response, problem));
 }

@@ -6,6 +6,10 @@ import { METHODS } from 'node:http';
 
 /** Header fields that a request may have, more get 431: as many as uWebSockets.js has room for. */
 export const HEADER_FIELDS_MAX = 98;
+/** What the head of a request has besides method, target, names and values: spaces, version, line ends. */
+export const HEAD_EXTRA_BYTES = ' '.length + ' HTTP/1.1\r\n'.length + '\r\n'.length;
+/** What a field has besides its name and value: colon, space, line end. */
+export const FIELD_EXTRA_BYTES = ': \r\n'.length;
 
 /** A tunnel is not a request for this server. */
 const KNOWN_METHODS: ReadonlySet<string> = new Set(METHODS.filter((method) => method !== 'CONNECT'));

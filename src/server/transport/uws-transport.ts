@@ -33,14 +33,12 @@ import { listenFailure } from './listen-failure.js';
 import { whenQueueIsEmpty } from './listener-closing.js';
 import { ReceiveWatch } from './receive-watch.js';
 import { formatRemoteAddress } from './remote-address.js';
+import { FIELD_EXTRA_BYTES, HEAD_EXTRA_BYTES } from './request-check.js';
 import { Scratch } from './scratch-pool.js';
 import type { HttpRequest, HttpResponse, TemplatedApp, UwsModule, us_listen_socket } from './uws.js';
 import { UwsExchange, type UwsHost } from './uws-exchange.js';
 import { UwsRequestCheck } from './uws-request-check.js';
 import { UwsWriter } from './uws-writer.js';
-
-/** What a header line has besides its name and value: colon, space and CRLF. */
-const HEADER_LINE_EXTRA_BYTES = 4;
 
 export function createUwsTransport(library: UwsModule, options: TransportOptions): Transport {
   return new UwsTransport(library, options);
@@ -187,7 +185,8 @@ class UwsTransport implements Transport, UwsHost {
     this.twin = undefined;
     const line = { method: request.getCaseSensitiveMethod(), path: request.getUrl(), query: request.getQuery() ?? '' };
     this.headers = [];
-    this.headerBytes = line.method.length + line.path.length + line.query.length;
+    const queryBytes = line.query === '' ? 0 : 1 + line.query.length;
+    this.headerBytes = HEAD_EXTRA_BYTES + line.method.length + line.path.length + queryBytes;
     request.forEach(this.collectHeader);
     const { check } = this;
     const status = this.headerBytes > this.limits.headerBytesMax ? 431 : check.inspect(line, this.headers);
@@ -226,7 +225,7 @@ class UwsTransport implements Transport, UwsHost {
 
   private readonly collectHeader = (name: string, value: string): void => {
     this.headers.push(name, value);
-    this.headerBytes += name.length + value.length + HEADER_LINE_EXTRA_BYTES;
+    this.headerBytes += name.length + value.length + FIELD_EXTRA_BYTES;
   };
 
   /** The library reports no reason. Node's own listener on the same address does, or else lets the port go again. */
