@@ -77,6 +77,15 @@ export class NodeProcess {
     return this.output.split('\n')[0] as string;
   }
 
+  /** Its standard error so far. */
+  get errors(): string {
+    return this.output;
+  }
+
+  get pid(): number {
+    return this.child.pid as number;
+  }
+
   signal(name: NodeJS.Signals): void {
     this.child.kill(name);
   }
