@@ -35,6 +35,11 @@ export interface LoadRequest {
 
 const filesMax = 64;
 
+/** default.yaml and two full folders; defaults elsewhere are for tests. */
+const parsedDefaultsMax = 2 * filesMax + 1;
+/** The defaults as they were read last, by file: they are most of what there is to parse, and seldom change. */
+const parsedDefaults = new Map<string, { readonly text: string; readonly layer: Layer }>();
+
 /** Folders of defaults: each file in one of them is a part of the section. */
 const defaultFolders = [
   { folder: 'profiles', section: 'providers' },
@@ -79,7 +84,7 @@ function defaultLayers(folder: string, problems: ConfigurationProblem[]): Layer[
   const shown = (file: string) => (folder === join(packageRoot, 'config') ? relative(packageRoot, file) : file);
   const hint =
     'The package is incomplete, or its config folder is hidden by a mount: mount the file itself or elsewhere.';
-  const read = (file: string) => yamlLayer(shown(file), readText(file, hint), problems);
+  const read = (file: string) => defaultLayer(shown(file), readText(file, hint), problems);
   const base = read(join(folder, 'default.yaml'));
   const parts = defaultFolders.flatMap(({ folder: name, section }) => {
     let files: string[];
@@ -94,6 +99,19 @@ function defaultLayers(folder: string, problems: ConfigurationProblem[]): Layer[
     });
   });
   return [base, ...parts];
+}
+
+/** As yamlLayer; a file of the same name and text is not parsed again, and its values are copies each time. */
+function defaultLayer(shown: string, text: string, problems: ConfigurationProblem[]): Layer {
+  const known = parsedDefaults.get(shown);
+  if (known?.text === text) return { ...known.layer, value: structuredClone(known.layer.value) };
+  const own: ConfigurationProblem[] = [];
+  const layer = yamlLayer(shown, text, own);
+  problems.push(...own);
+  if (own.length === 0 && (known !== undefined || parsedDefaults.size < parsedDefaultsMax)) {
+    parsedDefaults.set(shown, { text, layer: { ...layer, value: structuredClone(layer.value) } });
+  }
+  return layer;
 }
 
 function objectLayer(object: unknown, problems: ConfigurationProblem[]): Layer {

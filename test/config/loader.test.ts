@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { type LoadRequest, loadConfiguration } from '../../src/config/loader.js';
 import { ConfigurationFailure, type ConfigurationProblem } from '../../src/config/problems.js';
+import { packageRoot } from '../../src/kernel/package-root.js';
 
 function load(yaml: string, more: Partial<LoadRequest> = {}) {
   return loadConfiguration({ text: { name: 'user.yaml', content: yaml }, environment: {}, ...more });
@@ -208,6 +212,24 @@ describe('files', () => {
       messageOf('/dev/null/x.yaml'),
       /\n\/dev\/null\/x\.yaml {2}does not exist: a part of its path is no folder$/,
     );
+  });
+
+  test('defaults are read anew when they have changed, and their mistakes have their places every time', (t) => {
+    const defaultsFolder = mkdtempSync(join(tmpdir(), 'llm-simulator-defaults-'));
+    t.after(() => rmSync(defaultsFolder, { recursive: true }));
+    cpSync(join(packageRoot, 'config'), defaultsFolder, { recursive: true });
+    const file = join(defaultsFolder, 'default.yaml');
+    const text = readFileSync(file, 'utf8');
+    const loadThem = () => loadConfiguration({ defaultsFolder, environment: {} });
+    assert.equal(loadThem().server.port, 8080);
+    writeFileSync(file, text.replace('port: 8080', 'port: 8181'));
+    assert.equal(loadThem().server.port, 8181);
+    writeFileSync(file, text.replace('port: 8080', 'port: none'));
+    const line = text.split('\n').findIndex((one) => one.includes('port: 8080')) + 1;
+    for (let time = 0; time < 2; time++)
+      assert.throws(loadThem, new RegExp(`default\\.yaml:${line}:9 {2}server\\.port`));
+    writeFileSync(file, text);
+    assert.equal(loadThem().server.port, 8080);
   });
 
   test('a missing folder of defaults says that the package may be hidden by a mount', () => {
