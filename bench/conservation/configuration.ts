@@ -1,4 +1,4 @@
-/** A server that does everything that can go wrong: each kind of fault now and then, rate limits, and fewer places than clients. */
+/** A server that does everything that can go wrong: each kind of fault now and then, rate limits, and fewer places than clients, of whom few may wait. */
 import { faultNames } from '../../src/faults/registry.js';
 import { LIMITED_KEY } from './mixture.js';
 
@@ -7,6 +7,9 @@ const FAULT_CHANCE = 0.012;
 /** So that holds of half a minute take 60 ms, and a stream as many. */
 const TIME_SCALE = 0.002;
 
+/** Requests that may wait for a place: so few that some are refused, and some have to make room for another client's. */
+const WAITING = 4;
+
 /**
  * @param places requests that are served at a time
  * @param entries of each process's journal
@@ -14,7 +17,11 @@ const TIME_SCALE = 0.002;
 export function spoiltConfiguration(places: number, entries: number, processes = 1): object {
   return {
     server: { host: '127.0.0.1', port: 0, transport: 'node', workers: processes },
-    simulation: { seed: 7, time_scale: TIME_SCALE, concurrency: { max_concurrent_requests: places } },
+    simulation: {
+      seed: 7,
+      time_scale: TIME_SCALE,
+      concurrency: { max_concurrent_requests: places, queue_size: WAITING },
+    },
     faults: {
       rules: faultNames.map((kind) => ({
         name: kind,
