@@ -59,9 +59,14 @@ export async function measurePaced(context: PartContext): Promise<PacedResult> {
   const rows: PacedRow[] = [];
   let start = indexNear(grid, FIRST_RATE);
   for (const streams of context.extent.streams) {
-    const row = await measureRow(streams, grid, start, context);
-    rows.push(row);
-    start = indexNear(grid, row.capacity[0].rate ?? rateAt(grid, start) / 2);
+    try {
+      const row = await measureRow(streams, grid, start, context);
+      rows.push(row);
+      start = indexNear(grid, row.capacity[0].rate ?? rateAt(grid, start) / 2);
+    } catch (error) {
+      // The other rows are worth having.
+      context.broke(`${streams} streams: ${(error as Error).message}`);
+    }
   }
   return { gridStep: grid.step, rows };
 }

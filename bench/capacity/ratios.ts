@@ -60,7 +60,12 @@ async function measureRounds(
     const round: { [subject in Subject]?: StreamFigures } = {};
     for (const subject of subjects) {
       context.progress(`${name}, round ${pair} of ${context.extent.pairs}: ${subject}`);
-      round[subject] = await runOn(subject, load, context);
+      try {
+        round[subject] = await runOn(subject, load, context);
+      } catch (error) {
+        // The round's other runs are worth having.
+        context.broke(`${name}, round ${pair}: ${subject}: ${(error as Error).message}`);
+      }
     }
     rounds.push(round);
   }
