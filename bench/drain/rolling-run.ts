@@ -6,7 +6,7 @@ import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Attempt, attempt } from './attempt.js';
 import { Balancer, type BalancerName } from './balancer.js';
-import { type Expected, HELD_MODEL, QUICK_MODEL, requestOf } from './configuration.js';
+import { type Expected, HELD_MODEL, QUICK_MODEL, requestOf, type SentRequest } from './configuration.js';
 import { freePorts, type NodeOptions, NodeProcess } from './node-process.js';
 
 export interface RollingRunOptions {
@@ -38,7 +38,7 @@ const REPLY_TOKENS = 5;
 /** Requests that differ; the clients repeat them. */
 const DISTINCT = 20;
 const SETTLE_MS = 500;
-const PAUSE_MS_MAX = 20;
+const PAUSE_MS_MAX = 40;
 const SHOWN_MAX = 5;
 
 export async function runRolling(options: RollingRunOptions): Promise<RollingRunResult> {
@@ -56,9 +56,11 @@ export async function runRolling(options: RollingRunOptions): Promise<RollingRun
     statisticsPort,
     nodes: nodes.map((_, index) => ports[2 * index] as number),
   });
+  const streams = askedOf(options.expected, true);
+  const replies = askedOf(options.expected, false);
   let over = false;
   const clients = Array.from({ length: options.clients }, (_, index) =>
-    client(balancer.url, options.expected, index % 2 === 0, () => over),
+    client(balancer.url, index % 2 === 0 ? streams : replies, () => over),
   );
   const nodeEndedAfterMs: number[] = [];
   const exitCodes: (number | null)[] = [];
@@ -103,16 +105,24 @@ export async function runRolling(options: RollingRunOptions): Promise<RollingRun
 const countOf = (done: readonly Attempt[][], remainder: number): number =>
   done.filter((_, index) => index % 2 === remainder).reduce((sum, attempts) => sum + attempts.length, 0);
 
-async function client(url: string, expected: Expected, stream: boolean, isOver: () => boolean): Promise<Attempt[]> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  const asked = Array.from({ length: DISTINCT }, (_, index) => {
+interface Asked {
+  readonly sent: SentRequest;
+  readonly bytes: Buffer;
+}
+
+function askedOf(expected: Expected, stream: boolean): Asked[] {
+  return Array.from({ length: DISTINCT }, (_, index) => {
     const model = stream ? HELD_MODEL : QUICK_MODEL;
-    const sent = requestOf(model, `${stream}-${index}`, stream ? STREAM_TOKENS : REPLY_TOKENS, stream);
+    const sent = requestOf(model, `rolling-${index}`, stream ? STREAM_TOKENS : REPLY_TOKENS, stream);
     return { sent, bytes: expected.bytesOf(sent) };
   });
+}
+
+async function client(url: string, asked: readonly Asked[], isOver: () => boolean): Promise<Attempt[]> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const attempts: Attempt[] = [];
   while (!isOver()) {
-    const { bytes, sent } = asked[attempts.length % DISTINCT] as (typeof asked)[number];
+    const { bytes, sent } = asked[attempts.length % asked.length] as Asked;
     attempts.push(await attempt(url, sent, bytes, agent));
     await sleep(Math.random() * PAUSE_MS_MAX);
   }
