@@ -76,8 +76,14 @@ async function measureAll(options: CapacityOptions, folder: string): Promise<num
   let exitCode = EXIT_OK;
   for (const part of options.parts) {
     const broken: string[] = [];
-    const measured = await measurePart(part, options, facts, { folder, limitProgram: limit, broken });
+    const measuring = measurePart(part, options, facts, { folder, limitProgram: limit, broken });
+    const measured = await measuring.catch((error: Error) => error);
     progress('');
+    if (measured instanceof Error) {
+      console.error(`! ${part}: ${measured.message}`);
+      exitCode = EXIT_FAILED;
+      continue;
+    }
     if (options.json) console.log(JSON.stringify(measured));
     const file = options.resultsFolder === undefined ? undefined : writeMeasured(options.resultsFolder, measured);
     console.error(`${part}: ${measured.seconds} s${file === undefined ? '' : `, figures in ${file}`}`);

@@ -3,6 +3,8 @@
  * clients that leave and faults, while memory, files, lateness and what is in progress are sampled. A series grows when the interval of its
  * slope lies above zero and the slope above what is allowed; after a warm-up, in which stores fill up to their bounds.
  */
+import { faultOf } from '../../src/faults/fault.js';
+import { beyond } from '../../src/faults/transport-needs.js';
 import { sendMixture } from '../conservation/client.js';
 import { spoiltConfiguration } from '../conservation/configuration.js';
 import { startConfigured } from '../streams/servers.js';
@@ -67,14 +69,22 @@ export async function measureSoak(context: PartContext): Promise<SoakResult> {
   }
 }
 
+/** The conservation check's, with what the transport can do of its faults. */
 function configurationOf({ transport }: PartContext): object {
-  const spoilt = spoiltConfiguration(PLACES, JOURNAL_ENTRIES, ACCEPTORS) as { [section: string]: object };
+  const spoilt = spoiltConfiguration(PLACES, JOURNAL_ENTRIES, ACCEPTORS) as SpoiltSections;
+  const rules = spoilt.faults.rules.filter(({ fault }) => beyond(transport, faultOf(fault)) === undefined);
   return {
     ...spoilt,
+    faults: { rules },
     server: { ...spoilt.server, transport, shutdown_timeout_secs: 5 },
     simulation: { ...spoilt.simulation, time_scale: TIME_SCALE },
     state: { max_entries: STATE_ENTRIES },
   };
+}
+
+interface SpoiltSections {
+  readonly [section: string]: object;
+  readonly faults: { readonly rules: readonly { readonly fault: string }[] };
 }
 
 /** Counts what clients saw. */
