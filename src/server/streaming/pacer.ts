@@ -167,7 +167,7 @@ export class Pacer {
 
   /** The wheel's call for a slot whose entry is due; false stops the wheel until the next tick. */
   onExpire(slot: number): boolean {
-    if (this.#table.state[slot] === PACING) return this.#write(slot) < this.#budgetEndUs;
+    if (this.#table.state[slot] === PACING) return this.#write(slot);
     this.#expired(slot);
     return this.#clock.nowUs() < this.#budgetEndUs;
   }
@@ -200,23 +200,23 @@ export class Pacer {
     else this.cut(slot, { kind: 'timeout' });
   }
 
-  /** Writes the frames that are due. Returns the time of the last of them, by which the tick's budget is judged. */
-  #write(slot: number): number {
+  /** Writes the frames that are due. Returns whether the tick has time left; a time would have to be allocated. */
+  #write(slot: number): boolean {
     const table = this.#table;
     const exchange = table.exchange[slot] as Exchange;
     let nowUs = 0;
     if (this.#opensWithFrame[slot] === 1) {
       nowUs = this.#clock.nowUs();
-      if (!this.#open(slot, exchange, nowUs)) return nowUs;
+      if (!this.#open(slot, exchange, nowUs)) return nowUs < this.#budgetEndUs;
     }
     if (table.framesLeft[slot] === 0) {
       this.#finish(slot, exchange);
-      return this.#clock.nowUs();
+      return this.#clock.nowUs() < this.#budgetEndUs;
     }
     for (let turn = 0; turn < FRAMES_PER_TURN; turn++) {
       const writable = this.#writer.write(slot, exchange);
       // The write may have found the connection closed, which ends the request.
-      if (table.exchange[slot] !== exchange) return this.#clock.nowUs();
+      if (table.exchange[slot] !== exchange) return this.#clock.nowUs() < this.#budgetEndUs;
       if (turn % FRAMES_PER_READING === 0) nowUs = this.#clock.nowUs();
       this.#meter.wrote(slot, table.deadlineUs[slot], nowUs);
       const left = --table.framesLeft[slot];
@@ -224,16 +224,16 @@ export class Pacer {
       if (!writable) {
         table.state[slot] = PAUSED;
         this.#wheel.schedule(slot, nowUs + this.#servedUnder(slot).stallLimitUs);
-        return nowUs;
+        return nowUs < this.#budgetEndUs;
       }
       if (left === 0) {
         this.#finish(slot, exchange);
-        return nowUs;
+        return nowUs < this.#budgetEndUs;
       }
       if (table.deadlineUs[slot] > nowUs) break;
     }
     this.#await(slot);
-    return nowUs;
+    return nowUs < this.#budgetEndUs;
   }
 
   /** What the slot's plan came under. */
