@@ -32,20 +32,37 @@ describe('Murmur3Words', () => {
     }
   });
 
+  /** The text's words before it, then the text, both ways. */
+  function assertByString(text: string, before: number): void {
+    const words = [...Array(before).keys(), text.length];
+    for (let i = 0; i < text.length; i += 2) words.push(text.charCodeAt(i) | ((text.charCodeAt(i + 1) || 0) << 16));
+    const byString = new Uint32Array(4);
+    const byWords = new Uint32Array(4);
+    const hasher = new Murmur3Words();
+    for (let word = 0; word < before; word++) hasher.add(word);
+    hasher.addString(text);
+    hasher.finish(byString);
+    hasher.reset(0);
+    hasher.addAll(Uint32Array.from(words));
+    hasher.finish(byWords);
+    assert.deepEqual(byString, byWords);
+  }
+
   test('a string is its length and its code units, two to a word', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), fc.nat(4), assertByString));
+  });
+
+  test('so is a long one, be it ASCII or not', () => {
+    const foreign = fc.constantFrom('', 'é', '漢', '😀', '\ud800', 'éé', '\u0080'.repeat(4_096));
+    const length = fc.oneof(
+      fc.nat(400),
+      fc.integer({ min: 8_000, max: 8_400 }),
+      fc.integer({ min: 16_000, max: 17_000 }),
+    );
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
-        const words = [text.length];
-        for (let i = 0; i < text.length; i += 2) words.push(text.charCodeAt(i) | ((text.charCodeAt(i + 1) || 0) << 16));
-        const byString = new Uint32Array(4);
-        const byWords = new Uint32Array(4);
-        const hasher = new Murmur3Words();
-        hasher.addString(text);
-        hasher.finish(byString);
-        hasher.reset(0);
-        hasher.addAll(Uint32Array.from(words));
-        hasher.finish(byWords);
-        assert.deepEqual(byString, byWords);
+      fc.property(length, length, foreign, fc.nat(4), (left, right, middle, before) => {
+        const ascii = 'The quick brown fox. '.repeat(1_000);
+        assertByString(ascii.slice(0, left) + middle + ascii.slice(0, right), before);
       }),
     );
   });
