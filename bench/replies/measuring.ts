@@ -1,7 +1,7 @@
 /** One run against one server: what is asked for is tried once, then asked for over and over by clients that wait for nothing. */
 import autocannon from 'autocannon';
 import type { RunningServer } from '../streams/servers.js';
-import type { ReplyCase } from './reply-case.js';
+import { bodiesOf, type ReplyCase } from './reply-case.js';
 
 export interface Figures {
   readonly repliesPerSecond: number;
@@ -12,6 +12,8 @@ export interface Options {
   readonly pairs: number;
   readonly seconds: number;
   readonly connections: number;
+  /** Whether all requests are equal. */
+  readonly bodies: 'same' | 'different';
   readonly only: string;
   /** A YAML file whose effect is measured instead. */
   readonly with: string | undefined;
@@ -34,14 +36,17 @@ export async function probe(server: RunningServer, { path, headers, body }: Repl
 /** Keeps asking for as long as the options say. */
 export async function load(
   server: RunningServer,
-  { path, headers, body }: ReplyCase,
-  { connections, seconds }: Options,
+  one: ReplyCase,
+  { bodies, connections, seconds }: Options,
 ): Promise<Figures> {
+  const { path, headers, body } = one;
   const result = await autocannon({
     url: `http://127.0.0.1:${server.port}${path}`,
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
+    ...(bodies === 'same'
+      ? { body: JSON.stringify(body) }
+      : { requests: bodiesOf(one).map((other) => ({ body: other })) }),
     connections,
     duration: seconds,
   });

@@ -7,6 +7,8 @@ export interface ReplyCase {
   readonly body: object;
 }
 
+/** How many bodies differ before they come again. */
+const BODIES = 1_000;
 const REPLY_TOKENS = 50;
 const PROMPT = 'The gateway forwards each request to an upstream and measures how long the answer takes. '.repeat(11);
 const OPENAI = { authorization: 'Bearer sk-bench' };
@@ -86,3 +88,22 @@ export const replyCases: readonly ReplyCase[] = [
     body: { contents },
   },
 ];
+
+/** Bodies of the case as JSON, each with a prompt of its own: as long, of the same words, in an order that no other has. */
+export function bodiesOf({ body }: ReplyCase): string[] {
+  const text = JSON.stringify(body);
+  const words = PROMPT.trim().split(' ');
+  return Array.from({ length: BODIES }, (_, index) => text.replace(PROMPT, `${shuffled(words, index).join(' ')} `));
+}
+
+/** By a generator of Lehmer's, so that every run sends the same. */
+function shuffled(words: readonly string[], seed: number): string[] {
+  const order = [...words];
+  let state = seed + 1;
+  for (let left = order.length - 1; left > 0; left--) {
+    state = (state * 48_271) % 0x7fff_ffff;
+    const at = state % (left + 1);
+    [order[left], order[at]] = [order[at]!, order[left]!];
+  }
+  return order;
+}

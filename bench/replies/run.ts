@@ -1,6 +1,6 @@
 /**
- * `npm run bench:replies`: replies in one piece per second at time_scale 0, per endpoint, against a bare node:http server that parses the body
- * and sends as many bytes; simulator and baseline take turns, so that what else the machine does meets both alike.
+ * `npm run bench:replies`: replies in one piece per second at time_scale 0, per endpoint, against a bare server on the same transport that
+ * parses the body and sends as many bytes; simulator and baseline take turns, so that what else the machine does meets both alike.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,17 +10,19 @@ import { endChildrenOnExit } from '../streams/child-processes.js';
 import { machineFacts } from '../streams/machine.js';
 import { describeMachine } from '../streams/report.js';
 import { startConfigured, startScript } from '../streams/servers.js';
+import type { BaselineReplies } from './baseline-server.js';
 import { effectTable, measureEffect } from './effect.js';
 import { configuration, type Figures, load, median, type Options, probe, progress } from './measuring.js';
 import { replyCases } from './reply-case.js';
 
 const HELP = `npm run bench:replies -- [options]
 
-Measures replies in one piece per second against a bare node:http server, in pairs of runs one after the other.
+Measures replies in one piece per second against a bare server on the same transport, in pairs of runs one after the other.
 
   --pairs 3            runs of each server per endpoint; figures are medians over the pairs
   --seconds 4          length of a run
   --connections 50     clients that ask again as soon as they are answered
+  --bodies same        same: every request has the same body; different: one of many, whose prompts have no sentence in common
   --only TEXT          the endpoints whose name contains the text
   --with FILE          measures what a part of the configuration costs: the simulator with the YAML file laid over its
                        configuration against itself without; bench/replies/controls.yaml has all that may fault or refuse
@@ -77,7 +79,7 @@ async function measure(options: Options, folder: string): Promise<void> {
     return;
   }
   const rows: Row[] = [];
-  let transport = '';
+  let transport: BaselineReplies['transport'] = 'node';
   for (const one of cases) {
     const simulators: Figures[] = [];
     const baselines: Figures[] = [];
@@ -85,7 +87,7 @@ async function measure(options: Options, folder: string): Promise<void> {
     for (let pair = 1; pair <= options.pairs; pair++) {
       progress(`${one.name}, pair ${pair} of ${options.pairs}`);
       const simulator = await startConfigured(configuration(options.transport), folder);
-      transport = simulator.transport;
+      transport = simulator.transport as BaselineReplies['transport'];
       try {
         replyBytes = await probe(simulator, one);
         simulators.push(await load(simulator, one, options));
@@ -93,7 +95,11 @@ async function measure(options: Options, folder: string): Promise<void> {
         await simulator.stop();
       }
       const entry = join(import.meta.dirname, 'baseline-server.ts');
-      const baseline = await startScript(entry, String(replyBytes), 'node');
+      const baseline = await startScript(
+        entry,
+        JSON.stringify({ transport, replyBytes } satisfies BaselineReplies),
+        transport,
+      );
       try {
         baselines.push(await load(baseline, one, options));
       } finally {
@@ -138,6 +144,7 @@ function parseOptions(args: readonly string[]): Options | undefined {
       pairs: { type: 'string' },
       seconds: { type: 'string' },
       connections: { type: 'string', default: '50' },
+      bodies: { type: 'string', default: 'same' },
       only: { type: 'string', default: '' },
       with: { type: 'string' },
       transport: { type: 'string', default: 'auto' },
@@ -147,7 +154,8 @@ function parseOptions(args: readonly string[]): Options | undefined {
     },
   });
   if (values.help) return undefined;
-  const { connections, json, only, quick, transport } = values;
+  const { bodies, connections, json, only, quick, transport } = values;
+  if (bodies !== 'same' && bodies !== 'different') throw new Error(`--bodies must be same or different, got ${bodies}`);
   if (!['auto', 'node', 'uws'].includes(transport))
     throw new Error(`--transport must be auto, node or uws, got ${transport}`);
   if (!replyCases.some(({ name }) => name.includes(only))) throw new Error(`no endpoint's name contains "${only}"`);
@@ -155,6 +163,7 @@ function parseOptions(args: readonly string[]): Options | undefined {
     pairs: integer('--pairs', values.pairs ?? (quick ? '1' : '3'), 50),
     seconds: integer('--seconds', values.seconds ?? (quick ? '1' : '4'), 600),
     connections: integer('--connections', connections, 1_000),
+    bodies,
     only,
     with: values.with,
     transport,
