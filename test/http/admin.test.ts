@@ -83,7 +83,16 @@ describe('GET /admin/stats', () => {
     await (await postChat(simulator(), chatRequest({ model: 'no-such-model' }))).text();
     await (await fetch(`${simulator().url}/nowhere`)).text();
     const { requests, streams, tokens, errors, models, saturated } = await stats();
-    assert.deepEqual(requests, { started: 3, active: 0, queued: 0, rendering: 0, finished: 3, aborted: 0, failed: 0 });
+    assert.deepEqual(requests, {
+      started: 3,
+      active: 0,
+      queued: 0,
+      rendering: 0,
+      finished: 3,
+      aborted: 0,
+      failed: 0,
+      lost: 0,
+    });
     assert.deepEqual(streams, { begun: 1, chunks: 8 });
     assert.equal(tokens.input, 2 * reply.usage.prompt_tokens);
     assert.equal(tokens.output, 12);
