@@ -1,7 +1,7 @@
 /** How `llm-simulator serve` ends: SIGTERM and SIGINT let open streams finish within the configured time, a second one does not. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { chatYaml, eventsOf, get, MODEL, openStream } from '../process/chat-client.js';
+import { chat, chatYaml, eventsOf, get, MODEL, openStream } from '../process/chat-client.js';
 import { eventually } from '../process/program.js';
 import { SimulatorProcess, serve } from '../process/simulator-process.js';
 
@@ -79,6 +79,35 @@ test('a second signal ends it at once, with streams still open, and says so in t
   await node.logLine('draining');
   assert.equal((await node.end('SIGINT')).code, 1);
   assert.equal(await cut, true);
+});
+
+/** The tests' own environment leaves the lame duck out. */
+const LAME_DUCK = { LLM_SIM__SERVER__LAME_DUCK_SECS: '600' };
+
+test('SIGTERM begins with the lame duck: not ready on either port, alive, and new connections are served', async () => {
+  const node = await SimulatorProcess.start({ yaml: chatYaml(DRAIN), env: LAME_DUCK });
+  node.signal('SIGTERM');
+  const line = await node.logLine('draining');
+  assert.deepEqual([line.lame_duck_secs, line.timeout_secs], [600, 50]);
+  for (const url of [node.url, node.metricsUrl.replace('/metrics', '')]) {
+    await eventually(
+      async () => ((await get(`${url}/ready`)).status === 503 ? true : undefined),
+      () => `${url} is ready still`,
+    );
+    assert.equal((await get(`${url}/live`)).status, 200);
+    assert.equal(JSON.parse((await get(`${url}/health`)).text).status, 'lame_duck');
+  }
+  const reply = await chat(node.url);
+  assert.equal(reply.status, 200);
+  assert.equal((await node.end('SIGTERM')).code, 1, 'the second signal ends it at once');
+});
+
+test('Ctrl-C leaves the lame duck out and says what it waits for', async () => {
+  const node = await SimulatorProcess.start({ yaml: chatYaml(DRAIN), env: LAME_DUCK });
+  const { code, stderr, stdout } = await node.end('SIGINT');
+  assert.equal(code, 0);
+  assert.match(stdout, /"lame_duck_secs":0/);
+  assert.match(stderr, /interrupted: no new connections; open requests have 50 s to finish/);
 });
 
 test('a signal during the start ends it with exit code 0', async () => {
