@@ -137,6 +137,26 @@ for (const { name } of availableTransports) {
       assert.equal((await whole).status, 200);
     });
 
+    test('requests that wait for their turn are served in time, and get the 503 of their API after it', async () => {
+      const queued = { simulation: { concurrency: { max_concurrent_requests: 1, queue_size: 5 } } };
+      for (const [model, statuses, cut] of [
+        [FAST, [200, 200, 200], 0],
+        [SLOW, [503, 503, 503], 3],
+      ] as const) {
+        const node = await startSimulator({ config: { ...configOf(name), ...queued } });
+        const ask = () => post(node, '/v1/chat/completions', { model, messages, max_tokens: 50 });
+        const replies = [ask(), ask(), ask()];
+        while (!/^llm_simulator_queue_depth 2$/m.test(await node.metrics())) {
+          await new Promise((resolve) => setTimeout(resolve, 5));
+        }
+        assert.equal(await node.drain(model === SLOW ? { timeoutSecs: 0 } : {}), cut);
+        assert.deepEqual(
+          (await Promise.all(replies)).map(({ status }) => status),
+          statuses,
+        );
+      }
+    });
+
     test('as a lame duck it serves new connections, says that it is not ready, and asks to go elsewhere', async () => {
       const node = await startSimulator({ config: configOf(name) });
       const get = (path: string) => fetch(node.url + path);
