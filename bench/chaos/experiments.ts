@@ -1,7 +1,10 @@
 /** Every experiment, in the order in which they are made. */
 import type { Experiment } from './experiment.js';
 import { frozenAcceptor, frozenPrimary, pausedAcceptor } from './frozen-processes.js';
+import { jumpingClock } from './jumping-clock.js';
 import { flappingAcceptors, killedAcceptor, killedPrimary } from './lost-processes.js';
+import { fullDisk, noFiles } from './scarce-resources.js';
+import { exhaustedWorker, overloadedWorkers } from './strained-workers.js';
 
 export const experiments: readonly Experiment[] = [
   killedAcceptor,
@@ -10,4 +13,9 @@ export const experiments: readonly Experiment[] = [
   pausedAcceptor,
   frozenAcceptor,
   frozenPrimary,
+  exhaustedWorker,
+  overloadedWorkers,
+  jumpingClock,
+  noFiles,
+  fullDisk,
 ];

@@ -14,6 +14,8 @@ export interface SeenStream {
   readonly end: 'whole' | 'broken' | 'ended';
   /** Where bytes came that are not those of the stream, other than an early end's own; undefined when they all were. */
   readonly wrongAt: number | undefined;
+  /** From the request to the end. */
+  readonly durationMs: number;
   /** The last bytes of one that did not come whole. */
   readonly tail: string;
 }
@@ -37,7 +39,8 @@ export class WatchedStreams {
       await Promise.all(
         Array.from({ length: size }, async (_, index) => {
           const { bytes, sent } = distinct[(first + index) % distinct.length];
-          this.#ends.push(watch(await send(url, sent), bytes));
+          const startMs = performance.now();
+          this.#ends.push(watch(await send(url, sent), bytes, startMs));
         }),
       );
     }
@@ -64,7 +67,7 @@ function send(url: string, { body, headers }: SentRequest): Promise<IncomingMess
   });
 }
 
-function watch(incoming: IncomingMessage, expected: Buffer): Promise<SeenStream> {
+function watch(incoming: IncomingMessage, expected: Buffer, startMs: number): Promise<SeenStream> {
   let received = 0;
   let wrongAt: number | undefined;
   let tail = Buffer.alloc(0);
@@ -81,7 +84,8 @@ function watch(incoming: IncomingMessage, expected: Buffer): Promise<SeenStream>
     incoming.on('close', () => {
       const isWhole = incoming.complete && received === expected.length && wrongAt === undefined;
       const end = isWhole ? 'whole' : incoming.complete ? 'ended' : 'broken';
-      resolve({ end, wrongAt, tail: isWhole ? '' : tail.toString('utf8') });
+      const durationMs = performance.now() - startMs;
+      resolve({ end, wrongAt, durationMs, tail: isWhole ? '' : tail.toString('utf8') });
     });
   });
 }

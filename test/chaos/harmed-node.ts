@@ -2,12 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Experiment } from '../../bench/chaos/experiment.js';
-import { availableTransports } from '../http/transport/harness.js';
 import { moduleArguments, temporaryFolder } from '../process/program.js';
 
 const STREAMS = 60;
-/** On one of the transports that load here, the one that servers take by themselves: what differs by transport is tested elsewhere. */
-const TRANSPORT = availableTransports.at(-1)?.name ?? 'node';
 const skip = process.platform !== 'linux';
 
 export function testExperiment({ run, what }: Experiment, promise: string): void {
@@ -15,7 +12,7 @@ export function testExperiment({ run, what }: Experiment, promise: string): void
     const { defects } = await run({
       command: moduleArguments('src/main'),
       folder: temporaryFolder(),
-      transport: TRANSPORT,
+      transport: 'auto',
       streams: STREAMS,
       healMsMax: undefined,
     });
