@@ -1,7 +1,7 @@
 /**
  * Where requests wait that have come while as many are served as may be. Bounded in number and in the memory of their bodies; whose turn it
- * is says the fair queue. Where it is full, a client that has fewer waiting than another takes the place of that other's newest: the queue
- * is shared in the end like the places are, and nobody can keep others out of it.
+ * is says the fair queue. Where it is full in either respect, a client that has fewer waiting than another takes the place of that other's
+ * newest, if it fits there: the queue is shared in the end like the places are, and nobody can keep others out of it.
  *
  * Invariant: what waits is what entered and has neither been given a place nor left, and the bytes are those of its bodies.
  */
@@ -39,9 +39,11 @@ export class WaitingRoom {
    * @returns ROOM, NO_ROOM, or the slot of the request that has to leave first
    */
   roomFor(client: string, bytes: number): number {
-    if (this.#bytes + bytes > this.#bytesMax) return NO_ROOM;
-    if (this.#queue.length < this.#queue.capacity) return ROOM;
-    return this.#queue.waitingOf(client) + 1 < this.#queue.most ? this.#queue.newestOfMost() : NO_ROOM;
+    const fits = this.#bytes + bytes <= this.#bytesMax;
+    if (fits && this.#queue.length < this.#queue.capacity) return ROOM;
+    if (this.#queue.waitingOf(client) + 1 >= this.#queue.most) return NO_ROOM;
+    const leaving = this.#queue.newestOfMost();
+    return this.#bytes - this.#bytesOf[leaving] + bytes <= this.#bytesMax ? leaving : NO_ROOM;
   }
 
   /** The slot's request waits from now on. There must be room for it. */
