@@ -48,8 +48,9 @@ export class AcceptorCrew {
     return served;
   }
 
+  /** Tells those that have been told what to serve. One that has not may be frozen unnoticed, and what it does not read piles up here. */
   send(message: ToAcceptor): void {
-    for (const acceptor of this.#all) acceptor.send(message);
+    for (const acceptor of this.started) acceptor.send(message);
   }
 
   /** Has those that serve do so as lame ducks, and ends the others. */
