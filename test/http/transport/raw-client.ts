@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 
 /** Far above anything a loaded machine needs: it only turns a hang into a failure. */
-const HANG_GUARD_MS = 20_000;
+const HANG_GUARD_MS = 90_000;
 
 export interface RawResponse {
   readonly status: number;
