@@ -130,10 +130,10 @@ export class NodeConnection {
     else this.socket.destroy();
   }
 
-  /** The current answer has left node's hands: the next request in line gets its turn. */
+  /** The current answer has left node's hands: the next request in line gets its turn, unless node has ended the connection with its peer. */
   passTurn(): void {
     this.release();
-    if (this.socket.destroyed || this.lingerFromBytes >= 0) return;
+    if (!this.socket.writable || this.lingerFromBytes >= 0) return;
     const next = this.waiting?.shift();
     if (next !== undefined) {
       this.socket.setTimeout(0);

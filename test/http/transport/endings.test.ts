@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Exchange } from '../../../src/server/transport/contract.js';
 import { describeSecuredTransports, echo, serve, writeFrame } from './harness.js';
 import { parseResponses, type RawClient, request, waitUntil } from './raw-client.js';
@@ -122,4 +123,28 @@ describeSecuredTransports('endings', (selected) => {
     await waitUntil(() => client.bytes.length >= body.length, 'the body');
     assert.ok((await client.response()).body.equals(body));
   });
+
+  if (selected.name === 'node') {
+    test('a client that closes its sending side while it gets an answer is sent no further one', async (t) => {
+      const served = await serve(t, selected, { onRequest: () => {} });
+      const client = await served.connect();
+      client.socket.pause();
+      client.send(request('GET', '/first') + request('GET', '/second'));
+      await waitUntil(() => served.requests.length === 1, 'the first request');
+      // Too much for the sockets' buffers: its rest waits for the client.
+      served.requests[0]!.respond(200, [], Buffer.alloc(16 * 1024 * 1024));
+      client.socket.end();
+      // Nothing tells when the server has heard of it.
+      await sleep(100);
+      client.socket.resume();
+      const { body } = await client.response();
+      assert.equal(body.length, 16 * 1024 * 1024);
+      await waitUntil(() => served.transport.connections === 0, 'no connection');
+      assert.deepEqual(
+        served.requests.map(({ path }) => path),
+        ['/first'],
+      );
+      assert.equal(served.transport.busy, 0);
+    });
+  }
 });
