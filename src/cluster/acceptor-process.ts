@@ -160,7 +160,7 @@ async function receive(message: ToAcceptor): Promise<void> {
       await server?.startLameDuck(0);
       return;
     case 'stop_accepting':
-      await server?.stopAccepting();
+      await server?.stopAccepting(message.timeoutMs);
       tell({ kind: 'acknowledged', id: message.id });
       return;
     case 'drain':

@@ -76,8 +76,8 @@ export type ToAcceptor =
   | { readonly kind: 'batch_steps'; readonly steps: BegunSteps }
   /** Serve as ever, but not be ready, and ask clients to connect elsewhere. */
   | { readonly kind: 'lame_duck' }
-  /** Close the listener; to be acknowledged when nobody new gets in. */
-  | { readonly kind: 'stop_accepting'; readonly id: number }
+  /** Close the listener, in whatever state after the time; to be acknowledged when nobody new gets in. */
+  | { readonly kind: 'stop_accepting'; readonly id: number; readonly timeoutMs: number }
   /** Finish what is open within the time, and leave. See SimulatorServer.drain(). */
   | { readonly kind: 'drain'; readonly timeoutMs: number; readonly isGentle: boolean };
 

@@ -10,8 +10,11 @@ import type { Logger } from '../telemetry/logging.js';
 import type { AcceptorSupervisor } from './acceptor-supervisor.js';
 import type { Acknowledgements } from './acknowledgements.js';
 
-/** How long an acceptor may take to close its listener, which takes it a second under more clients than it can accept. */
-const CLOSE_TIMEOUT_MS = 2_000;
+/** How long an acceptor may take to accept who waits, under many more clients than it can accept; also at the cost of what is open. */
+const CLOSE_MS_MIN = 500;
+const CLOSE_MS_MAX = 15_000;
+/** From then on it is taken to hang. */
+const ANSWER_GRACE_MS = 1_000;
 
 export interface NodeDrainOptions {
   readonly supervisor: AcceptorSupervisor;
@@ -51,15 +54,19 @@ export class NodeDrain {
     }
     this.#phase = 'draining';
     logger.info('listeners close');
-    await this.#closeListeners();
+    const startMs = performance.now();
+    await this.#closeListeners(Math.max(CLOSE_MS_MIN, Math.min(CLOSE_MS_MAX, timeoutMs)));
     logger.info('listeners are closed');
-    await supervisor.drain(timeoutMs, lameDuckMs > 0);
+    await supervisor.drain(Math.max(0, timeoutMs - (performance.now() - startMs)), lameDuckMs > 0);
   }
 
-  async #closeListeners(): Promise<void> {
+  async #closeListeners(allMs: number): Promise<void> {
     const { acknowledgements, logger, supervisor } = this.#options;
+    const endMs = performance.now() + allMs;
     for (const acceptor of supervisor.crew.serving) {
-      const closed = acknowledgements.tell([acceptor], (id) => ({ kind: 'stop_accepting', id }), CLOSE_TIMEOUT_MS);
+      const timeoutMs = Math.max(0, endMs - performance.now());
+      const message = (id: number) => ({ kind: 'stop_accepting', id, timeoutMs }) as const;
+      const closed = acknowledgements.tell([acceptor], message, timeoutMs + ANSWER_GRACE_MS);
       await closed.catch((cause: Error) =>
         logger.warn({ acceptor_pid: acceptor.pid, cause: cause.message }, 'an acceptor did not close its listener'),
       );

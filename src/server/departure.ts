@@ -62,9 +62,9 @@ export class Departure {
     return this.#until(() => false, ms);
   }
 
-  stopAccepting(): Promise<void> {
+  stopAccepting(timeoutMs: number): Promise<void> {
     this.#phase = 'draining';
-    return this.#options.transport.stopAccepting();
+    return this.#options.transport.stopAccepting(timeoutMs);
   }
 
   /**
@@ -74,7 +74,7 @@ export class Departure {
   async drain(timeoutMs: number, isGentle: boolean): Promise<number> {
     const { activeRequests, clock, cut, transport } = this.#options;
     const deadlineUs = clock.nowUs() + timeoutMs * 1_000;
-    await this.stopAccepting();
+    await this.stopAccepting(timeoutMs);
     const isOver = () => activeRequests() === 0 && transport.busy === 0;
     await this.#until(isOver, (deadlineUs - clock.nowUs()) / 1_000);
     const left = activeRequests();

@@ -259,9 +259,9 @@ export class SimulatorServer {
     return this.#departure.startLameDuck(ms);
   }
 
-  /** Resolves when no new connection gets in; those that waited to be accepted are served. */
-  stopAccepting(): Promise<void> {
-    return this.#departure.stopAccepting();
+  /** Resolves when no new connection gets in, at the latest after the time; those that waited to be accepted are served. */
+  stopAccepting(timeoutMs: number): Promise<void> {
+    return this.#departure.stopAccepting(timeoutMs);
   }
 
   /**

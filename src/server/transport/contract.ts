@@ -164,8 +164,9 @@ export interface Transport {
   /**
    * Announces it too, serves what waits to be accepted, and accepts nothing more: resolves when nobody new gets in. Connections stay open, so
    * that a request which is on its way finds a server. (On `uws` a connection made in the microseconds before the close may be reset.)
+   * @param timeoutMs after which the listener is closed whoever waits
    */
-  stopAccepting(): Promise<void>;
+  stopAccepting(timeoutMs: number): Promise<void>;
   /**
    * Ends connections without a request on them by FIN, and goes on reading, so that a client which is just sending hears of it in order. Resolves
    * when they are gone, at the latest after the time. (`uws` cannot name its idle connections, which close() ends.)

@@ -5,7 +5,7 @@
  *   shorten the queue ─▶ connect to ourselves until the queue is full of nobody else ─▶ close
  *
  * A full queue lets nobody in: clients that come then hear nothing, try again after a second and are refused. Our own connections in it are
- * all that the close resets. Certain on Linux, where a queue of backlog n takes n + 1; elsewhere what waits is at most a few connections.
+ * all that the close resets. Who came before the queue was shortened is accepted first, however long it was. Certain on Linux, where a queue of backlog n takes n + 1; elsewhere what waits is at most a few connections.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
@@ -17,10 +17,11 @@ const PROBES = 3;
 /** Of a queue that takes all of them, and of one that two of them fill. */
 const BACKLOG_FOR_PROBES = 2;
 const BACKLOG_FULL_WITH_TWO = 1;
-/** A round is lost when strangers have taken the places: the next one begins after this long. */
-const ROUND_MS = 10;
-/** After so many a listener that strangers keep full is closed as it is. */
-const ROUNDS_MAX = 100;
+/**
+ * A round is lost when strangers have the places; the next begins after so many turns of the loop, in which more of them have been accepted than
+ * came in. Not after a time: where a turn takes long, our own connections would be all that is ever accepted.
+ */
+const TURNS_PER_ROUND = 8;
 
 /** Listeners come first in the lists of sockets: enough for some twenty of them, and read in microseconds. */
 const LISTENERS_BYTES = 4 * 1024;
@@ -37,34 +38,41 @@ class ClosingListener {
   private probes: Probe[] = [];
   /** Connections accepted since the queue was shortened in this round; -1 before. */
   private accepted = -1;
-  private rounds = 0;
-  private timer: NodeJS.Timeout | undefined;
+  private turns = 0;
+  private isOpen = true;
+  private readonly deadlineMs: number;
 
-  constructor(server: Server, onClosed: () => void) {
+  constructor(server: Server, timeoutMs: number, onClosed: () => void) {
     this.server = server;
     this.accepting = server;
     this.onClosed = onClosed;
     this.target = reachable(server.address() as AddressInfo);
+    this.deadlineMs = performance.now() + timeoutMs;
   }
 
-  readonly round = (): void => {
-    this.dropProbes();
-    if (this.rounds++ === ROUNDS_MAX || !this.server.listening) {
-      this.close();
-      return;
+  /** Every turn of the loop accepts one connection where one waits. */
+  readonly turn = (): void => {
+    if (!this.isOpen) return;
+    // Somebody may have closed the server at once meanwhile.
+    if (performance.now() > this.deadlineMs || !this.server.listening) this.close();
+    else {
+      if (this.turns++ % TURNS_PER_ROUND === 0) this.round();
+      setImmediate(this.turn);
     }
+  };
+
+  private round(): void {
+    this.dropProbes();
     this.accepted = -1;
     this.listen(BACKLOG_FOR_PROBES);
     this.probes = Array.from({ length: PROBES }, () => new Probe(this.target, () => this.closeWhenOursAlone()));
     // They connect in this very turn, before it.
     process.nextTick(() => {
-      // Somebody may have closed the server at once meanwhile.
-      if (!this.server.listening) return;
+      if (!this.isOpen || !this.server.listening) return;
       this.listen(BACKLOG_FULL_WITH_TWO);
       this.accepted = 0;
     });
-    this.timer = setTimeout(this.round, ROUND_MS);
-  };
+  }
 
   private listen(backlog: number): void {
     const next = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.accept(socket));
@@ -90,7 +98,8 @@ class ClosingListener {
   }
 
   private close(): void {
-    clearTimeout(this.timer);
+    if (!this.isOpen) return;
+    this.isOpen = false;
     this.accepted = -1;
     this.accepting.close();
     this.dropProbes();
@@ -176,17 +185,19 @@ function reachable({ address, port }: AddressInfo): ListenAddress {
 
 /**
  * Resolves when a listening server has stopped to accept. The server itself stays open for what it has accepted, and sees everything that was
- * in the queue. Takes a millisecond when few clients come, at most a second.
+ * in the queue. Takes a millisecond when few clients wait, else as long as it takes to accept them.
+ * @param timeoutMs after which the listener is closed as it is
  */
-export function closeListener(server: Server): Promise<void> {
-  return new Promise((resolve) => new ClosingListener(server, resolve).round());
+export function closeListener(server: Server, timeoutMs: number): Promise<void> {
+  return new Promise((resolve) => new ClosingListener(server, timeoutMs, resolve).turn());
 }
 
 /**
  * Calls back at a moment when nobody waits in the queue of a listener that accepts in one turn all that wait, or that cannot be looked into.
  * What comes between that moment and a close right then is a matter of microseconds.
+ * @param timeoutMs after which it calls back all the same
  */
-export function whenQueueIsEmpty(address: ListenAddress, then: () => void): void {
+export function whenQueueIsEmpty(address: ListenAddress, timeoutMs: number, then: () => void): void {
   const queue = new ListenQueue(address.port);
   let looks = 0;
   const look = (): void => {
@@ -203,6 +214,6 @@ export function whenQueueIsEmpty(address: ListenAddress, then: () => void): void
     probe.removeAllListeners('connect').destroy();
     look();
   };
-  probe.setTimeout(ROUND_MS * ROUNDS_MAX, finish);
+  probe.setTimeout(Math.max(timeoutMs, 1), finish);
   probe.once('connect', finish).once('error', finish);
 }

@@ -114,9 +114,9 @@ class NodeTransport implements Transport, ConnectionHost {
     this.draining = true;
   }
 
-  stopAccepting(): Promise<void> {
+  stopAccepting(timeoutMs: number): Promise<void> {
     this.draining = true;
-    this.stopping ??= this.server.listening ? closeListener(this.server) : Promise.resolve();
+    this.stopping ??= this.server.listening ? closeListener(this.server, timeoutMs) : Promise.resolve();
     return this.stopping;
   }
 

@@ -109,7 +109,7 @@ class UwsTransport implements Transport, UwsHost {
     this.draining = true;
   }
 
-  stopAccepting(): Promise<void> {
+  stopAccepting(timeoutMs: number): Promise<void> {
     this.draining = true;
     this.stopping ??= new Promise((resolve) => {
       const stop = (): void => {
@@ -117,7 +117,7 @@ class UwsTransport implements Transport, UwsHost {
         resolve();
       };
       if (this.address === undefined) stop();
-      else whenQueueIsEmpty(this.address, stop);
+      else whenQueueIsEmpty(this.address, timeoutMs, stop);
     });
     return this.stopping;
   }

@@ -62,7 +62,7 @@ describeSecuredTransports('life cycle', (selected) => {
     const waiting = await served.connect();
     waiting.send(request('POST', '/', ['Content-Length: 2']));
     await waitUntil(() => served.transport.busy === 2, 'two requests');
-    await Promise.all([served.transport.stopAccepting(), served.transport.stopAccepting()]);
+    await Promise.all([served.transport.stopAccepting(10_000), served.transport.stopAccepting(10_000)]);
     await assert.rejects(served.connect(), { code: 'ECONNREFUSED' });
     writeFrame(served.transport, served.requests[0]!, 'data: still here\n\n');
     await client.waitForText('still here');
@@ -84,7 +84,7 @@ describeSecuredTransports('life cycle', (selected) => {
     // As many again, in the kernel's queue alone: they connect in the next tick, and this process does not turn to its sockets before.
     const connecting = Array.from({ length: 40 }, () => served.connect());
     await new Promise<void>((resolve) => process.nextTick(resolve));
-    const stopped = served.transport.stopAccepting();
+    const stopped = served.transport.stopAccepting(10_000);
     const late = await Promise.allSettled(connecting);
     await stopped;
     for (const { status } of late) assert.equal(status, 'fulfilled');
@@ -117,7 +117,7 @@ describeSecuredTransports('life cycle', (selected) => {
     const [busy, idle, silent] = await Promise.all([served.connect(), served.connect(), served.connect()]);
     busy.send(request('GET', '/busy'));
     await waitUntil(() => served.requests.length === 1, 'the request');
-    await served.transport.stopAccepting();
+    await served.transport.stopAccepting(10_000);
     idle.send(request('GET', '/idle'));
     await waitUntil(() => served.requests.length === 2, 'the other request');
     echo(served.requests[1]!);
@@ -140,7 +140,7 @@ describeSecuredTransports('life cycle', (selected) => {
     await waitUntil(() => served.requests.length === 2, 'the requests');
     await Promise.all([served.transport.close(), served.transport.close()]);
     await served.transport.close();
-    await served.transport.stopAccepting();
+    await served.transport.stopAccepting(10_000);
     assert.equal(served.transport.connections, 0);
     assert.equal(served.closed.length, 2);
     for (const client of clients) await client.waitForClose();
@@ -150,7 +150,7 @@ describeSecuredTransports('life cycle', (selected) => {
   test('a transport that never listened closes as well', async (t) => {
     const served = await serve(t, selected, { onRequest: echo });
     const transport = selected.create(served.options);
-    await transport.stopAccepting();
+    await transport.stopAccepting(10_000);
     await transport.close();
     await transport.close();
   });
