@@ -122,8 +122,9 @@ export class NodeConnection {
   }
 
   enqueue(exchange: QueuedExchange): void {
-    if (this.socket.destroyed) return;
     if (this.lingerFromBytes >= 0) this.boundLinger();
+    // Ended already: no answer could go out.
+    else if (!this.socket.writable) return;
     else if (this.current === undefined) this.start(exchange);
     else if (this.waiting === undefined) this.waiting = [exchange];
     else if (this.waiting.length < PIPELINED_REQUESTS_MAX) this.waiting.push(exchange);

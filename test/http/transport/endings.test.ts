@@ -146,5 +146,19 @@ describeSecuredTransports('endings', (selected) => {
       );
       assert.equal(served.transport.busy, 0);
     });
+
+    test('a request that came behind one whose answer ends the connection is not served', async (t) => {
+      const served = await serve(t, selected, { onRequest: () => {} });
+      const client = await served.connect();
+      client.send(request('GET', '/first') + request('GET', '/second'));
+      await waitUntil(() => served.requests.length === 1, 'the first request');
+      served.requests[0]!.respond(200, [], Buffer.from('the last'), true);
+      await client.waitForClose();
+      assert.equal(parseResponses(client.bytes).length, 1);
+      assert.deepEqual(
+        served.requests.map(({ path }) => path),
+        ['/first'],
+      );
+    });
   }
 });
