@@ -217,7 +217,10 @@ export class AcceptorSupervisor {
   #died(acceptor: AcceptorHandle, failure: Failure): void {
     const served = acceptor.readyMs > 0 ? 'died' : 'not_started';
     this.#options.onDeath(this.#frozen.delete(acceptor) ? 'frozen' : served);
-    if (!this.#deaths.died(performance.now())) {
+    // One that cannot start takes nothing from anybody while others serve, and what is in its way, such as a certificate whose key has not come
+    // yet, may go away.
+    const counts = served === 'died' || this.crew.serving.length === 0;
+    if (!counts || !this.#deaths.died(performance.now())) {
       this.#replace(acceptor, failure);
       return;
     }

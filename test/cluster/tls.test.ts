@@ -1,6 +1,6 @@
 /** A node that speaks TLS: official SDKs reach it, every process shows the certificate that a reload brought, and nobody is refused meanwhile. */
 import assert from 'node:assert/strict';
-import { cpSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { request as httpsRequest } from 'node:https';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -61,6 +61,12 @@ const SDK_CALL = `
   process.stdout.write(JSON.stringify({ tokens: whole.usage.completion_tokens, chunks }));
 `;
 
+/** The process number of an acceptor that serves: the one forked first. */
+function acceptorOf({ program: { pid } }: SimulatorProcess): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
+  return Math.min(...children);
+}
+
 test('an official SDK that trusts the certificate is served; a renewed one is shown by every process', async () => {
   take('first');
   const simulator = await SimulatorProcess.start({ flags: ['--config', configuration()] });
@@ -94,5 +100,24 @@ test('with the watch on, a certificate that is replaced is taken by itself', asy
   assert.equal(await certifiedName(simulator.url), 'first.simulator.test');
   take('second');
   await untilAllShow(simulator.url, 'second.simulator.test');
+  assert.equal((await simulator.end('SIGINT')).code, 0);
+});
+
+test('an acceptor that dies while the key is being replaced is missed until the key is there, and the other goes on to serve', async () => {
+  take('first');
+  const simulator = await SimulatorProcess.start({ flags: ['--config', configuration()] });
+  writeFileSync(key, 'no key yet\n');
+  process.kill(acceptorOf(simulator), 'SIGKILL');
+  // More often than deaths end a node.
+  await simulator.logLine('acceptor did not start; trying again', 5);
+  assert.equal(await certifiedName(simulator.url), 'first.simulator.test');
+  take('first');
+  await eventually(
+    async () => {
+      const health = await fetch(simulator.metricsUrl);
+      return /^llm_simulator_acceptors 2$/m.test(await health.text()) || undefined;
+    },
+    () => 'the acceptor is not replaced',
+  );
   assert.equal((await simulator.end('SIGINT')).code, 0);
 });
