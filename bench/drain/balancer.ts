@@ -120,7 +120,8 @@ frontend clients
   default_backend nodes
 backend nodes
   balance roundrobin
-  option httpchk GET /ready
+  option httpchk
+  http-check send meth GET uri /ready ver HTTP/1.1 hdr host llm-simulator
   default-server check inter ${CHECK_MS}ms fall 1 rise 1
 ${nodes.map((node, index) => `  server node-${index} 127.0.0.1:${node}`).join('\n')}
 listen statistics

@@ -8,7 +8,7 @@ import { availableParallelism } from 'node:os';
 import type { LoadRequest } from '../config/loader.js';
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import { machineClock, monotonicClock } from '../kernel/clock.js';
-import type { Failure } from '../kernel/failure.js';
+import { Failure } from '../kernel/failure.js';
 import { packageVersion } from '../kernel/package-root.js';
 import type { ServingEngines } from '../server/batching/serving-engines.js';
 import { reconfiguredEngines, servingEnginesOf } from '../server/batching/serving-engines-of.js';
@@ -194,7 +194,7 @@ export class Primary {
       await this.#supervisor.findPort();
       await this.#state.open();
       const metricsAddress = enabled
-        ? await this.#metricsServer.listen({ host: server.host, port: metricsPort })
+        ? await this.#metricsServer.listen({ host: server.host, port: metricsPort }).catch(namingMetricsPort)
         : undefined;
       const first = await this.#supervisor.start();
       this.#transport = { name: first.transport, reason: first.reason };
@@ -274,4 +274,13 @@ export class Primary {
   #tellAll(message: (id: number) => ToAcceptor): Promise<void> {
     return this.#acknowledgements.tell(this.#supervisor.crew.started, message, TELL_TIMEOUT_MS);
   }
+}
+
+/** A second node on one machine meets the first one's metrics port, which nobody has given it by hand. */
+function namingMetricsPort(cause: unknown): never {
+  if (!(cause instanceof Failure)) throw cause;
+  throw new Failure(cause.code, `the metrics port cannot be had: ${cause.message}`, {
+    hint: `telemetry.metrics.prometheus_port sets it, 0 takes a free one; ${cause.hint}`,
+    cause,
+  });
 }

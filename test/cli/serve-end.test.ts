@@ -38,6 +38,15 @@ for (const name of ['SIGTERM', 'SIGINT'] as const) {
   });
 }
 
+test('a Ctrl-C that reaches the node from the terminal and from npm is one', async () => {
+  const node = await SimulatorProcess.start({ yaml: chatYaml(DRAIN, { itlMs: 50 }) });
+  const { reply } = await openStream(node.url, { maxTokens: 25 });
+  node.signal('SIGINT');
+  node.signal('SIGINT');
+  assert.equal(eventsOf((await reply).text).at(-1), '[DONE]');
+  assert.equal((await node.program.outcome()).code, 0);
+});
+
 test('a stream longer than the drain ends with an error event of the provider, and the exit code is 0', async () => {
   const node = await SimulatorProcess.start({ yaml: chatYaml(SHORT_DRAIN, { itlMs: 100 }) });
   const stream = await openStream(node.url, { maxTokens: 4_000 });

@@ -228,7 +228,8 @@ export const serverSchema = {
       minimum: 0.1,
       maximum: 3_600,
       default: 30,
-      description: 'A stream whose client does not read for this long is closed.',
+      description:
+        'A stream is closed when nothing more of it could be sent for this long, because its client does not read and the buffers between are full.',
       'x-unit': 's',
     },
   },
