@@ -8,8 +8,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { JournalEntry } from '../../src/server/journal/journal-entry.js';
+import { countOf, programArguments } from '../streams/program-arguments.js';
 import { startConfigured } from '../streams/servers.js';
 import { clientAgainstJournal, journalAgainstMetrics, readJournal, readMetrics } from './books.js';
 import { type SeenReply, sendMixture } from './client.js';
@@ -22,9 +22,15 @@ const PLACES = 70;
 /** Differences that are printed; the rest is counted. */
 const SHOWN_MAX = 20;
 
-const { values } = parseArgs({ options: { requests: { type: 'string', default: '50000' } } });
-const requests = Number(values.requests);
-if (!Number.isInteger(requests) || requests < 1) throw new Error('--requests takes a number of requests');
+const HELP = `npm run verify:conservation -- [options]    client's log, journal and metrics against one another
+
+  --requests 50000  requests that are sent
+  --help
+
+Exit code: 0 they agree, 1 they differ by at least one request, 2 the command line is wrong.`;
+
+const values = programArguments(HELP, { requests: '50000' });
+const requests = countOf('requests', values.requests, HELP);
 process.exitCode = (await verify()) ? 0 : 1;
 
 async function verify(): Promise<boolean> {

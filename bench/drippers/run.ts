@@ -10,10 +10,10 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { CLIENT_CORE, endChildrenOnExit, type StartedChild, startNode, stopChild } from '../streams/child-processes.js';
 import { type LoadCase, pacedCase } from '../streams/load-case.js';
 import { type Measurement, runLoad } from '../streams/load-run.js';
+import { countOf, programArguments } from '../streams/program-arguments.js';
 import { baseConfiguration, MODEL, startConfigured } from '../streams/servers.js';
 import { DRIP_KINDS, type DripFigures, type DripPlan } from './drippers.js';
 
@@ -36,19 +36,31 @@ interface Pair {
   readonly dripped: Dripped;
 }
 
-const { values } = parseArgs({
-  options: {
-    drippers: { type: 'string', default: '2000' },
-    streams: { type: 'string', default: '1000' },
-    pairs: { type: 'string', default: '5' },
-    window: { type: 'string', default: '10' },
-    transport: { type: 'string', default: 'auto' },
-  },
+const HELP = `npm run verify:drippers -- [options]    streams beside connections that send a byte now and then
+
+  --drippers 2000   connections that drip
+  --streams 1000    streams beside them
+  --pairs 5         runs without and with them
+  --window 10       seconds that are measured
+  --transport auto  node, uws or auto
+  --help
+
+Exit code: 0 the streams were as good as without them and the connections are gone in time, 1 they were not, 2 the command line is wrong.`;
+
+const values = programArguments(HELP, {
+  drippers: '2000',
+  streams: '1000',
+  pairs: '5',
+  window: '10',
+  transport: 'auto',
 });
-const drippers = count('drippers', values.drippers);
-const streams = count('streams', values.streams);
-const pairs = count('pairs', values.pairs);
-const load: LoadCase = { ...pacedCase(streams, count('window', values.window) * 1_000, SETTLE_MS), kind: 'cut' };
+const drippers = countOf('drippers', values.drippers, HELP);
+const streams = countOf('streams', values.streams, HELP);
+const pairs = countOf('pairs', values.pairs, HELP);
+const load: LoadCase = {
+  ...pacedCase(streams, countOf('window', values.window, HELP) * 1_000, SETTLE_MS),
+  kind: 'cut',
+};
 endChildrenOnExit();
 process.exitCode = (await verify()) ? 0 : 1;
 
@@ -150,10 +162,4 @@ function judge(results: readonly Pair[]): boolean {
   ];
   for (const [passed, says] of verdicts) console.log(`${passed ? 'ok  ' : 'FAIL'} ${says}`);
   return verdicts.every(([passed]) => passed);
-}
-
-function count(name: string, text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} takes a number from 1`);
-  return value;
 }

@@ -5,34 +5,33 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { endChildrenOnExit, SERVER_CORE, startNode, stopChild } from '../streams/child-processes.js';
+import { countOf, programArguments } from '../streams/program-arguments.js';
 import { Mutations } from './mutations.js';
 import { OpenStreams, plannerOf } from './open-streams.js';
 import { runReloads } from './reload-run.js';
 
 const START_MS_MAX = 60_000;
 
+const HELP = `npm run verify:reload -- [options]    open streams while the configuration changes again and again
+
+  --streams 2000    open streams
+  --mutations 500   changes of the file, about half of them wrong
+  --tokens 1500     of each stream
+  --seed 1          of the changes
+  --workers 2       acceptor processes
+  --help
+
+Exit code: 0 every change was taken or refused as it has to be and no stream was touched, 1 not so, 2 the command line is wrong.`;
+
 endChildrenOnExit();
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      streams: { type: 'string', default: '2000' },
-      mutations: { type: 'string', default: '500' },
-      tokens: { type: 'string', default: '1500' },
-      seed: { type: 'string', default: '1' },
-      workers: { type: 'string', default: '2' },
-    },
-  });
-  const [streams, count, tokens, seed, workers] = [
-    values.streams,
-    values.mutations,
-    values.tokens,
-    values.seed,
-    values.workers,
-  ].map(Number) as [number, number, number, number, number];
+  const values = programArguments(HELP, { streams: '2000', mutations: '500', tokens: '1500', seed: '1', workers: '2' });
+  const numberOf = (name: keyof typeof values) => countOf(name, values[name], HELP);
+  const [streams, count, tokens] = [numberOf('streams'), numberOf('mutations'), numberOf('tokens')];
+  const [seed, workers] = [numberOf('seed'), numberOf('workers')];
   const fixed = {
     server: ['host: 127.0.0.1', 'port: 0', `workers: ${workers}`, `max_connections: ${2 * streams + 100}`],
     telemetry: ['logging: { level: warn }', 'metrics: { prometheus_port: 0 }'],
