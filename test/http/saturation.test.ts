@@ -20,6 +20,12 @@ const LATE_US = 40e6;
 const LATER_US = 11e6;
 const constant = (value_ms: number) => ({ distribution: 'constant', value_ms });
 
+interface Health {
+  readonly status: string;
+  readonly backpressure: { readonly now: boolean };
+  readonly saturated: Saturated;
+}
+
 interface Saturated {
   readonly now: boolean;
   readonly reasons: readonly string[];
@@ -83,9 +89,10 @@ class Subject {
     this.#aborts.abort();
   }
 
+  /** Whoever is saturated serves: that is no reason to say anything else than without it. */
   async saturated(): Promise<Saturated> {
-    const health = (await (await fetch(`${this.url}/health`)).json()) as { status: string; saturated: Saturated };
-    assert.equal(health.status, 'healthy');
+    const health = (await (await fetch(`${this.url}/health`)).json()) as Health;
+    assert.equal(health.status, health.backpressure.now ? 'degraded' : 'healthy');
     return health.saturated;
   }
 
