@@ -22,6 +22,9 @@ import { copyPlain, depthMax } from './plain-data.js';
 import type { ConfigurationProblem, Finding, Path } from './problems.js';
 
 /** A configuration of a thousand models is 300 KB. */
+/** Of the library's reason why a text is no YAML: its own words and the beginning of what it quotes. */
+const REASON_CHARS_MAX = 500;
+
 export const textCharsMax = 1_048_576;
 /** The parser's stack at the deepest point that is accepted: a map and its entry count as two. */
 const parserStackMax = 2 * depthMax;
@@ -77,7 +80,7 @@ function offsetOf(document: Document.Parsed, path: Path, part: 'key' | 'value'):
 }
 
 function syntaxMessage(error: YAMLError, text: string): string {
-  if (error.code !== 'DUPLICATE_KEY') return `is not valid YAML: ${error.message.trim().replace(/\s*\n\s*/g, ' ')}`;
+  if (error.code !== 'DUPLICATE_KEY') return notYaml(error);
   const key = /^[^:\n]*/.exec(text.slice(error.pos[0], error.pos[0] + 128))?.[0].trim();
   return `key "${key}" is given more than once in the same mapping`;
 }
@@ -87,7 +90,7 @@ function plainValue(document: Document.Parsed, findings: Finding[]): unknown {
   try {
     return copyPlain(document.toJS({ maxAliasCount: aliasCountMax }), findings);
   } catch (error) {
-    findings.push({ path: [], part: 'value', message: `is not valid YAML: ${(error as Error).message}` });
+    findings.push({ path: [], part: 'value', message: notYaml(error as Error) });
     return undefined;
   }
 }
@@ -120,4 +123,11 @@ export function parseVariable(text: string): unknown {
   const { document, tooDeepAt } = parseText(text.slice(0, textCharsMax));
   if (tooDeepAt !== undefined || document.errors.length > 0 || document.warnings.length > 0) return undefined;
   return plainValue(document, []);
+}
+
+/** The library's own words, on one line. They quote what it met, however long that is. */
+function notYaml({ message }: Error): string {
+  const reason = message.trim().replace(/\s*\n\s*/g, ' ');
+  const shown = reason.length > REASON_CHARS_MAX ? `${reason.slice(0, REASON_CHARS_MAX)}…` : reason;
+  return `is not valid YAML: ${shown}`;
 }

@@ -33,6 +33,12 @@ test('a syntax error is reported with its line, together with the problems of ot
   );
 });
 
+test('what a syntax error quotes is shown in its beginning', () => {
+  const text = report(`  server: {}\n"${'x'.repeat(5_000)}"\n`);
+  assert.match(text, /is not valid YAML: .*xxx…$/m);
+  assert.ok(text.length < 2_000, `${text.length} characters`);
+});
+
 test('a key given twice is an error that names it, and the rest is still checked', () => {
   const text = report('server:\n  port: 1\n  port: 2\n  prt: 3\n');
   assert.match(text, /^user\.yaml:3:3 {2}key "port" is given more than once/m);
