@@ -34,7 +34,7 @@ test('a syntax error is reported with its line, together with the problems of ot
 });
 
 test('what a syntax error quotes is shown in its beginning', () => {
-  const text = report(`  server: {}\n"${'x'.repeat(5_000)}"\n`);
+  const text = report(`   server:\n  host: "${'x'.repeat(5_000)}"\n`);
   assert.match(text, /is not valid YAML: .*xxx…$/m);
   assert.ok(text.length < 2_000, `${text.length} characters`);
 });
