@@ -127,7 +127,7 @@ export function parseVariable(text: string): unknown {
 
 /** The library's own words, on one line. They quote what it met, however long that is. */
 function notYaml({ message }: Error): string {
-  const reason = message.trim().replace(/\s*\n\s*/g, ' ');
+  const reason = message.replace(/\s*\n\s*/g, ' ').replace(/^\s+|[.\s]+$/g, '');
   const shown = reason.length > REASON_CHARS_MAX ? `${reason.slice(0, REASON_CHARS_MAX)}…` : reason;
   return `is not valid YAML: ${shown}`;
 }

@@ -122,6 +122,18 @@ const FIELDS: readonly Rejection[] = [
     { input: 7, truncation: 'x' },
     wrong('input', 'one of a string or array of input items', 'an integer'),
   ],
+  [
+    'a filter that compares with an object',
+    {
+      input: 'a',
+      tools: [{ type: 'file_search', vector_store_ids: ['vs_1'], filters: { type: 'eq', key: 'a', value: {} } }],
+    },
+    wrong(
+      'tools[0].filters.value',
+      'one of a string, a decimal, a boolean, or an array of strings and decimals',
+      'an object',
+    ),
+  ],
   ['the tools before the text', { input: 'a', text: 'x', tools: 'x' }, wrong('tools', 'an array of tools', 'a string')],
 ];
 

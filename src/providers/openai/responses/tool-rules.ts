@@ -60,8 +60,15 @@ const namespaceTool = variant({
   tools: list(tagged({ function: functionTool, custom: customTool }), { noun: 'tools', minimum: 1 }),
 });
 
+/** What an attribute is compared with: ComparisonFilter.value. */
+const compared: FieldRule = (value, path) => {
+  const isScalar = (item: unknown) => typeof item === 'string' || typeof item === 'number';
+  if (typeof value === 'boolean' || isScalar(value) || (Array.isArray(value) && value.every(isScalar))) return;
+  throw wrongType(path, 'one of a string, a decimal, a boolean, or an array of strings and decimals', value);
+};
+
 const comparison: FieldRule = (value, path) => {
-  object({ type: anyJson, key: aString, value: anyJson })(value, path);
+  object({ type: anyJson, key: aString, value: compared })(value, path);
 };
 
 function filterAt(depth: number): FieldRule {
