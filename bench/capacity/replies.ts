@@ -3,10 +3,10 @@
  * the body and answers a constant of the same length. Simulator and bare handler take turns.
  */
 import { join } from 'node:path';
+import type { BaselineReplies } from '../replies/baseline-server.js';
 import { configuration, probe } from '../replies/measuring.js';
 import { type ReplyCase, replyCases } from '../replies/reply-case.js';
 import { startConfigured, startScript } from '../streams/servers.js';
-import type { BareRepliesOptions } from './bare-replies.js';
 import { digits, median, type PartContext } from './part.js';
 import { coresFor } from './placement.js';
 import { type ReplyFigures, runReplies } from './reply-run.js';
@@ -69,8 +69,8 @@ async function measureCase(one: ReplyCase, context: PartContext): Promise<Replie
     } finally {
       await simulator.stop();
     }
-    const bareOptions: BareRepliesOptions = { transport, replyBytes };
-    const entry = join(import.meta.dirname, 'bare-replies.ts');
+    const bareOptions: BaselineReplies = { transport, replyBytes };
+    const entry = join(import.meta.dirname, '../replies/baseline-server.ts');
     const bare = await startScript(entry, JSON.stringify(bareOptions), transport);
     try {
       bares.push(await runReplies(bare, one, options));
