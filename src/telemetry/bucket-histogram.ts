@@ -10,6 +10,7 @@ import { DELAY_BUCKETS, delayBucketFloorUs, delayBucketOf } from './delay-histog
 export class BucketHistogram {
   readonly name: string;
   readonly help: string;
+  readonly #boundsSecs: readonly number[];
   readonly #boundsUs: Float64Array;
   readonly #label: string | undefined;
   #labelValues: readonly string[];
@@ -31,7 +32,9 @@ export class BucketHistogram {
   ) {
     this.name = name;
     this.help = help;
-    this.#boundsUs = Float64Array.from(boundsSecs, (bound) => bound * 1e6);
+    this.#boundsSecs = [...boundsSecs];
+    // 0.004082 * 1e6 is a little less than 4082, and a value of 4082 us belongs to that bound: the product's last digits are dropped.
+    this.#boundsUs = Float64Array.from(boundsSecs, (bound) => Number((bound * 1e6).toPrecision(12)));
     this.#width = boundsSecs.length + 1;
     this.#firstOf = Uint8Array.from({ length: DELAY_BUCKETS }, (_, fine) =>
       this.#bucketOf(delayBucketFloorUs(fine), 0),
@@ -99,7 +102,7 @@ export class BucketHistogram {
     const first = values.length;
     for (let bucket = 0; bucket < this.#width; bucket++) {
       count += this.#counts[row * this.#width + bucket];
-      const le = bucket < this.#boundsUs.length ? this.#boundsUs[bucket] / 1e6 : '+Inf';
+      const le = this.#boundsSecs[bucket] ?? '+Inf';
       values.push({ labels: { le, ...labels }, value: count, metricName: bucketName });
     }
     if (count === 0 && this.#label !== undefined) {
