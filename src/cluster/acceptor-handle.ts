@@ -26,8 +26,8 @@ const YOUNG_GENERATION = '--max-semi-space-size=4';
 const OLD_GENERATION = '--heap-growing-percent=200';
 /**
  * glibc's settings, where the environment has none. By itself it gives every thread an arena of its own and returns little of it: two save
- * another 1.8 KB per stream. With every large block that is freed it also gives back less of what is free at an arena's end, and puts larger
- * blocks among small ones: with both bounds fixed at 128 KB, 10,000 streams take 1 KB less each.
+ * another 1.8 KB per stream. With every large block that is freed it also raises two bounds, so that it gives back less of what is free at an
+ * arena's end and puts larger blocks among small ones: both are fixed at what they begin with.
  */
 const MALLOC_SETTINGS = {
   MALLOC_ARENA_MAX: '2',

@@ -6,7 +6,7 @@
  *
  *   row of a slot:  position │ template │ beginning, its length │ prefix, its length │ suffix, its length
  *
- * Invariants: offsets are those of the memory that the store says the plan lies in; nothing is allocated per frame.
+ * Invariants: offsets are those of the memory that the store says the plan lies in; no object and no view is made per frame.
  */
 import { getUint32 } from './byte-order.js';
 import { TEMPLATE_BYTES } from './plan-layout.js';

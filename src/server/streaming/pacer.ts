@@ -13,7 +13,7 @@
  *        └──request timeout─────────────────────────────────────────────────┴──▶ failed
  *
  * Invariants: a slot has at most one wheel entry, whose meaning follows from its state; lateness of one frame never moves the next
- * one's deadline. Nothing is allocated per frame.
+ * one's deadline. No object, closure or view is made per frame.
  */
 import type { Clock } from '../../kernel/clock.js';
 import type { HttpProblem } from '../../providers/contract.js';
