@@ -28,7 +28,9 @@ const QUICK_GRID: RateGrid = { base: 1_000, step: 2, last: 0 };
 const FIRST_RATE = 60_000;
 /** Of the first search, which may begin far off, and of each later one. */
 const FIRST_TRIALS_MAX = 12;
-const TRIALS_MAX = 6;
+const TRIALS_MAX = 8;
+/** A search that found nothing leaves the next one to begin so many steps lower. */
+const STEPS_DOWN = 4;
 /** Stands for the lateness of a run that did not end. */
 const FAILED_MS = 60_000;
 
@@ -44,9 +46,9 @@ export async function measureHeadroom(context: PartContext): Promise<HeadroomRes
         context.progress(`round ${pair} of ${pairs}: ${subject} at ${Math.round(rate)} chunks/s`);
         return tryRate(subject, streams, rate, context);
       });
-      // Each search begins where the last one of the same server ended.
+      // Each search begins where the last one of the same server ended, or below where it found nothing.
       const index = await search.find(LIMIT_MS, starts[subject], pair === 1 ? FIRST_TRIALS_MAX : TRIALS_MAX);
-      starts[subject] = index ?? starts[subject];
+      starts[subject] = index ?? Math.max(0, starts[subject] - STEPS_DOWN);
       return index === undefined ? null : digits(rateAt(grid, index));
     };
     rounds.push({ simulator: await find('simulator'), baseline: await find('baseline') });
