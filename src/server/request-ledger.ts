@@ -56,6 +56,9 @@ export class RequestLedger implements Reconfigured {
   /** Whether the client gets anything but the complete right answer of a reply that carries a fault. */
   readonly #spoilt: Uint8Array;
   readonly #firstByteUs: Float64Array;
+  /** Whether the answer is a stream whose head has gone out. */
+  readonly #streams: Uint8Array;
+  #openStreams = 0;
   #modelNames: readonly string[];
   #logRequests: boolean;
 
@@ -71,6 +74,7 @@ export class RequestLedger implements Reconfigured {
     this.#fault = new Uint16Array(capacity);
     this.#spoilt = new Uint8Array(capacity);
     this.#firstByteUs = new Float64Array(capacity);
+    this.#streams = new Uint8Array(capacity);
     this.#modelNames = options.modelNames;
     this.#logRequests = options.logger.isLevelEnabled('info');
   }
@@ -99,6 +103,7 @@ export class RequestLedger implements Reconfigured {
     this.#fault[slot] = 0;
     this.#spoilt[slot] = 0;
     this.#firstByteUs[slot] = 0;
+    this.#streams[slot] = 0;
     journal?.opened(slot, exchange, endpoint);
     metrics.requestStarted();
     return slot;
@@ -135,6 +140,17 @@ export class RequestLedger implements Reconfigured {
     this.#spoilt[slot] = 0;
   }
 
+  /** How many streams have begun and not ended. */
+  get openStreams(): number {
+    return this.#openStreams;
+  }
+
+  /** The head of a stream goes out. */
+  streamBegun(slot: number): void {
+    this.#streams[slot] = 1;
+    this.#openStreams++;
+  }
+
   /** The first byte of the answer's content went out. */
   firstByte(slot: number, nowUs: number): void {
     this.#firstByteUs[slot] = nowUs;
@@ -153,6 +169,7 @@ export class RequestLedger implements Reconfigured {
     const fault = this.#fault[slot] === 0 ? undefined : faultNames[this.#fault[slot] - 1];
     const success = outcome === 'finished' && status < 400 && this.#spoilt[slot] === 0;
     metrics.requestEnded(outcome);
+    this.#openStreams -= this.#streams[slot];
     if (fault !== undefined) metrics.fault(fault);
     const result = success ? 'success' : outcome === 'aborted' ? 'aborted' : 'error';
     metrics.requestAnswered(modelIndex, result, durationUs);

@@ -51,6 +51,7 @@ import { createWorkerPool } from './worker-pool.js';
 export class SimulatorServer {
   readonly #options: SimulatorServerOptions;
   readonly #table: StreamTable<Exchange>;
+  readonly #ledger: RequestLedger;
   readonly #transport: Transport;
   /** How often each equal request has come, for all worker threads. */
   readonly #occurrences = OccurrenceCounter.allocate();
@@ -98,7 +99,7 @@ export class SimulatorServer {
     this.#sessions = new SessionOutbox(table.capacity, (turns) => this.#node.reportTurns(turns));
     const sessions = this.#sessions;
     this.#answerer = new AcceptorAnswerer({ journal, sessions, place: options.place, modelNames });
-    const ledger = new RequestLedger({
+    this.#ledger = new RequestLedger({
       table,
       wheel,
       clock,
@@ -112,6 +113,7 @@ export class SimulatorServer {
         this.#admission.ended(slot);
       },
     });
+    const ledger = this.#ledger;
     this.#pool = this.#createPool();
     this.#transport = this.#createTransport();
     this.#departure = new Departure({
@@ -337,6 +339,7 @@ export class SimulatorServer {
   #gauges() {
     return {
       activeRequests: () => this.#table.inUse,
+      activeStreams: () => this.#ledger.openStreams,
       waitingRequests: () => this.#admission.waiting,
       renderingRequests: () => this.#pool.outstanding,
       backpressure: () => this.#pressure.now,

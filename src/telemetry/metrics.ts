@@ -59,6 +59,8 @@ const GENERATION_GAUGES = [
 
 export interface AcceptorGauges {
   readonly activeRequests: () => number;
+  /** Streams that have begun and not ended. */
+  readonly activeStreams: () => number;
   /** For a place among those served. */
   readonly waitingRequests: () => number;
   /** With worker threads. */
@@ -123,6 +125,12 @@ export class AcceptorMetrics {
       'llm_simulator_active_requests',
       'Requests taken in and not yet ended, those that wait in the queue included',
       gauges.activeRequests,
+      registers,
+    );
+    gauge(
+      'llm_simulator_active_streams',
+      'Streams whose head has gone out and which have not ended',
+      gauges.activeStreams,
       registers,
     );
     gauge(

@@ -24,6 +24,7 @@ function figuresOf(started: number) {
     ['m'],
     {
       activeRequests: () => 0,
+      activeStreams: () => 0,
       waitingRequests: () => 0,
       renderingRequests: () => 0,
       backpressure: () => false,

@@ -8,6 +8,7 @@ import { samplesOf } from '../process/prometheus.js';
 function figuresOf(started: number) {
   const gauges = {
     activeRequests: () => started,
+    activeStreams: () => 0,
     waitingRequests: () => 0,
     renderingRequests: () => 0,
     backpressure: () => false,

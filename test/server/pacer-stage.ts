@@ -34,6 +34,7 @@ export function createStage() {
   const wheel = new TimingWheel(table.capacity, START_US);
   const gauges = {
     activeRequests: () => 0,
+    activeStreams: () => 0,
     waitingRequests: () => 0,
     renderingRequests: () => 0,
     backpressure: () => false,

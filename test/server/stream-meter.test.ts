@@ -21,6 +21,7 @@ describe('a meter of streams', () => {
     const none = () => 0;
     const gauges = {
       activeRequests: none,
+      activeStreams: none,
       waitingRequests: none,
       renderingRequests: none,
       backpressure: () => false,

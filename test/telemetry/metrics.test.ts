@@ -21,6 +21,7 @@ function acceptor(): Counted {
   const counted: { metrics?: AcceptorMetrics; active: number } = { active: 0 };
   const gauges = {
     activeRequests: () => counted.active,
+    activeStreams: () => 0,
     waitingRequests: () => 1,
     renderingRequests: () => 0,
     backpressure: () => false,

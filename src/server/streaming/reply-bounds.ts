@@ -44,6 +44,7 @@ export class ReplyBounds {
     const headers = planHeaders(plan);
     this.#table.contentType[slot] = this.#sameContentType(headers[headers.indexOf('content-type') + 1]);
     this.#addedHeaders.begin(exchange);
+    this.#ledger.streamBegun(slot);
     exchange.startStream(planStatus(plan), headers, planAnnouncedBytes(plan));
   }
 
