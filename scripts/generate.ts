@@ -12,6 +12,7 @@ import type { Generator } from './generators/contract.js';
 import { defaultConfiguration } from './generators/default-configuration.js';
 import { editorSchema } from './generators/editor-schema.js';
 import { faultsPage } from './generators/faults-page.js';
+import { kubernetesRules } from './generators/kubernetes-rules.js';
 import { kubernetesSizingPage } from './generators/kubernetes-sizing-page.js';
 import { openapiDocument } from './generators/openapi-document.js';
 import { scenariosPage } from './generators/scenarios-page.js';
@@ -25,6 +26,7 @@ const generators: readonly Generator[] = [
   batchingPage,
   capacityPage,
   faultsPage,
+  kubernetesRules,
   kubernetesSizingPage,
   scenariosPage,
 ];

@@ -1,14 +1,10 @@
 /** The pictures of the sizing page, by file name: for each load the pods, and what each of them carries. */
 import { lineChart, type Point, type Series } from '../../bench/plots/line-chart.js';
+import type { Chart } from '../capacity/charts.js';
 import { loadShapes } from './load-shapes.js';
 import type { MeasuredPod } from './pod-figures.js';
 import { type Run, STREAMS } from './runs.js';
 import type { Moment } from './simulation.js';
-
-export interface Chart {
-  readonly name: string;
-  readonly content: string;
-}
 
 /** How many variants a picture shows: the first two are the base and the one without a window. */
 const SHOWN = 2;
@@ -31,9 +27,9 @@ function plain({ variant }: Run): string {
 
 function podsChart(runs: readonly Run[], carried: number): Chart {
   const { load, result } = runs[0]!;
-  const lines = runs.flatMap((run, index) => [
+  const lines = runs.map((run, index) =>
     series(`serving, ${plain(run)}`, run.result.moments, ({ serving }) => serving, { shape: 'steps', colour: index }),
-  ]);
+  );
   const content = lineChart({
     title: `Pods under a ${load.name}`,
     subtitle: load.description,

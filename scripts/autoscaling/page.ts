@@ -4,7 +4,7 @@ import { SYNC_PERIOD_SECS } from './autoscaler.js';
 import { loadShapes } from './load-shapes.js';
 import type { MeasuredPod } from './pod-figures.js';
 import { TOLERANCE } from './replicas-wanted.js';
-import { type Base, PLACED_SECS, type Run, STREAMS } from './runs.js';
+import { type Base, PLACED_SECS, type Run, STREAMS, startSecs } from './runs.js';
 import { SCRAPE_SECS } from './simulated-pod.js';
 
 const UNMEASURED = 'Not measured yet.';
@@ -35,7 +35,7 @@ export function sizingPage(
   }, template);
 }
 
-function sourceSection({ figures, paced, row, startup }: MeasuredPod): string {
+function sourceSection({ figures, paced, readyMs, row, startup }: MeasuredPod): string {
   const { commit, cpu, node } = paced.machine;
   const { rate, cpuUsPerChunk } = row.capacity[0]!;
   return table(
@@ -45,7 +45,7 @@ function sourceSection({ figures, paced, row, startup }: MeasuredPod): string {
       ['CPU per token at that rate', `${fixed(cpuUsPerChunk, 1)} µs`, 'the same'],
       ['memory per open stream', `${fixed(figures.bytesPerStream / 1_024, 1)} KiB`, 'the same, at 5 tokens/s'],
       ['memory of the idle node', `${count(figures.idleBytes / MIB)} MiB`, `\`startup\`, ${startup.transport}`],
-      ['start until ready', `${count(startup.result.rows.at(-1)?.readyMs)} ms`, 'the same'],
+      ['start until ready', `${count(readyMs)} ms`, 'the same'],
       ['machine', cpu, `Node ${node}, commit ${commit ?? 'unknown'}, ${paced.date.slice(0, 10)}`],
     ],
   );
@@ -69,7 +69,7 @@ function podSection({ figures, limitBytes }: MeasuredPod, { autoscaler }: Base):
   return `${table(head, rows)}\n\n${memory}`;
 }
 
-function assumptionsSection({ drainSecs, startSecs }: MeasuredPod, { autoscaler, streamsPerPod }: Base): string {
+function assumptionsSection({ drainSecs, readyMs }: MeasuredPod, { autoscaler, streamsPerPod }: Base): string {
   const { maxReplicas, minReplicas, scaleDown, scaleUp } = autoscaler;
   const policies = (rules: typeof scaleUp) =>
     rules.policies
@@ -84,7 +84,7 @@ function assumptionsSection({ drainSecs, startSecs }: MeasuredPod, { autoscaler,
       ['bounds', `${minReplicas} to ${maxReplicas} pods`],
       ['going up', `the least that was wanted within ${scaleUp.stabilizationWindowSeconds} s, by at most ${policies(scaleUp)}`],
       ['going down', `the most that was wanted within ${scaleDown.stabilizationWindowSeconds} s, by at most ${policies(scaleDown)}`],
-      ['a pod starts', `${PLACED_SECS} s to be placed, ${startSecs} s to be ready (measured), 3 s for probes and endpoints`],
+      ['a pod starts', `${PLACED_SECS} s to be placed, ${startSecs(readyMs)} s to be ready (measured, rounded up), 3 s for probes and endpoints`],
       ['a pod leaves', `nothing new after 1 s; what is open after ${drainSecs} s is cut`],
       ['a stream', `${STREAMS.seconds} s of ${STREAMS.tokensPerSecond} tokens/s; new ones are spread evenly over the pods that serve`],
     ],

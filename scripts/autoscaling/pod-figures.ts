@@ -9,7 +9,8 @@ import type { PodFigures } from './simulated-pod.js';
 export interface MeasuredPod {
   readonly figures: PodFigures;
   readonly limitBytes: number;
-  readonly startSecs: number;
+  /** From the start of the process until /ready. */
+  readonly readyMs: number;
   readonly drainSecs: number;
   /** What the figures come from. */
   readonly paced: Measured<'paced'>;
@@ -54,7 +55,7 @@ export function measuredPod(
       limitCpus: cpus(limits.cpu),
     },
     limitBytes: memoryBytes(limits.memory),
-    startSecs: Math.ceil(start.readyMs / 1_000),
+    readyMs: start.readyMs,
     drainSecs: configuration.server.lame_duck_secs + configuration.server.shutdown_timeout_secs,
     paced,
     row,

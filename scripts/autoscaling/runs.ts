@@ -20,6 +20,11 @@ const NEW_NODE_SECS = 90;
 /** The startup probe asks every second and the readiness probe every two, and endpoints take about one to be everywhere. */
 const NOTICED_SECS = 3;
 
+/** The probe asks once a second. */
+export function startSecs(readyMs: number): number {
+  return Math.ceil(readyMs / 1_000);
+}
+
 export interface Variant {
   readonly name: string;
   readonly autoscaler: AutoscalerSpec;
@@ -70,7 +75,7 @@ export function allRuns(base: AutoscalerSpec, measured: MeasuredPod): Run[] {
     variantsOf(base).map((variant) => {
       const times: PodTimes = {
         placedSecs: variant.placedSecs,
-        startSecs: measured.startSecs,
+        startSecs: startSecs(measured.readyMs),
         noticedSecs: NOTICED_SECS,
         drainSecs: measured.drainSecs,
       };

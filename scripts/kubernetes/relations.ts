@@ -7,6 +7,7 @@ import {
   type Labels,
   ofKind,
   type PortName,
+  type Service,
   selects,
   titleOf,
 } from './objects.js';
@@ -97,10 +98,7 @@ function ingressFindings(objects: readonly KubernetesObject[], { configuration }
     const rules = ingress.spec.rules ?? [];
     const backends = rules.flatMap(({ http }) => http?.paths ?? []).map(({ backend }) => backend.service);
     const lost = backends
-      .filter((backend) => {
-        const ports = services.find(({ metadata }) => metadata.name === backend?.name)?.spec.ports ?? [];
-        return !ports.some(({ name, port }) => (backend?.port?.name ?? backend?.port?.number) === (backend?.port?.name ? name : port));
-      })
+      .filter((backend) => !services.some((service) => leadsTo(backend, service)))
       .map((backend) => `${title} leads to ${backend?.name}, which has no such port`);
     const hosts = ingress.spec.tls?.flatMap((entry) => entry.hosts ?? []) ?? [];
     const strays = hosts
@@ -108,6 +106,13 @@ function ingressFindings(objects: readonly KubernetesObject[], { configuration }
       .map((host) => `${title} has a certificate for ${host}, which no rule is about`);
     return [...lost, ...strays, ...nginxFindings(title, ingress.metadata.annotations ?? {}, configuration.server)];
   });
+}
+
+type Backend = { readonly name: string; readonly port?: { readonly name?: string; readonly number?: number } };
+
+function leadsTo(backend: Backend | undefined, { metadata, spec }: Service): boolean {
+  const wanted = backend?.port?.name ?? backend?.port?.number;
+  return metadata.name === backend?.name && (spec.ports ?? []).some(({ name, port }) => wanted === name || wanted === port);
 }
 
 interface ServerLimits {

@@ -45,7 +45,7 @@ describe('what a pod carries', () => {
     assert.equal(measured?.figures.chunksPerSecond, 120_000);
     assert.equal(measured?.figures.cpuSecsPerChunk, 12.5e-6);
     assert.equal(measured?.figures.idleBytes, 128 * 2 ** 20);
-    assert.deepEqual([measured?.startSecs, measured?.drainSecs], [2, 35]);
+    assert.deepEqual([measured?.readyMs, measured?.drainSecs], [1_600, 35]);
   });
 
   test('is not known without a measurement, nor where no rate was held', () => {
