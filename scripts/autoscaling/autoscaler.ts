@@ -83,7 +83,8 @@ export class Autoscaler {
     const start = (periodSecs: number) =>
       current - sumSince(this.#added, nowSecs - periodSecs) + sumSince(this.#removed, nowSecs - periodSecs);
     if (wanted > current) return Math.min(wanted, maxReplicas, Math.max(current, upperLimit(current, scaleUp, start)));
-    if (wanted < current) return Math.max(wanted, minReplicas, Math.min(current, lowerLimit(current, scaleDown, start)));
+    if (wanted < current)
+      return Math.max(wanted, minReplicas, Math.min(current, lowerLimit(current, scaleDown, start)));
     return wanted;
   }
 }
@@ -105,7 +106,11 @@ function sumSince(changes: readonly Remembered[], sinceSecs: number): number {
 }
 
 /** How many there may be, rounded up, so that one more is always allowed. */
-function upperLimit(current: number, { policies, selectPolicy }: ScalingRules, start: (secs: number) => number): number {
+function upperLimit(
+  current: number,
+  { policies, selectPolicy }: ScalingRules,
+  start: (secs: number) => number,
+): number {
   if (selectPolicy === 'Disabled') return current;
   const limits = policies.map(({ periodSeconds, type, value }) =>
     type === 'Pods' ? start(periodSeconds) + value : Math.ceil(start(periodSeconds) * (1 + value / 100)),
@@ -114,7 +119,11 @@ function upperLimit(current: number, { policies, selectPolicy }: ScalingRules, s
 }
 
 /** How many there must be, rounded down, so that one fewer is always allowed. */
-function lowerLimit(current: number, { policies, selectPolicy }: ScalingRules, start: (secs: number) => number): number {
+function lowerLimit(
+  current: number,
+  { policies, selectPolicy }: ScalingRules,
+  start: (secs: number) => number,
+): number {
   if (selectPolicy === 'Disabled') return current;
   const limits = policies.map(({ periodSeconds, type, value }) =>
     type === 'Pods' ? start(periodSeconds) - value : Math.trunc(start(periodSeconds) * (1 - value / 100)),

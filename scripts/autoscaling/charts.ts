@@ -17,7 +17,12 @@ export function drawCharts(runs: readonly Run[], { figures }: MeasuredPod, strea
   });
 }
 
-function series(name: string, moments: readonly Moment[], value: (moment: Moment) => number, more: Partial<Series> = {}): Series {
+function series(
+  name: string,
+  moments: readonly Moment[],
+  value: (moment: Moment) => number,
+  more: Partial<Series> = {},
+): Series {
   return { name, points: moments.map((moment): Point => [moment.secs / 60, value(moment)]), ...more };
 }
 
@@ -37,7 +42,10 @@ function podsChart(runs: readonly Run[], carried: number): Chart {
     y: { label: 'pods', domain: [0, 1 + Math.max(...runs.map((run) => run.result.replicasMax))] },
     series: [
       ...lines,
-      series('so many could carry the load', result.moments, ({ wanted }) => wanted / carried, { dashed: true, colour: 5 }),
+      series('so many could carry the load', result.moments, ({ wanted }) => wanted / carried, {
+        dashed: true,
+        colour: 5,
+      }),
     ],
   });
   return { name: `pods-${load.name}.svg`, content };

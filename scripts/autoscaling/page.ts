@@ -41,7 +41,11 @@ function sourceSection({ figures, paced, readyMs, row, startup }: MeasuredPod): 
   return table(
     ['Figure', 'Value', 'From'],
     [
-      ['tokens/s on one core, p99 slip < 5 ms', count(rate), `\`paced\`, ${paced.transport}, ${count(row.streams)} streams`],
+      [
+        'tokens/s on one core, p99 slip < 5 ms',
+        count(rate),
+        `\`paced\`, ${paced.transport}, ${count(row.streams)} streams`,
+      ],
       ['CPU per token at that rate', `${fixed(cpuUsPerChunk, 1)} µs`, 'the same'],
       ['memory per open stream', `${fixed(figures.bytesPerStream / 1_024, 1)} KiB`, 'the same, at 5 tokens/s'],
       ['memory of the idle node', `${count(figures.idleBytes / MIB)} MiB`, `\`startup\`, ${startup.transport}`],
@@ -79,14 +83,32 @@ function assumptionsSection({ drainSecs, readyMs }: MeasuredPod, { autoscaler, s
     ['Step', 'Takes'],
     [
       ['`metrics-server` and Prometheus look', `every ${SCRAPE_SECS} s; CPU is a mean over as long`],
-      ['the autoscaler runs', `every ${SYNC_PERIOD_SECS} s, and does nothing within ${TOLERANCE * 100} % of its target`],
-      ['targets', `CPU ${autoscaler.metrics.cpu?.target} %, memory ${autoscaler.metrics.memory?.target} %, ${count(streamsPerPod)} streams per pod`],
+      [
+        'the autoscaler runs',
+        `every ${SYNC_PERIOD_SECS} s, and does nothing within ${TOLERANCE * 100} % of its target`,
+      ],
+      [
+        'targets',
+        `CPU ${autoscaler.metrics.cpu?.target} %, memory ${autoscaler.metrics.memory?.target} %, ${count(streamsPerPod)} streams per pod`,
+      ],
       ['bounds', `${minReplicas} to ${maxReplicas} pods`],
-      ['going up', `the least that was wanted within ${scaleUp.stabilizationWindowSeconds} s, by at most ${policies(scaleUp)}`],
-      ['going down', `the most that was wanted within ${scaleDown.stabilizationWindowSeconds} s, by at most ${policies(scaleDown)}`],
-      ['a pod starts', `${PLACED_SECS} s to be placed, ${startSecs(readyMs)} s to be ready (measured, rounded up), 3 s for probes and endpoints`],
+      [
+        'going up',
+        `the least that was wanted within ${scaleUp.stabilizationWindowSeconds} s, by at most ${policies(scaleUp)}`,
+      ],
+      [
+        'going down',
+        `the most that was wanted within ${scaleDown.stabilizationWindowSeconds} s, by at most ${policies(scaleDown)}`,
+      ],
+      [
+        'a pod starts',
+        `${PLACED_SECS} s to be placed, ${startSecs(readyMs)} s to be ready (measured, rounded up), 3 s for probes and endpoints`,
+      ],
       ['a pod leaves', `nothing new after 1 s; what is open after ${drainSecs} s is cut`],
-      ['a stream', `${STREAMS.seconds} s of ${STREAMS.tokensPerSecond} tokens/s; new ones are spread evenly over the pods that serve`],
+      [
+        'a stream',
+        `${STREAMS.seconds} s of ${STREAMS.tokensPerSecond} tokens/s; new ones are spread evenly over the pods that serve`,
+      ],
     ],
   );
 }

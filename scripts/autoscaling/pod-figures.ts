@@ -64,7 +64,9 @@ export function measuredPod(
 }
 
 /** The image has a C library that uWebSockets.js loads with. */
-function imageTransport<Part extends 'paced' | 'startup'>(measured: readonly Measured<Part>[]): Measured<Part> | undefined {
+function imageTransport<Part extends 'paced' | 'startup'>(
+  measured: readonly Measured<Part>[],
+): Measured<Part> | undefined {
   return measured.find(({ transport }) => transport === 'uws') ?? measured[0];
 }
 

@@ -22,6 +22,9 @@ export const kubernetesRules: Generator = () => {
   };
   const head = `# Generated from ${RULES} by \`npm run generate\`: do not edit.\n`;
   return [
-    { path: 'k8s/components/prometheus-operator/prometheus-rule.yaml', content: head + stringify(rule, { lineWidth: 0 }) },
+    {
+      path: 'k8s/components/prometheus-operator/prometheus-rule.yaml',
+      content: head + stringify(rule, { lineWidth: 0 }),
+    },
   ];
 };

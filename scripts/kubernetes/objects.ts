@@ -82,7 +82,10 @@ export interface PodSpec {
   readonly automountServiceAccountToken?: boolean;
   readonly terminationGracePeriodSeconds?: number;
   readonly securityContext?: SecurityContext;
-  readonly topologySpreadConstraints?: readonly { readonly topologyKey: string; readonly labelSelector?: LabelSelector }[];
+  readonly topologySpreadConstraints?: readonly {
+    readonly topologyKey: string;
+    readonly labelSelector?: LabelSelector;
+  }[];
   readonly containers: readonly Container[];
   readonly volumes?: readonly Volume[];
 }
@@ -109,7 +112,9 @@ export interface Ingress extends KubernetesObject {
       readonly host?: string;
       readonly http?: {
         readonly paths: readonly {
-          readonly backend: { readonly service?: { readonly name: string; readonly port?: { name?: string; number?: number } } };
+          readonly backend: {
+            readonly service?: { readonly name: string; readonly port?: { name?: string; number?: number } };
+          };
         }[];
       };
     }[];
@@ -136,7 +141,10 @@ export interface PodDisruptionBudget extends KubernetesObject {
 export interface NetworkPolicy extends KubernetesObject {
   readonly spec: {
     readonly podSelector: LabelSelector;
-    readonly ingress?: readonly { readonly from?: readonly unknown[]; readonly ports?: readonly { readonly port?: PortName }[] }[];
+    readonly ingress?: readonly {
+      readonly from?: readonly unknown[];
+      readonly ports?: readonly { readonly port?: PortName }[];
+    }[];
   };
 }
 
@@ -183,7 +191,11 @@ export function parseObjects(text: string): KubernetesObject[] {
 
 function asObject(value: unknown): KubernetesObject {
   const object = value as Partial<KubernetesObject>;
-  if (typeof object.apiVersion === 'string' && typeof object.kind === 'string' && typeof object.metadata?.name === 'string')
+  if (
+    typeof object.apiVersion === 'string' &&
+    typeof object.kind === 'string' &&
+    typeof object.metadata?.name === 'string'
+  )
     return object as KubernetesObject;
   throw new Error(`a document is no Kubernetes object: ${JSON.stringify(value).slice(0, 200)}`);
 }

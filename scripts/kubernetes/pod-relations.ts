@@ -64,7 +64,8 @@ function probeFindings({ configuration, container }: SimulatorPod): string[] {
     ...probedFindings('liveness', livenessProbe, '/live'),
     ...probedFindings('readiness', readinessProbe, '/ready'),
   ];
-  if (secondsOf(startupProbe) < START_SECS_MIN) found.push(`the startup probe gives up after ${secondsOf(startupProbe)} s`);
+  if (secondsOf(startupProbe) < START_SECS_MIN)
+    found.push(`the startup probe gives up after ${secondsOf(startupProbe)} s`);
   if (secondsOf(livenessProbe) < LIVENESS_SECS_MIN)
     found.push(`the liveness probe kills a node after ${secondsOf(livenessProbe)} s`);
   if (secondsOf(readinessProbe) > READINESS_SECS_MAX)
@@ -110,7 +111,8 @@ function memoryFindings({ configuration, container, environment }: SimulatorPod)
 
 function processorFindings({ configuration, container }: SimulatorPod): string[] {
   const { workers } = configuration.server;
-  if (workers === 0) return ['server.workers is automatic: it would follow the cores of the node, not the limit of the pod'];
+  if (workers === 0)
+    return ['server.workers is automatic: it would follow the cores of the node, not the limit of the pod'];
   const limit = container.resources?.limits?.cpu;
   if (limit === undefined) return ['the container has no CPU limit'];
   return workers <= Math.ceil(cpus(limit)) ? [] : [`${workers} acceptors share ${limit} CPUs`];

@@ -48,7 +48,10 @@ function namespaceFindings(objects: readonly KubernetesObject[]): string[] {
 function selectorFindings(objects: readonly KubernetesObject[], { deployment, spec }: SimulatorPod): string[] {
   const selectors: [string, Labels | undefined][] = [
     [titleOf(deployment), deployment.spec.selector.matchLabels],
-    ...ofKind(objects, 'Service').map((service): [string, Labels | undefined] => [titleOf(service), service.spec.selector]),
+    ...ofKind(objects, 'Service').map((service): [string, Labels | undefined] => [
+      titleOf(service),
+      service.spec.selector,
+    ]),
     ...ofKind(objects, 'PodDisruptionBudget').map((budget): [string, Labels | undefined] => [
       titleOf(budget),
       budget.spec.selector?.matchLabels,
@@ -76,7 +79,10 @@ function servicePortFindings(objects: readonly KubernetesObject[], pod: Simulato
   const ofServices = ofKind(objects, 'Service').flatMap((service) =>
     (service.spec.ports ?? [])
       .filter(({ port, targetPort }) => !hasPort(pod, targetPort ?? port))
-      .map(({ port, targetPort }) => `${titleOf(service)} leads to ${targetPort ?? port}, which is no port of the container`),
+      .map(
+        ({ port, targetPort }) =>
+          `${titleOf(service)} leads to ${targetPort ?? port}, which is no port of the container`,
+      ),
   );
   const ofPolicies = ofKind(objects, 'NetworkPolicy').flatMap((policy) =>
     (policy.spec.ingress ?? [])
@@ -112,7 +118,9 @@ type Backend = { readonly name: string; readonly port?: { readonly name?: string
 
 function leadsTo(backend: Backend | undefined, { metadata, spec }: Service): boolean {
   const wanted = backend?.port?.name ?? backend?.port?.number;
-  return metadata.name === backend?.name && (spec.ports ?? []).some(({ name, port }) => wanted === name || wanted === port);
+  return (
+    metadata.name === backend?.name && (spec.ports ?? []).some(({ name, port }) => wanted === name || wanted === port)
+  );
 }
 
 interface ServerLimits {
@@ -137,7 +145,9 @@ function scalingFindings(objects: readonly KubernetesObject[], { container, depl
   if (autoscaler !== undefined) {
     const { metrics = [], scaleTargetRef } = autoscaler.spec;
     if (scaleTargetRef.kind !== 'Deployment' || scaleTargetRef.name !== deployment.metadata.name)
-      found.push(`${titleOf(autoscaler)} scales ${scaleTargetRef.kind} ${scaleTargetRef.name}, which is not the simulator`);
+      found.push(
+        `${titleOf(autoscaler)} scales ${scaleTargetRef.kind} ${scaleTargetRef.name}, which is not the simulator`,
+      );
     for (const { resource } of metrics) {
       if (resource !== undefined && container.resources?.requests?.[resource.name as 'cpu'] === undefined)
         found.push(`${titleOf(autoscaler)} goes by ${resource.name}, which the container does not request`);
@@ -145,7 +155,11 @@ function scalingFindings(objects: readonly KubernetesObject[], { container, depl
   }
   const least = autoscaler?.spec.minReplicas ?? deployment.spec.replicas ?? 1;
   const { replicas } = deployment.spec;
-  if (autoscaler !== undefined && replicas !== undefined && (replicas < least || replicas > autoscaler.spec.maxReplicas))
+  if (
+    autoscaler !== undefined &&
+    replicas !== undefined &&
+    (replicas < least || replicas > autoscaler.spec.maxReplicas)
+  )
     found.push(`${titleOf(deployment)} begins with ${replicas} replicas, which its autoscaler would change at once`);
   for (const budget of ofKind(objects, 'PodDisruptionBudget')) {
     const { minAvailable } = budget.spec;

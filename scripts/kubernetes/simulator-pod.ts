@@ -77,7 +77,9 @@ function configurationFile(
 ): ConfigurationFile | undefined {
   const path = args[args.indexOf('--config') + 1];
   if (!args.includes('--config') || path === undefined) return undefined;
-  const mount = volumeMounts.find(({ mountPath, subPath }) => mountPath === (subPath === undefined ? dirname(path) : path));
+  const mount = volumeMounts.find(
+    ({ mountPath, subPath }) => mountPath === (subPath === undefined ? dirname(path) : path),
+  );
   const configMap = volumes.find(({ name }) => name === mount?.name)?.configMap?.name;
   const data = ofKind(objects, 'ConfigMap').find(({ metadata }) => metadata.name === configMap)?.data;
   const content = data?.[mount?.subPath ?? basename(path)];

@@ -1,7 +1,12 @@
 /** Windows, policies and bounds: the examples of the Kubernetes documentation on scaling behaviour, worked out by hand. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { Autoscaler, type AutoscalerSpec, type ScalingPolicy, type ScalingRules } from '../../scripts/autoscaling/autoscaler.js';
+import {
+  Autoscaler,
+  type AutoscalerSpec,
+  type ScalingPolicy,
+  type ScalingRules,
+} from '../../scripts/autoscaling/autoscaler.js';
 import { readBase } from '../../scripts/autoscaling/runs.js';
 
 const percent = (value: number, periodSeconds: number): ScalingPolicy => ({ type: 'Percent', value, periodSeconds });
@@ -31,12 +36,16 @@ function runs(spec: AutoscalerSpec, from: number, wanted: number, times: readonl
   });
 }
 
-const every = (periodSecs: number, number: number) => Array.from({ length: number }, (_, index) => (index + 1) * periodSecs);
+const every = (periodSecs: number, number: number) =>
+  Array.from({ length: number }, (_, index) => (index + 1) * periodSecs);
 
 describe('policies', () => {
   test('down by 10 % or 4 pods a minute: from 80 to 10, 8 at first, 7.2 counts as 8, and 4 at a time below 40', () => {
     const spec = { ...free, scaleDown: rules([count(4, 60), percent(10, 60)]) };
-    assert.deepEqual(runs(spec, 80, 10, every(60, 16)), [72, 64, 57, 51, 45, 40, 36, 32, 28, 24, 20, 16, 12, 10, 10, 10]);
+    assert.deepEqual(
+      runs(spec, 80, 10, every(60, 16)),
+      [72, 64, 57, 51, 45, 40, 36, 32, 28, 24, 20, 16, 12, 10, 10, 10],
+    );
   });
 
   test('by default twice as many or 4 more every 15 s: from 1 over 5, 10 and 20 to 30', () => {

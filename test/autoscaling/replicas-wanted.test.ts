@@ -22,7 +22,8 @@ describe('replicas that a metric asks for', () => {
   });
 
   test('within a tenth of the target nothing changes, at either end', () => {
-    for (const usage of [45, 50, 55]) assert.equal(replicasWanted(pods(10, usage), 10, utilization(50)), 10, `${usage} %`);
+    for (const usage of [45, 50, 55])
+      assert.equal(replicasWanted(pods(10, usage), 10, utilization(50)), 10, `${usage} %`);
     assert.equal(replicasWanted(pods(10, 56), 10, utilization(50)), 12, '10 · 56 / 50 = 11.2');
     assert.equal(replicasWanted(pods(10, 44), 10, utilization(50)), 9, '10 · 44 / 50 = 8.8');
   });
@@ -63,14 +64,19 @@ describe('replicas that a metric asks for', () => {
   test('what is missing never makes a change larger than what is known does', () => {
     const known = fc.array(fc.integer({ min: 0, max: 1_000 }), { minLength: 1, maxLength: 20 });
     fc.assert(
-      fc.property(known, fc.integer({ min: 0, max: 10 }), fc.integer({ min: 1, max: 200 }), (values, missing, target) => {
-        const current = values.length + missing;
-        const cautious = replicasWanted([...values, ...pods(missing, 'missing')], current, utilization(target))!;
-        const mean = Math.floor(values.reduce((sum, one) => sum + one, 0) / values.length);
-        // One more for what a quotient of binary fractions adds before it is rounded up.
-        if (mean > target) assert.ok(cautious >= current && cautious <= Math.ceil((current * mean) / target) + 1);
-        else assert.ok(cautious <= current);
-      }),
+      fc.property(
+        known,
+        fc.integer({ min: 0, max: 10 }),
+        fc.integer({ min: 1, max: 200 }),
+        (values, missing, target) => {
+          const current = values.length + missing;
+          const cautious = replicasWanted([...values, ...pods(missing, 'missing')], current, utilization(target))!;
+          const mean = Math.floor(values.reduce((sum, one) => sum + one, 0) / values.length);
+          // One more for what a quotient of binary fractions adds before it is rounded up.
+          if (mean > target) assert.ok(cautious >= current && cautious <= Math.ceil((current * mean) / target) + 1);
+          else assert.ok(cautious <= current);
+        },
+      ),
     );
   });
 });

@@ -78,7 +78,8 @@ describe('a step', () => {
   test('without a window has them three runs sooner', () => {
     const hasty = { ...autoscaler, scaleUp: { ...autoscaler.scaleUp, stabilizationWindowSeconds: 0 } };
     const [slow, fast] = [run(load), run(load, { autoscaler: hasty })];
-    const firstOf = ({ moments }: SimulationResult) => moments.find(({ secs, serving }) => secs >= 300 && serving > 3)!.secs;
+    const firstOf = ({ moments }: SimulationResult) =>
+      moments.find(({ secs, serving }) => secs >= 300 && serving > 3)!.secs;
     assert.equal(firstOf(slow) - firstOf(fast), 45);
     assert.ok(fast.lateShare < slow.lateShare);
   });
@@ -98,7 +99,11 @@ describe('a step', () => {
 
 describe('whatever the load', () => {
   const anyLoad = fc
-    .record({ low: fc.integer({ min: 0, max: 5_000 }), high: fc.integer({ min: 0, max: 30_000 }), hold: fc.integer({ min: 1, max: 60 }) })
+    .record({
+      low: fc.integer({ min: 0, max: 5_000 }),
+      high: fc.integer({ min: 0, max: 30_000 }),
+      hold: fc.integer({ min: 1, max: 60 }),
+    })
     .map(({ high, hold, low }) => step('any', low, high, hold * 15, 600));
 
   test('pods stay within their bounds, and what is open within what was asked for', () => {

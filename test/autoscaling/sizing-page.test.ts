@@ -10,10 +10,22 @@ import { measuredPod } from '../../scripts/autoscaling/pod-figures.js';
 import { allRuns, readBase, variantsOf } from '../../scripts/autoscaling/runs.js';
 import type { CapacityResults } from '../../scripts/capacity/results-read.js';
 
-const template = readFileSync(new URL('../../scripts/generators/kubernetes-sizing.template.md', import.meta.url), 'utf8');
+const template = readFileSync(
+  new URL('../../scripts/generators/kubernetes-sizing.template.md', import.meta.url),
+  'utf8',
+);
 const base = readBase();
 
-const nothing: CapacityResults = { startup: [], paced: [], parts: [], replies: [], scaling: [], ratios: [], headroom: [], soak: [] };
+const nothing: CapacityResults = {
+  startup: [],
+  paced: [],
+  parts: [],
+  replies: [],
+  scaling: [],
+  ratios: [],
+  headroom: [],
+  soak: [],
+};
 
 const measurement = {
   transport: 'uws',
@@ -23,8 +35,17 @@ const measurement = {
 } as const;
 
 function paced(rate: number | null): Measured<'paced'> {
-  const capacity = [{ limitMs: 5, rate, cpuUsPerChunk: rate === null ? null : 12.5, slipP99Ms: 4, clientCpuShare: 0.5 }];
-  const row = { streams: 1_000, acceptors: 1, clients: 1, usual: { residentBytesPerStream: 5_120 }, capacity, trials: [] };
+  const capacity = [
+    { limitMs: 5, rate, cpuUsPerChunk: rate === null ? null : 12.5, slipP99Ms: 4, clientCpuShare: 0.5 },
+  ];
+  const row = {
+    streams: 1_000,
+    acceptors: 1,
+    clients: 1,
+    usual: { residentBytesPerStream: 5_120 },
+    capacity,
+    trials: [],
+  };
   return { ...measurement, part: 'paced', result: { gridStep: 1.12, rows: [row] } } as unknown as Measured<'paced'>;
 }
 
@@ -41,7 +62,11 @@ const startup = {
 
 describe('what a pod carries', () => {
   test('is what a core carried, times the CPUs of its limit', () => {
-    const measured = measuredPod({ ...nothing, paced: [paced(60_000)], startup: [startup] }, base.pod, base.streamsPerPod);
+    const measured = measuredPod(
+      { ...nothing, paced: [paced(60_000)], startup: [startup] },
+      base.pod,
+      base.streamsPerPod,
+    );
     assert.equal(measured?.figures.chunksPerSecond, 120_000);
     assert.equal(measured?.figures.cpuSecsPerChunk, 12.5e-6);
     assert.equal(measured?.figures.idleBytes, 128 * 2 ** 20);
@@ -49,7 +74,11 @@ describe('what a pod carries', () => {
   });
 
   test('is not known without a measurement, nor where no rate was held', () => {
-    for (const results of [nothing, { ...nothing, paced: [paced(null)], startup: [startup] }, { ...nothing, startup: [startup] }])
+    for (const results of [
+      nothing,
+      { ...nothing, paced: [paced(null)], startup: [startup] },
+      { ...nothing, startup: [startup] },
+    ])
       assert.equal(measuredPod(results, base.pod, base.streamsPerPod), undefined);
   });
 });
@@ -62,16 +91,24 @@ describe('the page', () => {
   });
 
   test('has every load under every variant, and its pictures', () => {
-    const measured = measuredPod({ ...nothing, paced: [paced(60_000)], startup: [startup] }, base.pod, base.streamsPerPod)!;
+    const measured = measuredPod(
+      { ...nothing, paced: [paced(60_000)], startup: [startup] },
+      base.pod,
+      base.streamsPerPod,
+    )!;
     const runs = allRuns(base.autoscaler, measured);
     const page = sizingPage(template, base, measured, runs);
     assert.doesNotMatch(page, /<!--|Not measured|NaN|undefined/);
     for (const { name } of loadShapes)
-      for (const variant of variantsOf(base.autoscaler)) assert.ok(page.includes(`| ${name} | ${variant.name} | `), `${name}, ${variant.name}`);
+      for (const variant of variantsOf(base.autoscaler))
+        assert.ok(page.includes(`| ${name} | ${variant.name} | `), `${name}, ${variant.name}`);
     // 120,000 tokens/s over 50 each; 70 % of half a core over 50 · 12.5 µs.
     assert.match(page, /\| 50 tokens\/s each \| 2,400 \| 1,680 \| 560 \|/);
     const charts = drawCharts(runs, measured, base.streamsPerPod);
-    assert.deepEqual(charts.map(({ name }) => page.includes(`(kubernetes-sizing/${name})`)), charts.map(() => true));
+    assert.deepEqual(
+      charts.map(({ name }) => page.includes(`(kubernetes-sizing/${name})`)),
+      charts.map(() => true),
+    );
     assert.equal(charts.length, 2 * loadShapes.length);
     for (const { content } of charts) assert.doesNotMatch(content, /NaN/);
   });

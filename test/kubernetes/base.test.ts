@@ -108,18 +108,50 @@ const mistakes: readonly (readonly [string, string, RegExp])[] = [
   ['"port":"metrics","protocol"', '"port":"metric","protocol"', /lets in on metric, which is no port/],
   ['containerPort: 8080', 'containerPort: 8081', /the port http is not 8080/],
   ['containerPort: 9090', 'containerPort: 9091', /the port metrics is not 9090/],
-  ['"path":"/live","port":"metrics"', '"path":"/live","port":"http"', /liveness probe does not ask \/live on the metrics port/],
-  ['"periodSeconds":2,"timeoutSeconds":2,"failureThreshold":5', '"periodSeconds":1,"timeoutSeconds":1,"failureThreshold":2', /takes a pod out while/],
-  ['"periodSeconds":1,"timeoutSeconds":2,"failureThreshold":60', '"periodSeconds":1,"timeoutSeconds":2,"failureThreshold":5', /startup probe gives up after 5 s/],
-  ['"matchLabels":{"app":"llm-simulator"}', '"matchLabels":{"app":"simulator"}', /does not select the simulator's pods/],
+  [
+    '"path":"/live","port":"metrics"',
+    '"path":"/live","port":"http"',
+    /liveness probe does not ask \/live on the metrics port/,
+  ],
+  [
+    '"periodSeconds":2,"timeoutSeconds":2,"failureThreshold":5',
+    '"periodSeconds":1,"timeoutSeconds":1,"failureThreshold":2',
+    /takes a pod out while/,
+  ],
+  [
+    '"periodSeconds":1,"timeoutSeconds":2,"failureThreshold":60',
+    '"periodSeconds":1,"timeoutSeconds":2,"failureThreshold":5',
+    /startup probe gives up after 5 s/,
+  ],
+  [
+    '"matchLabels":{"app":"llm-simulator"}',
+    '"matchLabels":{"app":"simulator"}',
+    /does not select the simulator's pods/,
+  ],
   ['"selector":{"app":"llm-simulator"}', '"selector":{}', /Service llm-simulator does not select/],
   ['"port":{"name":"http"}', '"port":{"name":"web"}', /which has no such port/],
-  ['nginx.ingress.kubernetes.io/proxy-buffering":"off"', 'nginx.ingress.kubernetes.io/proxy-buffering":"on"', /would come in clumps/],
-  ['nginx.ingress.kubernetes.io/proxy-body-size":"10m"', 'nginx.ingress.kubernetes.io/proxy-body-size":"1m"', /smaller bodies/],
-  ['nginx.ingress.kubernetes.io/proxy-read-timeout":"3600"', 'nginx.ingress.kubernetes.io/proxy-read-timeout":"60"', /gives up before/],
+  [
+    'nginx.ingress.kubernetes.io/proxy-buffering":"off"',
+    'nginx.ingress.kubernetes.io/proxy-buffering":"on"',
+    /would come in clumps/,
+  ],
+  [
+    'nginx.ingress.kubernetes.io/proxy-body-size":"10m"',
+    'nginx.ingress.kubernetes.io/proxy-body-size":"1m"',
+    /smaller bodies/,
+  ],
+  [
+    'nginx.ingress.kubernetes.io/proxy-read-timeout":"3600"',
+    'nginx.ingress.kubernetes.io/proxy-read-timeout":"60"',
+    /gives up before/,
+  ],
   ['minAvailable: 2', 'minAvailable: 3', /no node could be drained/],
   ['minReplicas: 3', 'minReplicas: 4', /begins with 3 replicas/],
-  ['"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"llm-simulator"}', '"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"simulator"}', /is not the simulator/],
+  [
+    '"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"llm-simulator"}',
+    '"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"simulator"}',
+    /is not the simulator/,
+  ],
   ['"requests":{"cpu":"500m",', '"requests":{', /goes by cpu, which the container does not request/],
   ['--max-old-space-size=384', '--max-old-space-size=512', /5 heaps of 512 MB do not fit into 2Gi/],
   ['--max-old-space-size=384', '--trace-warnings', /does not limit heaps/],
@@ -138,7 +170,9 @@ const mistakes: readonly (readonly [string, string, RegExp])[] = [
 describe('the rules see', () => {
   for (const [text, replacement, finding] of mistakes) {
     test(`${json(replacement)} in the place of ${json(text)}`, () => {
-      const objects = text.includes(': log_normal') ? withConfiguration(text, replacement) : changedOrConfigured(text, replacement);
+      const objects = text.includes(': log_normal')
+        ? withConfiguration(text, replacement)
+        : changedOrConfigured(text, replacement);
       assert.match(findings(objects).join('\n'), finding);
     });
   }

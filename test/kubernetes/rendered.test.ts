@@ -43,7 +43,11 @@ for (const rendering of renderings) {
 
     test('is what the schemas of Kubernetes allow, without a key more', { skip: withoutTools }, () => {
       const objects = render(rendering).filter((object) => !isOperators(object));
-      assert.deepEqual(validated(objects), { problems: [], checked: objects.length * kubernetesVersions.length, unknown: [] });
+      assert.deepEqual(validated(objects), {
+        problems: [],
+        checked: objects.length * kubernetesVersions.length,
+        unknown: [],
+      });
     });
 
     test('is what the definitions of the Prometheus operator allow', { skip: withoutDefinitions }, () => {
@@ -89,7 +93,10 @@ describe('the scanner', { skip: withoutTools }, () => {
 
   test('sees a container that may become root', () => {
     const file = join(folder, 'root.yaml');
-    writeFileSync(file, renderText(renderings[0]!).replace('allowPrivilegeEscalation: false', 'allowPrivilegeEscalation: true'));
+    writeFileSync(
+      file,
+      renderText(renderings[0]!).replace('allowPrivilegeEscalation: false', 'allowPrivilegeEscalation: true'),
+    );
     const { failed } = scanned([file]);
     assert.match(failed.join('\n'), /CKV_K8S_20 /);
   });
@@ -162,7 +169,9 @@ function validated(objects: readonly KubernetesObject[]): Validation {
 test('the schemas see a key that Kubernetes does not have', { skip: withoutTools }, () => {
   const text = renderText(renderings[0]!).replace('enableServiceLinks', 'enableServiceLink');
   assert.notEqual(text, renderText(renderings[0]!));
-  const objects = (JSON.parse(JSON.stringify(render(renderings[0]!))) as KubernetesObject[]).filter(({ kind }) => kind === 'Deployment');
+  const objects = (JSON.parse(JSON.stringify(render(renderings[0]!))) as KubernetesObject[]).filter(
+    ({ kind }) => kind === 'Deployment',
+  );
   Object.assign((objects[0] as unknown as { spec: object }).spec, { replica: 3 });
   assert.equal(validated(objects).problems.length, kubernetesVersions.length);
 });
@@ -184,7 +193,15 @@ interface Scan {
 /** Findings have no severity without the vendor's service, so every one counts. */
 function scanned(files: readonly string[]): Scan {
   const arguments_ = files.flatMap((file) => ['--file', file]);
-  const { stderr, stdout } = runTool('checkov', ['--framework', 'kubernetes', '--output', 'json', '--compact', '--quiet', ...arguments_]);
+  const { stderr, stdout } = runTool('checkov', [
+    '--framework',
+    'kubernetes',
+    '--output',
+    'json',
+    '--compact',
+    '--quiet',
+    ...arguments_,
+  ]);
   assert.notEqual(stdout, '', stderr);
   const { results, summary } = JSON.parse(stdout) as {
     results: { failed_checks: Check[]; skipped_checks: Check[] };
@@ -199,7 +216,9 @@ function scanned(files: readonly string[]): Scan {
 }
 
 interface Definition {
-  readonly spec: { readonly versions: readonly { readonly name: string; readonly schema: { readonly openAPIV3Schema: object } }[] };
+  readonly spec: {
+    readonly versions: readonly { readonly name: string; readonly schema: { readonly openAPIV3Schema: object } }[];
+  };
 }
 
 /** The schema of a custom kind, made strict: what it does not know is a mistake. */
@@ -215,11 +234,17 @@ function strict(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(strict);
   if (typeof schema !== 'object' || schema === null) return schema;
   const entries = Object.entries(schema).map(([key, value]) => [key, strict(value)] as const);
-  const isClosed = 'properties' in schema && !('additionalProperties' in schema) && !('x-kubernetes-preserve-unknown-fields' in schema);
+  const isClosed =
+    'properties' in schema &&
+    !('additionalProperties' in schema) &&
+    !('x-kubernetes-preserve-unknown-fields' in schema);
   return { ...Object.fromEntries(entries), ...(isClosed ? { additionalProperties: false } : {}) };
 }
 
-function simulator(args: readonly string[], environment: { readonly [name: string]: string }): { code: number | null; output: string } {
+function simulator(
+  args: readonly string[],
+  environment: { readonly [name: string]: string },
+): { code: number | null; output: string } {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('LLM_SIM__'));
   const simulated = Object.entries(environment).filter(([name]) => name.startsWith('LLM_SIM'));
   const { status, stderr, stdout } = spawnSync(process.execPath, [...moduleArguments('src/main'), ...args], {
