@@ -43,9 +43,9 @@ export function step(name: string, low: number, high: number, holdSecs: number, 
 }
 
 export const loadShapes: readonly LoadShape[] = [
-  ramp(LOW, HIGH, 600, 600, 900),
-  step('step', LOW, HIGH, 900, 900),
-  step('spike', LOW, HIGH, 60, 1_200),
+  ramp(LOW, HIGH, 600, 600, 1_800),
+  step('step', LOW, HIGH, 900, 1_800),
+  step('spike', LOW, HIGH, 60, 1_800),
 ];
 
 function figure(value: number): string {

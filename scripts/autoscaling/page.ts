@@ -114,11 +114,22 @@ function assumptionsSection({ drainSecs, readyMs }: MeasuredPod, { autoscaler, s
 }
 
 function runsSection(runs: readonly Run[]): string {
-  const head = ['Load', 'Autoscaler', 'most pods', 'late for', 'streams late', 'refused', 'cut', 'pod hours'];
+  const head = [
+    'Load',
+    'Autoscaler',
+    'most pods',
+    'at the end',
+    'late for',
+    'streams late',
+    'refused',
+    'cut',
+    'pod hours',
+  ];
   const rows = runs.map(({ load, result, variant }) => [
     load.name,
     variant.name,
     count(result.replicasMax),
+    count(result.replicasLeft),
     result.lateUntilSecs === 0 ? 'never' : `${count(result.lateUntilSecs)} s`,
     percent(result.lateShare),
     count(result.refused),

@@ -29,6 +29,8 @@ export interface Variant {
   readonly name: string;
   readonly autoscaler: AutoscalerSpec;
   readonly placedSecs: number;
+  /** In place of what the pod of k8s/base requests. */
+  readonly requestedBytes?: number;
 }
 
 export interface Run {
@@ -63,6 +65,7 @@ export function variantsOf(base: AutoscalerSpec): readonly Variant[] {
       autoscaler: { ...base, scaleUp: { ...base.scaleUp, stabilizationWindowSeconds: 0 } },
       placedSecs: PLACED_SECS,
     },
+    { name: '1 GiB of memory requested', autoscaler: base, placedSecs: PLACED_SECS, requestedBytes: 2 ** 30 },
     { name: 'CPU and memory alone', autoscaler: { ...base, metrics: resources }, placedSecs: PLACED_SECS },
     { name: 'image pulled first, 10 s', autoscaler: base, placedSecs: PLACED_SECS + PULLED_SECS },
     { name: 'nodes added first, 90 s', autoscaler: base, placedSecs: NEW_NODE_SECS + PULLED_SECS },
@@ -79,7 +82,8 @@ export function allRuns(base: AutoscalerSpec, measured: MeasuredPod): Run[] {
         noticedSecs: NOTICED_SECS,
         drainSecs: measured.drainSecs,
       };
-      const { figures } = measured;
+      const { requestedBytes = measured.figures.requestedBytes } = variant;
+      const figures = { ...measured.figures, requestedBytes };
       const result = simulate({ autoscaler: variant.autoscaler, figures, times, streams: STREAMS, load });
       return { load, variant, result };
     }),

@@ -28,7 +28,9 @@ export interface Moment {
 export interface SimulationResult {
   readonly moments: readonly Moment[];
   readonly replicasMax: number;
-  /** From the change of load until the last second, before the load falls, in which a stream was late; 0 when none was. */
+  /** When the run ends, long after the load has fallen. */
+  readonly replicasLeft: number;
+  /** From the change of load until the last second in which a stream was late; 0 when none was. */
   readonly lateUntilSecs: number;
   /** Of the time of all streams. */
   readonly lateShare: number;
@@ -62,6 +64,7 @@ export function simulate({ autoscaler: spec, figures, load, streams, times }: Si
   const sums = new Sums(load);
   for (let secs = -SETTLE_SECS; secs < load.seconds; secs++) {
     const wanted = load.streamsAt(secs);
+    if (secs === 0) sums.begin(cluster);
     cluster.advance(secs, wanted / streams.seconds);
     if (secs >= 0) sums.add(secs, wanted, cluster);
     if (secs % SYNC_PERIOD_SECS !== 0) continue;
@@ -143,17 +146,21 @@ class Sums {
   #lateSecs = 0;
   #openSecs = 0;
   #podSecs = 0;
-  #refusedBefore: number | undefined;
+  #refusedBefore = 0;
   #cutBefore = 0;
 
   constructor(load: LoadShape) {
     this.#load = load;
   }
 
+  /** What was before does not count. */
+  begin({ cut, refused }: Cluster): void {
+    this.#refusedBefore = refused;
+    this.#cutBefore = cut;
+  }
+
   add(secs: number, wanted: number, cluster: Cluster): void {
     const { late, open, replicas } = cluster;
-    this.#refusedBefore ??= cluster.refused;
-    this.#cutBefore = secs === 0 ? cluster.cut : this.#cutBefore;
     this.#replicasMax = Math.max(this.#replicasMax, replicas);
     this.#openSecs += open;
     this.#lateSecs += late;
@@ -163,13 +170,14 @@ class Sums {
       this.#moments.push({ secs, wanted, open, replicas, serving: cluster.serving(secs), late });
   }
 
-  result({ cut, refused }: Cluster): SimulationResult {
+  result({ cut, refused, replicas }: Cluster): SimulationResult {
     return {
       moments: this.#moments,
       replicasMax: this.#replicasMax,
+      replicasLeft: replicas,
       lateUntilSecs: this.#lateUntilSecs,
       lateShare: this.#openSecs === 0 ? 0 : this.#lateSecs / this.#openSecs,
-      refused: refused - (this.#refusedBefore ?? 0),
+      refused: refused - this.#refusedBefore,
       cut: cut - this.#cutBefore,
       podHours: this.#podSecs / 3_600,
     };
