@@ -4,8 +4,8 @@
 #
 #   PATH=$(scripts/node-binary.sh 22):$PATH node --version
 #
-# The versions are pinned here. What was fetched lies in ${XDG_CACHE_HOME:-$HOME/.cache}/llm-simulator/node-<version> and is reused; from
-# then on no network is needed. The binaries are those of nodejs.org and need glibc 2.28.
+# The versions are pinned here. What was fetched, with Node's licence, lies in ${XDG_CACHE_HOME:-$HOME/.cache}/llm-simulator/node-<version>
+# and is reused; from then on no network is needed. The binaries are those of nodejs.org and need glibc 2.28.
 set -eu
 
 fail() { echo "node-binary: $*" >&2; exit 69; }
@@ -23,7 +23,7 @@ case $(uname -m) in
 esac
 folder=${XDG_CACHE_HOME:-$HOME/.cache}/llm-simulator/node-$version
 
-if [ ! -x "$folder/node" ]; then
+if [ ! -x "$folder/node" ] || [ ! -f "$folder/LICENSE" ]; then
   command -v npm >/dev/null || fail 'npm is missing: it fetches the binary'
   mkdir -p "$(dirname "$folder")"
   partial=$(mktemp -d "$folder.partial.XXXXXX")
@@ -35,6 +35,7 @@ if [ ! -x "$folder/node" ]; then
   found=$("$partial/node_modules/node-$platform/bin/node" --version) || fail "node-$platform@$version does not run here"
   [ "$found" = "v$version" ] || fail "node-$platform@$version holds Node $found"
   mkdir -p "$folder"
+  cp "$partial/node_modules/node-$platform/LICENSE" "$folder/LICENSE"
   # Renamed last, so that a folder with a node in it is complete.
   cp "$partial/node_modules/node-$platform/bin/node" "$folder/node.partial"
   mv "$folder/node.partial" "$folder/node"

@@ -21,9 +21,14 @@ Exit codes:
   5  what came on standard input is no request
   6  acceptor processes died one after another: five within 30 s`;
 
+/** Names the file where no --config does: a container's image sets it, so that a mount is all that a user has to give. */
+const CONFIG_VARIABLE = 'LLM_SIM_CONFIG';
+
 /** Runs the command line and resolves with the exit code. */
 export async function run(argv: readonly string[]): Promise<number> {
   let exitCode = EXIT_OK;
+  // As with all variables of the configuration, one that is set but empty says nothing.
+  if (process.env[CONFIG_VARIABLE] === '') delete process.env[CONFIG_VARIABLE];
   const program = createProgram((code) => {
     exitCode = code;
   });
@@ -49,7 +54,7 @@ function createProgram(setExitCode: (code: number) => void): Command {
     .description(
       'start the server; SIGTERM or SIGINT lets open streams finish and ends it, SIGHUP reloads its configuration',
     )
-    .option('-c, --config <file>', 'YAML configuration; its keys override the defaults')
+    .addOption(configOption('YAML configuration; its keys override the defaults'))
     .option('-p, --port <number>', 'port to listen on, 0 for a free one', integerIn(0, 65_535))
     .option('--host <address>', 'address to listen on')
     .option('--seed <number>', 'seed of everything random', integerIn(0, Number.MAX_SAFE_INTEGER))
@@ -70,7 +75,7 @@ function createProgram(setExitCode: (code: number) => void): Command {
     .description(
       'check a configuration, with the environment and the defaults it is layered over, and report every problem',
     )
-    .option('-c, --config <file>', 'YAML configuration; the defaults alone when absent')
+    .addOption(configOption('YAML configuration; the defaults alone when absent'))
     .option('--json', 'print the result as JSON')
     .addHelpText('after', EXIT_CODES)
     .action(async (flags: ValidateFlags) => {
@@ -80,7 +85,7 @@ function createProgram(setExitCode: (code: number) => void): Command {
   program
     .command('scenarios [name]')
     .description('list the configured scenarios, or one of them, with parameters and timeline')
-    .option('-c, --config <file>', 'YAML configuration; the defaults alone when absent')
+    .addOption(configOption('YAML configuration; the defaults alone when absent'))
     .option('--json', 'print them as JSON')
     .addHelpText('after', EXIT_CODES)
     .action(async (name: string | undefined, flags: ScenariosFlags) => {
@@ -90,6 +95,8 @@ function createProgram(setExitCode: (code: number) => void): Command {
   addPlanCommand(program, setExitCode);
   return program;
 }
+
+const configOption = (description: string): Option => new Option('-c, --config <file>', description).env(CONFIG_VARIABLE);
 
 const PLAN_INPUT = `
 Standard input holds the body of a request, for chat completions unless --endpoint or --path says otherwise, or an envelope:
@@ -102,7 +109,7 @@ function addPlanCommand(program: Command, setExitCode: (code: number) => void): 
     .description(
       'print what a fresh server would answer to the request on standard input: content, every delay, faults',
     )
-    .option('-c, --config <file>', 'YAML configuration; the defaults alone when absent')
+    .addOption(configOption('YAML configuration; the defaults alone when absent'))
     .option('--seed <number>', 'seed of everything random', integerIn(0, Number.MAX_SAFE_INTEGER))
     .addOption(new Option('--endpoint <name>', 'which endpoint (default: openai.chat.completions)').conflicts('path'))
     .option('--path <path>', 'path and query of the request, in place of an endpoint: /v1/messages')

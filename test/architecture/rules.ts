@@ -6,7 +6,7 @@ import { cyclesOf, type Edge, type ImportGraph, packageOf, type SourceModule } f
  * each other, but for the types of another's contract.ts.
  */
 const LAYERS: readonly { readonly [part: string]: readonly string[] }[] = [
-  { entries: ['src/main.ts', 'src/index.ts'] },
+  { entries: ['src/main.ts', 'src/index.ts', 'src/healthcheck.ts'] },
   { cli: ['src/cli/'] },
   { cluster: ['src/cluster/'] },
   { server: ['src/server/', 'workers/'] },
