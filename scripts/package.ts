@@ -28,7 +28,10 @@ process.exitCode = main(process.argv.slice(2));
 function main(args: string[]): number {
   let to: string;
   try {
-    const options = { to: { type: 'string', default: 'release' }, help: { type: 'boolean', short: 'h', default: false } } as const;
+    const options = {
+      to: { type: 'string', default: 'release' },
+      help: { type: 'boolean', short: 'h', default: false },
+    } as const;
     const { values } = parseArgs({ args, options });
     if (values.help) {
       console.log(HELP);
@@ -55,7 +58,11 @@ function makePackage(to: string, work: string): string[] {
   const epochSecs = commitTime(process.env);
   if (epochSecs === undefined) throw new Error('there is no repository to take the time from: set SOURCE_DATE_EPOCH');
   const run = (program: string, ...args: string[]) =>
-    execFileSync(program, args, { encoding: 'utf8', timeout: NODE_MS_MAX, stdio: ['ignore', 'pipe', 'inherit'] }).trim();
+    execFileSync(program, args, {
+      encoding: 'utf8',
+      timeout: NODE_MS_MAX,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    }).trim();
   const binaries = run(join(packageRoot, 'scripts/node-binary.sh'), NODE_MAJOR);
   const node = join(binaries, 'node');
   const [abi, version] = run(node, '-p', 'process.versions.modules + " " + process.versions.node').split(' ');

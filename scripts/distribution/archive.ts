@@ -22,6 +22,7 @@ export function pack(folder: string, archive: string, epochSecs: number): void {
 
 /** Writes checksums as `sha256sum --check` reads them, by file name without its folder. */
 export function writeChecksums(file: string, paths: readonly string[]): void {
-  const line = (path: string) => `${createHash('sha256').update(readFileSync(path)).digest('hex')}  ${basename(path)}\n`;
+  const line = (path: string) =>
+    `${createHash('sha256').update(readFileSync(path)).digest('hex')}  ${basename(path)}\n`;
   writeFileSync(file, paths.map(line).join(''));
 }

@@ -34,7 +34,8 @@ const COMPILE_MS_MAX = 5 * 60_000;
 export function assemble({ epochSecs, node, target, to }: Assembly): void {
   if (existsSync(to)) throw new Error(`${to} exists already`);
   mkdirSync(to, { recursive: true });
-  const listed = installDependencies(to, target);
+  const manifest = readManifest();
+  const listed = installDependencies(to, target, manifest);
   prune(join(to, 'node_modules'), target);
   requireBinary(to, target);
   compile(join(to, 'dist'));
@@ -42,14 +43,12 @@ export function assemble({ epochSecs, node, target, to }: Assembly): void {
     mkdirSync(dirname(join(to, path)), { recursive: true });
     cpSync(join(packageRoot, path), join(to, path), { recursive: true });
   }
-  const manifest = readManifest();
-  writeJson(join(to, 'package.json'), manifest);
   const packages = new Set(installedPackages(join(to, 'node_modules')));
   writeJson(join(to, BILL_FILE), billOf(listed, { packages, name: manifest.name, epochSecs, node }));
 }
 
 /** Installs exactly what the lock file says, for the target's platform, and returns what npm says of it. */
-function installDependencies(to: string, { arch, platform }: Target): BillOfMaterials {
+function installDependencies(to: string, { arch, platform }: Target, manifest: object): BillOfMaterials {
   for (const name of ['package.json', 'package-lock.json']) cpSync(join(packageRoot, name), join(to, name));
   const npm = (...args: string[]) =>
     execFileSync('npm', args, {
@@ -61,8 +60,10 @@ function installDependencies(to: string, { arch, platform }: Target): BillOfMate
     });
   const platformFlags = [`--os=${platform}`, `--cpu=${arch}`, '--libc=glibc'];
   npm('ci', '--omit=dev', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', ...platformFlags);
-  const listed = npm('sbom', '--sbom-format', 'cyclonedx', '--sbom-type', 'application', '--omit', 'dev');
   rmSync(join(to, 'package-lock.json'));
+  // npm would miss what only development needs.
+  writeJson(join(to, 'package.json'), manifest);
+  const listed = npm('sbom', '--sbom-format', 'cyclonedx', '--sbom-type', 'application', '--omit', 'dev');
   return JSON.parse(listed);
 }
 

@@ -59,7 +59,11 @@ export function billOf(listed: BillOfMaterials, shipped: Shipped): BillOfMateria
     specVersion: listed.specVersion,
     version: 1,
     // The tool is left out: its version is the builder's, not the product's.
-    metadata: { ...(timestamp === undefined ? {} : { timestamp }), lifecycles: [{ phase: 'build' }], component: application },
+    metadata: {
+      ...(timestamp === undefined ? {} : { timestamp }),
+      lifecycles: [{ phase: 'build' }],
+      component: application,
+    },
     components,
     dependencies,
   };

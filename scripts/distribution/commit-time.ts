@@ -10,9 +10,12 @@ export function commitTime(environment: NodeJS.ProcessEnv): number | undefined {
     return Number(told);
   }
   try {
-    const args = ['log', '-1', '--format=%ct'];
-    const options = { cwd: packageRoot, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] } as const;
-    return Number(execFileSync('git', args, options));
+    const output = execFileSync('git', ['log', '-1', '--format=%ct'], {
+      cwd: packageRoot,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    return Number(output);
   } catch {
     return undefined;
   }

@@ -55,7 +55,10 @@ export function checksAtRest(image: Image, base: string, scratch: string): reado
       verify: () => {
         const files = readdirSync(program, { recursive: true }).map(String);
         assert.equal(files.filter((path) => /uws_.*\.node$/.test(path)).length, 1);
-        assert.deepEqual(files.filter((path) => /\.(ts|map)$|(^|\/)\.npmrc$/.test(path)), []);
+        assert.deepEqual(
+          files.filter((path) => /\.(ts|map)$|(^|\/)\.npmrc$/.test(path)),
+          [],
+        );
         for (const path of ['/root/.npmrc', '/root/.npm', '/build']) assert.ok(!existsSync(join(root, path)), path);
         assert.ok(!configuration.Env.some((pair) => /npm_|CERT|proxy/i.test(pair)), configuration.Env.join(' '));
         return undefined;

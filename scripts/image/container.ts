@@ -64,7 +64,9 @@ export class Container {
     const { gid, uid } = userOf(image);
     const namespaces = ['--mount', '--pid', '--ipc', '--uts', '--fork', '--kill-child=SIGKILL'];
     const first = ['sh', '-euc', SETUP, 'sh', image.root, WorkingDir, `${uid}:${gid}`, configuration];
-    const own = Object.fromEntries(Env.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]));
+    const own = Object.fromEntries(
+      Env.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
+    );
     this.image = image;
     this.environment = { ...own, ...environment };
     this.child = spawn('unshare', [...namespaces, ...first, ...Entrypoint, ...(command ?? Cmd)], {

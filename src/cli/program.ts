@@ -96,7 +96,8 @@ function createProgram(setExitCode: (code: number) => void): Command {
   return program;
 }
 
-const configOption = (description: string): Option => new Option('-c, --config <file>', description).env(CONFIG_VARIABLE);
+const configOption = (description: string): Option =>
+  new Option('-c, --config <file>', description).env(CONFIG_VARIABLE);
 
 const PLAN_INPUT = `
 Standard input holds the body of a request, for chat completions unless --endpoint or --path says otherwise, or an envelope:

@@ -53,7 +53,11 @@ test('a Node that is shipped is in it', () => {
 test('the same content has the same bytes whatever npm drew, other content another number', () => {
   const one = billOf(listed('urn:uuid:1'), { ...shipped, epochSecs: 1_700_000_000 });
   const two = billOf(listed('urn:uuid:2'), { ...shipped, epochSecs: 1_700_000_000 });
-  const other = billOf(listed('urn:uuid:1'), { ...shipped, packages: new Set(['kept@1.0.0', 'pruned@1.0.0']), epochSecs: 1_700_000_000 });
+  const other = billOf(listed('urn:uuid:1'), {
+    ...shipped,
+    packages: new Set(['kept@1.0.0', 'pruned@1.0.0']),
+    epochSecs: 1_700_000_000,
+  });
   assert.deepEqual(one, two);
   assert.notEqual(one.serialNumber, other.serialNumber);
   assert.match(one.serialNumber as string, /^urn:uuid:[\da-f]{8}-[\da-f]{4}-8[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);

@@ -34,7 +34,9 @@ describe('the Dockerfile', () => {
       .filter((line) => !line.startsWith('--from'))
       .flatMap((line) => line.split(/ +/).slice(0, -1));
     assert.ok(sources.length > 8);
-    const allowed = read('.dockerignore').split('\n').filter((line) => line.startsWith('!'));
+    const allowed = read('.dockerignore')
+      .split('\n')
+      .filter((line) => line.startsWith('!'));
     for (const source of sources) {
       assert.ok(existsSync(join(packageRoot, source)), source);
       const first = `!${source.split('/')[0]}`;
@@ -50,7 +52,8 @@ describe('the Dockerfile', () => {
 
 describe('the unit for systemd', () => {
   const text = read('deploy/systemd/llm-simulator.service');
-  const values = (key: string) => [...text.matchAll(new RegExp(`^${key}=(.*)$`, 'gm'))].map(([, value]) => value as string);
+  const values = (key: string) =>
+    [...text.matchAll(new RegExp(`^${key}=(.*)$`, 'gm'))].map(([, value]) => value as string);
 
   test('gives a drain its time, and sends SIGTERM to the primary alone', () => {
     assert.ok(Number(values('TimeoutStopSec')[0]) >= server.lame_duck_secs + server.shutdown_timeout_secs + 5);
