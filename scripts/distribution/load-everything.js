@@ -14,7 +14,7 @@ const programs = new Set(['src/main.js', 'src/healthcheck.js', 'src/cluster/acce
 const isProgram = (name) => programs.has(name) || name.startsWith('workers/');
 const dist = join(process.argv[1], 'dist');
 const modules = readdirSync(dist, { recursive: true }).filter((name) => name.endsWith('.js'));
-const imported = /(?:\bfrom|\bimport|\bimport\(|\brequire\(|createRequire\(import\.meta\.url\)\()\s*'([^'./][^']*)'/g;
+const imported = /(?:\bfrom|\bimport|\bimport\(|\brequire\(|createRequire\(import\.meta\.url\)\()\s*'(@?\w[\w./:-]*)'/g;
 const packages = new Map();
 
 for (const name of modules) {

@@ -45,10 +45,12 @@ mount -o remount,bind,ro "$root"
 exec setpriv --no-new-privs chroot --userspec="$owner" --groups= "$root" env --chdir="$folder" "$@"`;
 
 const running = new Set<ChildProcess>();
-process.on('exit', () => {
-  // With its first process every process of the namespace ends.
+process.on('exit', endContainers);
+
+/** Ends all that still run, at once: with its first process every process of a namespace ends. */
+export function endContainers(): void {
   for (const child of running) child.kill('SIGKILL');
-});
+}
 
 export class Container {
   readonly exited: Promise<Outcome>;

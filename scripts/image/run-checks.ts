@@ -7,6 +7,7 @@ import { countOf, programArguments } from '../../bench/streams/program-arguments
 import { checksAtRest } from './checks-at-rest.js';
 import { checksLoaded } from './checks-loaded.js';
 import { checksServing } from './checks-serving.js';
+import { endContainers } from './container.js';
 import { readImage } from './image.js';
 
 const HELP = `tsx scripts/image/run-checks.ts --root FOLDER --base FOLDER --image FILE [--streams 1000]
@@ -42,5 +43,6 @@ for (const checks of groups) {
       break;
     }
   }
+  endContainers();
 }
 process.exit(failed === 0 ? 0 : 1);
