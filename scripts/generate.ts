@@ -12,6 +12,8 @@ import type { Generator } from './generators/contract.js';
 import { defaultConfiguration } from './generators/default-configuration.js';
 import { editorSchema } from './generators/editor-schema.js';
 import { faultsPage } from './generators/faults-page.js';
+import { helmChart } from './generators/helm-chart.js';
+import { helmPage } from './generators/helm-page.js';
 import { kubernetesRules } from './generators/kubernetes-rules.js';
 import { kubernetesSizingPage } from './generators/kubernetes-sizing-page.js';
 import { openapiDocument } from './generators/openapi-document.js';
@@ -29,6 +31,8 @@ const generators: readonly Generator[] = [
   kubernetesRules,
   kubernetesSizingPage,
   scenariosPage,
+  helmChart,
+  helmPage,
 ];
 
 function contentOf(path: string): string | undefined {
