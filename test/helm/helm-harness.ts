@@ -1,5 +1,5 @@
 /**
- * The real Helm, as scripts/helm-check.sh builds it: renders the chart and gives back the objects. Tests that need it are skipped where
+ * The real Helm, as scripts/helm-check builds it: renders the chart and gives back the objects. Tests that need it are skipped where
  * LLM_SIM_TEST_HELM does not name it.
  */
 import { type ExecFileException, execFile } from 'node:child_process';
@@ -14,7 +14,7 @@ const helmProgram = process.env.LLM_SIM_TEST_HELM;
 
 /** For the tests' options: why they are skipped, or false. */
 export const withoutHelm =
-  helmProgram === undefined ? 'LLM_SIM_TEST_HELM names no helm: scripts/helm-check.sh does' : false;
+  helmProgram === undefined ? 'LLM_SIM_TEST_HELM names no helm: scripts/helm-check does' : false;
 
 const commandMsMax = 60_000;
 const outputBytesMax = 32 * 1_024 * 1_024;

@@ -56,6 +56,17 @@ test('every object of every rendering is valid for every version of Kubernetes',
   assert.equal(checked, (objects.length - custom) * kubernetesVersions.length);
 });
 
+test('what the Prometheus operator reads is what its definitions allow', {
+  skip: withoutHelm || withoutDefinitions,
+}, async () => {
+  const objects = (await render({ files: ['monitoring-values.yaml'] })).filter(isOperators);
+  assert.deepEqual(objects.map(({ kind }) => kind).sort(), ['PrometheusRule', 'ServiceMonitor']);
+  for (const object of objects) {
+    const validate = definitionOf(object);
+    assert.ok(validate(object), `${object.kind}: ${JSON.stringify(validate.errors)}`);
+  }
+});
+
 test('the validator sees a key that Kubernetes does not have', { skip: withoutTools }, async () => {
   const [object] = (await render()).filter(({ kind }) => kind === 'Deployment');
   object.spec.template.spec.containers[0].readinesProbe = {};
