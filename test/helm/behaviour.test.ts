@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { packageRoot } from '../../src/kernel/package-root.js';
-import { has, helm, only, type Rendered, type RenderOptions, render, withoutHelm } from './helm-harness.js';
+import { has, only, type Rendered, type RenderOptions, render, withoutHelm } from './helm-harness.js';
 
 const skip = withoutHelm;
 
@@ -197,12 +197,12 @@ test('clients come from the cluster, with a load balancer from everywhere, and e
 });
 
 test('the notes name the address, the test and what was left out', { skip }, async () => {
-  const args = ['--set', 'autoscaling.enabled=false,replicaCount=1', '--dry-run=client'];
-  const chart = join(packageRoot, 'deploy/helm/llm-simulator');
-  const { stdout, stderr, code } = await helm('install', 'llm-simulator', chart, '--namespace', 'load', ...args);
-  assert.equal(code, 0, stderr);
-  const notes = stdout.slice(stdout.indexOf('NOTES:'));
-  assert.match(notes, /http:\/\/llm-simulator\.load\.svc as the base URL/);
-  assert.match(notes, /helm test llm-simulator --namespace load/);
+  const holder = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'notes' } };
+  const data = { notes: '{{ include "llm-simulator.notes" . | b64enc }}' };
+  const single = { 'autoscaling.enabled': false, replicaCount: 1, extraObjects: [{ ...holder, data }] };
+  const objects = await render({ set: single });
+  const notes = Buffer.from(only(objects, 'ConfigMap', /^notes$/).data.notes, 'base64').toString();
+  assert.match(notes, /http:\/\/llm-simulator\.llm-simulator\.svc as the base URL/);
+  assert.match(notes, /helm test llm-simulator --namespace llm-simulator/);
   assert.match(notes, /There is no PodDisruptionBudget: 1 pods/);
 });

@@ -42,6 +42,11 @@ export function helm(...args: readonly string[]): Promise<Outcome> {
   return run(helmProgram, args);
 }
 
+/** Without a cluster to ask, Helm has to be told which Kubernetes it renders for. */
+export function helmTemplate(release: string, folder: string, ...args: readonly string[]): Promise<Outcome> {
+  return helm('template', release, folder, '--namespace', 'llm-simulator', '--kube-version', '1.37.0', ...args);
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: objects of Kubernetes in whatever shape the templates give them; the tests say what they expect
 export type Rendered = any;
 
@@ -80,16 +85,7 @@ async function renderAnew({ release = 'llm-simulator', ...options }: RenderOptio
     '--set-json',
     `${key}=${JSON.stringify(value)}`,
   ]);
-  const where = ['--namespace', 'llm-simulator'];
-  const outcome = await helm(
-    'template',
-    release,
-    options.chart ?? chart,
-    ...where,
-    ...files,
-    ...set,
-    ...(options.args ?? []),
-  );
+  const outcome = await helmTemplate(release, options.chart ?? chart, ...files, ...set, ...(options.args ?? []));
   if (outcome.code !== 0) throw new Error(`helm template ${files.join(' ')} fails: ${outcome.stderr}`);
   return documentsOf(outcome.stdout);
 }

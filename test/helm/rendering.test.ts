@@ -9,6 +9,7 @@ import { packageRoot } from '../../src/kernel/package-root.js';
 import {
   chart,
   helm,
+  helmTemplate,
   type Rendered,
   refusedSets,
   render,
@@ -76,7 +77,7 @@ test('the validator sees a key that Kubernetes does not have', { skip: withoutTo
 });
 
 test('the scanner finds nothing that is not accounted for in its place', { skip: withoutTools }, async () => {
-  const { stdout: manifest } = await helm('template', 'llm-simulator', chart, '--namespace', 'llm-simulator');
+  const { stdout: manifest } = await helmTemplate('llm-simulator', chart);
   const { stdout, stderr } = await scan(manifest);
   const { results, summary } = JSON.parse(stdout || JSON.stringify({ summary: stderr }));
   const failed = results.failed_checks.map(
@@ -103,14 +104,7 @@ interface Skipped {
 
 test('the scanner sees a container that may become root', { skip: withoutTools }, async () => {
   const values = ['--set-json', 'securityContext={"allowPrivilegeEscalation":true,"privileged":true}'];
-  const { stdout: manifest } = await helm(
-    'template',
-    'llm-simulator',
-    chart,
-    '--namespace',
-    'llm-simulator',
-    ...values,
-  );
+  const { stdout: manifest } = await helmTemplate('llm-simulator', chart, ...values);
   const { results } = JSON.parse((await scan(manifest)).stdout);
   const found = results.failed_checks.map(({ check_id }: Finding) => check_id);
   assert.ok(found.includes('CKV_K8S_16') && found.includes('CKV_K8S_20'), found.join(' '));
@@ -132,7 +126,7 @@ for (const name of refusedSets) {
     const file = join(chart, 'ci/refused', name);
     const [, expected] = /^# refused: (.+)\n/.exec(readFileSync(file, 'utf8')) ?? [];
     assert.ok(expected, 'the first line says what the message has to hold');
-    const { code, stderr } = await helm('template', 'llm-simulator', chart, '--values', file);
+    const { code, stderr } = await helmTemplate('llm-simulator', chart, '--values', file);
     assert.notEqual(code, 0);
     assert.ok(stderr.includes(expected), `${expected} is not in: ${stderr}`);
   });
