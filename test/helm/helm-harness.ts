@@ -65,7 +65,6 @@ export interface RenderOptions {
   readonly files?: readonly string[];
   /** Values as JSON, by their keys. */
   readonly set?: { readonly [key: string]: unknown };
-  readonly args?: readonly string[];
   readonly chart?: string;
 }
 
@@ -85,7 +84,7 @@ async function renderAnew({ release = 'llm-simulator', ...options }: RenderOptio
     '--set-json',
     `${key}=${JSON.stringify(value)}`,
   ]);
-  const outcome = await helmTemplate(release, options.chart ?? chart, ...files, ...set, ...(options.args ?? []));
+  const outcome = await helmTemplate(release, options.chart ?? chart, ...files, ...set);
   if (outcome.code !== 0) throw new Error(`helm template ${files.join(' ')} fails: ${outcome.stderr}`);
   return documentsOf(outcome.stdout);
 }

@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { packageRoot } from '../../src/kernel/package-root.js';
+import { withoutDefinitions } from '../kubernetes/kustomize-harness.js';
+import { definitionOf, isOperators } from '../kubernetes/operator-definitions.js';
 import {
   chart,
   helm,
