@@ -11,6 +11,7 @@ import { configurationPage } from './generators/configuration-page.js';
 import type { Generator } from './generators/contract.js';
 import { defaultConfiguration } from './generators/default-configuration.js';
 import { editorSchema } from './generators/editor-schema.js';
+import { endpointsPage } from './generators/endpoints-page.js';
 import { faultsPage } from './generators/faults-page.js';
 import { helmChart } from './generators/helm-chart.js';
 import { helmPage } from './generators/helm-page.js';
@@ -27,6 +28,7 @@ const generators: readonly Generator[] = [
   adminPage,
   batchingPage,
   capacityPage,
+  endpointsPage,
   faultsPage,
   kubernetesRules,
   kubernetesSizingPage,

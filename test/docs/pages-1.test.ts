@@ -1,0 +1,4 @@
+/** See page-tests.ts. */
+import { testPages } from './page-tests.js';
+
+testPages(1);
