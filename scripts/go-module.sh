@@ -1,7 +1,7 @@
 #!/bin/sh
 # Fetches the files of a Go module of a pinned version from the Go module proxy and prints the folder that they lie in, which is Go's own cache:
 #
-#   crds=$(scripts/go-module.sh github.com/prometheus-operator/prometheus-operator v0.95.2)/example/prometheus-operator-crd
+#   crds=$(scripts/go-module.sh github.com/prometheus-operator/prometheus-operator v0.85.0)/example/prometheus-operator-crd
 #
 # Builds and installs nothing. Needs Go, as scripts/go-tool.sh does, which installs it where it can.
 set -eu
