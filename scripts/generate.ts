@@ -9,6 +9,7 @@ import { batchingPage } from './generators/batching-page.js';
 import { capacityPage } from './generators/capacity-page.js';
 import { configurationPage } from './generators/configuration-page.js';
 import type { Generator } from './generators/contract.js';
+import { dashboard } from './generators/dashboard.js';
 import { defaultConfiguration } from './generators/default-configuration.js';
 import { editorSchema } from './generators/editor-schema.js';
 import { endpointsPage } from './generators/endpoints-page.js';
@@ -29,6 +30,7 @@ const generators: readonly Generator[] = [
   batchingPage,
   capacityPage,
   endpointsPage,
+  dashboard,
   faultsPage,
   kubernetesRules,
   kubernetesSizingPage,

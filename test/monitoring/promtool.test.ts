@@ -1,0 +1,109 @@
+/** What Prometheus' own tool says of deploy/prometheus: syntax, the tests of the rules, and which pods of a cluster are asked at which address. */
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { stringify } from 'yaml';
+import { temporaryFile } from '../process/program.js';
+import { promtoolTestsFolder, ruleFileNames, rulesFolder, yamlOf } from './monitored-files.js';
+import { runPromtool, withoutPrometheus } from './prometheus-server.js';
+
+const options = { skip: withoutPrometheus };
+
+describe('promtool', options, () => {
+  test('finds nothing wrong with the configurations', () => {
+    for (const name of ['prometheus.yaml', 'prometheus-kubernetes.yaml'])
+      runPromtool(['check', 'config', `deploy/prometheus/${name}`]);
+  });
+
+  test('finds nothing wrong with the rules, style included', () => {
+    runPromtool(['check', 'rules', '--lint=all', '--lint-fatal', ...ruleFileNames], rulesFolder);
+  });
+
+  for (const name of readdirSync(promtoolTestsFolder)) {
+    test(`the tests of the rules hold: ${name}`, () => {
+      runPromtool(['test', 'rules', name], promtoolTestsFolder);
+    });
+  }
+});
+
+interface KubernetesConfiguration {
+  readonly scrape_configs: readonly { readonly job_name: string; readonly relabel_configs: unknown }[];
+}
+
+interface Discovered {
+  readonly labels: { readonly [name: string]: string } | null;
+}
+
+/** What Kubernetes says of one port of a pod. */
+function podPort(labels: { readonly [name: string]: string }): { readonly [name: string]: string } {
+  const pod = {
+    __address__: '10.1.2.3:9090',
+    pod_ip: '10.1.2.3',
+    pod_phase: 'Running',
+    pod_name: 'llm-simulator-0',
+    pod_node_name: 'node-1',
+    namespace: 'llm-simulator',
+    pod_label_app: 'llm-simulator',
+    pod_container_port_name: 'metrics',
+    pod_annotation_prometheus_io_scrape: 'true',
+    pod_annotation_prometheus_io_port: '9090',
+    ...labels,
+  };
+  return Object.fromEntries(
+    Object.entries(pod).map(([name, value]) => [name.startsWith('__') ? name : `__meta_kubernetes_${name}`, value]),
+  );
+}
+
+/** The labels of the targets that Prometheus makes of ports of pods, which a file stands in for. */
+function targetsOf(...ports: readonly { readonly [name: string]: string }[]): { readonly [name: string]: string }[] {
+  const { scrape_configs } = yamlOf<KubernetesConfiguration>('deploy/prometheus/prometheus-kubernetes.yaml');
+  const [job] = scrape_configs.filter(({ job_name }) => job_name === 'llm-simulator');
+  const groups = ports.map(({ __address__, ...labels }) => ({ targets: [__address__], labels }));
+  const file = temporaryFile('pods.yaml', stringify(groups));
+  const { job_name, relabel_configs } = job;
+  const standIn = { job_name, relabel_configs, file_sd_configs: [{ files: [file] }] };
+  const configuration = temporaryFile('prometheus.yaml', stringify({ scrape_configs: [standIn] }));
+  const found: Discovered[] = JSON.parse(runPromtool(['check', 'service-discovery', configuration, job_name]));
+  return found.flatMap(({ labels }) => (labels === null || Object.keys(labels).length === 0 ? [] : [labels]));
+}
+
+describe('pods of a cluster', options, () => {
+  test('are asked at their own address, at the port of their annotation', () => {
+    const [target, ...others] = targetsOf(podPort({ pod_annotation_prometheus_io_port: '9191' }));
+    assert.equal(target.__address__, '10.1.2.3:9191');
+    assert.equal(target.instance, '10.1.2.3:9191');
+    assert.deepEqual(others, []);
+    const { job, namespace, node, pod } = target;
+    assert.deepEqual({ job, namespace, node, pod }, {
+      job: 'llm-simulator',
+      namespace: 'llm-simulator',
+      node: 'node-1',
+      pod: 'llm-simulator-0',
+    });
+  });
+
+  test('without an annotation are asked at the port that is called metrics', () => {
+    const [target] = targetsOf(podPort({ pod_annotation_prometheus_io_port: '' }));
+    assert.equal(target.__address__, '10.1.2.3:9090');
+  });
+
+  test('with an IPv6 address are asked there', () => {
+    const [target] = targetsOf(podPort({ __address__: '[fd00::7]:9090', pod_ip: 'fd00::7' }));
+    assert.equal(target.__address__, '[fd00::7]:9090');
+  });
+
+  test('are asked once, however many ports they have', () => {
+    const http = podPort({ __address__: '10.1.2.3:8080', pod_container_port_name: 'http' });
+    assert.equal(targetsOf(http, podPort({})).length, 1);
+  });
+
+  test('are left alone when they have ended, are none of ours, or do not want to be asked', () => {
+    const others = [
+      podPort({ pod_phase: 'Succeeded' }),
+      podPort({ pod_phase: 'Failed' }),
+      podPort({ pod_label_app: 'something-else' }),
+      podPort({ pod_annotation_prometheus_io_scrape: 'false' }),
+    ];
+    assert.equal(targetsOf(...others, podPort({})).length, 1);
+  });
+});
