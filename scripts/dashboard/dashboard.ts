@@ -8,11 +8,10 @@ import { overview } from './sections/overview.js';
 import { processes } from './sections/processes.js';
 import { streams } from './sections/streams.js';
 import { trust } from './sections/trust.js';
+import { DATASOURCE } from './selections.js';
 
 /** Of Grafana 12 and 13; a newer Grafana brings an older one up to date when it loads it. */
 const SCHEMA_VERSION = 42;
-
-const DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
 
 function choice(name: string, label: string, query: string, several: boolean): object {
   return {
@@ -53,7 +52,8 @@ export function dashboardDocument(): object {
   return {
     uid: 'llm-simulator',
     title: 'LLM Simulator',
-    description: 'Traffic, delays, trust, faults, limits and processes of LLM-Simulator. Generated: edit scripts/dashboard.',
+    description:
+      'Traffic, delays, trust, faults, limits and processes of LLM-Simulator. Generated: edit scripts/dashboard.',
     tags: ['llm-simulator'],
     timezone: 'browser',
     editable: true,

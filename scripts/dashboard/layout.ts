@@ -3,10 +3,9 @@
  * Numbers follow the order, so adding a panel renumbers those behind it, which only links to single panels would notice.
  */
 import type { Panel, Query, Section } from './contract.js';
+import { DATASOURCE } from './selections.js';
 
 const COLUMNS = 24;
-const DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
-
 interface Place {
   readonly x: number;
   readonly y: number;

@@ -160,7 +160,7 @@ export function stateTimeline({ words, unit, ...rest }: Common & { readonly word
       showValue: 'never',
       alignValue: 'left',
       rowHeight: 0.8,
-      legend: { displayMode: 'list', placement: 'bottom', showLegend: false },
+      legend: { displayMode: 'list', placement: 'bottom', showLegend: false, calcs: [] },
       tooltip: { mode: 'single', sort: 'none' },
     },
   };

@@ -1,4 +1,8 @@
-/** PromQL of which the panels' queries are made. What is chosen at the top of the dashboard limits every one of them. */
+/** Whom the panels ask, and the PromQL that their queries are made of. What is chosen at the top of the dashboard limits every one of them. */
+
+/** The datasource that is chosen. */
+// biome-ignore lint/suspicious/noTemplateCurlyInString: it is Grafana that replaces it
+export const DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
 
 /** The nodes that are chosen. */
 export const NODES = 'job="$job", instance=~"$instance"';
@@ -21,6 +25,11 @@ export function summed(expr: string, labels: readonly string[]): string {
 }
 
 /** A quantile of what a histogram observed lately, by the labels. @param histogram its name without _bucket */
-export function quantileOf(quantile: number, histogram: string, selector: string, ...labels: readonly string[]): string {
+export function quantileOf(
+  quantile: number,
+  histogram: string,
+  selector: string,
+  ...labels: readonly string[]
+): string {
   return `histogram_quantile(${quantile}, ${ratePer(`${histogram}_bucket`, selector, 'le', ...labels)})`;
 }

@@ -3,5 +3,8 @@ import { dashboardDocument } from '../dashboard/dashboard.js';
 import type { Generator } from './contract.js';
 
 export const dashboard: Generator = () => [
-  { path: 'deploy/grafana/dashboards/llm-simulator.json', content: `${JSON.stringify(dashboardDocument(), null, 2)}\n` },
+  {
+    path: 'deploy/grafana/dashboards/llm-simulator.json',
+    content: `${JSON.stringify(dashboardDocument(), null, 2)}\n`,
+  },
 ];

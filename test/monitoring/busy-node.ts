@@ -61,7 +61,9 @@ const ROUND: readonly Asked[] = [
 ];
 
 /** Of a round's requests, those that fail though neither a fault nor a rate limit makes them. */
-export const WRONG_PER_ROUND = ROUND.filter(({ fields, model }) => fields !== undefined || model === 'nobody-knows-it').length;
+export const WRONG_PER_ROUND = ROUND.filter(
+  ({ fields, model }) => fields !== undefined || model === 'nobody-knows-it',
+).length;
 
 export const REQUESTS_PER_ROUND = ROUND.length;
 
@@ -100,7 +102,10 @@ export class BusyNode {
 }
 
 /** Some of the answers break off by intention. */
-async function send(url: string, { fault, fields, key, model = 'steady', prompt = 'Hello!', stream = false }: Asked): Promise<void> {
+async function send(
+  url: string,
+  { fault, fields, key, model = 'steady', prompt = 'Hello!', stream = false }: Asked,
+): Promise<void> {
   const body = { model, messages: [{ role: 'user', content: prompt }], max_tokens: 8, stream, ...fields };
   try {
     const answer = await fetch(`${url}/v1/chat/completions`, {

@@ -82,7 +82,10 @@ describe('compose', () => {
     const everywhere = Object.values(services)
       .flatMap(({ ports }) => ports)
       .filter((port) => !port.includes('127.0.0.1'));
-    assert.deepEqual(everywhere, ['${LLM_SIMULATOR_PORT:-8080}:8080']);
+    assert.deepEqual(
+      everywhere.map((port) => port.split(':').at(-1)),
+      [String(configuration.server.port)],
+    );
   });
 
   test('Prometheus asks the simulator, and Grafana asks Prometheus', () => {

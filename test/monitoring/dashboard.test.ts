@@ -41,9 +41,9 @@ describe('the dashboard', () => {
       ['datasource datasource', 'query job', 'query instance', 'query model'],
     );
     for (const { datasource, targets = [], title } of panels) {
-      assert.equal(datasource?.uid, '${datasource}', title);
+      assert.match(datasource?.uid ?? '', /^\$\{datasource\}$/, title);
       for (const target of targets) {
-        assert.equal(target.datasource.uid, '${datasource}', title);
+        assert.equal(target.datasource.uid, datasource?.uid, title);
         assert.match(target.expr, /job="\$job"/, title);
       }
     }
@@ -67,7 +67,11 @@ describe('the dashboard', () => {
           const beside = other.x >= x + w || x >= other.x + other.w;
           return !beside && other.y < y + h && y < other.y + other.h;
         });
-        assert.deepEqual(over.map(({ title }) => title), [], `over ${panel.title}`);
+        assert.deepEqual(
+          over.map(({ title }) => title),
+          [],
+          `over ${panel.title}`,
+        );
       }
     }
   });

@@ -9,7 +9,15 @@ import { after, before, describe, test } from 'node:test';
 import { stringify } from 'yaml';
 import { eventually, temporaryFolder } from '../process/program.js';
 import { BusyNode, REQUESTS_PER_ROUND, WRONG_PER_ROUND } from './busy-node.js';
-import { alerts, dashboardQueries, records, ruleFileNames, rulesFolder, withEverythingChosen, yamlOf } from './monitored-files.js';
+import {
+  alerts,
+  dashboardQueries,
+  records,
+  ruleFileNames,
+  rulesFolder,
+  withEverythingChosen,
+  yamlOf,
+} from './monitored-files.js';
 import { PrometheusServer, withoutPrometheus } from './prometheus-server.js';
 
 interface Configuration {

@@ -35,7 +35,9 @@ export interface DashboardPanel {
   readonly description?: string;
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
   readonly datasource?: { readonly uid: string };
-  readonly fieldConfig?: { readonly defaults: { readonly unit?: string; readonly thresholds?: { readonly steps: unknown } } };
+  readonly fieldConfig?: {
+    readonly defaults: { readonly unit?: string; readonly thresholds?: { readonly steps: unknown } };
+  };
   readonly options?: { readonly yAxis?: { readonly unit?: string } };
   readonly targets?: readonly Target[];
   readonly panels?: readonly DashboardPanel[];

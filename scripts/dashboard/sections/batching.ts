@@ -1,7 +1,7 @@
 /** The simulated serving engines of models that have one (`latency.batching`). */
 import type { Section } from '../contract.js';
-import { growthOf, MODELS, ratePer } from '../selections.js';
 import { timeseries } from '../panels.js';
+import { growthOf, MODELS, ratePer } from '../selections.js';
 
 export const batching: Section = {
   title: 'Serving engines (models with batching)',

@@ -17,7 +17,8 @@ export const limits: Section = {
     }),
     timeseries({
       title: 'Places taken and backpressure',
-      description: 'Share of max_concurrent_requests that is being served, and whether the node says that it is under pressure.',
+      description:
+        'Share of max_concurrent_requests that is being served, and whether the node says that it is under pressure.',
       width: 8,
       unit: 'percentunit',
       max: 1,
@@ -51,9 +52,7 @@ export const limits: Section = {
       description: 'Open client connections.',
       width: 8,
       unit: 'short',
-      queries: [
-        { expr: `sum by (instance) (llm_simulator_active_connections{${NODES}})`, legend: '{{instance}}' },
-      ],
+      queries: [{ expr: `sum by (instance) (llm_simulator_active_connections{${NODES}})`, legend: '{{instance}}' }],
     }),
     timeseries({
       title: 'Dropped connections',

@@ -23,7 +23,10 @@ export const node: Section = {
       width: 8,
       unit: 'short',
       queries: [
-        { expr: growthOf('llm_simulator_acceptor_deaths_total', NODES, 'instance', 'cause'), legend: '{{instance}} {{cause}}' },
+        {
+          expr: growthOf('llm_simulator_acceptor_deaths_total', NODES, 'instance', 'cause'),
+          legend: '{{instance}} {{cause}}',
+        },
       ],
     }),
     timeseries({
@@ -37,7 +40,8 @@ export const node: Section = {
     }),
     timeseries({
       title: 'Configuration generation',
-      description: 'Generation that new requests are served under: of the process that is furthest, and of the one that is least.',
+      description:
+        'Generation that new requests are served under: of the process that is furthest, and of the one that is least.',
       width: 8,
       unit: 'short',
       queries: [
@@ -51,7 +55,10 @@ export const node: Section = {
       width: 8,
       unit: 'short',
       queries: [
-        { expr: growthOf('llm_simulator_config_reloads_total', NODES, 'instance', 'result'), legend: '{{instance}} {{result}}' },
+        {
+          expr: growthOf('llm_simulator_config_reloads_total', NODES, 'instance', 'result'),
+          legend: '{{instance}} {{result}}',
+        },
       ],
     }),
     timeseries({
@@ -59,9 +66,7 @@ export const node: Section = {
       description: 'Log lines that could not be written.',
       width: 8,
       unit: 'short',
-      queries: [
-        { expr: growthOf('llm_simulator_log_lines_dropped_total', NODES, 'instance'), legend: '{{instance}}' },
-      ],
+      queries: [{ expr: growthOf('llm_simulator_log_lines_dropped_total', NODES, 'instance'), legend: '{{instance}}' }],
     }),
   ],
 };

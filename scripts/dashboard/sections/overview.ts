@@ -37,7 +37,8 @@ export const overview: Section = {
     }),
     stat({
       title: 'Active Requests',
-      description: 'Requests taken in and not yet ended, those that wait in the queue included; and the streams among them.',
+      description:
+        'Requests taken in and not yet ended, those that wait in the queue included; and the streams among them.',
       width: 5,
       unit: 'short',
       queries: [
@@ -47,7 +48,8 @@ export const overview: Section = {
     }),
     stat({
       title: 'Can be trusted',
-      description: 'Whether any node is saturated. A load test that runs on a saturated simulator measures the simulator.',
+      description:
+        'Whether any node is saturated. A load test that runs on a saturated simulator measures the simulator.',
       width: 5,
       unit: 'short',
       words: [
@@ -58,7 +60,8 @@ export const overview: Section = {
     }),
     heatmap({
       title: 'Latency Distribution',
-      description: 'From arrival to the last byte, of whole replies and streams alike: a stream lasts as long as its tokens take.',
+      description:
+        'From arrival to the last byte, of whole replies and streams alike: a stream lasts as long as its tokens take.',
       width: 14,
       unit: 's',
       queries: [
@@ -87,7 +90,9 @@ export const overview: Section = {
       unit: 'short',
       steps: [{ color: 'blue', value: null }],
       name: true,
-      queries: [{ expr: `count by (version) (llm_simulator_build_info{${NODES}})`, legend: '{{version}}', instant: true }],
+      queries: [
+        { expr: `count by (version) (llm_simulator_build_info{${NODES}})`, legend: '{{version}}', instant: true },
+      ],
     }),
   ],
 };

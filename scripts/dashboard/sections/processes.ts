@@ -21,9 +21,7 @@ export const processes: Section = {
       description: 'Resident memory of a process.',
       width: 8,
       unit: 'bytes',
-      queries: [
-        { expr: `sum by (instance, process) (process_resident_memory_bytes{${NODES}})`, legend: OF_PROCESS },
-      ],
+      queries: [{ expr: `sum by (instance, process) (process_resident_memory_bytes{${NODES}})`, legend: OF_PROCESS }],
     }),
     timeseries({
       title: 'Event loop in use',
@@ -41,8 +39,14 @@ export const processes: Section = {
       width: 8,
       unit: 's',
       queries: [
-        { expr: quantileOf(0.5, 'llm_simulator_event_loop_lag_seconds', NODES, 'instance'), legend: '{{instance}} p50' },
-        { expr: quantileOf(0.99, 'llm_simulator_event_loop_lag_seconds', NODES, 'instance'), legend: '{{instance}} p99' },
+        {
+          expr: quantileOf(0.5, 'llm_simulator_event_loop_lag_seconds', NODES, 'instance'),
+          legend: '{{instance}} p50',
+        },
+        {
+          expr: quantileOf(0.99, 'llm_simulator_event_loop_lag_seconds', NODES, 'instance'),
+          legend: '{{instance}} p99',
+        },
       ],
     }),
     timeseries({

@@ -37,7 +37,10 @@ export const streams: Section = {
       width: 12,
       unit: 'short',
       queries: [
-        { expr: ratePer('llm_simulator_tokens_total', MODELS, 'model', 'direction'), legend: '{{model}} {{direction}}' },
+        {
+          expr: ratePer('llm_simulator_tokens_total', MODELS, 'model', 'direction'),
+          legend: '{{model}} {{direction}}',
+        },
         { expr: ratePer('llm_simulator_cached_tokens_total', MODELS, 'model'), legend: '{{model}} cached input' },
       ],
     }),

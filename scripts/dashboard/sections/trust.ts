@@ -46,8 +46,14 @@ export const trust: Section = {
       width: 12,
       unit: 's',
       queries: [
-        { expr: `max by (instance) (llm_simulator_start_slip_p99_seconds{${NODES}})`, legend: '{{instance}} start slip' },
-        { expr: `max by (instance) (llm_simulator_accept_wait_p99_seconds{${NODES}})`, legend: '{{instance}} accept wait' },
+        {
+          expr: `max by (instance) (llm_simulator_start_slip_p99_seconds{${NODES}})`,
+          legend: '{{instance}} start slip',
+        },
+        {
+          expr: `max by (instance) (llm_simulator_accept_wait_p99_seconds{${NODES}})`,
+          legend: '{{instance}} accept wait',
+        },
         {
           expr: `max by (instance) (llm_simulator_event_loop_lag_p99_seconds{${NODES}})`,
           legend: '{{instance}} event-loop lag',
