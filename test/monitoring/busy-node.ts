@@ -3,7 +3,7 @@
  * limits, wrong requests, cached prompts, a model with a serving engine. Bounded: a round is a fixed list of requests.
  */
 import { writeFileSync } from 'node:fs';
-import { temporaryFile } from '../process/program.js';
+import { join } from 'node:path';
 import { SimulatorProcess } from '../process/simulator-process.js';
 
 /** The limit on late chunks is one that no machine keeps, so that the node calls itself saturated. */
@@ -77,8 +77,10 @@ export class BusyNode {
     this.#file = file;
   }
 
-  static async start(): Promise<BusyNode> {
-    const file = temporaryFile('simulator.yaml', YAML);
+  /** @param folder in which its configuration may lie as long as it runs */
+  static async start(folder: string): Promise<BusyNode> {
+    const file = join(folder, 'simulator.yaml');
+    writeFileSync(file, YAML);
     return new BusyNode(await SimulatorProcess.start({ flags: ['--config', file] }), file);
   }
 

@@ -2,14 +2,17 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { parseExposition } from '../http/prometheus.js';
+import { temporaryFolder } from '../process/program.js';
 import { BusyNode } from './busy-node.js';
 import { alerts, dashboardQueries, metricsIn, records } from './monitored-files.js';
+
+const folder = temporaryFolder();
 
 describe('the metrics of a node', () => {
   let exposed: ReadonlyMap<string, string>;
   let node: BusyNode;
   before(async () => {
-    node = await BusyNode.start();
+    node = await BusyNode.start(folder);
     await node.round();
     exposed = parseExposition(await node.metrics()).types;
   });

@@ -31,13 +31,14 @@ const FOR = '3s';
 /** Guards against a node that never has data; a round takes a fraction of a second. */
 const ROUNDS_MAX = 120;
 
+const folder = temporaryFolder();
+
 function quickRules(): string {
-  const folder = temporaryFolder();
   for (const name of ruleFileNames) {
     const text = readFileSync(join(rulesFolder, name), 'utf8');
-    writeFileSync(join(folder, name), text.replace(/^(\s+for: ).*$/gm, `$1${FOR}`));
+    writeFileSync(join(folder, `rules-${name}`), text.replace(/^(\s+for: ).*$/gm, `$1${FOR}`));
   }
-  return join(folder, '*.yaml');
+  return join(folder, 'rules-*.yaml');
 }
 
 function quickConfiguration(target: string): string {
@@ -54,8 +55,8 @@ describe('a real Prometheus and a real node', { skip: withoutPrometheus }, () =>
   let node: BusyNode;
   let prometheus: PrometheusServer;
   before(async () => {
-    node = await BusyNode.start();
-    prometheus = await PrometheusServer.start(quickConfiguration(new URL(node.simulator.metricsUrl).host));
+    node = await BusyNode.start(folder);
+    prometheus = await PrometheusServer.start(quickConfiguration(new URL(node.simulator.metricsUrl).host), folder);
   });
   after(async () => {
     await prometheus?.close();

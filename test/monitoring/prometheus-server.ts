@@ -6,11 +6,11 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/kernel/package-root.js';
-import { eventually, temporaryFile, temporaryFolder } from '../process/program.js';
+import { eventually } from '../process/program.js';
 
 const fetched = join(packageRoot, 'node_modules/.cache/llm-simulator/prometheus');
 
@@ -67,13 +67,19 @@ export class PrometheusServer {
     this.#process = child;
   }
 
-  /** @param yaml of its configuration @returns when it answers */
-  static async start(yaml: string): Promise<PrometheusServer> {
+  /**
+   * Resolves when it answers.
+   * @param yaml of its configuration
+   * @param folder for what it keeps, as long as it runs
+   */
+  static async start(yaml: string, folder: string): Promise<PrometheusServer> {
     assert.ok(prometheus !== undefined, 'prometheus is required: run scripts/prometheus.sh');
     const port = await freePort();
+    const file = join(folder, 'prometheus.yaml');
+    writeFileSync(file, yaml);
     const options = [
-      `--config.file=${temporaryFile('prometheus.yaml', yaml)}`,
-      `--storage.tsdb.path=${temporaryFolder()}`,
+      `--config.file=${file}`,
+      `--storage.tsdb.path=${join(folder, 'data')}`,
       `--web.listen-address=127.0.0.1:${port}`,
       '--log.level=warn',
     ];

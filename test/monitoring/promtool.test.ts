@@ -1,7 +1,7 @@
 /** What Prometheus' own tool says of deploy/prometheus: syntax, the tests of the rules, and which pods of a cluster are asked at which address. */
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
-import { describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { stringify } from 'yaml';
 import { temporaryFile } from '../process/program.js';
 import { promtoolTestsFolder, ruleFileNames, rulesFolder, yamlOf } from './monitored-files.js';
@@ -64,55 +64,59 @@ function podPort(labels: { readonly [name: string]: string }): { readonly [name:
   );
 }
 
+/** How long promtool waits for a file to be read: all of it, always. */
+const DISCOVERY_SECS = 10;
+
 /** The labels of the targets that Prometheus makes of ports of pods, which a file stands in for. */
-function targetsOf(...ports: readonly { readonly [name: string]: string }[]): { readonly [name: string]: string }[] {
+function targetsOf(ports: readonly { readonly [name: string]: string }[]): { readonly [name: string]: string }[] {
   const groups = ports.map(({ __address__, ...labels }) => ({ targets: [__address__], labels }));
   const pods = temporaryFile('pods.yaml', stringify(groups));
   const configuration = temporaryFile('prometheus.yaml', stringify(withoutKubernetes(pods)));
-  const found: Discovered[] = JSON.parse(runPromtool(['check', 'service-discovery', configuration, 'llm-simulator']));
+  const timeout = `--timeout=${DISCOVERY_SECS}s`;
+  const found: Discovered[] = JSON.parse(
+    runPromtool(['check', 'service-discovery', timeout, configuration, 'llm-simulator']),
+  );
   return found.flatMap(({ labels }) => (labels === null || Object.keys(labels).length === 0 ? [] : [labels]));
 }
 
 describe('pods of a cluster', options, () => {
+  let targets: readonly { readonly [name: string]: string }[];
+  before(() => {
+    targets = targetsOf([
+      podPort({ pod_name: 'annotated', pod_annotation_prometheus_io_port: '9191' }),
+      podPort({ pod_name: 'plain', pod_annotation_prometheus_io_port: '' }),
+      podPort({ pod_name: 'six', __address__: '[fd00::7]:9090', pod_ip: 'fd00::7' }),
+      podPort({ pod_name: 'plain', __address__: '10.1.2.3:8080', pod_container_port_name: 'http' }),
+      podPort({ pod_name: 'succeeded', pod_phase: 'Succeeded' }),
+      podPort({ pod_name: 'failed', pod_phase: 'Failed' }),
+      podPort({ pod_name: 'other', pod_label_app: 'something-else' }),
+      podPort({ pod_name: 'unwilling', pod_annotation_prometheus_io_scrape: 'false' }),
+    ]);
+  });
+  const named = (name: string) => targets.filter(({ pod }) => pod === name);
+
   test('are asked at their own address, at the port of their annotation', () => {
-    const [target, ...others] = targetsOf(podPort({ pod_annotation_prometheus_io_port: '9191' }));
+    const [target, ...others] = named('annotated');
     assert.equal(target.__address__, '10.1.2.3:9191');
-    assert.equal(target.instance, '10.1.2.3:9191');
     assert.deepEqual(others, []);
-    const { job, namespace, node, pod } = target;
+    const { instance, job, namespace, node } = target;
+    const labels = { instance, job, namespace, node };
+    const wanted = { instance: '10.1.2.3:9191', job: 'llm-simulator', namespace: 'llm-simulator', node: 'node-1' };
+    assert.deepEqual(labels, wanted);
+  });
+
+  test('without an annotation are asked at the port that is called metrics, and at no other', () => {
     assert.deepEqual(
-      { job, namespace, node, pod },
-      {
-        job: 'llm-simulator',
-        namespace: 'llm-simulator',
-        node: 'node-1',
-        pod: 'llm-simulator-0',
-      },
+      named('plain').map(({ __address__ }) => __address__),
+      ['10.1.2.3:9090'],
     );
   });
 
-  test('without an annotation are asked at the port that is called metrics', () => {
-    const [target] = targetsOf(podPort({ pod_annotation_prometheus_io_port: '' }));
-    assert.equal(target.__address__, '10.1.2.3:9090');
-  });
-
   test('with an IPv6 address are asked there', () => {
-    const [target] = targetsOf(podPort({ __address__: '[fd00::7]:9090', pod_ip: 'fd00::7' }));
-    assert.equal(target.__address__, '[fd00::7]:9090');
-  });
-
-  test('are asked once, however many ports they have', () => {
-    const http = podPort({ __address__: '10.1.2.3:8080', pod_container_port_name: 'http' });
-    assert.equal(targetsOf(http, podPort({})).length, 1);
+    assert.equal(named('six')[0].__address__, '[fd00::7]:9090');
   });
 
   test('are left alone when they have ended, are none of ours, or do not want to be asked', () => {
-    const others = [
-      podPort({ pod_phase: 'Succeeded' }),
-      podPort({ pod_phase: 'Failed' }),
-      podPort({ pod_label_app: 'something-else' }),
-      podPort({ pod_annotation_prometheus_io_scrape: 'false' }),
-    ];
-    assert.equal(targetsOf(...others, podPort({})).length, 1);
+    assert.equal(targets.length, 3);
   });
 });
