@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { packageRoot } from '../../src/kernel/package-root.js';
-import { documentsOf, type Rendered, render, run, withoutHelm } from './helm-harness.js';
+import { documentsOf, isHook, type Rendered, render, run, withoutHelm } from './helm-harness.js';
 
 const kustomize = process.env.LLM_SIM_TEST_KUSTOMIZE;
 const skip = withoutHelm || (kustomize === undefined && 'LLM_SIM_TEST_KUSTOMIZE names no kustomize');
@@ -24,8 +24,8 @@ const scrapeAnnotation = /^prometheus\.io\//;
 /** What a scanner is told, in words of each side's own. */
 const scannerAnnotation = /^checkov\.io\//;
 
-/** `helm install --create-namespace` makes the namespace, and the test pod is `helm test`'s. */
-const kindsOfOneSide = ['Namespace', 'Pod'];
+/** `helm install --create-namespace` makes the namespace; what `helm test` makes is of no concern to kustomize. */
+const isOfOneSide = (object: Rendered) => object.kind === 'Namespace' || isHook(object);
 
 /** k8s/ has one instance per namespace, the chart one per release: so their pods are selected by other labels. */
 const selectorOfPods = '(the labels of the pods)';
@@ -76,7 +76,7 @@ function byName(variables: readonly Rendered[]): unknown[] {
 
 /** The objects by kind and name. */
 function byTitle(objects: readonly Rendered[]): { readonly [title: string]: unknown } {
-  const shared = objects.filter(({ kind }) => !kindsOfOneSide.includes(kind));
+  const shared = objects.filter((object) => !isOfOneSide(object));
   return Object.fromEntries(
     shared.map((object) => [`${object.kind} ${object.metadata.name}`, comparable(ready(object))]),
   );
@@ -87,6 +87,8 @@ function ready(object: Rendered): Rendered {
   const copy = structuredClone(object);
   if (copy.data?.['simulator.yaml'] !== undefined) copy.data['simulator.yaml'] = parse(copy.data['simulator.yaml']);
   if (copy.kind === 'Deployment') delete copy.spec.replicas;
+  // What kustomize generates has only the labels that all objects have.
+  if (copy.kind === 'ConfigMap') delete copy.metadata.labels.app;
   return copy;
 }
 

@@ -33,6 +33,8 @@ export function run(program: string, args: readonly string[], input = ''): Promi
       if (error !== null && typeof error.code !== 'number') reject(error);
       else resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
     });
+    // Some programs end without having read what there is for them.
+    child.stdin?.on('error', () => {});
     child.stdin?.end(input);
   });
 }
@@ -94,6 +96,11 @@ export function only(objects: readonly Rendered[], kind: string, name = /./): Re
   const found = objects.filter((object) => object.kind === kind && name.test(object.metadata.name));
   if (found.length !== 1) throw new Error(`${found.length} objects of the kind ${kind} with a name like ${name}`);
   return found[0];
+}
+
+/** Whether Helm makes the object for a test alone. */
+export function isHook({ metadata }: Rendered): boolean {
+  return metadata.annotations?.['helm.sh/hook'] !== undefined;
 }
 
 export function has(objects: readonly Rendered[], kind: string): boolean {

@@ -12,6 +12,7 @@ import {
   chart,
   helm,
   helmTemplate,
+  isHook,
   type Rendered,
   refusedSets,
   render,
@@ -144,11 +145,13 @@ for (const rendering of renderings) {
     for (const { metadata } of objects) assert.ok(metadata.name.length <= 63, metadata.name);
     const deployment = objects.find(({ kind }) => kind === 'Deployment');
     const podLabels = deployment.spec.template.metadata.labels;
-    const selectors = objects.flatMap(({ kind, spec }) => {
-      if (kind === 'Deployment' || kind === 'PodDisruptionBudget') return [spec.selector.matchLabels];
-      if (kind === 'NetworkPolicy') return [spec.podSelector.matchLabels];
-      return kind === 'Service' ? [spec.selector] : [];
-    });
+    const selectors = objects
+      .filter((object) => !isHook(object))
+      .flatMap(({ kind, spec }) => {
+        if (kind === 'Deployment' || kind === 'PodDisruptionBudget') return [spec.selector.matchLabels];
+        if (kind === 'NetworkPolicy') return [spec.podSelector.matchLabels];
+        return kind === 'Service' ? [spec.selector] : [];
+      });
     const tests = objects.filter(({ kind }) => kind === 'Pod');
     for (const selector of selectors) {
       assert.ok(selects(selector, podLabels), JSON.stringify(selector));

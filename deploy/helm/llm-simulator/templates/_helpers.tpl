@@ -37,6 +37,35 @@ app: llm-simulator
 {{ include "llm-simulator.commonLabels" . }}
 {{- end -}}
 
+{{/* Of the pod that `helm test` runs: none of the selectors above may pick it. */}}
+{{- define "llm-simulator.testSelectorLabels" -}}
+app.kubernetes.io/name: {{ include "llm-simulator.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: test
+{{- end -}}
+
+{{- define "llm-simulator.testLabels" -}}
+app: llm-simulator-test
+{{ include "llm-simulator.testSelectorLabels" . }}
+{{ include "llm-simulator.commonLabels" . }}
+{{- end -}}
+
+{{/* The rule of a NetworkPolicy that lets pods ask the cluster's DNS. */}}
+{{- define "llm-simulator.namesEgress" -}}
+- to:
+    - namespaceSelector:
+        matchLabels:
+          kubernetes.io/metadata.name: kube-system
+      podSelector:
+        matchLabels:
+          k8s-app: kube-dns
+  ports:
+    - port: 53
+      protocol: UDP
+    - port: 53
+      protocol: TCP
+{{- end -}}
+
 {{- define "llm-simulator.serviceAccountName" -}}
 {{- if .Values.serviceAccount.create -}}
 {{- default (include "llm-simulator.fullname" .) .Values.serviceAccount.name -}}
