@@ -117,7 +117,7 @@ async function scan(manifest: string) {
   const folder = await mkdtemp(join(tmpdir(), 'llm-simulator-scan-'));
   try {
     await writeFile(join(folder, 'manifest.yaml'), manifest);
-    const quiet = ['--quiet', '--compact', '--skip-download', '--output', 'json'];
+    const quiet = ['--compact', '--skip-download', '--output', 'json'];
     return await run(`${tools}/checkov`, ['--directory', folder, '--framework', 'kubernetes', ...quiet]);
   } finally {
     await rm(folder, { recursive: true });

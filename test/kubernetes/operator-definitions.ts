@@ -29,10 +29,17 @@ export function definitionOf({ apiVersion, kind }: KubernetesObject): ValidateFu
 function strict(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(strict);
   if (typeof schema !== 'object' || schema === null) return schema;
-  const entries = Object.entries(schema).map(([key, value]) => [key, strict(value)] as const);
+  const entries = Object.entries(schema)
+    .filter(([key, value]) => !(key === 'pattern' && isGosAlone(value)))
+    .map(([key, value]) => [key, strict(value)] as const);
   const isClosed =
     'properties' in schema &&
     !('additionalProperties' in schema) &&
     !('x-kubernetes-preserve-unknown-fields' in schema);
   return { ...Object.fromEntries(entries), ...(isClosed ? { additionalProperties: false } : {}) };
+}
+
+/** A pattern with a flag inside of it, as Go reads it and JavaScript does not. */
+function isGosAlone(pattern: unknown): boolean {
+  return typeof pattern === 'string' && pattern.includes('(?i)');
 }
