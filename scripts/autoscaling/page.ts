@@ -35,7 +35,7 @@ export function sizingPage(
   }, template);
 }
 
-function sourceSection({ figures, paced, readyMs, row, startup }: MeasuredPod): string {
+function sourceSection({ figures, full, paced, readyMs, row, startup }: MeasuredPod): string {
   const { commit, cpu, node } = paced.machine;
   const { rate, cpuUsPerChunk } = row.capacity[0]!;
   return table(
@@ -47,7 +47,11 @@ function sourceSection({ figures, paced, readyMs, row, startup }: MeasuredPod): 
         `\`paced\`, ${paced.transport}, ${count(row.streams)} streams`,
       ],
       ['CPU per token at that rate', `${fixed(cpuUsPerChunk, 1)} µs`, 'the same'],
-      ['memory per open stream', `${fixed(figures.bytesPerStream / 1_024, 1)} KiB`, 'the same, at 5 tokens/s'],
+      [
+        'memory per open stream',
+        `${fixed(figures.bytesPerStream / 1_024, 1)} KiB`,
+        `the same, ${count(full.streams)} streams`,
+      ],
       ['memory of the idle node', `${count(figures.idleBytes / MIB)} MiB`, `\`startup\`, ${startup.transport}`],
       ['start until ready', `${count(readyMs)} ms`, 'the same'],
       ['machine', cpu, `Node ${node}, commit ${commit ?? 'unknown'}, ${paced.date.slice(0, 10)}`],

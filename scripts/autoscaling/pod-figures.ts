@@ -15,6 +15,8 @@ export interface MeasuredPod {
   /** What the figures come from. */
   readonly paced: Measured<'paced'>;
   readonly row: PacedRow;
+  /** The row of most streams: with few, most of the memory is the heap's first growth. */
+  readonly full: PacedRow;
   readonly startup: Measured<'startup'>;
 }
 
@@ -38,17 +40,19 @@ export function measuredPod(
   if (requests?.cpu === undefined || requests.memory === undefined) return undefined;
   const { workers } = configuration.server;
   const row = nearestRow(paced.result.rows, streamsPerPod / workers);
+  const full = [...paced.result.rows].filter(({ acceptors }) => acceptors === 1).at(-1) ?? row;
   const capacity = row?.capacity[STRICT];
   const start = startup.result.rows.find(({ acceptors }) => acceptors === workers) ?? startup.result.rows.at(-1);
   const idleBytes = start?.proportionalBytes ?? start?.residentBytes;
-  if (row === undefined || start === undefined || idleBytes === null || idleBytes === undefined) return undefined;
+  if (row === undefined || full === undefined || start === undefined || idleBytes === null || idleBytes === undefined)
+    return undefined;
   if (capacity?.rate === undefined || capacity.rate === null || capacity.cpuUsPerChunk === null) return undefined;
   return {
     figures: {
       chunksPerSecond: capacity.rate * cpus(limits.cpu),
       cpuSecsPerChunk: capacity.cpuUsPerChunk / 1e6,
       idleBytes,
-      bytesPerStream: row.usual.residentBytesPerStream ?? 0,
+      bytesPerStream: full.usual.residentBytesPerStream ?? 0,
       streamsMax: configuration.simulation.concurrency.max_concurrent_requests,
       requestedCpus: cpus(requests.cpu),
       requestedBytes: memoryBytes(requests.memory),
@@ -59,6 +63,7 @@ export function measuredPod(
     drainSecs: configuration.server.lame_duck_secs + configuration.server.shutdown_timeout_secs,
     paced,
     row,
+    full,
     startup,
   };
 }

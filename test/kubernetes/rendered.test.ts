@@ -1,16 +1,12 @@
 /** What kustomize makes of the base, of every overlay and of every component: valid for the schemas of its kinds, and agreeing with itself. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { Ajv, type ValidateFunction } from 'ajv';
-import { parse } from 'yaml';
 import { cpus, type KubernetesObject, memoryBytes, ofKind, titleOf } from '../../scripts/kubernetes/objects.js';
 import { findings } from '../../scripts/kubernetes/relations.js';
 import { simulatorPod } from '../../scripts/kubernetes/simulator-pod.js';
 import { packageRoot } from '../../src/kernel/package-root.js';
 import {
-  operatorDefinitions,
   render,
   renderings,
   runTool,
@@ -18,12 +14,10 @@ import {
   withoutKustomize,
   withoutTools,
 } from './kustomize-harness.js';
+import { definitionOf, isOperators } from './operator-definitions.js';
 
 /** From the oldest that the manifests are for (eviction of unhealthy pods) to the newest that there are schemas of. */
 const kubernetesVersions = ['1.29', '1.31', '1.33', '1.35', '1.37'];
-const OPERATOR_GROUP = 'monitoring.coreos.com/';
-
-const isOperators = ({ apiVersion }: KubernetesObject) => apiVersion.startsWith(OPERATOR_GROUP);
 
 for (const rendering of renderings) {
   test(`${rendering.name} agrees in everything that no schema sees`, { skip: withoutKustomize }, () => {
@@ -123,30 +117,4 @@ function validated(objects: readonly KubernetesObject[]): Validation {
   const { stderr, stdout } = runTool('python', [validator, ...kubernetesVersions], JSON.stringify(objects));
   assert.notEqual(stdout, '', stderr);
   return JSON.parse(stdout) as Validation;
-}
-
-interface Definition {
-  readonly spec: {
-    readonly versions: readonly { readonly name: string; readonly schema: { readonly openAPIV3Schema: object } }[];
-  };
-}
-
-/** The schema of a custom kind, made strict: what it does not know is a mistake. */
-function definitionOf({ apiVersion, kind }: KubernetesObject): ValidateFunction {
-  const file = join(operatorDefinitions ?? '', `monitoring.coreos.com_${kind.toLowerCase()}s.yaml`);
-  const { spec } = parse(readFileSync(file, 'utf8')) as Definition;
-  const schema = spec.versions.find(({ name }) => `${OPERATOR_GROUP}${name}` === apiVersion)?.schema.openAPIV3Schema;
-  assert.ok(schema !== undefined, `${file} has no ${apiVersion}`);
-  return new Ajv({ strict: false, allErrors: true, validateFormats: false }).compile(strict(schema) as object);
-}
-
-function strict(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(strict);
-  if (typeof schema !== 'object' || schema === null) return schema;
-  const entries = Object.entries(schema).map(([key, value]) => [key, strict(value)] as const);
-  const isClosed =
-    'properties' in schema &&
-    !('additionalProperties' in schema) &&
-    !('x-kubernetes-preserve-unknown-fields' in schema);
-  return { ...Object.fromEntries(entries), ...(isClosed ? { additionalProperties: false } : {}) };
 }
