@@ -9,7 +9,7 @@
  */
 import type { Tokenizer } from '../contract.js';
 import { BytePairMerger } from './byte-pair-merger.js';
-import { BytePairVocabulary, type RankedTokens } from './byte-pair-vocabulary.js';
+import { BytePairVocabulary, type VocabularyMemory } from './byte-pair-vocabulary.js';
 import { UNKNOWN_WORD, WordCounts } from './word-counts.js';
 
 /** Long enough that blind cuts are rare and cheap to be wrong about, short enough for the merger to stay in the CPU's cache. */
@@ -40,12 +40,12 @@ export class BytePairTokenizer implements Tokenizer {
    * @param pieces global expression whose matches, in order, are the whole text
    * @param betweenWindows called after each window, some 0.05 ms of work: a thread that wants to let others run does so there
    */
-  constructor(name: string, tokens: RankedTokens, pieces: RegExp, betweenWindows: () => void = () => {}) {
+  constructor(name: string, memory: VocabularyMemory, pieces: RegExp, betweenWindows: () => void = () => {}) {
     this.name = name;
     this.#betweenWindows = betweenWindows;
     this.#pieces = pieces;
     this.#nextPiece = new RegExp(pieces.source, 'uy');
-    this.#vocabulary = new BytePairVocabulary(tokens);
+    this.#vocabulary = new BytePairVocabulary(memory);
     this.#merger = new BytePairMerger(this.#vocabulary, WINDOW_CHARS);
   }
 
