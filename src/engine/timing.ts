@@ -34,6 +34,8 @@ export function sampleTtftUs(ttft: Sampler, random: RandomSource, prefill: Prefi
 export function sampleItlUs(itl: Sampler, random: RandomSource, steps: number, timeScale: number): Float64Array {
   const scaleUs = 1_000 * timeScale;
   const itlUs = new Float64Array(Math.max(0, steps - 1));
+  // Nothing else draws from the stream behind them, and no gap times nothing is anything.
+  if (scaleUs === 0) return itlUs;
   for (let step = 0; step < itlUs.length; step++) itlUs[step] = itl.sampleMs(random) * scaleUs;
   return itlUs;
 }

@@ -6,6 +6,7 @@
  *   /v1/models/x:generateContent ─▶ path /v1/models/:model, verb generateContent, model x
  */
 import FindMyWay, { type HTTPMethod } from 'find-my-way';
+import type { Endpoint } from '../providers/contract.js';
 import { endpoints, providerOf } from '../providers/registry.js';
 import type { Exchange } from './transport/contract.js';
 
@@ -36,6 +37,8 @@ interface Place {
 export class RouteTable {
   readonly #router = FindMyWay({ maxParamLength: PARAMETER_CHARS_MAX, onBadUrl: () => {} });
   readonly #places = new Map<string, Place>();
+  /** By method and path, what needs no router: paths without parameters that one endpoint has to itself. */
+  readonly #plain = new Map<string, Map<string, Route>>();
   #admin: Route | undefined;
 
   /**
@@ -47,6 +50,8 @@ export class RouteTable {
       for (const path of endpoint.paths) this.#place(endpoint.method, path).endpoints.push(index);
     });
     for (const [path, handler] of Object.entries(localHandlers)) this.#place('GET', path).handler = handler;
+    for (const method of METHODS) this.#plain.set(method, new Map());
+    for (const [index, { endpoint }] of endpoints.entries()) this.#notePlain(endpoint, index);
     this.useAdmin(admin);
   }
 
@@ -76,7 +81,17 @@ export class RouteTable {
     return place;
   }
 
+  #notePlain({ method, paths, verb }: Endpoint, index: number): void {
+    for (const path of paths) {
+      const { endpoints: candidates, handler } = this.#place(method, path);
+      if (path.includes(':') || verb !== undefined || candidates.length > 1 || handler !== undefined) continue;
+      this.#plain.get(method)?.set(path, { kind: 'endpoint', endpoint: index, parameters: NO_PARAMETERS });
+    }
+  }
+
   #routeOf(method: string, request: RoutedRequest): Route | undefined {
+    const plain = this.#plain.get(method)?.get(request.path);
+    if (plain !== undefined) return plain;
     const found = this.#router.find(method as HTTPMethod, request.path);
     const place = found?.store as Place | undefined;
     if (place === undefined || place === null) return undefined;

@@ -136,7 +136,11 @@ export class UwsWriter {
   private writeHead(): void {
     const { response, status, headers } = this;
     response.writeStatus(`${status} ${STATUS_CODES[status] ?? 'Unknown'}`);
-    for (let at = 0; at < headers.length; at += 2) response.writeHeader(headers[at]!, headers[at + 1]!);
+    if (headers.length === 0) return;
+    // The library writes name and value as they are: all fields are one call, of which each costs more than the text of several.
+    let value = headers[1]!;
+    for (let at = 2; at < headers.length; at += 2) value += `\r\n${headers[at]}: ${headers[at + 1]}`;
+    response.writeHeader(headers[0]!, value);
   }
 }
 
