@@ -4,7 +4,8 @@
  * thread closes the ring.
  */
 import { getRandomValues } from 'node:crypto';
-import { wholeSnapshot } from '../src/config/snapshot-texts.js';
+import { ownSnapshot, wholeSnapshot } from '../src/config/snapshot-texts.js';
+import { loadEncodings } from '../src/engine/create-renderer.js';
 import { Renderers } from '../src/engine/renderers.js';
 import { RingConsumer, RingProducer } from '../src/runtime/byte-ring.js';
 import { gunzipBody } from '../src/runtime/gzip-body.js';
@@ -61,6 +62,7 @@ async function serve({ requests, replies, port, lowPriority, data }: LaneEnds & 
   };
   const renderers = new Renderers(surroundings, lowPriority ? restBetweenBursts() : undefined);
   for (const texts of snapshots) await renderers.add(wholeSnapshot(texts));
+  if (!lowPriority) await hand(snapshots, tell);
   tell('ready');
   let untold = 0;
   let untoldSinceMs = 0;
@@ -88,6 +90,12 @@ async function serve({ requests, replies, port, lowPriority, data }: LaneEnds & 
       consumer.waitForBytes(WAIT_MS);
     }
   }
+}
+
+/** The main thread can use what is loaded here. */
+async function hand(snapshots: RenderData['snapshots'], tell: (message: LaneMessage) => void): Promise<void> {
+  const newest = snapshots.at(-1);
+  if (newest !== undefined) tell({ loaded: await loadEncodings(ownSnapshot(newest)) });
 }
 
 async function heed(record: Uint8Array, renderers: Renderers, tell: (message: LaneMessage) => void): Promise<void> {

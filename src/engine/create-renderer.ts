@@ -5,7 +5,13 @@
 import { defaultModel } from '../config/default-model.js';
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import type { Tokenizer } from '../content/contract.js';
-import { type EncodingName, loadTokenizer } from '../content/tokenizers/load-tokenizer.js';
+import {
+  type Encoding,
+  type EncodingName,
+  loadEncoding,
+  loadTokenizer,
+  tokenizerOf,
+} from '../content/tokenizers/load-tokenizer.js';
 import { Renderer, type RendererContext } from './renderer.js';
 
 /**
@@ -18,6 +24,29 @@ export async function createRenderer(
   betweenWindows?: () => void,
 ): Promise<Renderer> {
   const tokenizers = await loadTokenizers(encodingsOf(snapshot), betweenWindows);
+  return new Renderer({ ...surroundings, snapshot, tokenizers });
+}
+
+/** The encodings that the snapshot's models need, to be sent to another thread; they are loaded already where there is a renderer. */
+export function loadEncodings(snapshot: ConfigurationSnapshot): Promise<Encoding[]> {
+  return Promise.all([...new Set(encodingsOf(snapshot))].map(loadEncoding));
+}
+
+/**
+ * The same as createRenderer() with encodings that another thread has loaded, at once.
+ * @returns undefined where one is not among them
+ */
+export function rendererOf(
+  snapshot: ConfigurationSnapshot,
+  surroundings: Omit<RendererContext, 'snapshot' | 'tokenizers'>,
+  encodings: ReadonlyMap<EncodingName, Encoding>,
+): Renderer | undefined {
+  const tokenizers = new Map<string, Tokenizer>();
+  for (const name of new Set(encodingsOf(snapshot))) {
+    const encoding = encodings.get(name);
+    if (encoding === undefined) return undefined;
+    tokenizers.set(name, tokenizerOf(encoding));
+  }
   return new Renderer({ ...surroundings, snapshot, tokenizers });
 }
 

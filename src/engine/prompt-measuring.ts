@@ -21,6 +21,8 @@ export interface PrefixContext {
   readonly owner: () => readonly string[];
   /** On the second round. */
   readonly answer: PrefixAnswer | undefined;
+  /** Finds a measure that is known from an equal request, or takes it. */
+  readonly known: <Measured>(measure: () => Measured) => Measured;
   /** What to throw on the first. */
   readonly needed: (question: PrefixQuestion) => unknown;
 }
@@ -28,12 +30,12 @@ export interface PrefixContext {
 export function measurePrompt<Measured>(
   model: ServedModel,
   scope: PromptScope,
-  { owner, answer, needed }: PrefixContext,
+  { owner, answer, known, needed }: PrefixContext,
   measure: (meter: PromptMeter) => Measured,
 ): MeasuredPrompt<Measured> {
   const cache = model.prefixCache;
   if (cache === undefined || !scope.cacheable) {
-    return { measured: measure(new TokenMeter(model.tokenizer)), cachedTokens: 0 };
+    return { measured: known(() => measure(new TokenMeter(model.tokenizer))), cachedTokens: 0 };
   }
   const { blockTokens, minTokens = scope.minTokens } = cache;
   const minBlocks = Math.ceil(minTokens / blockTokens);

@@ -4,6 +4,8 @@
  * our own defect spoils get an error in the provider's words.
  *
  *   first round ──▶ answer, or recall(keys) ──main thread looks them up──▶ second round, same identity ──▶ answer
+ *
+ * A round that was given a bound and would take more work ends as one that recalls nothing: the second is for a thread that has the time.
  */
 
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
@@ -20,6 +22,8 @@ import { planFault, planKind } from '../runtime/plan-reader.js';
 import type { OccurrenceCount, RenderRequest } from '../runtime/render-request.js';
 import { PlanBuilder } from '../runtime/response-plan.js';
 import { ApiCall } from './api-call.js';
+import { Effort, LABORIOUS, TooLaborious } from './effort.js';
+import { KnownBodies, type KnownRequest } from './known-bodies.js';
 import { asksForPlan, planAnnouncement } from './plan-announcement.js';
 import { RecallNeeded } from './recollections.js';
 import { writeNoAnswer } from './reply-rewriting.js';
@@ -46,6 +50,8 @@ export interface RendererContext {
   readonly observer?: SimulationObserver;
 }
 
+/** What a round asks for that has to be another thread's. */
+const NOTHING = { keys: [], prefix: undefined };
 const NOT_JSON = Symbol('not JSON');
 const TOO_LARGE = Symbol('too large');
 
@@ -58,6 +64,7 @@ interface SessionFacts {
 export class Renderer {
   readonly #context: RendererContext;
   readonly #plan: PlanBuilder;
+  readonly #effort = new Effort();
   readonly #simulation: RequestSimulation;
   readonly #decoder = new TextDecoder('utf-8', { fatal: true });
   readonly #contentHash: ContentHash = new Uint32Array(4);
@@ -66,25 +73,33 @@ export class Renderer {
   readonly #headerNames: ReadonlyMap<Provider, readonly string[]>;
   readonly #apiKeys: ReadonlySet<string>;
   readonly #sessions: SessionFinder;
+  readonly #bodies = new KnownBodies();
+  /** The request at hand, if its body came before. What was recalled for it is none of what is known. */
+  #known: KnownRequest | undefined;
 
   constructor(context: RendererContext) {
     const { snapshot } = context;
     this.#context = context;
     this.#plan = new PlanBuilder(snapshot.generation);
-    this.#simulation = new RequestSimulation({ ...context, plan: this.#plan });
+    this.#simulation = new RequestSimulation({ ...context, plan: this.#plan, effort: this.#effort });
     this.#headerNames = new Map(providers.map((provider) => [provider, requestHeaderNames(provider, snapshot)]));
     this.#sessions = new SessionFinder(snapshot.configuration.simulation.sessions);
     this.#apiKeys = new Set(snapshot.configuration.server.api_keys);
   }
 
-  /** The plan: a view that is valid until the next call. */
-  render(request: RenderRequest): Uint8Array {
+  /**
+   * The plan: a view that is valid until the next call.
+   * @param effortTokens how much work it may take, in tokens of text that could be generated meanwhile, some 0.5 µs each
+   */
+  render(request: RenderRequest, effortTokens = Number.POSITIVE_INFINITY): Uint8Array {
+    this.#effort.begin(effortTokens);
     const { provider, endpoint } = endpoints[request.endpoint];
     this.#plan.begin(request.slot, request.generation);
     try {
       this.#answer(request, provider, endpoint);
     } catch (error) {
       if (error instanceof RecallNeeded) this.#plan.recall({ ...error, count: this.#count }, this.#identity);
+      else if (error instanceof TooLaborious) this.#plan.recall({ ...NOTHING, count: this.#count }, this.#identity);
       else if (error instanceof Unanswered) writeNoAnswer(this.#plan, error.ending, error.delayUs);
       else if (error instanceof ApiError) this.#writeError(error.reply, provider, error.delayUs);
       else {
@@ -93,6 +108,11 @@ export class Renderer {
       }
     }
     return this.#finish(request, provider);
+  }
+
+  /** How much work the last request took beside what every one takes, in tokens. */
+  get effortTokens(): number {
+    return this.#effort.spent;
   }
 
   #finish(request: RenderRequest, provider: Provider): Uint8Array {
@@ -111,11 +131,13 @@ export class Renderer {
     const call = new ApiCall(request, endpoint, this.#headerNames.get(provider) ?? []);
     const apiKey = provider.apiKeyOf(call);
     const authorized = this.#apiKeys.size === 0 || (apiKey !== undefined && this.#apiKeys.has(apiKey));
-    const body = authorized ? this.#parse(request, endpoint.takesBody) : null;
+    this.#known = undefined;
+    const body = authorized ? this.#documentOf(request, endpoint.takesBody) : null;
     const session = authorized ? this.#sessionOf(endpoint, { call, body, apiKey }) : undefined;
     this.#identify(request, provider, endpoint, call, body);
     this.#plan.session = session?.mark;
     this.#plan.identity.set(this.#identity.subarray(0, 2));
+    const streams = endpoint.alwaysStreams === true || (isObject(body) && body.stream === true);
     this.#simulation.begin({
       identity: this.#identity,
       provider,
@@ -123,11 +145,13 @@ export class Renderer {
       atUs: request.atUs,
       steering: request.steering,
       call,
-      streams: endpoint.alwaysStreams === true || (isObject(body) && body.stream === true),
+      streams,
       place: () => this.#placeOf(request.requestKey),
       session,
       recalled: request.recalled,
+      known: this.#known,
     });
+    if (streams) this.#simulation.takes(LABORIOUS);
     if (!authorized) throw new ApiError(provider.httpError({ kind: 'unauthorized', apiKey }));
     if (body === NOT_JSON) throw new ApiError(provider.httpError({ kind: 'not_json' }));
     if (body === TOO_LARGE) {
@@ -167,6 +191,13 @@ export class Renderer {
     return this.#context.snapshot.configuration.server.max_body_bytes;
   }
 
+  #documentOf(request: RenderRequest, takesBody: Endpoint['takesBody']): unknown {
+    const known = takesBody === false || request.isGzip ? undefined : this.#bodies.find(request.body);
+    if (known === undefined) return this.#parse(request, takesBody);
+    if (request.recalled === undefined) this.#known = known.with(request);
+    return known.document(() => this.#parse(request, takesBody));
+  }
+
   #parse({ body, isGzip }: RenderRequest, takesBody: Endpoint['takesBody']): unknown {
     if (takesBody === false || (takesBody === 'optional' && body.length === 0)) return null;
     const bytes = isGzip ? this.#context.gunzip?.(body, this.#bodyBytesMax) : body;
@@ -192,9 +223,13 @@ export class Renderer {
     const counts = deterministic || this.#simulation.countsRequests || steering !== undefined;
     if (!deterministic) fillRandom(this.#identity);
     if (!counts || (!deterministic && requestKey !== undefined)) return;
-    const [high, low, ...rest] = this.#contentOf(request, provider, endpoint, call, body);
+    const hash = () => this.#contentOf(request, provider, endpoint, call, body);
+    const content = this.#known === undefined ? hash() : this.#known.content(hash);
+    const high = content[0];
+    const low = content[1];
     if (requestKey === undefined) this.#count = { high, low, before: countOccurrence(high, low) };
-    if (deterministic) hashValue([high, low, ...rest, requestKey ?? this.#count?.before], undefined, this.#identity);
+    const which = [high, low, content[2], content[3], requestKey ?? this.#count?.before];
+    if (deterministic) hashValue(which, undefined, this.#identity);
   }
 
   /** The hash of what the request asks for, and in which session if it names one, in four words. */

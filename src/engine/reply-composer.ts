@@ -23,6 +23,7 @@ import {
   type ToolOffer,
   tokensIn,
 } from '../providers/generation.js';
+import { type Effort, LABORIOUS } from './effort.js';
 import {
   type RandomStreams,
   STREAM_CONTENT,
@@ -60,6 +61,8 @@ export interface ReplyOrder {
   readonly lengths: RandomSource;
   /** What was recorded of such a reply: it then has exactly as many tokens, reasoning and text together. */
   readonly row: TraceRow | undefined;
+  /** What the request may still take. */
+  readonly effort: Effort;
 }
 
 /** A call to make; the input is undefined where it is to be generated. */
@@ -117,6 +120,7 @@ export class ReplyComposer {
     // Half of the limit at most, so that a reply with a small one still has something to say.
     const tokens = Math.min(wanted, Math.floor(Math.min(draft.left, row?.outputTokens ?? draft.left) / 2));
     if (tokens < 1) return;
+    draft.order.effort.spend(tokens);
     const random = streams.open(STREAM_REASONING + index);
     const thoughts = this.#language.generate(random, model.tokenizer, tokens, tokens).tokens;
     draft.parts.push({ kind: 'reasoning', tokens: thoughts });
@@ -137,7 +141,8 @@ export class ReplyComposer {
   }
 
   #call(draft: Draft, { tool, input }: Call, random: RandomSource): void {
-    const { model } = draft.order;
+    const { effort, model } = draft.order;
+    effort.spend(LABORIOUS);
     const text = input ?? (tool.freeText ? this.#sentence(model, random) : this.#documents.write(tool.schema, random));
     draft.parts.push({ kind: 'tool_call', name: tool.name, tokens: limited(draft, model.tokenizer.split(text)) });
   }
@@ -156,9 +161,10 @@ export class ReplyComposer {
 
   #textOf(draft: Draft, natural: number): readonly string[] {
     const { index } = draft;
-    const { facts, model, request, rule, streams } = draft.order;
+    const { effort, facts, model, request, rule, streams } = draft.order;
     const { format = { kind: 'text' }, maxTokensGiven } = request;
     let generated: GeneratedText;
+    if (format.kind !== 'text') effort.spend(LABORIOUS);
     if (rule?.text !== undefined) generated = givenText(rule.text, model.tokenizer, draft.left);
     else if (format.kind !== 'text') {
       generated = givenText(
@@ -173,12 +179,14 @@ export class ReplyComposer {
       if (wanted !== undefined) {
         // A recorded reply ends where it ended, in whatever sentence that is.
         const maxTokens = Math.min(wanted, draft.left);
+        effort.spend(maxTokens);
         const order = { random, tokenizer, targetTokens: Number.MAX_SAFE_INTEGER, maxTokens, facts };
         generated = this.#generator.generate(order);
         draft.cut = !generated.complete && maxTokens < wanted;
         return generated.tokens;
       }
       const targetTokens = Math.min(maxTokensGiven ? Number.MAX_SAFE_INTEGER : natural, draft.left);
+      effort.spend(targetTokens);
       generated = this.#generator.generate({ random, tokenizer, targetTokens, maxTokens: draft.left, facts });
     }
     draft.cut = !generated.complete;

@@ -9,6 +9,8 @@ import type { ApiRequest, Provider } from '../providers/contract.js';
 import type { Generation } from '../providers/generation.js';
 import type { Recalled } from '../runtime/render-request.js';
 import type { PlanBuilder } from '../runtime/response-plan.js';
+import type { Effort } from './effort.js';
+import type { KnownRequest } from './known-bodies.js';
 import type { RequestSession } from './sessions/session-finder.js';
 
 export interface SimulationContext {
@@ -21,6 +23,8 @@ export interface SimulationContext {
   /** The name of the transport that will send the plans; undefined where none does. */
   readonly transport?: string | undefined;
   readonly observer?: SimulationObserver;
+  /** What the request at hand may take; unbounded unless given. */
+  readonly effort?: Effort;
 }
 
 /** Told what an answer is made of, while it is made: for whoever wants to see more of a plan than its bytes. */
@@ -50,4 +54,6 @@ export interface RequestContext {
   readonly session?: RequestSession | undefined;
   /** On the second round, what the first asked for. */
   readonly recalled: Pick<Recalled, 'entries' | 'prefix'> | undefined;
+  /** What is known of it from an equal one; undefined where nothing is. */
+  readonly known?: KnownRequest | undefined;
 }

@@ -24,6 +24,7 @@ import type { MeasuredPrompt, PromptMeter, PromptScope } from '../providers/prom
 import type { PrefixQuestion } from '../runtime/prefix-cache.js';
 import type { PlanBuilder } from '../runtime/response-plan.js';
 import type { SteeredLatency } from '../scenarios/compiled-steering.js';
+import { Effort, LABORIOUS } from './effort.js';
 import { withAsked } from './latency-header.js';
 import { measurePrompt } from './prompt-measuring.js';
 import {
@@ -52,6 +53,12 @@ import { sampleTtftUs } from './timing.js';
 const CREATED_FIRST_SECS = 1_735_689_600;
 const CREATED_SPREAD_SECS = 31_536_000;
 const REQUEST_ID_CHARACTERS = 32;
+/** What other things than generating text take, in tokens that could be generated meanwhile: measured, and rounded up. */
+const EMBEDDING_TOKENS = 64;
+const CHARACTERS_EMBEDDED_PER_TOKEN = 4;
+const DIMENSIONS_PER_TOKEN = 16;
+const MODERATION_TOKENS = 32;
+const CHARACTERS_MODERATED_PER_TOKEN = 4;
 
 export class RequestSimulation implements Simulation {
   readonly plan: PlanBuilder;
@@ -59,6 +66,7 @@ export class RequestSimulation implements Simulation {
   readonly seed: number;
   readonly rateLimited: boolean;
   readonly #context: SimulationContext;
+  readonly #effort: Effort;
   readonly #models: ServedModels;
   readonly #composer: ReplyComposer;
   readonly #rules: ReplyRules;
@@ -75,6 +83,7 @@ export class RequestSimulation implements Simulation {
   constructor(context: SimulationContext) {
     const { snapshot, tokenizers } = context;
     this.#context = context;
+    this.#effort = context.effort ?? new Effort();
     this.plan = context.plan;
     this.modelSuffix = snapshot.configuration.simulation.model_suffix;
     this.seed = snapshot.seed;
@@ -149,9 +158,11 @@ export class RequestSimulation implements Simulation {
     scope: PromptScope,
     measure: (meter: PromptMeter) => Measured,
   ): MeasuredPrompt<Measured> {
-    const { call, provider } = this.#begun;
+    const { call, known, provider } = this.#begun;
     const recalled = this.#recalled;
     const context = {
+      known: <Known>(take: () => Known): Known =>
+        known === undefined ? take() : known.measure(`${facts.index} ${facts.name}`, take),
       owner: () => [provider.name, provider.apiKeyOf(call) ?? ''],
       answer: recalled.prefix,
       needed: (question: PrefixQuestion) => recalled.needing(question),
@@ -182,7 +193,8 @@ export class RequestSimulation implements Simulation {
     const streams = this.#streams;
     const row = model.trace?.rowFor(request.promptTokens, streams.open(STREAM_TRACE));
     const steered = this.#steeredLatency(model.name);
-    const order = { request, model, facts, rule, row, steered, streams, lengths, timeScale: this.#timeScale };
+    const effort = this.#effort;
+    const order = { request, model, facts, rule, row, steered, streams, lengths, timeScale: this.#timeScale, effort };
     const composed: GeneratedChoice[] = [];
     for (let index = 0; index < request.choices; index++) composed.push(this.#composer.compose(order, index));
     const choices = this.#faults.changed(fault, composed);
@@ -210,20 +222,35 @@ export class RequestSimulation implements Simulation {
   }
 
   embed(model: ModelFacts, text: string, dimensions: number): Float32Array {
+    this.takes(
+      EMBEDDING_TOKENS + text.length / CHARACTERS_EMBEDDED_PER_TOKEN + model.embeddingDimensions / DIMENSIONS_PER_TOKEN,
+    );
     return embed(text, dimensions, { seed: this.seed, model: model.name, dimensions: model.embeddingDimensions });
   }
 
   schemaProblem(schema: unknown): SchemaProblem | undefined {
+    this.takes(LABORIOUS);
     return schemaProblem(schema);
   }
 
   moderate(text: string): { readonly [category: string]: number } {
+    this.takes(MODERATION_TOKENS + text.length / CHARACTERS_MODERATED_PER_TOKEN);
     return moderationScores(text);
   }
 
   /** The stream is the text's own, so that texts of one reply differ and the order in which they are asked about does not matter. */
   tokenProbabilities(tokens: readonly string[], top: number): TokenProbability[] {
+    this.takes(tokens.length * (1 + top));
     return tokenProbabilities(tokens, top, this.#streams.named(`probabilities of ${tokens.join('')}`));
+  }
+
+  read<Reading>(read: () => Reading): Reading {
+    const { known } = this.#begun;
+    return known === undefined ? read() : known.reading(read);
+  }
+
+  takes(tokens: number): void {
+    this.#effort.spend(tokens);
   }
 
   random(purpose: string): RandomSource {

@@ -178,6 +178,16 @@ export interface Simulation {
   moderate(text: string): { readonly [category: string]: number };
   /** Probabilities of the tokens of one generated text. @param top how many alternatives each token lists, 0 to 20 */
   tokenProbabilities(tokens: readonly string[], top: number): TokenProbability[];
+  /**
+   * What the endpoint reads in the request, checked and taken apart; to be called once. For a request that came before it is what was read
+   * then, so it must follow from the request's body, parameters and headers and from the configuration alone, and nobody may change it.
+   */
+  read<Reading>(read: () => Reading): Reading;
+  /**
+   * What begins now takes as long as generating so many tokens. May abandon answer() and have another thread run it. What the simulation
+   * does itself need not be said.
+   */
+  takes(tokens: number): void;
   /** A stream of randomness of this request for a purpose of the provider's own: the same purpose gives the same stream. */
   random(purpose: string): RandomSource;
   /** An identifier of the given length in the alphabet, from this request's own stream of randomness. */

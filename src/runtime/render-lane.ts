@@ -37,6 +37,8 @@ export type LaneMessage =
   | 'ready'
   | 'wake'
   | { readonly defect: string }
+  /** Before 'ready': what it has loaded that other threads of the process can use. */
+  | { readonly loaded: unknown }
   /** It is ready to render under the generation, or says why it cannot be. */
   | { readonly prepared: number; readonly failure?: string };
 

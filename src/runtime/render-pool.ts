@@ -34,6 +34,8 @@ export interface RenderPoolHandler {
   onThreadLost(lane: number, cause: Error): void;
   /** A plan came while the pool was asleep: call drain() soon. */
   onWake(): void;
+  /** A thread that starts has loaded something that other threads can use. */
+  onLoaded?(loaded: unknown): void;
   /** A thread met an error inside itself that cost one request. */
   onDefect(text: string): void;
 }
@@ -214,7 +216,8 @@ export class RenderPool {
         lane.isServing = true;
         this.#lanes[index] = lane;
         onReady();
-      } else if ('prepared' in message) this.#preparations.answered(lane, message.prepared, message.failure);
+      } else if ('loaded' in message) handler.onLoaded?.(message.loaded);
+      else if ('prepared' in message) this.#preparations.answered(lane, message.prepared, message.failure);
       else handler.onDefect(message.defect);
     });
     this.#open.add(lane);

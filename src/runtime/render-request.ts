@@ -82,9 +82,9 @@ export interface RenderRequest {
 /** The record's head; the body follows it as the record's second part. */
 export function encodeRequestHead(request: Omit<RenderRequest, 'body'>): Uint8Array {
   const { requestKey, steering, query, parameters, headers } = request;
-  const texts = [cut(requestKey), steering, cut(query)];
-  for (const parameter of parameters) texts.push(cut(parameter));
-  for (const header of headers) texts.push(cut(header));
+  const texts = [cutText(requestKey), steering, cutText(query)];
+  for (const parameter of parameters) texts.push(cutText(parameter));
+  for (const header of headers) texts.push(cutText(header));
   let textsBytes = 0;
   for (const text of texts) textsBytes += textBytes(text);
   const recalled = encodeRecalled(request.recalled);
@@ -157,7 +157,8 @@ function decodeRecalled(bytes: Buffer): Recalled {
   return { identity, ...(JSON.parse(bytes.toString('utf8', IDENTITY_BYTES)) as Omit<Recalled, 'identity'>) };
 }
 
-function cut(text: string | undefined): string | undefined {
+/** As much of a text as crosses. */
+export function cutText(text: string | undefined): string | undefined {
   return text?.slice(0, REQUEST_TEXT_CHARS_MAX);
 }
 

@@ -24,6 +24,7 @@ import { NO_ROOM, ROOM, WaitingRoom } from './backpressure/waiting-room.js';
 import { CONTENT_CODING_HEADER, contentCodingOf } from './content-coding.js';
 import type { Generations } from './generations/generations.js';
 import type { ServedGeneration } from './generations/served-generation.js';
+import type { InlinePlanner } from './inline-planner.js';
 import type { Journal } from './journal/journal.js';
 import type { RequestLimits } from './limits.js';
 import type { AddedHeaders } from './middleware/added-headers.js';
@@ -43,6 +44,9 @@ export interface AdmissionOptions {
   readonly table: StreamTable<Exchange>;
   readonly wheel: TimingWheel;
   readonly pool: RenderPool;
+  readonly inline: Pick<InlinePlanner, 'plan'>;
+  /** A plan was made here. */
+  readonly onPlan: (plan: Buffer) => void;
   readonly pacer: Pacer;
   readonly ticker: Ticker;
   readonly ledger: RequestLedger;
@@ -185,7 +189,7 @@ export class Admission implements RequestHandler {
   }
 
   #admit(exchange: Exchange, endpoint: number, parameters: readonly string[]): void {
-    const { generations, table, wheel, ticker, ledger } = this.#options;
+    const { generations, inline, ledger, onPlan, table, ticker, wheel } = this.#options;
     const coding = exchange.header(CONTENT_CODING_HEADER);
     if (coding !== undefined && contentCodingOf(coding) === 'unsupported' && takesBody(endpoint)) {
       this.#refuse(exchange, { kind: 'unsupported_coding', coding });
@@ -198,12 +202,16 @@ export class Admission implements RequestHandler {
     const { current } = generations;
     const slot = ledger.open(exchange, endpoint, parameters);
     table.state[slot] = AWAITING_PLAN;
-    if (!this.#submit(exchange, slot, current, undefined)) {
-      this.#overload(slot);
-      return;
-    }
     wheel.schedule(slot, table.startUs[slot] + current.requestTimeoutUs);
     ticker.wake();
+    if (coding === undefined) {
+      const plan = inline.plan(exchange, current, this.#placed(slot, undefined));
+      if (plan !== undefined) {
+        onPlan(plan);
+        return;
+      }
+    }
+    if (!this.#submit(exchange, slot, current, undefined)) this.#overload(slot);
   }
 
   /** All places are taken. */
@@ -250,22 +258,27 @@ export class Admission implements RequestHandler {
 
   /** Hands the request to a worker; false when none can take it. */
   #submit(exchange: Exchange, slot: number, served: ServedGeneration, recalled: Recalled | undefined): boolean {
-    const { table, pool, ledger, nodeTimeOffsetUs } = this.#options;
+    const { ledger, pool, table } = this.#options;
     const index = ledger.endpointOf(slot);
-    const head = served.heads.of(exchange, {
-      slot,
-      generation: table.generation[slot],
-      endpoint: index,
-      parameters: ledger.parametersOf(slot),
-      recalled,
-      atUs: table.startUs[slot] - table.waitedUs[slot] + nodeTimeOffsetUs,
-      steering: this.#steering,
-    });
+    const head = served.heads.of(exchange, this.#placed(slot, recalled));
     const body = takesBody(index) ? exchange.body : NO_BODY;
     const isGzip = contentCodingOf(exchange.header(CONTENT_CODING_HEADER)) === 'gzip';
     const lane = pool.submit([head, ...body], isGzip ? claimedBytes(body) : 0);
     if (lane >= 0) table.workerIndex[slot] = lane;
     return lane >= 0;
+  }
+
+  #placed(slot: number, recalled: Recalled | undefined) {
+    const { ledger, nodeTimeOffsetUs, table } = this.#options;
+    return {
+      slot,
+      generation: table.generation[slot],
+      endpoint: ledger.endpointOf(slot),
+      parameters: ledger.parametersOf(slot),
+      recalled,
+      atUs: table.startUs[slot] - table.waitedUs[slot] + nodeTimeOffsetUs,
+      steering: this.#steering,
+    };
   }
 
   /** @param cause a fixed word that names why */

@@ -1,8 +1,8 @@
-/** The head of a request on its way to a worker: what of its request line and headers goes along with the body's bytes. */
+/** The head of a request on its way to a renderer: what of its request line and headers goes along with the body's bytes. */
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import { REQUEST_KEY_HEADER, requestHeaderNames } from '../engine/request-headers.js';
 import { endpoints, providers } from '../providers/registry.js';
-import { encodeRequestHead, type RenderRequest } from '../runtime/render-request.js';
+import { cutText, encodeRequestHead, type RenderRequest } from '../runtime/render-request.js';
 import { CONTENT_CODING_HEADER, contentCodingOf } from './content-coding.js';
 
 type Placed = Pick<RenderRequest, 'slot' | 'generation' | 'endpoint' | 'parameters' | 'recalled' | 'atUs' | 'steering'>;
@@ -24,8 +24,8 @@ export class RequestHeads {
     this.#names = new Map(providers.map((provider) => [provider.name, requestHeaderNames(provider, snapshot)]));
   }
 
+  /** For a worker. */
   of(request: HeadSource, placed: Placed): Uint8Array {
-    const names = this.#names.get(endpoints[placed.endpoint].provider.name) ?? [];
     return encodeRequestHead({
       slot: placed.slot,
       generation: placed.generation,
@@ -36,9 +36,32 @@ export class RequestHeads {
       requestKey: request.header(REQUEST_KEY_HEADER),
       query: request.query,
       parameters: placed.parameters,
-      headers: names.map((name) => request.header(name)),
+      headers: this.#namesFor(placed.endpoint).map((name) => request.header(name)),
       recalled: placed.recalled,
       isGzip: contentCodingOf(request.header(CONTENT_CODING_HEADER)) === 'gzip',
     });
+  }
+
+  /** For a renderer in this thread: what a worker reads of of(). @param body as it is to be read */
+  whole(request: HeadSource, placed: Placed, body: Uint8Array): RenderRequest {
+    return {
+      slot: placed.slot,
+      generation: placed.generation,
+      endpoint: placed.endpoint,
+      configurationGeneration: this.#generation,
+      atUs: placed.atUs,
+      steering: placed.steering,
+      requestKey: cutText(request.header(REQUEST_KEY_HEADER)),
+      query: cutText(request.query) ?? '',
+      parameters: placed.parameters,
+      headers: this.#namesFor(placed.endpoint).map((name) => cutText(request.header(name))),
+      recalled: placed.recalled,
+      isGzip: false,
+      body,
+    };
+  }
+
+  #namesFor(endpoint: number): readonly string[] {
+    return this.#names.get(endpoints[endpoint].provider.name) ?? [];
   }
 }

@@ -6,6 +6,7 @@
  *   socket ◀─ transport ◀─ Pacer ◀─ PlanIntake ◀───── plan
  */
 
+import type { Encoding } from '../content/tokenizers/load-tokenizer.js';
 import { packageVersion } from '../kernel/package-root.js';
 import type { HttpProblem } from '../providers/contract.js';
 import { OccurrenceCounter } from '../runtime/occurrence-counter.js';
@@ -25,6 +26,7 @@ import { CertificateRenewal } from './generations/certificate-renewal.js';
 import { GenerationDesk } from './generations/generation-desk.js';
 import { type Generations, knownGenerations } from './generations/generations.js';
 import { nodeFactsOf } from './handlers/operations.js';
+import { InlinePlanner } from './inline-planner.js';
 import { journalOf } from './journal/journal-of.js';
 import { LimitSteering } from './limits/limit-steering.js';
 import { certificateFiles, requestLimits, transportLimits } from './limits.js';
@@ -56,6 +58,7 @@ export class SimulatorServer {
   /** How often each equal request has come, for all worker threads. */
   readonly #occurrences = OccurrenceCounter.allocate();
   readonly #pool: RenderPool;
+  readonly #inline: InlinePlanner;
   readonly #pacer: Pacer;
   readonly #intake: PlanIntake;
   readonly #admission: Admission;
@@ -115,6 +118,9 @@ export class SimulatorServer {
     });
     const ledger = this.#ledger;
     this.#pool = this.#createPool();
+    // Less the request at hand, which has its slot already.
+    const paced = () => table.inUse - 1 - this.#pool.outstanding - this.#admission.waiting;
+    this.#inline = new InlinePlanner(options, this.#occurrences, paced);
     this.#transport = this.#createTransport();
     this.#departure = new Departure({
       transport: this.#transport,
@@ -135,7 +141,14 @@ export class SimulatorServer {
       generations: this.#generations,
     });
     this.#ticker = new Ticker(
-      tickSource({ table, wheel, pool: this.#pool, pacer: this.#pacer, admission: () => this.#admission }),
+      tickSource({
+        table,
+        wheel,
+        pool: this.#pool,
+        inline: this.#inline,
+        pacer: this.#pacer,
+        admission: () => this.#admission,
+      }),
       clock,
     );
     this.#intake = new PlanIntake({
@@ -160,6 +173,8 @@ export class SimulatorServer {
       table,
       wheel,
       pool: this.#pool,
+      inline: this.#inline,
+      onPlan: (plan) => this.#intake.take(plan),
       pacer: this.#pacer,
       ticker: this.#ticker,
       ledger,
@@ -198,6 +213,7 @@ export class SimulatorServer {
   async start(address: ListenAddress): Promise<ListenAddress> {
     try {
       await this.#pool.start();
+      this.#inline.warmUp(this.#generations.current);
       const listening = await this.#transport.listen(address);
       this.#departure.serving();
       this.#monitor.start();
@@ -314,6 +330,7 @@ export class SimulatorServer {
 
   #createPool(): RenderPool {
     return createWorkerPool(this.#options, this.#occurrences, () => this.#generations.texts(), {
+      onLoaded: (loaded) => this.#inline.adopt(loaded as Encoding[]),
       onPlan: (plan) => this.#intake.take(plan),
       onThreadLost: (lane) => this.#admission.onThreadLost(lane),
       onWake: () => this.#ticker.wake(),

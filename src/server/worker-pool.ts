@@ -12,7 +12,7 @@ export function createWorkerPool(
   { clock, logger, place, processes, snapshot, transport, workerFilename }: SimulatorServerOptions,
   occurrences: SharedArrayBuffer,
   snapshots: () => readonly SnapshotTexts[],
-  { onPlan, onThreadLost, onWake }: Omit<RenderPoolHandler, 'onDefect'>,
+  { onLoaded, onPlan, onThreadLost, onWake }: Omit<RenderPoolHandler, 'onDefect'>,
 ): RenderPool {
   return new RenderPool({
     filename: workerFilename,
@@ -20,6 +20,7 @@ export function createWorkerPool(
     data: (): RenderData => ({ snapshots: snapshots(), occurrences, processes, place, transport: transport.name }),
     clock,
     handler: {
+      onLoaded,
       onPlan,
       onThreadLost: (lane, cause) => {
         logger.error(

@@ -30,7 +30,8 @@ function round(
     measured++;
     return { total: meter.other('prompt', tokens) };
   };
-  const context = { owner: () => [owner], answer, needed: (question: PrefixQuestion) => ({ question }) };
+  const known = <Known>(take: () => Known): Known => take();
+  const context = { owner: () => [owner], answer, known, needed: (question: PrefixQuestion) => ({ question }) };
   try {
     const prompt = measurePrompt(modelWith(prefixCache), { ...SCOPE, ...scope }, context, measure);
     return { prompt, measured, question: undefined };

@@ -20,7 +20,8 @@ function mortalServer(): {
   before(async () => {
     server = await startServer({
       config: {
-        server: { threads: THREADS, request_timeout_secs: 3 },
+        // Everything to the threads.
+        server: { threads: THREADS, request_timeout_secs: 3, inline_plan_bytes: 0 },
         providers: { 'gpt-4o': { latency: { ttft: { distribution: 'constant', value_ms: 100 } } } },
       },
       workerFilename: fileURLToPath(new URL('fixtures/crashing-render.ts', import.meta.url)),

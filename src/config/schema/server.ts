@@ -98,6 +98,16 @@ export const serverSchema = {
         'Worker threads per acceptor process, for parsing, tokenising and generating content. One more starts with the first request of more than 64 KB and serves all of those, so that none of usual size waits behind them.',
       'x-unit': 'threads',
     },
+    inline_plan_bytes: {
+      type: 'integer',
+      'x-restart': true,
+      minimum: 0,
+      maximum: 16_384,
+      default: 4_096,
+      description:
+        "Whole replies of up to some 500 tokens to request bodies of up to this size are planned on the acceptor's own thread while nothing is paced there, which takes half the time of handing them to a worker thread and back. Replies are the same. 0 leaves everything to the worker threads.",
+      'x-unit': 'bytes',
+    },
     spare_acceptor: {
       type: 'boolean',
       'x-restart': true,

@@ -139,7 +139,12 @@ export class Pacer {
     this.#meter.begin(slot, planOvertureFrames(plan));
     if (!late) this.#bounds.startStream(slot, exchange, plan);
     // The headers may have found the connection closed, which ends the request.
-    if (table.exchange[slot] === exchange) this.#await(slot);
+    if (table.exchange[slot] !== exchange) return;
+    // What is planned for at once and in one piece goes out now: the wheel would round it up to its next tick.
+    if (planKind(plan) === PLAN_WHOLE && table.deadlineUs[slot] <= table.startUs[slot]) {
+      table.state[slot] = PACING;
+      this.#write(slot);
+    } else this.#await(slot);
   }
 
   /** Plans may be batched from now on: grants decide when their frames are due. */

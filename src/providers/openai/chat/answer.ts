@@ -24,6 +24,9 @@ export interface ChatReply {
 /** How a call is written: as a function's or a custom tool's, or as the older message.function_call. */
 export type CallForm = 'function' | 'custom' | 'legacy';
 
+/** A second of sound takes a while to compute: a token's takes as long as writing so many tokens. */
+const TOKENS_PER_SOUND = 100;
+
 export interface ChatCall {
   /** The part of the choice that holds its input. */
   readonly part: number;
@@ -72,6 +75,7 @@ export function answerOf(
   const predicted = comparePrediction(request.prediction, generation, tokenizer);
   const { audioFormat } = request;
   const spoken = audioFormat === undefined ? [] : choices.flatMap(spokenTokens);
+  if (spoken.length > 0) simulation.takes(spoken.length * TOKENS_PER_SOUND);
   const speech =
     audioFormat === undefined || spoken.length === 0 ? undefined : speechOf(audioFormat, reply.created, simulation);
   const audioTokens = speech?.tokensOf(spoken) ?? 0;

@@ -34,12 +34,8 @@ export const chatCompletions: Endpoint = {
 /** Answers a chat request into the plan. @throws ApiError for one that the real API rejects */
 export function answerChat(call: ApiRequest, simulation: Simulation): void {
   const { plan } = simulation;
-  const request = parseChatRequest(call.body);
+  const request = simulation.read(() => checkedRequest(call, simulation));
   const model = findChatModel(request, simulation);
-  // Set before anything else can be rejected, so that a rejection is counted for its model.
-  plan.modelIndex = model.index;
-  checkModelRules(request.body, request.messages, model, request.model);
-  checkSchemas(request, simulation);
   const { measured, cachedTokens } = measureChat(request, model, simulation);
   const { prompt, bound } = measured;
   const generation = simulation.generate({
@@ -68,6 +64,15 @@ export function answerChat(call: ApiRequest, simulation: Simulation): void {
   else writeChatWhole(answer, request, call, simulation);
 }
 
+/** What the request asks for. @throws ApiError for one that the API rejects before it counts anything */
+function checkedRequest(call: ApiRequest, simulation: Simulation): ChatRequest {
+  const request = parseChatRequest(call.body);
+  const model = findChatModel(request, simulation);
+  checkModelRules(request.body, request.messages, model, request.model);
+  checkSchemas(request, simulation);
+  return request;
+}
+
 /** Counts the prompt and what that leaves for the answer. @throws ApiError for a prompt or a limit that does not fit */
 function measureChat(request: ChatRequest, model: ModelFacts, simulation: Simulation) {
   const replySchema = request.format.kind === 'json_schema' ? request.format.schema : undefined;
@@ -94,7 +99,11 @@ function findChatModel(request: ChatRequest, simulation: Simulation): ModelFacts
   if (isResponsesOnly(model.name)) {
     throw wrongEndpoint('This model is only supported in v1/responses and not in v1/chat/completions.');
   }
-  if (model.kind === 'chat') return model;
+  // Set before anything else can be rejected, so that a rejection is counted for its model.
+  if (model.kind === 'chat') {
+    simulation.plan.modelIndex = model.index;
+    return model;
+  }
   throw wrongEndpoint(
     'This is not a chat model and thus not supported in the v1/chat/completions endpoint. Did you mean to use v1/completions?',
   );

@@ -1,0 +1,150 @@
+/** What an acceptor plans on its own thread, and what it leaves to the workers. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { loadConfiguration } from '../../src/config/loader.js';
+import { createSnapshot } from '../../src/config/snapshot.js';
+import { snapshotTexts } from '../../src/config/snapshot-texts.js';
+import { loadEncodings } from '../../src/engine/create-renderer.js';
+import { endpoints } from '../../src/providers/registry.js';
+import { OccurrenceCounter } from '../../src/runtime/occurrence-counter.js';
+import { PLAN_RECALL, PLAN_WHOLE } from '../../src/runtime/plan-layout.js';
+import { planConfigurationGeneration, planKind, planSlot, planStatus } from '../../src/runtime/plan-reader.js';
+import { ServedGeneration } from '../../src/server/generations/served-generation.js';
+import { InlinePlanner } from '../../src/server/inline-planner.js';
+import type { Exchange } from '../../src/server/transport/contract.js';
+import { selectTransport } from '../../src/server/transport/select.js';
+import { createLogSink } from '../../src/telemetry/logging.js';
+
+const CHAT = { model: 'gpt-4o', max_tokens: 8, messages: [{ role: 'user', content: 'Hello' }] };
+
+function servedBy(config: object, generation = 1): ServedGeneration {
+  const snapshot = createSnapshot(loadConfiguration({ object: config, environment: {} }), generation, 7);
+  return new ServedGeneration(snapshotTexts(snapshot), snapshot);
+}
+
+async function createPlanner(config: object = {}) {
+  const served = servedBy(config);
+  const surroundings = { paced: 0 };
+  const { logger } = await createLogSink({ level: 'silent', format: 'json' });
+  const options = {
+    snapshot: served.snapshot,
+    processes: 1,
+    place: 0,
+    transport: await selectTransport('node'),
+    logger,
+  };
+  const planner = new InlinePlanner(options, OccurrenceCounter.allocate(), () => surroundings.paced);
+  planner.adopt(await loadEncodings(served.snapshot));
+  const plan = (body: object | string, { endpoint = 'openai.chat.completions', under = served, steering = '' } = {}) =>
+    planner.plan(exchangeWith(body), under, {
+      slot: 3,
+      generation: 5,
+      endpoint: endpoints.findIndex((route) => route.endpoint.name === endpoint),
+      parameters: endpoint.startsWith('gemini') ? ['gemini-2.0-flash'] : [],
+      recalled: undefined,
+      atUs: 0,
+      steering: steering || undefined,
+    });
+  return { plan, planner, surroundings };
+}
+
+function exchangeWith(body: object | string, pieces = 1): Exchange {
+  const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+  const end = Math.ceil(bytes.length / pieces);
+  const parts = Array.from({ length: pieces }, (_, index) => bytes.subarray(index * end, (index + 1) * end));
+  const seen: Pick<Exchange, 'body' | 'query' | 'header'> = { body: parts, query: '', header: () => undefined };
+  return seen as Exchange;
+}
+
+describe('an acceptor plans by itself', () => {
+  test('the whole reply to a small request, for the slot and under the generation that it came under', async () => {
+    const { plan } = await createPlanner();
+    const planned = plan(CHAT) ?? assert.fail('left to a worker');
+    assert.deepEqual([planKind(planned), planStatus(planned), planSlot(planned)], [PLAN_WHOLE, 200, 3]);
+    assert.equal(planConfigurationGeneration(planned), 1);
+  });
+
+  test('plans that stay as they are while further ones are made', async () => {
+    const { plan } = await createPlanner();
+    const first = plan(CHAT) ?? assert.fail('left to a worker');
+    const copy = Buffer.from(first);
+    plan({ ...CHAT, max_tokens: 20 });
+    assert.deepEqual(first, copy);
+  });
+
+  test('what has no body, and what is refused', async () => {
+    const { plan } = await createPlanner();
+    assert.equal(planStatus(plan('', { endpoint: 'openai.models.list' }) ?? assert.fail('left')), 200);
+    assert.equal(planStatus(plan('no JSON') ?? assert.fail('left')), 400);
+    assert.equal(planStatus(plan({ ...CHAT, model: 'none' }) ?? assert.fail('left')), 404);
+  });
+
+  test('under a later generation what that says', async () => {
+    const { plan } = await createPlanner();
+    const planned = plan(CHAT, { under: servedBy({ simulation: { model_suffix: '-later' } }, 2) });
+    assert.match(String(planned), /gpt-4o-later/);
+    assert.match(String(plan(CHAT)), /gpt-4o-simulated/);
+  });
+});
+
+describe('an acceptor leaves to the workers', () => {
+  for (const [what, body, options] of [
+    ['a stream', { ...CHAT, stream: true }, {}],
+    ['a stream that the endpoint is', {}, { endpoint: 'gemini.v1beta.models.stream_generate_content' }],
+    ['a large body', { ...CHAT, user: 'x'.repeat(5_000) }, {}],
+    ['what operators steer', CHAT, { steering: '{}' }],
+  ] as const) {
+    test(what, async () => {
+      const { plan } = await createPlanner();
+      assert.equal(plan(body, options), undefined);
+    });
+  }
+
+  test('a body in pieces', async () => {
+    const { planner } = await createPlanner();
+    const placed = { slot: 0, generation: 0, endpoint: 0, parameters: [], recalled: undefined, atUs: 0 };
+    const served = servedBy({});
+    assert.equal(planner.plan(exchangeWith(CHAT, 2), served, { ...placed, steering: undefined }), undefined);
+  });
+
+  test('everything while anything is paced', async () => {
+    const { plan, surroundings } = await createPlanner();
+    surroundings.paced = 1;
+    assert.equal(plan(CHAT), undefined);
+    surroundings.paced = 0;
+    assert.notEqual(plan(CHAT), undefined);
+  });
+
+  test('what comes when a turn has had its work, until the next turn', async () => {
+    const { plan, planner } = await createPlanner();
+    const plannedWith = (max_tokens: number) => {
+      let planned = 0;
+      while (plan({ ...CHAT, max_tokens }) !== undefined) planned++;
+      planner.turned();
+      return planned;
+    };
+    const short = plannedWith(1);
+    assert.ok(short >= 100 && short < 1_000, `${short}`);
+    assert.ok(plannedWith(500) < short / 2);
+    assert.equal(plannedWith(1), short);
+  });
+
+  test('what turns out to be long, by a plan that recalls nothing', async () => {
+    const { plan } = await createPlanner();
+    const stream = JSON.stringify({ ...CHAT, stream: true }).replace('stream', '\\u0073tream');
+    for (const body of [{ ...CHAT, max_tokens: 5_000 }, stream]) {
+      assert.equal(planKind(plan(body) ?? assert.fail('left at once')), PLAN_RECALL);
+    }
+  });
+
+  for (const [what, config] of [
+    ['where it is turned off', { server: { inline_plan_bytes: 0 } }],
+    ['where rules with patterns decide', { replies: { rules: [{ reply: { text: 'ruled' } }] } }],
+    ['where an operator says what replies say', { replies: { generator: 'fixed', text: 'fixed' } }],
+  ] as const) {
+    test(`everything ${what}`, async () => {
+      const { plan } = await createPlanner(config);
+      assert.equal(plan(CHAT), undefined);
+    });
+  }
+});
