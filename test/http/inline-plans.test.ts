@@ -13,8 +13,8 @@ const HEADERS = {
   'x-api-key': 'any',
   'x-llm-sim-request-id': 'same',
 };
-/** Of the moment and the connection. */
-const PASSING = ['date', 'connection', 'keep-alive', 'transfer-encoding'];
+/** Of the moment, the connection, and how busy the machine is. */
+const PASSING = ['date', 'connection', 'keep-alive', 'transfer-encoding', 'x-llm-sim-saturated'];
 
 const inline = sharedSimulator({ config: { ...AT_ONCE, server: { inline_plan_bytes: 16_384 } } });
 const pooled = sharedSimulator({ config: { ...AT_ONCE, server: { inline_plan_bytes: 0 } } });
