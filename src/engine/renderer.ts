@@ -31,6 +31,7 @@ import { FAULT_HEADER, PLAN_HEADER, requestHeaderNames } from './request-headers
 import { type RequestSession, SessionFinder } from './sessions/session-finder.js';
 import { RequestSimulation } from './simulation.js';
 import type { SimulationObserver } from './simulation-context.js';
+import { traceFacts } from './trace-facts.js';
 import { Unanswered } from './unanswered.js';
 
 export interface RendererContext {
@@ -76,6 +77,9 @@ export class Renderer {
   readonly #bodies = new KnownBodies();
   /** The request at hand, if its body came before. What was recalled for it is none of what is known. */
   #known: KnownRequest | undefined;
+  /** The request at hand, as far as it has been read, and whether its reply is to be a stream. */
+  #call: ApiCall | undefined;
+  #streams = false;
 
   constructor(context: RendererContext) {
     const { snapshot } = context;
@@ -116,6 +120,7 @@ export class Renderer {
   }
 
   #finish(request: RenderRequest, provider: Provider): Uint8Array {
+    if (request.isTraced) this.#plan.traceFacts = this.#traceFacts(provider);
     const plan = this.#plan.finish();
     const announces =
       this.#context.snapshot.configuration.simulation.plan_header ||
@@ -127,17 +132,25 @@ export class Renderer {
     return this.#plan.addHeaders(announced);
   }
 
+  #traceFacts({ replyEvents }: Provider): string {
+    const { generation } = this.#simulation;
+    const call = this.#call ?? { body: null, parameters: {} };
+    return traceFacts({ call, streams: this.#streams, generation, plan: this.#plan.draft(), replyEvents });
+  }
+
   #answer(request: RenderRequest, provider: Provider, endpoint: Endpoint): void {
     const call = new ApiCall(request, endpoint, this.#headerNames.get(provider) ?? []);
+    this.#call = call;
+    this.#streams = endpoint.alwaysStreams === true;
     const apiKey = provider.apiKeyOf(call);
     const authorized = this.#apiKeys.size === 0 || (apiKey !== undefined && this.#apiKeys.has(apiKey));
     this.#known = undefined;
     const body = authorized ? this.#documentOf(request, endpoint.takesBody) : null;
     const session = authorized ? this.#sessionOf(endpoint, { call, body, apiKey }) : undefined;
     this.#identify(request, provider, endpoint, call, body);
+    this.#streams ||= isObject(body) && body.stream === true;
     this.#plan.session = session?.mark;
     this.#plan.identity.set(this.#identity.subarray(0, 2));
-    const streams = endpoint.alwaysStreams === true || (isObject(body) && body.stream === true);
     this.#simulation.begin({
       identity: this.#identity,
       provider,
@@ -145,13 +158,13 @@ export class Renderer {
       atUs: request.atUs,
       steering: request.steering,
       call,
-      streams,
+      streams: this.#streams,
       place: () => this.#placeOf(request.requestKey),
       session,
       recalled: request.recalled,
       known: this.#known,
     });
-    if (streams) this.#simulation.takes(LABORIOUS);
+    if (this.#streams) this.#simulation.takes(LABORIOUS);
     if (!authorized) throw new ApiError(provider.httpError({ kind: 'unauthorized', apiKey }));
     if (body === NOT_JSON) throw new ApiError(provider.httpError({ kind: 'not_json' }));
     if (body === TOO_LARGE) {

@@ -76,6 +76,7 @@ export class RequestSimulation implements Simulation {
   #identity: RandomSource;
   #request: RequestContext | undefined;
   #generated: GenerationRequest | undefined;
+  #generation: Generation | undefined;
   #recalled = new Recollections(undefined);
   /** The model that was asked for last. */
   #found: ModelFacts | undefined;
@@ -105,6 +106,7 @@ export class RequestSimulation implements Simulation {
     this.#identity = this.#streams.open(STREAM_IDENTITY);
     this.#recalled = new Recollections(request.recalled);
     this.#generated = undefined;
+    this.#generation = undefined;
     this.#faults.begin(request);
     this.#found = undefined;
   }
@@ -112,6 +114,11 @@ export class RequestSimulation implements Simulation {
   /** What the model has been asked for; undefined for a request that has asked nothing of it. */
   get generated(): GenerationRequest | undefined {
     return this.#generated;
+  }
+
+  /** What the model said; undefined where it has not. */
+  get generation(): Generation | undefined {
+    return this.#generation;
   }
 
   /** Whether any rule of faults looks at the requests' numbers. */
@@ -210,6 +217,7 @@ export class RequestSimulation implements Simulation {
       stepTokens: timing.stepTokens,
     };
     this.#context.observer?.onGeneration(generation);
+    this.#generation = generation;
     return generation;
   }
 

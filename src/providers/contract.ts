@@ -278,6 +278,8 @@ export interface ReplyEvents {
   isTerminal(event: string): boolean;
   /** The last event of a reply, twice: in the layout that the stream has. */
   repeated(event: string): readonly [string, string];
+  /** The reply's identifier, where the text is of an event or a body that states it. What stands in the text's middle may be missing. */
+  identifierIn(text: string): string | undefined;
   /** The event or the body without the counts of tokens; the same text where it has none, and an empty one where it has nothing else. */
   withoutUsage(text: string): string;
 }

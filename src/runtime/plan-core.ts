@@ -2,15 +2,15 @@
  * What is left to keep of a stream's plan once the stream has begun: head, constants, templates and frames. The header strings, session, memo
  * and further headers, a third of a short plan, are left out. The core is a plan like any other, but for saying that it has none of these.
  *
- *   plan  [ head │ header strings │ constants │ template table │ frames │ session, memo, further headers ]
+ *   plan  [ head │ header strings │ constants │ template table │ frames │ session, facts, memo, further headers ]
  *   core  [ head │ 0              │ constants │ template table │ frames ]
  */
 import { getUint32, putUint32 } from './byte-order.js';
 import { PLAN_HEAD_BYTES } from './plan-layout.js';
 import { copyPart, planFirstFrame, planTemplates } from './plan-reader.js';
 
-/** Where the head says that session, memo and further headers begin; 0 for none. */
-const OFFSETS_BEHIND_FRAMES = [88, 36, 60];
+/** Where the head says that session, trace's facts, memo and further headers begin; 0 for none. */
+const OFFSETS_BEHIND_FRAMES = [88, 112, 36, 60];
 /** Of a core: the head, and a count of no header strings. */
 const CORE_CONSTANTS = PLAN_HEAD_BYTES + 1;
 /** Offset and length of one text. */

@@ -23,11 +23,13 @@
  *   96 two uint32 the first words of the request's identity
  *   104 uint32 when the first frame with something of the model's is due after the request's arrival, µs
  *   108 uint32 when the last one is, and the ending behind it; both at most 2^32 - 1, and those of a batched reply as if it ran alone
- *   112 header strings: varint count, then varint length + ASCII each
+ *   112 uint32 offset of the trace's facts; 0 without any
+ *   116 header strings: varint count, then varint length + ASCII each
  *      constants: the templates' texts, each once
  *      template table: offset and length, uint32 each, of head, prefix, suffix
  *      frames: varint delay in µs after the frame before, varint template, varint payload length, payload
  *      session: four texts as the header strings, where the request belongs to one: see session-mark.ts
+ *      trace's facts: one text as the header strings, JSON, where the request is traced
  *      memo: JSON, up to the further headers or the plan's end
  *      further headers: as the header strings, to the plan's end
  *
@@ -64,7 +66,7 @@ export const NO_STATUS = 0;
 export const NO_MODEL = 0xffff;
 
 /** Where the header strings begin. */
-export const PLAN_HEAD_BYTES = 112;
+export const PLAN_HEAD_BYTES = 116;
 /** A row of the template table. */
 export const TEMPLATE_BYTES = 24;
 /** A plan may not be larger: the widest replies are batches of embeddings. */

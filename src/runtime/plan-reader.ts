@@ -77,6 +77,15 @@ export function planSession(plan: Uint8Array): SessionMark | undefined {
   return markOfTexts(texts);
 }
 
+/** What a trace says of the request and its reply, as JSON: a worker's RequestFacts. Undefined for a request that is not traced. */
+export function planTraceFacts(plan: Uint8Array): string | undefined {
+  const offset = getUint32(plan, 112);
+  if (offset === 0) return undefined;
+  const texts: string[] = [];
+  readTexts(plan, offset, 'utf8', texts);
+  return texts[0];
+}
+
 /** What the reply's last headers say, which tell what is in the plan; empty for most plans. */
 export function planFurtherHeaders(plan: Uint8Array): string[] {
   const headers: string[] = [];

@@ -2,7 +2,8 @@
  * The request as it crosses from the main thread to a worker: a small head made here, then what earlier requests left behind (when the
  * worker asked for it), then the body's bytes as they came from the socket, neither copied nor looked into on the main thread.
  *
- *   0 uint32 slot   4 uint32 generation   8 uint16 endpoint   10 uint8 path parameters   11 uint8 headers, 128 more when the body is gzip
+ *   0 uint32 slot   4 uint32 generation   8 uint16 endpoint   10 uint8 path parameters, 128 more when the request is traced
+ *   11 uint8 headers, 128 more when the body is gzip
  *   12 uint32 bytes of the recollections; 0 on the first round
  *   16 float64 when the request arrived, in µs since the node's start
  *   24 uint32 generation of the configuration that serves it
@@ -19,6 +20,8 @@ const ABSENT = 0xffff;
 const IDENTITY_BYTES = 16;
 /** A bit of the number of headers. */
 const GZIP = 0x80;
+/** A bit of the number of parameters. */
+const TRACED = 0x80;
 
 /** A longer text is cut: no key, model name, query or header that means anything needs more. At most three bytes each. */
 export const REQUEST_TEXT_CHARS_MAX = 4_096;
@@ -75,6 +78,8 @@ export interface RenderRequest {
   readonly recalled: Recalled | undefined;
   /** The body is to be inflated first; not unless it is said. */
   readonly isGzip?: boolean;
+  /** Its plan is to tell what a trace says of it; not unless it is said. */
+  readonly isTraced?: boolean;
   /** The body's bytes, a view on the record. */
   readonly body: Uint8Array;
 }
@@ -92,7 +97,7 @@ export function encodeRequestHead(request: Omit<RenderRequest, 'body'>): Uint8Ar
   putUint32(bytes, 0, request.slot);
   putUint32(bytes, 4, request.generation);
   putUint16(bytes, 8, request.endpoint);
-  bytes[10] = request.parameters.length;
+  bytes[10] = request.parameters.length | (request.isTraced ? TRACED : 0);
   bytes[11] = request.headers.length | (request.isGzip ? GZIP : 0);
   putUint32(bytes, 12, recalled.byteLength);
   bytes.writeDoubleLE(request.atUs, 16);
@@ -117,7 +122,7 @@ export function decodeRequest(record: Uint8Array): RenderRequest {
   const requestKey = nextText();
   const steering = nextText();
   const query = nextText() ?? '';
-  const parameters = Array.from({ length: bytes[10] }, () => nextText() ?? '');
+  const parameters = Array.from({ length: bytes[10] & ~TRACED }, () => nextText() ?? '');
   const headers = Array.from({ length: bytes[11] & ~GZIP }, nextText);
   const recalledEnd = offset + getUint32(bytes, 12);
   return {
@@ -133,6 +138,7 @@ export function decodeRequest(record: Uint8Array): RenderRequest {
     headers,
     recalled: recalledEnd > offset ? decodeRecalled(bytes.subarray(offset, recalledEnd)) : undefined,
     isGzip: (bytes[11] & GZIP) !== 0,
+    isTraced: (bytes[10] & TRACED) !== 0,
     body: bytes.subarray(recalledEnd),
   };
 }

@@ -68,6 +68,8 @@ export class PlanBuilder {
   fault = 0;
   /** To which session the request belongs. */
   session: SessionMark | undefined;
+  /** What a trace says of the request, as JSON; undefined for one that is not traced. */
+  traceFacts: string | undefined;
   /** The first words of the request's identity, by which equal requests are told to be equal. */
   readonly identity = new Uint32Array(2);
 
@@ -96,6 +98,7 @@ export class PlanBuilder {
     this.batch = undefined;
     this.fault = 0;
     this.session = undefined;
+    this.traceFacts = undefined;
     this.identity.fill(0);
   }
 
@@ -197,6 +200,7 @@ export class PlanBuilder {
   finish(): Uint8Array {
     if (!this.#framesStarted) this.#writeTemplates();
     if (this.session !== undefined && this.#kind !== PLAN_RECALL) this.#writeSession(this.session);
+    if (this.traceFacts !== undefined && this.#kind !== PLAN_RECALL) this.#writeTraceFacts(this.traceFacts);
     if (this.#changes.length > 0 && this.#status < 400) this.#writeMemo(this.#changes);
     return this.#headed();
   }
@@ -279,6 +283,11 @@ export class PlanBuilder {
   #writeSession(mark: SessionMark): void {
     this.#out.patchUint32(88, this.#out.length);
     this.#writeHeaders(textsOfMark(mark));
+  }
+
+  #writeTraceFacts(facts: string): void {
+    this.#out.patchUint32(112, this.#out.length);
+    this.#writeHeaders([facts]);
   }
 
   #writeHeaders(headers: readonly string[]): void {

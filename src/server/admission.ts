@@ -33,6 +33,7 @@ import type { RequestLedger } from './request-ledger.js';
 import type { RouteTable } from './routes.js';
 import { AWAITING_PLACE, AWAITING_PLAN, type Pacer } from './streaming/pacer.js';
 import type { Ticker } from './streaming/ticker.js';
+import type { RequestTracer } from './tracing/request-tracer.js';
 import type { Exchange, RequestHandler } from './transport/contract.js';
 
 const EMPTY = new Uint8Array(0);
@@ -51,6 +52,7 @@ export interface AdmissionOptions {
   readonly ticker: Ticker;
   readonly ledger: RequestLedger;
   readonly journal: Journal | undefined;
+  readonly tracer: RequestTracer;
   readonly clock: Clock;
   readonly metrics: AcceptorMetrics;
   readonly routes: RouteTable;
@@ -93,20 +95,21 @@ export class Admission implements RequestHandler {
   onRequest(exchange: Exchange): void {
     exchange.addedHeaders = this.#options.addedHeaders.of(exchange);
     if (exchange.problem === 'body_too_large') {
-      this.#refuse(exchange, { kind: 'body_too_large', bytesMax: this.#options.bodyBytesMax }, true);
+      this.#refuse(exchange, { kind: 'body_too_large', bytesMax: this.#options.bodyBytesMax }, { close: true });
       return;
     }
     if (exchange.problem === 'unknown_expectation') {
-      this.#refuse(exchange, { kind: 'unknown_expectation' }, true);
+      this.#refuse(exchange, { kind: 'unknown_expectation' }, { close: true });
       return;
     }
     if (exchange.problem === 'too_many_of_address') {
-      this.#refuse(exchange, tooManyOfAddress(this.#options.connectionsOfAddressMax), true, exchange.problem);
+      const cause = exchange.problem;
+      this.#refuse(exchange, tooManyOfAddress(this.#options.connectionsOfAddressMax), { close: true, cause });
       return;
     }
     if (exchange.problem === 'too_many_connections') {
       this.#options.onLimit();
-      this.#refuse(exchange, { kind: 'too_many_connections' }, true);
+      this.#refuse(exchange, { kind: 'too_many_connections' }, { close: true });
       return;
     }
     const { method, path } = exchange;
@@ -192,7 +195,7 @@ export class Admission implements RequestHandler {
     const { generations, inline, ledger, onPlan, table, ticker, wheel } = this.#options;
     const coding = exchange.header(CONTENT_CODING_HEADER);
     if (coding !== undefined && contentCodingOf(coding) === 'unsupported' && takesBody(endpoint)) {
-      this.#refuse(exchange, { kind: 'unsupported_coding', coding });
+      this.#refuse(exchange, { kind: 'unsupported_coding', coding }, { endpoint });
       return;
     }
     if (table.inUse >= this.#placesMax) {
@@ -222,7 +225,7 @@ export class Admission implements RequestHandler {
     const leaving = this.#room.roomFor(client, bytes);
     if (leaving === NO_ROOM) {
       onLimit();
-      this.#refuse(exchange, this.#overloaded());
+      this.#refuse(exchange, this.#overloaded(), { endpoint });
       return;
     }
     if (leaving !== ROOM) this.#overload(leaving);
@@ -269,7 +272,7 @@ export class Admission implements RequestHandler {
   }
 
   #placed(slot: number, recalled: Recalled | undefined) {
-    const { ledger, nodeTimeOffsetUs, table } = this.#options;
+    const { ledger, nodeTimeOffsetUs, table, tracer } = this.#options;
     return {
       slot,
       generation: table.generation[slot],
@@ -278,21 +281,33 @@ export class Admission implements RequestHandler {
       recalled,
       atUs: table.startUs[slot] - table.waitedUs[slot] + nodeTimeOffsetUs,
       steering: this.#steering,
+      isTraced: tracer.isTraced(slot),
     };
   }
 
-  /** @param cause a fixed word that names why */
-  #refuse(exchange: Exchange, problem: HttpProblem, close = false, cause: string = problem.kind): void {
-    const { addedHeaders, clock, journal, metrics } = this.#options;
+  #refuse(exchange: Exchange, problem: HttpProblem, manner: RefusalManner = {}): void {
+    const { addedHeaders, clock, journal, metrics, tracer } = this.#options;
+    const { cause = problem.kind, close = false, endpoint = -1 } = manner;
     const provider = providerOf(exchange);
     const { body, headers, status } = refusalOf(provider, problem);
     const bytes = Buffer.from(body);
     metrics.requestAnswered(NO_MODEL, 'error', 0);
     metrics.error(String(status));
-    journal?.refused(exchange, { provider, status, cause, bytes: bytes.length, nowUs: clock.nowUs() });
+    const refusal = { provider, status, cause, bytes: bytes.length, nowUs: clock.nowUs() };
+    journal?.refused(exchange, refusal);
+    if (tracer.isActive) tracer.refused(exchange, { ...refusal, endpoint });
     addedHeaders.begin(exchange);
     exchange.respond(status, headers, bytes, close);
   }
+}
+
+interface RefusalManner {
+  /** Whether the connection ends with it. */
+  readonly close?: boolean;
+  /** A fixed word that names why, where the problem's own does not. */
+  readonly cause?: string;
+  /** Which one was asked, where that is known. */
+  readonly endpoint?: number;
 }
 
 /**

@@ -24,6 +24,7 @@ import type { SessionOutbox } from './sessions/session-outbox.js';
 import { StateDesk } from './state-desk.js';
 import type { Pacer } from './streaming/pacer.js';
 import type { Ticker } from './streaming/ticker.js';
+import type { RequestTracer } from './tracing/request-tracer.js';
 import type { Exchange } from './transport/contract.js';
 
 export interface PlanIntakeOptions
@@ -31,6 +32,7 @@ export interface PlanIntakeOptions
   readonly table: StreamTable<Exchange>;
   readonly journal: Journal | undefined;
   readonly sessions: SessionOutbox;
+  readonly tracer: RequestTracer;
   readonly clock: Clock;
   readonly limits: LimitKeeperLink;
   readonly state: StateStore;
@@ -83,7 +85,7 @@ export class PlanIntake implements Reconfigured {
   }
 
   #createLimitDesk(): LimitDesk {
-    const { clock, journal, ledger, limits, metrics, pacer, snapshot, steering, table, ticker } = this.#options;
+    const { clock, journal, ledger, limits, metrics, pacer, snapshot, steering, table, ticker, tracer } = this.#options;
     return new LimitDesk({
       snapshot,
       steering,
@@ -94,8 +96,10 @@ export class PlanIntake implements Reconfigured {
       nowUs: () => clock.nowUs(),
       onPlan: (plan) => this.#stateDesk.take(plan),
       onRefused: (slot, problem) => {
-        if (problem.kind === 'rate_limited' && problem.details !== undefined)
+        if (problem.kind === 'rate_limited' && problem.details !== undefined) {
           journal?.limited(slot, problem.details.refusal.dimension);
+          tracer.limited(slot, problem.details.refusal.dimension);
+        }
         pacer.refuse(slot, problem);
       },
       onDecided: () => ticker.wake(),
@@ -104,11 +108,12 @@ export class PlanIntake implements Reconfigured {
 
   /** What asks for state is no answer yet. */
   #note(plan: Uint8Array): void {
-    const { journal, sessions, table } = this.#options;
+    const { journal, sessions, table, tracer } = this.#options;
     const slot = planSlot(plan);
     if (planKind(plan) === PLAN_RECALL || !table.isCurrent(slot, planGeneration(plan))) return;
     sessions.planned(slot, plan);
     journal?.planned(slot, plan);
+    if (tracer.isActive) tracer.planned(slot, plan);
   }
 
   #createStateDesk(): StateDesk {

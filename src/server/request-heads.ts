@@ -5,7 +5,10 @@ import { endpoints, providers } from '../providers/registry.js';
 import { cutText, encodeRequestHead, type RenderRequest } from '../runtime/render-request.js';
 import { CONTENT_CODING_HEADER, contentCodingOf } from './content-coding.js';
 
-type Placed = Pick<RenderRequest, 'slot' | 'generation' | 'endpoint' | 'parameters' | 'recalled' | 'atUs' | 'steering'>;
+type Placed = Pick<
+  RenderRequest,
+  'slot' | 'generation' | 'endpoint' | 'parameters' | 'recalled' | 'atUs' | 'steering' | 'isTraced'
+>;
 
 export interface HeadSource {
   /** Without the question mark. */
@@ -39,6 +42,7 @@ export class RequestHeads {
       headers: this.#namesFor(placed.endpoint).map((name) => request.header(name)),
       recalled: placed.recalled,
       isGzip: contentCodingOf(request.header(CONTENT_CODING_HEADER)) === 'gzip',
+      isTraced: placed.isTraced === true,
     });
   }
 
@@ -57,6 +61,7 @@ export class RequestHeads {
       headers: this.#namesFor(placed.endpoint).map((name) => cutText(request.header(name))),
       recalled: placed.recalled,
       isGzip: false,
+      isTraced: placed.isTraced === true,
       body,
     };
   }

@@ -24,8 +24,9 @@ import type { TimingWheel } from '../runtime/timing-wheel.js';
 import type { Logger } from '../telemetry/logging.js';
 import type { AcceptorMetrics, RequestOutcome } from '../telemetry/metrics.js';
 import type { Reconfigured } from './generations/reconfigured.js';
-import type { Journal } from './journal/journal.js';
+import type { Journal, JournalEnd } from './journal/journal.js';
 import type { SessionOutbox } from './sessions/session-outbox.js';
+import type { RequestTracer, TracedEnd } from './tracing/request-tracer.js';
 import type { Exchange } from './transport/contract.js';
 
 const NO_PARAMETERS: readonly string[] = [];
@@ -39,6 +40,7 @@ export interface RequestLedgerOptions {
   readonly modelNames: readonly string[];
   readonly journal: Journal | undefined;
   readonly sessions: SessionOutbox;
+  readonly tracer: Pick<RequestTracer, 'isActive' | 'opened' | 'isTraced' | 'closed'>;
   /** Called for every slot that is about to be freed. */
   readonly onClose: (slot: number, outcome: RequestOutcome) => void;
 }
@@ -87,7 +89,7 @@ export class RequestLedger implements Reconfigured {
 
   /** Gives the exchange a slot; -1 when none is free. */
   open(exchange: Exchange, endpoint: number, parameters: readonly string[]): number {
-    const { table, clock, journal, metrics } = this.#options;
+    const { table, clock, journal, metrics, tracer } = this.#options;
     const slot = table.acquire();
     if (slot < 0) return slot;
     exchange.slot = slot;
@@ -105,6 +107,7 @@ export class RequestLedger implements Reconfigured {
     this.#firstByteUs[slot] = 0;
     this.#streams[slot] = 0;
     journal?.opened(slot, exchange, endpoint);
+    if (tracer.isActive) tracer.opened(slot, exchange);
     metrics.requestStarted();
     return slot;
   }
@@ -161,9 +164,10 @@ export class RequestLedger implements Reconfigured {
    * @param cause for `failed` and `aborted`: a fixed word that names why
    */
   close(slot: number, outcome: RequestOutcome, cause = ''): void {
-    const { table, wheel, clock, journal, metrics, onClose, sessions } = this.#options;
+    const { table, wheel, clock, journal, metrics, onClose, sessions, tracer } = this.#options;
     const waitedUs = table.waitedUs[slot];
-    const durationUs = clock.nowUs() - table.startUs[slot] + waitedUs;
+    const endUs = clock.nowUs();
+    const durationUs = endUs - table.startUs[slot] + waitedUs;
     const modelIndex = table.modelIndex[slot];
     const status = this.#status[slot];
     const fault = this.#fault[slot] === 0 ? undefined : faultNames[this.#fault[slot] - 1];
@@ -180,7 +184,7 @@ export class RequestLedger implements Reconfigured {
     const error = result === 'error' ? errorOf(outcome, cause, status, fault) : '';
     if (error !== '') metrics.error(error);
     const firstByteUs = this.#firstByteUs[slot];
-    journal?.closed(slot, {
+    const end = {
       status,
       outcome,
       result,
@@ -190,7 +194,9 @@ export class RequestLedger implements Reconfigured {
       firstByteUs,
       waitedUs,
       durationUs,
-    });
+    } as const;
+    journal?.closed(slot, end);
+    if (tracer.isTraced(slot)) tracer.closed(slot, { ...end, ...this.#counts(slot), endUs });
     if (sessions.holds(slot)) sessions.closed(slot, this.#turn(slot, success));
     if (this.#logRequests) this.#log(slot, outcome, cause, durationUs);
     const exchange = table.exchange[slot];
@@ -199,6 +205,17 @@ export class RequestLedger implements Reconfigured {
     wheel.cancel(slot);
     onClose(slot, outcome);
     table.release(slot);
+  }
+
+  /** What else a trace says of the request. */
+  #counts(slot: number): Omit<TracedEnd, keyof JournalEnd | 'endUs'> {
+    return {
+      endpoint: this.#endpoint[slot],
+      isSpoilt: this.#spoilt[slot] === 1,
+      promptTokens: this.#promptTokens[slot],
+      cachedTokens: this.#cachedTokens[slot],
+      completionTokens: this.#completionTokens[slot],
+    };
   }
 
   #turn(slot: number, success: boolean): Omit<SessionTurn, 'mark'> {

@@ -47,8 +47,12 @@ import { Pacer } from './streaming/pacer.js';
 import { StreamMeter } from './streaming/stream-meter.js';
 import { Ticker } from './streaming/ticker.js';
 import { tickSource } from './tick-source.js';
+import { createTracer, type RequestTracer } from './tracing/request-tracer.js';
 import type { Exchange, ListenAddress, Transport } from './transport/contract.js';
 import { createWorkerPool } from './worker-pool.js';
+
+/** How long a node that leaves waits for a collector: within what it has beyond its own time limit before it is killed. */
+const SPAN_FLUSH_MS_MAX = 1_500;
 
 export class SimulatorServer {
   readonly #options: SimulatorServerOptions;
@@ -78,11 +82,12 @@ export class SimulatorServer {
   readonly #answerer: AcceptorAnswerer;
   readonly #sessions: SessionOutbox;
   readonly #departure: Departure;
+  readonly #tracer: RequestTracer;
   #verdict: Verdict;
 
   constructor(options: SimulatorServerOptions) {
     this.#options = options;
-    const { snapshot, clock, logger, state, batching } = options;
+    const { snapshot, clock, logger, state, batching, nodeTimeOffsetUs, place } = options;
     const { server, simulation } = snapshot.configuration;
     this.#startedUs = clock.nowUs();
     this.#generations = knownGenerations(options);
@@ -97,11 +102,13 @@ export class SimulatorServer {
     this.#node = options.node ?? (this.#lone as LoneNode);
     this.#pressure = new PressureSign(table, limits.placesMax, snapshot);
     this.#addedHeaders = new AddedHeaders(server.cors, this.#pressure);
-    this.#limitSteering = new LimitSteering(snapshot, options.nodeTimeOffsetUs);
-    const journal = journalOf(snapshot, { table, nodeTimeOffsetUs: options.nodeTimeOffsetUs });
+    this.#limitSteering = new LimitSteering(snapshot, nodeTimeOffsetUs);
+    const journal = journalOf(snapshot, { table, nodeTimeOffsetUs });
     this.#sessions = new SessionOutbox(table.capacity, (turns) => this.#node.reportTurns(turns));
     const sessions = this.#sessions;
-    this.#answerer = new AcceptorAnswerer({ journal, sessions, place: options.place, modelNames });
+    const tracer = createTracer({ snapshot, table, clock, logger, place, nodeTimeOffsetUs });
+    this.#tracer = tracer;
+    this.#answerer = new AcceptorAnswerer({ journal, sessions, place, modelNames });
     this.#ledger = new RequestLedger({
       table,
       wheel,
@@ -111,6 +118,7 @@ export class SimulatorServer {
       modelNames,
       journal,
       sessions,
+      tracer,
       onClose: (slot, outcome) => {
         this.#intake.ended(slot, outcome);
         this.#admission.ended(slot);
@@ -155,6 +163,7 @@ export class SimulatorServer {
       table,
       journal,
       sessions,
+      tracer,
       clock,
       ledger,
       metrics: this.#metrics,
@@ -179,6 +188,7 @@ export class SimulatorServer {
       ticker: this.#ticker,
       ledger,
       journal,
+      tracer,
       clock,
       metrics: this.#metrics,
       routes: routes.table,
@@ -202,6 +212,7 @@ export class SimulatorServer {
         this.#intake,
         this.#limitSteering,
         this.#answerer,
+        tracer,
         routes,
         new CertificateRenewal({ snapshot, transport: this.#transport, logger, filesOf: certificateFiles }),
       ],
@@ -244,6 +255,7 @@ export class SimulatorServer {
   steer(steering: string | undefined): void {
     this.#admission.steer(steering);
     this.#limitSteering.steer(steering);
+    this.#tracer.steer(steering);
   }
 
   /** What the node asks of every acceptor. */
@@ -262,8 +274,9 @@ export class SimulatorServer {
   }
 
   /** What this acceptor has counted. */
-  figures(): Promise<AcceptorFigures> {
-    return this.#metrics.figures();
+  async figures(): Promise<AcceptorFigures> {
+    const { delays, metrics } = await this.#metrics.figures();
+    return { delays, metrics: [...metrics, ...(await this.#tracer.metricsSnapshot())] };
   }
 
   /** Forgets what it has of the parts; holds from the next request on. */
@@ -290,6 +303,7 @@ export class SimulatorServer {
   async drain(timeoutMs: number, isGentle = false): Promise<number> {
     const cut = await this.#departure.drain(timeoutMs, isGentle);
     this.#sessions.flush();
+    await this.#tracer.flush(SPAN_FLUSH_MS_MAX);
     return cut;
   }
 
@@ -302,6 +316,7 @@ export class SimulatorServer {
     this.#intake.close();
     await this.#transport.close();
     await this.#pool.close();
+    await this.#tracer.close();
   }
 
   #cutAll(problem: HttpProblem): void {

@@ -38,6 +38,12 @@ export const PURE: readonly string[] = [
 
 /** Who may name which package: a path, or the beginning of one. */
 export const IMPORTERS: { readonly [name: string]: readonly string[] } = {
+  '@grpc/grpc-js': ['src/telemetry/tracing/span-exporter.ts'],
+  '@opentelemetry/api': ['src/telemetry/tracing/span-exporter.ts'],
+  '@opentelemetry/exporter-trace-otlp-grpc': ['src/telemetry/tracing/span-exporter.ts'],
+  '@opentelemetry/exporter-trace-otlp-proto': ['src/telemetry/tracing/span-exporter.ts'],
+  '@opentelemetry/resources': ['src/telemetry/tracing/span-exporter.ts'],
+  '@opentelemetry/sdk-trace-node': ['src/telemetry/tracing/span-exporter.ts'],
   '@redis/client': ['src/server/redis/redis-link.ts'],
   'uWebSockets.js': ['src/server/transport/uws'],
   ajv: ['src/config/', 'src/content/json/'],
@@ -51,7 +57,7 @@ export const IMPORTERS: { readonly [name: string]: readonly string[] } = {
   mustache: ['src/content/template.ts'],
   pino: ['src/telemetry/'],
   'pino-pretty': ['src/telemetry/'],
-  piscina: ['src/runtime/render-pool.ts', 'src/runtime/thread-job.ts'],
+  piscina: ['src/runtime/render-pool.ts', 'src/runtime/thread-job.ts', 'src/telemetry/tracing/export-thread.ts'],
   'prom-client': ['src/telemetry/'],
   yaml: ['src/config/yaml-layer.ts'],
 };

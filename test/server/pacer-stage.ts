@@ -51,6 +51,7 @@ export function createStage() {
     modelNames: ['model'],
     journal: undefined,
     sessions: new SessionOutbox(2, () => {}),
+    tracer: { isActive: false, opened: () => {}, isTraced: () => false, closed: () => {} },
     onClose: () => {},
   });
   const scratch = Buffer.alloc(4_096);

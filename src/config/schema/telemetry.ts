@@ -1,6 +1,7 @@
 /** The `telemetry` section: logs, metrics, traces, the journal. */
 import type { JsonSchema } from '../../kernel/json-schema.js';
 import { journalSchema } from './journal.js';
+import { tracingSchema } from './tracing.js';
 
 const loggingSchema = {
   type: 'object',
@@ -44,35 +45,6 @@ const metricsSchema = {
       default: 9090,
       description:
         'Port that serves /metrics, and /live, /ready and /health for probes, besides server.port; must differ from it. 0 takes a free one.',
-    },
-  },
-} as const satisfies JsonSchema;
-
-const tracingSchema = {
-  type: 'object',
-  description: 'OpenTelemetry traces.',
-  additionalProperties: false,
-  default: {},
-  properties: {
-    enabled: {
-      type: 'boolean',
-      default: false,
-      description:
-        'Whether traces are exported. The original reference says true; the default is false because no collector listens on a fresh machine.',
-    },
-    otlp_endpoint: {
-      type: 'string',
-      minLength: 1,
-      maxLength: 2_048,
-      default: 'http://localhost:4317',
-      description: 'Where traces go: the URL of an OTLP collector.',
-    },
-    sample_rate: {
-      type: 'number',
-      minimum: 0,
-      maximum: 1,
-      default: 0.1,
-      description: 'Share of requests that are traced.',
     },
   },
 } as const satisfies JsonSchema;

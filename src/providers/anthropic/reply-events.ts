@@ -6,6 +6,7 @@ import { withDocument, without } from '../json-in-text.js';
 export const replyEvents: ReplyEvents = {
   isTerminal: (event) => event.startsWith('event: message_stop\n'),
   repeated: (event) => [event, event],
+  identifierIn: (text) => /"id": ?"(msg[\w-]{1,128})"/.exec(text)?.[1],
   withoutUsage: (text) =>
     withDocument(text, (document) => {
       const { message } = document;

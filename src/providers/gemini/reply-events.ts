@@ -10,6 +10,7 @@ const EVENT = 'data: ';
 export const replyEvents: ReplyEvents = {
   // Only the member's name can stand there: quotes in texts are escaped.
   isTerminal: (event) => /"finishReason": ?"/.test(event),
+  identifierIn: (text) => /"responseId": ?"([\w-]{1,128})"/.exec(text)?.[1],
   repeated(event) {
     if (event.startsWith(EVENT)) return [event, event];
     const element = event.slice(event.indexOf('{'), event.lastIndexOf('}') + 1);

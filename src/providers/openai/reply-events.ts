@@ -7,11 +7,14 @@ import { isObject, type JsonObject } from '../../kernel/json-object.js';
 import type { ReplyEvents } from '../contract.js';
 import { withDocument, without } from '../json-in-text.js';
 
+/** Of a chat or plain completion, or a response. */
+const IDENTIFIER = /"id": ?"((?:chatcmpl|cmpl|resp)[\w-]{1,128})"/;
 const TERMINAL = /^(?:data: \[DONE\]|event: response\.(?:completed|incomplete|failed)\n)/;
 
 export const replyEvents: ReplyEvents = {
   isTerminal: (event) => TERMINAL.test(event),
   repeated: (event) => [event, event],
+  identifierIn: (text) => IDENTIFIER.exec(text)?.[1],
   withoutUsage(text) {
     let isBare = false;
     const changed = withDocument(text, (document) => {
