@@ -41,7 +41,7 @@ describe('a node of two acceptors', () => {
     const last = callerSpan(REQUESTS + 1);
     const headers = { traceparent: last.traceparent };
     await (await fetch(`${node.url}/v1/chat/completions`, { method: 'POST', headers, body })).text();
-    const { samples } = parseExposition(await (await fetch(`${node.metricsUrl}/metrics`)).text());
+    const { samples } = parseExposition(await (await fetch(node.metricsUrl)).text());
     const named = (name: string) =>
       samples.filter((sample) => sample.name === `llm_simulator_trace_spans_${name}_total`);
     assert.equal(named('exported').length, 1);

@@ -26,6 +26,7 @@ const head = fc.record(
     atUs: fc.double({ noNaN: true }),
     steering: fc.option(fc.string({ unit: 'binary-ascii', maxLength: 6_000 }), { nil: undefined }),
     isGzip: fc.boolean(),
+    isTraced: fc.boolean(),
   },
   { noNullPrototype: true },
 );
@@ -43,6 +44,7 @@ const REQUEST = {
   atUs: 0,
   steering: undefined,
   isGzip: false,
+  isTraced: false,
 };
 
 describe('a request on its way to a worker', () => {
