@@ -49,6 +49,8 @@ export class InlinePlanner {
   #generation = -1;
   /** In this turn of the event loop. */
   #spentTokens = 0;
+  /** In this turn: they are not paced yet, and most of them will not be. */
+  #planned = 0;
 
   /**
    * @param occurrences of the OccurrenceCounter that the workers count with
@@ -79,11 +81,12 @@ export class InlinePlanner {
   plan(exchange: Exchange, served: ServedGeneration, placed: Placed): Buffer | undefined {
     if (this.#spentTokens >= TURN_TOKENS_MAX || this.#encodings.size === 0) return undefined;
     const body = this.#bodyOf(exchange, placed);
-    if (body === undefined || this.#paced() > 0) return undefined;
+    if (body === undefined || this.#paced() > this.#planned) return undefined;
     const renderer = this.#rendererOf(served);
     if (renderer === undefined) return undefined;
     const request: RenderRequest = served.heads.whole(exchange, placed, body);
     const plan = Buffer.from(renderer.render(request, EFFORT_TOKENS_MAX));
+    this.#planned++;
     this.#spentTokens += REQUEST_TOKENS + renderer.effortTokens;
     return plan;
   }
@@ -91,6 +94,7 @@ export class InlinePlanner {
   /** The event loop has gone on to its next turn. */
   turned(): void {
     this.#spentTokens = 0;
+    this.#planned = 0;
   }
 
   /** Undefined for one that is not to be read here. */

@@ -140,11 +140,9 @@ export class Pacer {
     if (!late) this.#bounds.startStream(slot, exchange, plan);
     // The headers may have found the connection closed, which ends the request.
     if (table.exchange[slot] !== exchange) return;
-    // What is planned for at once and in one piece goes out now: the wheel would round it up to its next tick.
-    if (planKind(plan) === PLAN_WHOLE && table.deadlineUs[slot] <= table.startUs[slot]) {
-      table.state[slot] = PACING;
-      this.#write(slot);
-    } else this.#await(slot);
+    this.#await(slot);
+    // What is planned for at once is due with this turn's tick, together with what else is: the wheel would round it up to its next one.
+    if (table.deadlineUs[slot] <= table.startUs[slot]) this.#wheel.schedule(slot, 0);
   }
 
   /** Plans may be batched from now on: grants decide when their frames are due. */
