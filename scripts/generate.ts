@@ -8,7 +8,7 @@ import { adminPage } from './generators/admin-page.js';
 import { batchingPage } from './generators/batching-page.js';
 import { capacityPage } from './generators/capacity-page.js';
 import { configurationPage } from './generators/configuration-page.js';
-import type { Generator } from './generators/contract.js';
+import type { Generator, SlowGenerator } from './generators/contract.js';
 import { dashboard } from './generators/dashboard.js';
 import { defaultConfiguration } from './generators/default-configuration.js';
 import { editorSchema } from './generators/editor-schema.js';
@@ -18,10 +18,11 @@ import { helmChart } from './generators/helm-chart.js';
 import { helmPage } from './generators/helm-page.js';
 import { kubernetesRules } from './generators/kubernetes-rules.js';
 import { kubernetesSizingPage } from './generators/kubernetes-sizing-page.js';
+import { metricsPage } from './generators/metrics-page.js';
 import { openapiDocument } from './generators/openapi-document.js';
 import { scenariosPage } from './generators/scenarios-page.js';
 
-const generators: readonly Generator[] = [
+const generators: readonly (Generator | SlowGenerator)[] = [
   editorSchema,
   defaultConfiguration,
   configurationPage,
@@ -34,6 +35,7 @@ const generators: readonly Generator[] = [
   faultsPage,
   kubernetesRules,
   kubernetesSizingPage,
+  metricsPage,
   scenariosPage,
   helmChart,
   helmPage,
@@ -47,7 +49,8 @@ function contentOf(path: string): string | undefined {
   }
 }
 
-const stale = generators.flatMap((generate) => generate()).filter(({ path, content }) => contentOf(path) !== content);
+const files = (await Promise.all(generators.map((generate) => generate()))).flat();
+const stale = files.filter(({ path, content }) => contentOf(path) !== content);
 
 if (process.argv.includes('--check')) {
   for (const { path } of stale) console.error(`stale: ${path} (run npm run generate)`);

@@ -18,6 +18,7 @@ import { formatAddress } from './server/transport/listen-failure.js';
 import { selectTransport } from './server/transport/select.js';
 import { workerFilename } from './server/worker-entry.js';
 import { createLogSink } from './telemetry/logging.js';
+import { moduleLogger } from './telemetry/module-logger.js';
 
 export { ConfigurationFailure, type ConfigurationProblem } from './config/problems.js';
 export { Failure, type FailureCode } from './kernel/failure.js';
@@ -88,7 +89,7 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
   const transport = await selectTransport(configuration.server.transport, obstacleToUws(configuration));
   const logs = await createLogSink({ level: logLevel ?? 'silent', format: configuration.telemetry.logging.format });
   const engines = servingEnginesOf(snapshot, monotonicClock);
-  const state = createNodeState(snapshot, monotonicClock, logs.logger);
+  const state = createNodeState(snapshot, monotonicClock, moduleLogger(logs.logger, 'state'));
   await state.open();
   const server = new SimulatorServer({
     snapshot,
@@ -115,7 +116,7 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
     throw cause;
   });
   const exposure = adminExposure(configuration.admin, address.host);
-  if (exposure !== undefined) logs.logger.warn(exposure);
+  if (exposure !== undefined) moduleLogger(logs.logger, 'admin').warn(exposure);
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => {
     stopped ??= server.stop().then(() => {

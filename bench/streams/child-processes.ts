@@ -79,7 +79,7 @@ export function endChildrenOnExit(): void {
 
 /** The caller's own configuration of the simulator must not change what is measured. */
 function environmentOfServers(): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('LLM_SIM__'));
+  const own = Object.entries(process.env).filter(([name]) => !/^(LLM_SIM__|LLM_SIM_LOG$|RUST_LOG$)/.test(name));
   // Nobody is left to notice that it goes.
   return { ...Object.fromEntries(own), LLM_SIM__SERVER__LAME_DUCK_SECS: '0' };
 }

@@ -9,3 +9,6 @@ export interface GeneratedFile {
 }
 
 export type Generator = () => GeneratedFile[];
+
+/** The same, of what has to be waited for. */
+export type SlowGenerator = () => Promise<GeneratedFile[]>;

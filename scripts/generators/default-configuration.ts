@@ -21,8 +21,9 @@ function comment(text: string, indent: string): string[] {
 }
 
 function keyLines(key: string, schema: JsonSchema, indent: string): string[] {
-  if (schema.properties !== undefined) {
-    const nested = Object.entries(schema.properties).flatMap(([name, property]) =>
+  // A mapping none of whose keys has to be there is a value like any other.
+  if (Object.values(schema.properties ?? {}).some((property) => 'default' in property)) {
+    const nested = Object.entries(schema.properties ?? {}).flatMap(([name, property]) =>
       keyLines(name, property, `${indent}  `),
     );
     return ['', ...comment(schema.description ?? '', indent), `${indent}${key}:`, ...nested];

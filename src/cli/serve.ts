@@ -10,6 +10,7 @@ import { Failure } from '../kernel/failure.js';
 import { packageVersion } from '../kernel/package-root.js';
 import { formatAddress } from '../server/transport/listen-failure.js';
 import type { Logger } from '../telemetry/logging.js';
+import { DebugSignal } from './debug-signal.js';
 import { EXIT_FAILURE, EXIT_OK } from './exit-codes.js';
 import { overridesOf, type ServeFlags } from './overrides.js';
 import { randomSeed } from './random-seed.js';
@@ -28,26 +29,34 @@ export async function serve(flags: ServeFlags): Promise<number> {
 
 async function serveFrom(flags: ServeFlags, first: AcceptorHandle): Promise<number> {
   const signals = new TerminationSignals();
+  const debugSignal = new DebugSignal();
   const { loadConfiguration } = await import('../config/loader.js');
   const overrides = overridesOf(flags);
   const request = { file: flags.config, environment: { ...process.env }, overrides };
   // Before it is read: one that changes in between is then seen to have changed.
   const digest = fileDigestSync(flags.config);
   const configuration = loadConfiguration(request);
-  const [{ createSnapshot }, { createLogSink }, { Primary }, { ReloadTriggers }, { ConfigurationWarnings }] =
-    await Promise.all([
-      import('../config/snapshot.js'),
-      import('../telemetry/logging.js'),
-      import('../cluster/primary.js'),
-      import('./reload-triggers.js'),
-      import('./configuration-warnings.js'),
-    ]);
+  const [
+    { createSnapshot },
+    { createLogSink },
+    { moduleLogger },
+    { Primary },
+    { ReloadTriggers },
+    { ConfigurationWarnings },
+  ] = await Promise.all([
+    import('../config/snapshot.js'),
+    import('../telemetry/logging.js'),
+    import('../telemetry/module-logger.js'),
+    import('../cluster/primary.js'),
+    import('./reload-triggers.js'),
+    import('./configuration-warnings.js'),
+  ]);
   const drawnSeed = randomSeed();
   const snapshot = createSnapshot(configuration, 1, drawnSeed);
   const logs = await createLogSink(configuration.telemetry.logging);
   const { logger } = logs;
-  const triggers = new ReloadTriggers({ file: flags.config, digest, logger });
-  const warnings = new ConfigurationWarnings(logger);
+  const triggers = new ReloadTriggers({ file: flags.config, digest, logger: moduleLogger(logger, 'config') });
+  const warnings = new ConfigurationWarnings(moduleLogger(logger, 'config'));
   const source = { request, digest, randomSeed: drawnSeed };
   const primary = new Primary({
     snapshot,
@@ -65,6 +74,7 @@ async function serveFrom(flags: ServeFlags, first: AcceptorHandle): Promise<numb
       return EXIT_OK;
     }
     triggers.start(primary.configuration);
+    debugSignal.start(() => primary.toggleDebugLog());
     const lines = [describe(node, snapshot), ...warnings.warn(snapshot).map((warning) => `warning: ${warning}`)];
     // At once: who waits for the first line has the second one, too.
     process.stderr.write(`${lines.join('\n')}\n`);
@@ -74,7 +84,7 @@ async function serveFrom(flags: ServeFlags, first: AcceptorHandle): Promise<numb
       await primary.drain(0);
       throw end;
     }
-    await drain(primary, end, logger);
+    await drain(primary, end, moduleLogger(logger, 'cluster'));
     return signals.count > 1 ? EXIT_FAILURE : EXIT_OK;
   } finally {
     await logs.close();

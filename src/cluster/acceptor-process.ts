@@ -15,7 +15,9 @@ import type { StateHealth } from '../server/node-state.js';
 import { SimulatorServer } from '../server/simulator-server.js';
 import { selectTransport } from '../server/transport/select.js';
 import { workerFilename } from '../server/worker-entry.js';
-import { createLogSink, type LogSink, setLogLevel } from '../telemetry/logging.js';
+import type { LogLevels } from '../telemetry/log-levels.js';
+import { createLogSink, type LogSink } from '../telemetry/logging.js';
+import { moduleLogger, overrideLogLevels, reconfigureLogLevels } from '../telemetry/module-logger.js';
 import { BatchClient } from './batch-client.js';
 import { BooksReporter } from './books-reporter.js';
 import { LimitClient } from './limit-client.js';
@@ -32,6 +34,8 @@ let starting: Promise<void> | undefined;
 let logs: LogSink | undefined;
 /** May change before there is a server. */
 let steering: string | undefined;
+/** Said at run time; may be before there is a log. */
+let logLevels: LogLevels | undefined;
 let stateHealth: StateHealth = 'ok';
 const line = new PrimaryLine();
 const { tell } = line;
@@ -50,15 +54,17 @@ async function start(message: Extract<ToAcceptor, { kind: 'start' }>): Promise<v
   const snapshot = ownSnapshot(message.texts);
   steering = message.steering;
   stateHealth = message.stateHealth;
+  logLevels = message.logLevels;
   const { configuration } = snapshot;
   logs = await createLogSink(configuration.telemetry.logging);
   const transport = await selectTransport(configuration.server.transport, obstacleToUws(configuration));
   const { logger } = logs;
+  overrideLogLevels(logger, logLevels);
   server = new SimulatorServer({
     snapshot,
     texts: message.texts,
     next: message.next,
-    parts: [{ reconfigure: (next) => setLogLevel(logger, next) }],
+    parts: [{ reconfigure: (next) => reconfigureLogLevels(logger, next) }],
     transport,
     logger,
     clock: monotonicClock,
@@ -134,6 +140,11 @@ async function receive(message: ToAcceptor): Promise<void> {
       server?.steer(steering);
       tell({ kind: 'acknowledged', id: message.id });
       return;
+    case 'log_levels':
+      logLevels = message.levels;
+      if (logs !== undefined) overrideLogLevels(logs.logger, logLevels);
+      tell({ kind: 'acknowledged', id: message.id });
+      return;
     case 'reset':
       server?.reset(message.parts);
       tell({ kind: 'acknowledged', id: message.id });
@@ -171,7 +182,8 @@ async function receive(message: ToAcceptor): Promise<void> {
 /** The primary has died. node:cluster would end the process on the spot, in the middle of its streams. */
 async function orphaned(): Promise<void> {
   setTimeout(() => process.exit(1), ORPHAN_END_MS);
-  logs?.logger.fatal('the primary process is gone: ending what is open');
+  if (logs !== undefined)
+    moduleLogger(logs.logger, 'cluster').fatal('the primary process is gone: ending what is open');
   await server?.drain(0);
   await server?.stop();
   await logs?.close();
@@ -197,6 +209,7 @@ cluster.worker?.once('disconnect', () => {
 process.on('SIGHUP', () => {});
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
+process.on('SIGUSR2', () => {});
 process.on('message', (message) => {
   receive(message as ToAcceptor).catch(fail);
 });

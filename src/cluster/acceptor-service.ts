@@ -63,6 +63,8 @@ export class AcceptorService {
   receive(message: ToPrimary): void {
     if (this.#closed) return;
     const { aggregator, limits, logger, state, watch } = this.#node;
+    if (logger.isLevelEnabled('trace'))
+      logger.trace({ acceptor_pid: this.#acceptor.pid, kind: message.kind }, 'message');
     switch (message.kind) {
       case 'metrics':
         aggregator.receive(this.#acceptor.id, message.id, message.figures);
@@ -126,7 +128,7 @@ export class AcceptorService {
   #answerAbout(id: number, question: NodeQuestion): void {
     const { control, watch } = this.#node;
     const work: Promise<NodeAnswer> =
-      question.about === 'metrics' ? watch.metricsText() : control.administer(question.command);
+      question.about === 'metrics' ? watch.scrape(question.wish) : control.administer(question.command);
     this.#answer(`the node's ${question.about}`, work, (answer) => ({ kind: 'node_answer', id, answer }));
   }
 

@@ -177,6 +177,7 @@ export class AcceptorSupervisor {
       place,
     }));
     this.#silence.heard(acceptor, performance.now());
+    this.#options.logger.debug({ acceptor_pid: acceptor.pid, place }, 'acceptor serves');
     return ready;
   }
 
@@ -245,11 +246,18 @@ export class AcceptorSupervisor {
       // When it does not start, its exit has it replaced.
       const heir = this.#takeSpare() ?? AcceptorHandle.fork();
       const limit = setTimeout(() => heir.kill(), START_TIMEOUT_MS).unref();
+      const startMs = performance.now();
       this.#serve(heir)
+        .then(() => this.#replaced(acceptor, heir, performance.now() - startMs))
         .catch(() => {})
         .finally(() => clearTimeout(limit));
     }, pauseMs);
     this.#respawns.add(timer);
+  }
+
+  #replaced({ pid: lost }: AcceptorHandle, { pid }: AcceptorHandle, startMs: number): void {
+    const facts = { acceptor_pid: pid, replaces_pid: lost, start_ms: Math.round(startMs) };
+    this.#options.logger.info(facts, 'another acceptor serves in its place');
   }
 }
 

@@ -16,14 +16,18 @@ import type { StateHealth } from '../server/node-state.js';
 import type { LoadReport } from '../server/saturation/load-report.js';
 import type { Verdict } from '../server/saturation/verdict.js';
 import type { ListenAddress } from '../server/transport/contract.js';
+import type { LogLevels } from '../telemetry/log-levels.js';
 import type { AcceptorFigures } from '../telemetry/metrics.js';
 import type { RequestBooks } from '../telemetry/request-books.js';
+import type { Scrape, ScrapeWish } from '../telemetry/scrape.js';
 
 /** What an acceptor wants to know of the whole node. */
-export type NodeQuestion = { readonly about: 'metrics' } | { readonly about: 'admin'; readonly command: AdminCommand };
+export type NodeQuestion =
+  | { readonly about: 'metrics'; readonly wish: ScrapeWish }
+  | { readonly about: 'admin'; readonly command: AdminCommand };
 
-/** The metrics as text, or the reply to an admin request. */
-export type NodeAnswer = string | AdminReply;
+/** The metrics as they were asked for, or the reply to an admin request. */
+export type NodeAnswer = Scrape | AdminReply;
 
 export type ToAcceptor =
   | {
@@ -43,9 +47,13 @@ export type ToAcceptor =
       readonly stateHealth: StateHealth;
       /** What operators have changed at run time, as JSON. */
       readonly steering: string | undefined;
+      /** What they have said of the log. */
+      readonly logLevels: LogLevels | undefined;
     }
   /** What operators have changed at run time, as JSON; to be acknowledged. */
   | { readonly kind: 'steering'; readonly id: number; readonly steering: string | undefined }
+  /** What operators want in the log; undefined for what is configured; to be acknowledged. */
+  | { readonly kind: 'log_levels'; readonly id: number; readonly levels: LogLevels | undefined }
   /** Get ready to serve under the generation; to be acknowledged, or refused. */
   | { readonly kind: 'prepare'; readonly id: number; readonly texts: SnapshotTexts }
   /** Serve under the generation from the next request on; to be acknowledged. */

@@ -6,7 +6,8 @@
  * The rest of its figures are as of the last collection.
  */
 import { mergeDelayRows } from '../telemetry/delay-sketches.js';
-import { type AcceptorFigures, mergeSnapshots, withoutGauges } from '../telemetry/metrics.js';
+import { mergeSnapshots, withoutGauges } from '../telemetry/metric-family.js';
+import type { AcceptorFigures } from '../telemetry/metrics.js';
 import { type RequestBooks, settledFigures } from '../telemetry/request-books.js';
 import type { ToAcceptor } from './messages.js';
 
@@ -34,7 +35,6 @@ export class MetricsAggregator {
   #silent = 0;
   readonly #collections = new Map<number, Collection>();
   #retired: AcceptorFigures[] = [];
-  #compacting = false;
   #nextCollection = 1;
 
   /** What every source has counted, and those that have left. */
@@ -78,7 +78,7 @@ export class MetricsAggregator {
     this.#books.delete(source);
     this.#logLinesDropped.delete(source);
     for (const id of this.#collections.keys()) this.#arrived(id, source);
-    if (this.#retired.length > RETIRED_MAX && !this.#compacting) void this.#compact();
+    if (this.#retired.length > RETIRED_MAX) this.#compact();
   }
 
   /** Forgets the delays of all that have answered so far or have left; those that live forget their own. */
@@ -87,14 +87,10 @@ export class MetricsAggregator {
     for (const [source, { metrics }] of this.#last) this.#last.set(source, { metrics, delays: [] });
   }
 
-  async #compact(): Promise<void> {
-    this.#compacting = true;
-    const count = this.#retired.length;
-    const metrics = await mergeSnapshots(this.#retired.slice(0, count).map((figures) => figures.metrics));
-    // The delays as they are by now: they may have been forgotten meanwhile.
-    const delays = mergeDelayRows(this.#retired.slice(0, count).flatMap((figures) => figures.delays));
-    this.#retired.splice(0, count, { metrics, delays });
-    this.#compacting = false;
+  #compact(): void {
+    const metrics = mergeSnapshots(this.#retired.map((figures) => figures.metrics));
+    const delays = mergeDelayRows(this.#retired.flatMap((figures) => figures.delays));
+    this.#retired = [{ metrics, delays }];
   }
 
   #ask(sources: readonly MetricsSource[]): Promise<void> {

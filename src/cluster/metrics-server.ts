@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type ProbedNode, probes } from '../server/handlers/probes.js';
 import type { ListenAddress } from '../server/transport/contract.js';
 import { listenFailure } from '../server/transport/listen-failure.js';
-import { METRICS_CONTENT_TYPE } from '../telemetry/metrics.js';
+import { type Scrape, type ScrapeWish, scrapeHeaders, scrapeWishOf } from '../telemetry/scrape.js';
 
 const CONNECTIONS_MAX = 64;
 const HEADERS_TIMEOUT_MS = 5_000;
@@ -14,8 +14,8 @@ const METRICS_PATH = '/metrics';
 const PATHS_TEXT = [METRICS_PATH, ...probes.keys()].join(', ');
 
 export interface MetricsServerOptions {
-  /** The node's metrics in Prometheus' text format. */
-  readonly metricsText: () => Promise<string>;
+  /** The node's metrics. */
+  readonly scrape: (wish: ScrapeWish) => Promise<Scrape>;
   /** The node as it is at the moment. */
   readonly probed: () => ProbedNode;
 }
@@ -52,7 +52,7 @@ export class MetricsServer {
     });
   }
 
-  #answer({ method, url = '' }: IncomingMessage, response: ServerResponse): void {
+  #answer({ headers, method, url = '' }: IncomingMessage, response: ServerResponse): void {
     const path = url.split('?')[0];
     const probe = probes.get(path);
     if (path !== METRICS_PATH && probe === undefined) {
@@ -64,8 +64,12 @@ export class MetricsServer {
       const { status, document } = probe(this.#options.probed());
       reply(response, status, 'application/json', JSON.stringify(document));
     } else {
-      this.#options.metricsText().then(
-        (text) => reply(response, 200, METRICS_CONTENT_TYPE, text),
+      const { accept, 'accept-encoding': coding } = headers;
+      this.#options.scrape(scrapeWishOf(accept, coding)).then(
+        (scrape) => {
+          response.writeHead(200, scrapeHeaders(scrape));
+          response.end(scrape.body);
+        },
         (cause: Error) => reply(response, 500, 'text/plain', `${cause.message}\n`),
       );
     }

@@ -3,6 +3,7 @@ import type { SessionTurn } from '../runtime/session-mark.js';
 import type { AdminCommand, AdminReply } from '../server/control/operation.js';
 import type { NodeHealth, NodeLink } from '../server/node-link.js';
 import type { LoadReport } from '../server/saturation/load-report.js';
+import type { Scrape, ScrapeWish } from '../telemetry/scrape.js';
 import type { NodeAnswer, NodeQuestion, ToPrimary } from './messages.js';
 import { PrimaryCalls } from './primary-calls.js';
 import type { PrimaryLine } from './primary-line.js';
@@ -39,8 +40,8 @@ export class NodeClient implements NodeLink {
     this.#send({ kind: 'session_turns', turns });
   }
 
-  async metricsText(): Promise<string> {
-    return (await this.#ask({ about: 'metrics' })) as string;
+  async scrape(wish: ScrapeWish): Promise<Scrape> {
+    return (await this.#ask({ about: 'metrics', wish })) as Scrape;
   }
 
   async administer(command: AdminCommand): Promise<AdminReply> {

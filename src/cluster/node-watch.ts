@@ -14,7 +14,9 @@ import type { Verdict } from '../server/saturation/verdict.js';
 import { NodeRates } from '../server/stats/node-rates.js';
 import { type CountedStats, nodeStatsOf } from '../server/stats/node-stats.js';
 import type { Logger } from '../telemetry/logging.js';
-import { type AcceptorFigures, type MetricsSnapshot, mergeSnapshots, renderMetrics } from '../telemetry/metrics.js';
+import { type MetricsSnapshot, mergeSnapshots } from '../telemetry/metric-family.js';
+import type { AcceptorFigures } from '../telemetry/metrics.js';
+import { type Scrape, type ScrapeWish, scrapeOf } from '../telemetry/scrape.js';
 
 /** So often the figures are collected even when nobody asks, because those of an acceptor that dies are as old as its last answer. */
 const COLLECT_INTERVAL_MS = 5_000;
@@ -83,8 +85,8 @@ export class NodeWatch implements Reconfigured {
     return this.#desk.verdict;
   }
 
-  async metricsText(): Promise<string> {
-    return renderMetrics(await this.#allMetrics(await this.#options.collect()));
+  async scrape(wish: ScrapeWish): Promise<Scrape> {
+    return scrapeOf(await this.#allMetrics(await this.#options.collect()), wish);
   }
 
   async stats(): Promise<CountedStats> {
@@ -93,7 +95,7 @@ export class NodeWatch implements Reconfigured {
     return nodeStatsOf({
       version: packageVersion,
       uptimeSecs: process.uptime(),
-      metrics: await mergeSnapshots(await this.#allMetrics(figures)),
+      metrics: mergeSnapshots(await this.#allMetrics(figures)),
       delays: figures.flatMap(({ delays }) => delays),
       rates: this.#rates.read(),
       state: await state.figures(),

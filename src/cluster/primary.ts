@@ -19,9 +19,11 @@ import { createNodeState, type NodeState } from '../server/node-state.js';
 import { ConfigurationDesk } from '../server/reload/configuration-desk.js';
 import { LoadThread } from '../server/reload/load-thread.js';
 import type { ListenAddress } from '../server/transport/contract.js';
-import { type Logger, setLogLevel } from '../telemetry/logging.js';
-import type { MetricsSnapshot } from '../telemetry/metrics.js';
+import type { Logger } from '../telemetry/logging.js';
+import type { MetricsSnapshot } from '../telemetry/metric-family.js';
+import { moduleLogger, reconfigureLogLevels } from '../telemetry/module-logger.js';
 import { NodeMetrics } from '../telemetry/node-metrics.js';
+import { ProcessMetrics } from '../telemetry/process-metrics.js';
 import { acceptorCount } from './acceptor-count.js';
 import type { AcceptorHandle } from './acceptor-handle.js';
 import { AcceptorPolls } from './acceptor-polls.js';
@@ -69,6 +71,7 @@ export class Primary {
   readonly #processes: number;
   readonly #aggregator = new MetricsAggregator();
   readonly #metrics: NodeMetrics;
+  readonly #process = new ProcessMetrics('primary');
   readonly #acknowledgements = new Acknowledgements();
   readonly #polls = new AcceptorPolls();
   readonly #clock = machineClock();
@@ -81,7 +84,7 @@ export class Primary {
   readonly #configuration: ConfigurationDesk;
   readonly #services: NodeServices;
   readonly #metricsServer = new MetricsServer({
-    metricsText: () => this.#watch.metricsText(),
+    scrape: (wish) => this.#watch.scrape(wish),
     probed: () => this.#probed(),
   });
   readonly #supervisor: AcceptorSupervisor;
@@ -102,19 +105,19 @@ export class Primary {
     this.#drain = new NodeDrain({
       supervisor: this.#supervisor,
       acknowledgements: this.#acknowledgements,
-      logger: options.logger,
+      logger: moduleLogger(options.logger, 'cluster'),
     });
     this.#metrics = new NodeMetrics({
       acceptors: () => this.#supervisor.crew.serving.length,
       silent: () => this.#aggregator.silent,
       logLinesDropped: () => this.#aggregator.logLinesDropped + options.logLinesDropped(),
     });
-    this.#state = createNodeState(options.snapshot, monotonicClock, options.logger);
+    this.#state = createNodeState(options.snapshot, monotonicClock, moduleLogger(options.logger, 'state'));
     this.#engines = servingEnginesOf(options.snapshot, this.#clock);
     this.#watch = new NodeWatch({
       snapshot: options.snapshot,
       processes: this.#processes,
-      logger: options.logger,
+      logger: moduleLogger(options.logger, 'saturation'),
       collect: () => this.#aggregator.collect(this.#supervisor.crew.serving),
       nodeMetrics: () => this.#nodeMetrics(),
       state: this.#state.store,
@@ -135,6 +138,7 @@ export class Primary {
       limits: this.#state.limits,
       spreadSteering: (steering) => this.#tellAll((id) => ({ kind: 'steering', id, steering })),
       spreadReset: (parts) => this.#tellAll((id) => ({ kind: 'reset', id, parts })),
+      spreadLogLevels: (levels) => this.#tellAll((id) => ({ kind: 'log_levels', id, levels })),
       clearStats: () => {
         this.#watch.clearRates();
         this.#aggregator.clearDelays();
@@ -148,7 +152,7 @@ export class Primary {
       first,
       processes: this.#processes,
       address: { host, port },
-      logger,
+      logger: moduleLogger(logger, 'cluster'),
       hasSpare: snapshot.configuration.server.spare_acceptor,
       silenceMaxMs: snapshot.configuration.server.frozen_after_secs * 1_000,
       serve: (acceptor, place) => new AcceptorService(acceptor, place, this.#nodeParts()),
@@ -158,6 +162,7 @@ export class Primary {
         nodeStartUs: this.#startUs,
         stateHealth: this.#state.health,
         steering: this.#services.steering.text,
+        logLevels: this.#services.logs.override,
       }),
       onLeft: (place) => this.#watch.left(place),
       onDeath: (cause) => this.#metrics.acceptorDied(cause),
@@ -167,7 +172,7 @@ export class Primary {
 
   #createConfiguration({ digest, logger, parts, randomSeed, request, snapshot }: PrimaryOptions): ConfigurationDesk {
     const services = { reconfigure: (next: ConfigurationSnapshot) => this.#services.reconfigure(next) };
-    const logging = { reconfigure: (next: ConfigurationSnapshot) => setLogLevel(logger, next) };
+    const logging = { reconfigure: (next: ConfigurationSnapshot) => reconfigureLogLevels(logger, next) };
     return new ConfigurationDesk({
       snapshot,
       request,
@@ -177,13 +182,18 @@ export class Primary {
       spread: spreadGeneration(this.#acknowledgements, () => this.#supervisor.crew.started),
       parts: [logging, reconfiguredEngines(this.#engines), this.#state, this.#watch, services, ...parts],
       load: (job) => this.#loadThread.load(job),
-      logger,
+      logger: moduleLogger(logger, 'config'),
     });
   }
 
   /** The node's configuration, and its reload. */
   get configuration(): ConfigurationDesk {
     return this.#configuration;
+  }
+
+  /** Has everything in the log from debug on, in every process, and at the next call what was before. */
+  toggleDebugLog(): Promise<void> {
+    return this.#services.logs.toggleDebug();
   }
 
   /** Resolves when every acceptor serves. Rejects with the first one's Failure, leaving nothing behind. */
@@ -226,6 +236,7 @@ export class Primary {
   }
 
   async #close(): Promise<void> {
+    this.#process.close();
     this.#watch.stop();
     this.#engines.close();
     this.#state.close();
@@ -245,7 +256,7 @@ export class Primary {
       polls: this.#polls,
       sessions: this.#services.sessions,
       control: this.#services.control,
-      logger: this.#options.logger,
+      logger: moduleLogger(this.#options.logger, 'cluster'),
     };
   }
 
@@ -267,7 +278,12 @@ export class Primary {
 
   /** What the node's engines and the node itself have counted. */
   #nodeMetrics(): Promise<MetricsSnapshot[]> {
-    return Promise.all([this.#metrics.snapshot(), this.#services.metricsSnapshot(), this.#engines.metricsSnapshot()]);
+    return Promise.all([
+      this.#metrics.snapshot(),
+      this.#services.metricsSnapshot(),
+      this.#engines.metricsSnapshot(),
+      this.#process.snapshot(),
+    ]);
   }
 
   /** Resolves when every acceptor that has been told what to serve has taken the message in. */

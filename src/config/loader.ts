@@ -13,6 +13,7 @@ import { readCertificate, withCertificateFiles } from './certificate.js';
 import { type Environment, environmentLayers } from './environment.js';
 import { reasonOf } from './file-reasons.js';
 import { type Layer, problemFrom, singleValueLayer } from './layers.js';
+import { logVariableLayers } from './log-variables.js';
 import { copyPlain, isPlainObject, valueAt } from './plain-data.js';
 import { ConfigurationFailure, type ConfigurationProblem, type Finding, type Path } from './problems.js';
 import type { Configuration } from './schema/configuration.js';
@@ -146,6 +147,9 @@ export function loadConfiguration(request: LoadRequest): Configuration {
     layers.push(yamlLayer(name, content, problems));
   }
   if (request.object !== undefined) layers.push(objectLayer(request.object, problems));
+  const ofLogs = logVariableLayers(request.environment);
+  layers.push(...ofLogs.layers);
+  problems.push(...ofLogs.problems);
   const fromEnvironment = environmentLayers(request.environment, modelNames(layers), parseVariable);
   layers.push(...fromEnvironment.layers);
   problems.push(...fromEnvironment.problems);

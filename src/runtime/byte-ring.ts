@@ -56,6 +56,8 @@ function assertRingBytes(ringBytes: number): void {
 /** What both ends share: the views on the buffer, the closed flag, and waking the other end. */
 export abstract class ByteRing {
   readonly capacityBytes: number;
+  /** The most bytes that this end has seen in the ring. */
+  usedMaxBytes = 0;
   protected readonly control: Int32Array;
   protected readonly data: Uint8Array;
 
@@ -98,7 +100,8 @@ export abstract class ByteRing {
   /** True while this end can do nothing but wait for the other one. */
   protected abstract get isStuck(): boolean;
 
-  protected get usedBytes(): number {
+  /** At the moment. */
+  get usedBytes(): number {
     return (Atomics.load(this.control, TAIL) - Atomics.load(this.control, HEAD)) >>> 0;
   }
 
@@ -174,6 +177,8 @@ export class RingProducer extends ByteRing {
     if (beforeWrap < length) copyBytes(bytes, start + beforeWrap, start + length, data, 0);
 
     this.#tail = (tail + length) | 0;
+    const used = capacityBytes - free + length;
+    if (used > this.usedMaxBytes) this.usedMaxBytes = used;
     return length;
   }
 
@@ -232,6 +237,7 @@ export class RingConsumer extends ByteRing {
     const used = (Atomics.load(control, TAIL) - head) >>> 0;
     const taken = Math.min(used, length);
     if (taken <= 0) return 0;
+    if (used > this.usedMaxBytes) this.usedMaxBytes = used;
 
     const at = head & (capacityBytes - 1);
     const beforeWrap = Math.min(taken, capacityBytes - at);

@@ -101,6 +101,13 @@ export class PlanStore {
     size.bytes -= slab.bytes.byteLength;
   }
 
+  /** Of all slabs, free blocks included. Plans that were kept as they came are not counted. */
+  get slabBytes(): number {
+    let bytes = 0;
+    for (const size of this.#sizes.values()) bytes += size.bytes;
+    return bytes;
+  }
+
   /** A slab with a free block, the last of its size's open ones. */
   #openSlab(blockBytes: number): Slab {
     let size = this.#sizes.get(blockBytes);

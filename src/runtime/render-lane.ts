@@ -33,6 +33,9 @@ export interface LaneEnds {
   readonly lowPriority: boolean;
 }
 
+/** How full a ring is. */
+export type RingUse = Pick<ByteRing, 'capacityBytes' | 'usedBytes' | 'usedMaxBytes'>;
+
 export type LaneMessage =
   | 'ready'
   | 'wake'
@@ -87,7 +90,17 @@ export class RenderLane {
 
   /** Whether anything waits for room in the ring. */
   get isBacklogged(): boolean {
-    return this.#sender.queuedBytes > 0;
+    return this.backlogBytes > 0;
+  }
+
+  /** What waits for room in the ring. */
+  get backlogBytes(): number {
+    return this.#sender.queuedBytes;
+  }
+
+  /** The one to the thread and the one back. */
+  get rings(): { readonly requests: RingUse; readonly plans: RingUse } {
+    return { requests: this.#requests, plans: this.#replies };
   }
 
   /** Moves what waited for room in the ring. */

@@ -13,7 +13,7 @@ import { Piscina } from 'piscina';
 import type { Clock } from '../kernel/clock.js';
 import { Failure } from '../kernel/failure.js';
 import { Preparations } from './preparations.js';
-import { type LaneEnds, type LaneMessage, RenderLane } from './render-lane.js';
+import { type LaneEnds, type LaneMessage, RenderLane, type RingUse } from './render-lane.js';
 
 const RESTART_PAUSE_FIRST_MS = 10;
 const RESTART_PAUSE_MAX_MS = 2_000;
@@ -53,6 +53,13 @@ export interface RenderPoolOptions {
   readonly hungAfterUs?: number;
 }
 
+/** Of all lanes; the most that has been in a ring is that of the fullest. */
+export interface PoolUse {
+  readonly threads: number;
+  readonly backlogBytes: number;
+  readonly rings: { readonly requests: RingUse; readonly plans: RingUse };
+}
+
 export class RenderPool {
   readonly #options: RenderPoolOptions;
   readonly #piscina: Piscina;
@@ -63,6 +70,8 @@ export class RenderPool {
   readonly #preparations = new Preparations();
   #noticeFlush: NodeJS.Timeout | undefined;
   #watch: NodeJS.Timeout | undefined;
+  /** The most that was seen in rings, also in those of threads that are gone. */
+  #ringsMax = { requests: 0, plans: 0 };
   #closing = false;
   /** Whether there has been a large request: from then on its lane is kept and replaced like the others. */
   #isLargeOpened = false;
@@ -99,6 +108,23 @@ export class RenderPool {
     let sum = 0;
     for (const lane of this.#lanes) sum += lane?.outstanding ?? 0;
     return sum;
+  }
+
+  /** Its lanes that serve, and how full their rings are. */
+  get use(): PoolUse {
+    const requests = { capacityBytes: 0, usedBytes: 0, usedMaxBytes: this.#ringsMax.requests };
+    const plans = { capacityBytes: 0, usedBytes: 0, usedMaxBytes: this.#ringsMax.plans };
+    let threads = 0;
+    let backlogBytes = 0;
+    for (const lane of this.#lanes) {
+      if (lane === undefined) continue;
+      if (lane.isServing) threads++;
+      backlogBytes += lane.backlogBytes;
+      addUse(requests, lane.rings.requests);
+      addUse(plans, lane.rings.plans);
+    }
+    this.#ringsMax = { requests: requests.usedMaxBytes, plans: plans.usedMaxBytes };
+    return { threads, backlogBytes, rings: { requests, plans } };
   }
 
   /**
@@ -272,4 +298,10 @@ export class RenderPool {
       if (lane?.isServing && lane.outstanding > 0 && nowUs - lane.progressUs > hungAfterUs) lane.abort.abort();
     }
   }
+}
+
+function addUse(sum: { capacityBytes: number; usedBytes: number; usedMaxBytes: number }, ring: RingUse): void {
+  sum.capacityBytes += ring.capacityBytes;
+  sum.usedBytes += ring.usedBytes;
+  sum.usedMaxBytes = Math.max(sum.usedMaxBytes, ring.usedMaxBytes);
 }

@@ -48,6 +48,8 @@ export class StreamTable<T> {
   readonly #isTaken: Uint8Array;
   readonly #freeSlots: Uint32Array;
   #freeCount: number;
+  /** The most slots that have been in use at a time. */
+  inUseMax = 0;
 
   /** @param capacity 1 … STREAM_TABLE_CAPACITY_MAX; anything else is a Failure */
   constructor(capacity: number) {
@@ -87,6 +89,7 @@ export class StreamTable<T> {
     this.#freeCount -= 1;
     const slot = this.#freeSlots[this.#freeCount];
     this.#isTaken[slot] = 1;
+    if (this.inUse > this.inUseMax) this.inUseMax = this.inUse;
     this.state[slot] = 0;
     this.startUs[slot] = 0;
     this.waitedUs[slot] = 0;

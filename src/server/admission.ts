@@ -17,6 +17,7 @@ import type { RenderPool } from '../runtime/render-pool.js';
 import type { Recalled } from '../runtime/render-request.js';
 import type { StreamTable } from '../runtime/stream-table.js';
 import type { TimingWheel } from '../runtime/timing-wheel.js';
+import type { Logger } from '../telemetry/logging.js';
 import type { AcceptorMetrics } from '../telemetry/metrics.js';
 import { ServiceRate } from './backpressure/service-rate.js';
 import { memoryOf, waitingClientOf } from './backpressure/waiting-client.js';
@@ -29,6 +30,7 @@ import type { Journal } from './journal/journal.js';
 import type { RequestLimits } from './limits.js';
 import type { AddedHeaders } from './middleware/added-headers.js';
 import { refusalOf } from './refusal.js';
+import { RefusalLog } from './refusal-log.js';
 import type { RequestLedger } from './request-ledger.js';
 import type { RouteTable } from './routes.js';
 import { AWAITING_PLACE, AWAITING_PLAN, type Pacer } from './streaming/pacer.js';
@@ -66,6 +68,7 @@ export interface AdmissionOptions {
   readonly nodeTimeOffsetUs: number;
   /** A limit of the simulator's own has turned a request away. */
   readonly onLimit: () => void;
+  readonly logger: Logger;
 }
 
 export class Admission implements RequestHandler {
@@ -73,6 +76,7 @@ export class Admission implements RequestHandler {
   readonly #placesMax: number;
   readonly #room: WaitingRoom;
   readonly #rate: ServiceRate;
+  readonly #refusals: RefusalLog;
   #steering: string | undefined;
 
   constructor(options: AdmissionOptions) {
@@ -80,6 +84,7 @@ export class Admission implements RequestHandler {
     this.#placesMax = options.limits.placesMax;
     this.#room = new WaitingRoom(options.table.capacity, options.limits);
     this.#rate = new ServiceRate(options.clock.nowUs());
+    this.#refusals = new RefusalLog(options.clock, options.logger);
   }
 
   /** How many requests wait for a place. */
@@ -158,6 +163,7 @@ export class Admission implements RequestHandler {
   /** To be called about once a second. */
   tellRate(): void {
     this.#rate.tell(this.#options.clock.nowUs());
+    this.#refusals.tell();
   }
 
   /** Gives free places to those who wait; false when it stopped before all places were given. */
@@ -173,7 +179,8 @@ export class Admission implements RequestHandler {
 
   /** A worker thread is gone: its requests get the provider's own server error. */
   onThreadLost(lane: number): void {
-    const { table, pacer } = this.#options;
+    const { metrics, table, pacer } = this.#options;
+    metrics.threadLost();
     for (let slot = 0; slot < table.capacity; slot++) {
       if (table.state[slot] === AWAITING_PLAN && table.workerIndex[slot] === lane)
         pacer.cut(slot, { kind: 'internal' });
@@ -296,6 +303,7 @@ export class Admission implements RequestHandler {
     const refusal = { provider, status, cause, bytes: bytes.length, nowUs: clock.nowUs() };
     journal?.refused(exchange, refusal);
     if (tracer.isActive) tracer.refused(exchange, { ...refusal, endpoint });
+    this.#refusals.refused(exchange, provider, status, cause);
     addedHeaders.begin(exchange);
     exchange.respond(status, headers, bytes, close);
   }

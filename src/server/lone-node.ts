@@ -4,7 +4,10 @@ import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import { packageVersion } from '../kernel/package-root.js';
 import type { SessionTurn } from '../runtime/session-mark.js';
 import type { KeptState } from '../runtime/state-store.js';
-import { type AcceptorFigures, type MetricsSnapshot, mergeSnapshots, renderMetrics } from '../telemetry/metrics.js';
+import { type MetricsSnapshot, mergeSnapshots } from '../telemetry/metric-family.js';
+import type { AcceptorFigures } from '../telemetry/metrics.js';
+import { moduleLogger } from '../telemetry/module-logger.js';
+import { type Scrape, type ScrapeWish, scrapeOf } from '../telemetry/scrape.js';
 import type { AcceptorAnswer, AcceptorQuestion } from './control/acceptor-poll.js';
 import { createNodeServices, type NodeServices } from './control/node-services.js';
 import type { AdminCommand, AdminReply } from './control/operation.js';
@@ -94,7 +97,7 @@ export class LoneNode implements NodeLink {
 
   constructor(options: LoneNodeOptions) {
     this.#options = options;
-    this.#desk = new SaturationDesk({ ...options, processes: 1 });
+    this.#desk = new SaturationDesk({ ...options, logger: moduleLogger(options.logger, 'saturation'), processes: 1 });
     this.#rates = new NodeRates(options.clock);
     this.#startedUs = options.clock.nowUs();
     this.configuration = this.#createConfiguration();
@@ -104,6 +107,8 @@ export class LoneNode implements NodeLink {
         return new Map(own === undefined ? [] : [[0, options.answer(own)]]);
       },
       logger: options.logger,
+      // There is no other process.
+      spreadLogLevels: async () => {},
       configuration: this.configuration,
       transport: () => options.transport,
       nowUs: () => options.clock.nowUs() + options.nodeTimeOffsetUs,
@@ -127,7 +132,7 @@ export class LoneNode implements NodeLink {
       spread,
       parts: [...nodeParts, this.#desk, services],
       load: (job) => this.#load(job),
-      logger,
+      logger: moduleLogger(logger, 'config'),
     });
   }
 
@@ -141,9 +146,9 @@ export class LoneNode implements NodeLink {
     this.#services.sessions.take(turns);
   }
 
-  async metricsText(): Promise<string> {
+  async scrape(wish: ScrapeWish): Promise<Scrape> {
     const { metrics } = await this.#options.figures();
-    return renderMetrics([metrics, ...(await this.#nodeMetrics())]);
+    return scrapeOf([metrics, ...(await this.#nodeMetrics())], wish);
   }
 
   /** What has to hold from the acceptor's first request on. */
@@ -167,7 +172,7 @@ export class LoneNode implements NodeLink {
     return nodeStatsOf({
       version: packageVersion,
       uptimeSecs: (clock.nowUs() - this.#startedUs) / 1e6,
-      metrics: await mergeSnapshots([metrics, ...(await this.#nodeMetrics())]),
+      metrics: mergeSnapshots([metrics, ...(await this.#nodeMetrics())]),
       delays,
       rates: this.#rates.read(),
       state: await state?.figures(),

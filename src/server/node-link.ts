@@ -1,5 +1,6 @@
 /** An acceptor's line to its node: where its reports go, and where answers come from that are about all processes. */
 import type { SessionTurn } from '../runtime/session-mark.js';
+import type { Scrape, ScrapeWish } from '../telemetry/scrape.js';
 import type { AdminCommand, AdminReply } from './control/operation.js';
 import type { LoadReport } from './saturation/load-report.js';
 
@@ -12,8 +13,8 @@ export interface NodeLink {
   report(report: LoadReport): void;
   /** Requests of sessions have ended; called a few times a second. */
   reportTurns(turns: readonly SessionTurn[]): void;
-  /** The node's metrics in Prometheus' text format. */
-  metricsText(): Promise<string>;
+  /** The node's metrics. */
+  scrape(wish: ScrapeWish): Promise<Scrape>;
   /** The node's answer to an admin request. */
   administer(command: AdminCommand): Promise<AdminReply>;
 }

@@ -12,7 +12,7 @@ import type { Recalled } from '../runtime/render-request.js';
 import { type StateStore, StateUnavailable } from '../runtime/state-store.js';
 import type { StreamTable } from '../runtime/stream-table.js';
 import type { Logger } from '../telemetry/logging.js';
-import type { RequestOutcome } from '../telemetry/metrics.js';
+import type { RequestOutcome } from '../telemetry/request-books.js';
 import { BatchDesk } from './batching/batch-desk.js';
 import type { ConnectBatching } from './batching/serving.js';
 import { isBatched } from './batching/serving-engines-of.js';

@@ -22,7 +22,10 @@ import type { SessionTurn } from '../runtime/session-mark.js';
 import type { StreamTable } from '../runtime/stream-table.js';
 import type { TimingWheel } from '../runtime/timing-wheel.js';
 import type { Logger } from '../telemetry/logging.js';
-import type { AcceptorMetrics, RequestOutcome } from '../telemetry/metrics.js';
+import type { AcceptorMetrics } from '../telemetry/metrics.js';
+import type { RequestOutcome } from '../telemetry/request-books.js';
+import { parseTraceParent } from '../telemetry/tracing/trace-parent.js';
+import { AccessLog } from './access-log.js';
 import type { Reconfigured } from './generations/reconfigured.js';
 import type { Journal, JournalEnd } from './journal/journal.js';
 import type { SessionOutbox } from './sessions/session-outbox.js';
@@ -40,7 +43,7 @@ export interface RequestLedgerOptions {
   readonly modelNames: readonly string[];
   readonly journal: Journal | undefined;
   readonly sessions: SessionOutbox;
-  readonly tracer: Pick<RequestTracer, 'isActive' | 'opened' | 'isTraced' | 'closed'>;
+  readonly tracer: Pick<RequestTracer, 'isActive' | 'opened' | 'isTraced' | 'traceIdOf' | 'closed'>;
   /** Called for every slot that is about to be freed. */
   readonly onClose: (slot: number, outcome: RequestOutcome) => void;
 }
@@ -58,11 +61,13 @@ export class RequestLedger implements Reconfigured {
   /** Whether the client gets anything but the complete right answer of a reply that carries a fault. */
   readonly #spoilt: Uint8Array;
   readonly #firstByteUs: Float64Array;
+  /** That the caller records; undefined for most requests. */
+  readonly #traceIds: (string | undefined)[];
   /** Whether the answer is a stream whose head has gone out. */
   readonly #streams: Uint8Array;
   #openStreams = 0;
   #modelNames: readonly string[];
-  #logRequests: boolean;
+  readonly #accessLog: AccessLog;
 
   constructor(options: RequestLedgerOptions) {
     this.#options = options;
@@ -76,15 +81,14 @@ export class RequestLedger implements Reconfigured {
     this.#fault = new Uint16Array(capacity);
     this.#spoilt = new Uint8Array(capacity);
     this.#firstByteUs = new Float64Array(capacity);
+    this.#traceIds = new Array<undefined>(capacity).fill(undefined);
     this.#streams = new Uint8Array(capacity);
     this.#modelNames = options.modelNames;
-    this.#logRequests = options.logger.isLevelEnabled('info');
+    this.#accessLog = new AccessLog(capacity, options.logger);
   }
 
-  /** Expects that the logger has its level already. */
   reconfigure({ modelNames }: ConfigurationSnapshot): void {
     this.#modelNames = modelNames;
-    this.#logRequests = this.#options.logger.isLevelEnabled('info');
   }
 
   /** Gives the exchange a slot; -1 when none is free. */
@@ -108,6 +112,8 @@ export class RequestLedger implements Reconfigured {
     this.#streams[slot] = 0;
     journal?.opened(slot, exchange, endpoint);
     if (tracer.isActive) tracer.opened(slot, exchange);
+    this.#traceIds[slot] = tracer.traceIdOf(slot) ?? recordedTraceId(exchange);
+    this.#accessLog.begun(slot, exchange, endpoint);
     metrics.requestStarted();
     return slot;
   }
@@ -198,7 +204,8 @@ export class RequestLedger implements Reconfigured {
     journal?.closed(slot, end);
     if (tracer.isTraced(slot)) tracer.closed(slot, { ...end, ...this.#counts(slot), endUs });
     if (sessions.holds(slot)) sessions.closed(slot, this.#turn(slot, success));
-    if (this.#logRequests) this.#log(slot, outcome, cause, durationUs);
+    this.#measure(slot, end);
+    if (this.#accessLog.isOn) this.#log(slot, end);
     const exchange = table.exchange[slot];
     if (exchange !== undefined) exchange.slot = -1;
     this.#parameters[slot] = NO_PARAMETERS;
@@ -218,6 +225,49 @@ export class RequestLedger implements Reconfigured {
     };
   }
 
+  /** What is told of a request under OpenTelemetry's names, and of its trace. */
+  #measure(slot: number, { cause, durationUs, error, result }: JournalEnd): void {
+    const { metrics, table } = this.#options;
+    const model = table.modelIndex[slot];
+    const endpoint = this.#endpoint[slot];
+    const ttftUs = this.#ttftUs(slot);
+    metrics.genAi.answered(endpoint, model, result === 'success' ? '' : error || cause, durationUs);
+    if (result === 'success' && ttftUs > 0) {
+      const furtherTokens = this.#completionTokens[slot] - 1;
+      const tpotUs = furtherTokens > 0 ? (durationUs - ttftUs) / furtherTokens : -1;
+      if (tpotUs >= 0) metrics.timePerToken(model, tpotUs);
+      metrics.genAi.streamed(endpoint, model, ttftUs, tpotUs);
+    }
+    const traceId = this.#traceIds[slot];
+    if (traceId !== undefined) metrics.traced(traceId, model, ttftUs, durationUs, Date.now() / 1_000);
+  }
+
+  #log(slot: number, end: JournalEnd): void {
+    this.#accessLog.ended(slot, {
+      endpoint: this.#endpoint[slot],
+      model: this.#modelNames[this.#options.table.modelIndex[slot]],
+      status: end.status,
+      fault: faultNames[end.fault - 1],
+      outcome: end.outcome,
+      cause: end.cause,
+      promptTokens: this.#promptTokens[slot],
+      cachedTokens: this.#cachedTokens[slot],
+      completionTokens: this.#completionTokens[slot],
+      isStream: this.#streams[slot] === 1,
+      waitedUs: end.waitedUs,
+      ttftUs: this.#ttftUs(slot),
+      durationUs: end.durationUs,
+      traceId: this.#traceIds[slot],
+    });
+  }
+
+  /** From the arrival to the first token; 0 where none went out. */
+  #ttftUs(slot: number): number {
+    const { table } = this.#options;
+    const firstByteUs = this.#firstByteUs[slot];
+    return firstByteUs === 0 ? 0 : firstByteUs - table.startUs[slot] + table.waitedUs[slot];
+  }
+
   #turn(slot: number, success: boolean): Omit<SessionTurn, 'mark'> {
     return {
       provider: endpoints[this.#endpoint[slot]].provider.name,
@@ -227,29 +277,6 @@ export class RequestLedger implements Reconfigured {
       completionTokens: this.#completionTokens[slot],
     };
   }
-
-  #log(slot: number, outcome: RequestOutcome, cause: string, durationUs: number): void {
-    const { table, logger } = this.#options;
-    const firstByteUs = this.#firstByteUs[slot];
-    const waitedUs = table.waitedUs[slot];
-    logger.info(
-      {
-        endpoint: endpoints[this.#endpoint[slot]].endpoint.name,
-        model: this.#modelNames[table.modelIndex[slot]],
-        status: this.#status[slot] || undefined,
-        fault: faultNames[this.#fault[slot] - 1],
-        outcome,
-        cause: cause || undefined,
-        prompt_tokens: this.#promptTokens[slot],
-        cached_tokens: this.#cachedTokens[slot] || undefined,
-        completion_tokens: this.#completionTokens[slot],
-        queue_ms: waitedUs === 0 ? undefined : roundMs(waitedUs),
-        ttft_ms: firstByteUs === 0 ? undefined : roundMs(firstByteUs - table.startUs[slot] + waitedUs),
-        duration_ms: roundMs(durationUs),
-      },
-      'request',
-    );
-  }
 }
 
 /** What a request that got no right answer is counted as: why it was cut, else its status, else the fault that spoilt it. */
@@ -258,4 +285,8 @@ function errorOf(outcome: RequestOutcome, cause: string, status: number, fault =
   return status >= 400 ? String(status) : fault;
 }
 
-const roundMs = (us: number): number => Math.round(us / 10) / 100;
+/** That of a caller which records it. */
+function recordedTraceId(exchange: Exchange): string | undefined {
+  const parent = parseTraceParent(exchange.header('traceparent'));
+  return parent?.isSampled === true ? parent.traceId : undefined;
+}

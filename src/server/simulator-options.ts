@@ -5,7 +5,7 @@ import type { Clock } from '../kernel/clock.js';
 import type { KeptState, StateStore } from '../runtime/state-store.js';
 import type { SnapshotTexts } from '../runtime/thread-notice.js';
 import type { Logger } from '../telemetry/logging.js';
-import type { MetricsSnapshot } from '../telemetry/metrics.js';
+import type { MetricsSnapshot } from '../telemetry/metric-family.js';
 import type { ConnectBatching } from './batching/serving.js';
 import type { Reconfigured } from './generations/reconfigured.js';
 import type { LimitKeeperLink } from './limits/leasing.js';

@@ -5,17 +5,18 @@
  *   socket ─▶ transport ─▶ Admission ─▶ RenderPool ─▶ (worker thread)
  *   socket ◀─ transport ◀─ Pacer ◀─ PlanIntake ◀───── plan
  */
-
 import type { Encoding } from '../content/tokenizers/load-tokenizer.js';
-import { packageVersion } from '../kernel/package-root.js';
-import type { HttpProblem } from '../providers/contract.js';
 import { OccurrenceCounter } from '../runtime/occurrence-counter.js';
 import type { RenderPool } from '../runtime/render-pool.js';
 import { StreamTable } from '../runtime/stream-table.js';
 import { TimingWheel } from '../runtime/timing-wheel.js';
-import { type AcceptorFigures, AcceptorMetrics } from '../telemetry/metrics.js';
+import type { AcceptorFigures, AcceptorMetrics } from '../telemetry/metrics.js';
+import { moduleLogger } from '../telemetry/module-logger.js';
 import type { RequestBooks } from '../telemetry/request-books.js';
+import { PLAIN_SCRAPE, type Scrape, type ScrapeWish } from '../telemetry/scrape.js';
+import { AcceptorMeasures } from './acceptor-measures.js';
 import { AcceptorRoutes } from './acceptor-routes.js';
+import { createTransport } from './acceptor-transport.js';
 import { Admission } from './admission.js';
 import { PressureSign } from './backpressure/pressure-sign.js';
 import { AcceptorAnswerer } from './control/acceptor-answers.js';
@@ -29,11 +30,10 @@ import { nodeFactsOf } from './handlers/operations.js';
 import { InlinePlanner } from './inline-planner.js';
 import { journalOf } from './journal/journal-of.js';
 import { LimitSteering } from './limits/limit-steering.js';
-import { certificateFiles, requestLimits, transportLimits } from './limits.js';
+import { certificateFiles, requestLimits } from './limits.js';
 import { type LoneNode, loneNodeOf } from './lone-node.js';
 import { AddedHeaders } from './middleware/added-headers.js';
 import type { NodeLink } from './node-link.js';
-import { fittedToOpenFiles } from './open-files.js';
 import { PlanIntake } from './plan-intake.js';
 import type { ConfigurationDesk } from './reload/configuration-desk.js';
 import { RequestLedger } from './request-ledger.js';
@@ -42,7 +42,6 @@ import { LoadMonitor } from './saturation/load-monitor.js';
 import { firstVerdict, type Verdict } from './saturation/verdict.js';
 import { SessionOutbox } from './sessions/session-outbox.js';
 import type { SimulatorServerOptions } from './simulator-options.js';
-import { FRAME_BYTES_MAX } from './streaming/frame-writer.js';
 import { Pacer } from './streaming/pacer.js';
 import { StreamMeter } from './streaming/stream-meter.js';
 import { Ticker } from './streaming/ticker.js';
@@ -68,6 +67,7 @@ export class SimulatorServer {
   readonly #admission: Admission;
   readonly #ticker: Ticker;
   readonly #metrics: AcceptorMetrics;
+  readonly #measures: AcceptorMeasures;
   readonly #node: NodeLink;
   /** Where there is no other node. */
   readonly #lone: LoneNode | undefined;
@@ -96,7 +96,8 @@ export class SimulatorServer {
     const table = new StreamTable<Exchange>(limits.placesMax + limits.waitingMax);
     const wheel = new TimingWheel(table.capacity, this.#startedUs);
     this.#table = table;
-    this.#metrics = new AcceptorMetrics(modelNames, this.#gauges(), packageVersion);
+    this.#measures = new AcceptorMeasures({ place, modelNames, gauges: this.#gauges(), table, pool: () => this.#pool });
+    this.#metrics = this.#measures.metrics;
     this.#verdict = firstVerdict(simulation.slip_limit_ms * 1_000);
     this.#lone = options.node === undefined ? loneNodeOf(this, options) : undefined;
     this.#node = options.node ?? (this.#lone as LoneNode);
@@ -106,7 +107,14 @@ export class SimulatorServer {
     const journal = journalOf(snapshot, { table, nodeTimeOffsetUs });
     this.#sessions = new SessionOutbox(table.capacity, (turns) => this.#node.reportTurns(turns));
     const sessions = this.#sessions;
-    const tracer = createTracer({ snapshot, table, clock, logger, place, nodeTimeOffsetUs });
+    const tracer = createTracer({
+      snapshot,
+      table,
+      clock,
+      logger: moduleLogger(logger, 'tracing'),
+      place,
+      nodeTimeOffsetUs,
+    });
     this.#tracer = tracer;
     this.#answerer = new AcceptorAnswerer({ journal, sessions, place, modelNames });
     this.#ledger = new RequestLedger({
@@ -114,7 +122,7 @@ export class SimulatorServer {
       wheel,
       clock,
       metrics: this.#metrics,
-      logger,
+      logger: moduleLogger(logger, 'http'),
       modelNames,
       journal,
       sessions,
@@ -134,7 +142,7 @@ export class SimulatorServer {
       transport: this.#transport,
       clock,
       activeRequests: () => table.inUse,
-      cut: () => this.#cutAll({ kind: 'shutting_down' }),
+      cut: () => this.#pacer.cutAll({ kind: 'shutting_down' }),
     });
     const meter = new StreamMeter({ table, ledger, metrics: this.#metrics, nowUs: this.#startedUs });
     this.#monitor = this.#createMonitor(meter);
@@ -174,7 +182,7 @@ export class SimulatorServer {
       snapshot,
       pacer: this.#pacer,
       ticker: this.#ticker,
-      logger,
+      logger: moduleLogger(logger, 'state'),
       onRecalled: (slot, recalled, generation) => this.#admission.renderAgain(slot, recalled, generation),
     });
     const routes = this.#createRoutes();
@@ -199,7 +207,9 @@ export class SimulatorServer {
       connectionsOfAddressMax: server.max_connections_per_ip,
       nodeTimeOffsetUs: options.nodeTimeOffsetUs,
       onLimit: () => this.#monitor.refused(),
+      logger: moduleLogger(logger, 'http'),
     });
+    const configLog = moduleLogger(logger, 'config');
     this.generations = new GenerationDesk({
       generations: this.#generations,
       pool: this.#pool,
@@ -214,7 +224,7 @@ export class SimulatorServer {
         this.#answerer,
         tracer,
         routes,
-        new CertificateRenewal({ snapshot, transport: this.#transport, logger, filesOf: certificateFiles }),
+        new CertificateRenewal({ snapshot, transport: this.#transport, logger: configLog, filesOf: certificateFiles }),
       ],
     });
     this.steer(this.#lone?.steering);
@@ -264,8 +274,13 @@ export class SimulatorServer {
   }
 
   /** The node's metrics in Prometheus' text format. */
-  metricsText(): Promise<string> {
-    return this.#node.metricsText();
+  async metricsText(): Promise<string> {
+    return new TextDecoder().decode((await this.scrape(PLAIN_SCRAPE)).body);
+  }
+
+  /** The node's metrics. */
+  scrape(wish: ScrapeWish): Promise<Scrape> {
+    return this.#node.scrape(wish);
   }
 
   /** How many requests have come and how they ended. */
@@ -275,8 +290,7 @@ export class SimulatorServer {
 
   /** What this acceptor has counted. */
   async figures(): Promise<AcceptorFigures> {
-    const { delays, metrics } = await this.#metrics.figures();
-    return { delays, metrics: [...metrics, ...(await this.#tracer.metricsSnapshot())] };
+    return this.#measures.figures(await this.#tracer.metricsSnapshot());
   }
 
   /** Forgets what it has of the parts; holds from the next request on. */
@@ -311,18 +325,13 @@ export class SimulatorServer {
   async stop(): Promise<void> {
     this.#departure.abandon();
     this.#monitor.stop();
+    this.#measures.close();
     await this.#lone?.close();
     this.#ticker.stop();
     this.#intake.close();
     await this.#transport.close();
     await this.#pool.close();
     await this.#tracer.close();
-  }
-
-  #cutAll(problem: HttpProblem): void {
-    for (let slot = 0; slot < this.#table.capacity; slot++) {
-      if (this.#table.state[slot] !== 0) this.#pacer.cut(slot, problem);
-    }
   }
 
   #createMonitor(meter: StreamMeter): LoadMonitor {
@@ -339,7 +348,7 @@ export class SimulatorServer {
         this.#admission.tellRate();
         this.#node.report(report);
       },
-      files: new FileShortage({ clock, logger, onChange }),
+      files: new FileShortage({ clock, logger: moduleLogger(logger, 'saturation'), onChange }),
     });
   }
 
@@ -353,16 +362,8 @@ export class SimulatorServer {
   }
 
   #createTransport(): Transport {
-    const { logger, processes, snapshot, transport } = this.#options;
-    return transport.create({
-      limits: fittedToOpenFiles(transportLimits(snapshot, processes), logger),
-      handler: {
-        onRequest: (exchange) => this.#admission.onRequest(exchange),
-        onWritable: (exchange) => this.#admission.onWritable(exchange),
-        onClose: (exchange) => this.#admission.onClose(exchange),
-      },
-      certificate: certificateFiles(snapshot),
-      frameBytesMax: FRAME_BYTES_MAX,
+    return createTransport(this.#options, {
+      handler: () => this.#admission,
       onAccepted: () => this.#monitor.accepted(),
       onDropped: () => this.#metrics.connectionDropped(),
     });
@@ -391,9 +392,9 @@ export class SimulatorServer {
         stateHealth: this.#options.stateHealth,
         nodeHealth: () => this.#node.health,
         generation: () => this.#generations.current.generation,
-        metricsText: () => this.metricsText(),
+        scrape: (wish) => this.scrape(wish),
       },
-      admin: { clock, logger, administer: (command) => this.#node.administer(command) },
+      admin: { clock, logger: moduleLogger(logger, 'admin'), administer: (command) => this.#node.administer(command) },
     });
   }
 }

@@ -1,6 +1,7 @@
 /** The worker threads of one acceptor: what each of them is given, and what the log hears of them. */
 import { RenderPool, type RenderPoolHandler } from '../runtime/render-pool.js';
 import type { SnapshotTexts } from '../runtime/thread-notice.js';
+import { moduleLogger } from '../telemetry/module-logger.js';
 import type { RenderData, SimulatorServerOptions } from './simulator-options.js';
 
 /**
@@ -14,6 +15,7 @@ export function createWorkerPool(
   snapshots: () => readonly SnapshotTexts[],
   { onLoaded, onPlan, onThreadLost, onWake }: Omit<RenderPoolHandler, 'onDefect'>,
 ): RenderPool {
+  const workers = moduleLogger(logger, 'workers');
   return new RenderPool({
     filename: workerFilename,
     threads: snapshot.configuration.server.threads,
@@ -23,14 +25,14 @@ export function createWorkerPool(
       onLoaded,
       onPlan,
       onThreadLost: (lane, cause) => {
-        logger.error(
+        workers.error(
           { lane, cause: cause.message },
           'worker thread lost; its requests fail and a fresh thread takes its place',
         );
         onThreadLost(lane, cause);
       },
       onWake,
-      onDefect: (text) => logger.error({ cause: text }, 'a request could not be rendered'),
+      onDefect: (text) => workers.error({ cause: text }, 'a request could not be rendered'),
     },
   });
 }

@@ -3,7 +3,8 @@
  * of their own beside those of the acceptors, and are counted once. The label holds names of the configuration only.
  */
 import { Counter, Gauge, Registry } from 'prom-client';
-import type { MetricsSnapshot } from './metrics.js';
+import type { MetricsSnapshot } from './metric-family.js';
+import { familiesOf } from './prom-families.js';
 
 /** What is read of each engine when somebody asks. */
 export interface EngineFigures {
@@ -84,6 +85,6 @@ export class BatchingMetrics {
   }
 
   snapshot(): Promise<MetricsSnapshot> {
-    return this.#registry.getMetricsAsJSON() as unknown as Promise<MetricsSnapshot>;
+    return familiesOf(this.#registry);
   }
 }

@@ -2,9 +2,11 @@
  * Logs: JSON lines or pretty text on standard output, one line per request at `info`, never a prompt, an answer or a key. A logger
  * belongs to its simulator: nothing here is global, so several simulators in one process keep apart.
  */
-import { write } from 'node:fs';
+import { write as writeFile } from 'node:fs';
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
+import type { LogLevel, ModuleLevels } from './log-levels.js';
 import { LogOutput } from './log-output.js';
+import { configureLogLevels, silence } from './module-logger.js';
 
 export type { Logger };
 
@@ -17,18 +19,9 @@ const BACKLOG_BYTES_MAX = 8 * 1024 * 1024;
 const CLOSE_TIMEOUT_MS = 1_000;
 
 export interface LoggingOptions {
-  readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  readonly level: LogLevel;
+  readonly modules?: ModuleLevels;
   readonly format: 'json' | 'pretty';
-}
-
-/** Has the logger write what a configuration asks for from now on. */
-export function setLogLevel(
-  logger: Logger,
-  {
-    configuration,
-  }: { readonly configuration: { readonly telemetry: { readonly logging: Pick<LoggingOptions, 'level'> } } },
-): void {
-  logger.level = configuration.telemetry.logging.level;
 }
 
 export interface LogSink {
@@ -39,42 +32,50 @@ export interface LogSink {
   close(): Promise<void>;
 }
 
-/** The pretty printer is loaded only when it is asked for. */
-export async function createLogSink({ level, format }: LoggingOptions): Promise<LogSink> {
+/** The pretty printer is loaded only when it is asked for, and standard output is touched only when there is something to be written. */
+export async function createLogSink({ format, level, modules = {} }: LoggingOptions): Promise<LogSink> {
   const options = {
     level,
     base: { pid: process.pid },
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  if (level === 'silent') return { logger: pino(options), dropped: () => 0, close: async () => {} };
-  const output = new LogOutput({
+  let output: LogOutput | undefined;
+  const write = (line: string): void => {
+    output ??= createOutput(() => logger);
+    output.write(line);
+  };
+  const logger: Logger = pino(options, format === 'pretty' ? await prettyStream(write) : { write });
+  configureLogLevels(logger, { level, modules });
+  return {
+    logger,
+    dropped: () => output?.dropped ?? 0,
+    close: async () => {
+      silence(logger);
+      await output?.close(CLOSE_TIMEOUT_MS);
+    },
+  };
+}
+
+function createOutput(logger: () => Logger): LogOutput {
+  return new LogOutput({
     descriptor: 1,
     bufferBytes: BUFFER_BYTES,
     flushIntervalMs: FLUSH_INTERVAL_MS,
     backlogBytesMax: BACKLOG_BYTES_MAX,
     onFailing: sayOnStandardError,
-    onDropped: (lines, reason) => logger.warn({ lines }, `log lines were dropped: ${reason}`),
+    onDropped: (lines, reason) => logger().warn({ lines }, `log lines were dropped: ${reason}`),
   });
-  const logger = pino(options, format === 'pretty' ? await prettyStream(output) : output);
-  return {
-    logger,
-    dropped: () => output.dropped,
-    close: () => {
-      logger.level = 'silent';
-      return output.close(CLOSE_TIMEOUT_MS);
-    },
-  };
 }
 
-async function prettyStream(output: LogOutput): Promise<DestinationStream> {
+async function prettyStream(write: (line: string) => void): Promise<DestinationStream> {
   const { prettyFactory } = await import('pino-pretty');
   const format = prettyFactory({ colorize: process.stdout.isTTY === true });
-  return { write: (line) => output.write(format(line)) };
+  return { write: (line) => write(format(line)) };
 }
 
 /** The only other way out. A process whose standard error is closed too goes on all the same. */
 function sayOnStandardError(code: string): void {
   const text = `llm-simulator ${process.pid}: standard output cannot be written (${code}): log lines are dropped until it can\n`;
-  write(2, text, () => {});
+  writeFile(2, text, () => {});
 }

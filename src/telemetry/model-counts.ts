@@ -6,7 +6,7 @@
  *
  * Invariant: the last row is that of requests about no model of the configuration. What was never counted has no series.
  */
-import { Counter, type Registry } from 'prom-client';
+import type { MetricFamily } from './metric-family.js';
 
 export const ANSWER_STATUSES = ['success', 'error', 'aborted'] as const;
 export type AnswerStatus = (typeof ANSWER_STATUSES)[number];
@@ -16,15 +16,24 @@ const OUTPUT = INPUT + 1;
 const CACHED = INPUT + 2;
 const COLUMNS = INPUT + 3;
 
+/** A metric's samples of one model: the label's value besides the model, and the column. */
+type Samples = readonly (readonly [value: string | undefined, column: number])[];
+
+const STATUS_SAMPLES: Samples = ANSWER_STATUSES.map((status, column) => [status, column]);
+const TOKEN_SAMPLES: Samples = [
+  ['input', INPUT],
+  ['output', OUTPUT],
+];
+const CACHED_SAMPLES: Samples = [[undefined, CACHED]];
+
 export class ModelCounts {
   #labels: readonly string[];
   #counts: Float64Array;
 
   /** @param labels of the rows, the last one's included */
-  constructor(labels: readonly string[], registers: Registry[]) {
+  constructor(labels: readonly string[]) {
     this.#labels = labels;
     this.#counts = new Float64Array(labels.length * COLUMNS);
-    this.#createMetrics(registers);
   }
 
   /** Puts further rows before the last, which keeps what it has counted. @param labels the earlier ones in their places but for the last */
@@ -53,55 +62,45 @@ export class ModelCounts {
     this.#counts[this.#at(model) + CACHED] += tokens;
   }
 
+  families(): MetricFamily[] {
+    return [
+      this.#family(
+        'llm_simulator_requests_total',
+        'Requests answered, by model and by status (success, error, aborted)',
+        'status',
+        STATUS_SAMPLES,
+      ),
+      this.#family(
+        'llm_simulator_tokens_total',
+        'Tokens of successful requests, by model and direction (input, output)',
+        'direction',
+        TOKEN_SAMPLES,
+      ),
+      this.#family(
+        'llm_simulator_cached_tokens_total',
+        'Input tokens of successful requests that a prompt cache had, by model',
+        undefined,
+        CACHED_SAMPLES,
+      ),
+    ];
+  }
+
   #at(model: number): number {
     return Math.min(model, this.#labels.length - 1) * COLUMNS;
   }
 
-  #createMetrics(registers: Registry[]): void {
-    const each = (count: (model: string, row: Float64Array) => void): void => this.#each(count);
-    new Counter({
-      name: 'llm_simulator_requests_total',
-      help: 'Requests answered, by model and by status (success, error, aborted)',
-      labelNames: ['model', 'status'],
-      registers,
-      collect() {
-        this.reset();
-        each((model, row) => {
-          for (const [column, status] of ANSWER_STATUSES.entries())
-            if (row[column] > 0) this.inc({ model, status }, row[column]);
-        });
-      },
-    });
-    new Counter({
-      name: 'llm_simulator_tokens_total',
-      help: 'Tokens of successful requests, by model and direction (input, output)',
-      labelNames: ['model', 'direction'],
-      registers,
-      collect() {
-        this.reset();
-        each((model, row) => {
-          if (row[INPUT] + row[OUTPUT] === 0) return;
-          this.inc({ model, direction: 'input' }, row[INPUT]);
-          this.inc({ model, direction: 'output' }, row[OUTPUT]);
-        });
-      },
-    });
-    new Counter({
-      name: 'llm_simulator_cached_tokens_total',
-      help: 'Input tokens of successful requests that a prompt cache had, by model',
-      labelNames: ['model'],
-      registers,
-      collect() {
-        this.reset();
-        each((model, row) => {
-          if (row[CACHED] > 0) this.inc({ model }, row[CACHED]);
-        });
-      },
-    });
-  }
-
-  #each(count: (model: string, row: Float64Array) => void): void {
-    for (const [index, model] of this.#labels.entries())
-      count(model, this.#counts.subarray(index * COLUMNS, (index + 1) * COLUMNS));
+  #family(name: string, help: string, label: string | undefined, samples: Samples): MetricFamily {
+    const rows: (readonly string[])[] = [];
+    const numbers: number[] = [];
+    for (const [index, model] of this.#labels.entries()) {
+      for (const [value, column] of samples) {
+        const count = this.#counts[index * COLUMNS + column];
+        if (count === 0) continue;
+        rows.push(value === undefined ? [model] : [model, value]);
+        numbers.push(count);
+      }
+    }
+    const labels = label === undefined ? ['model'] : ['model', label];
+    return { name, help, type: 'counter', merge: 'sum', labels, rows, numbers: Float64Array.from(numbers) };
   }
 }

@@ -1,6 +1,7 @@
 /** What the primary of a node counts of its processes. */
-import { Counter, Gauge, Registry } from 'prom-client';
-import type { MetricsSnapshot } from './metrics.js';
+import { Counter, Registry } from 'prom-client';
+import type { MetricsSnapshot } from './metric-family.js';
+import { familiesOf, readCounter, readGauge } from './prom-families.js';
 
 export interface NodeMetricsSources {
   /** Acceptors that serve. */
@@ -18,30 +19,27 @@ export class NodeMetrics {
   readonly #deaths: Counter<'cause'>;
 
   constructor({ acceptors, logLinesDropped, silent }: NodeMetricsSources) {
-    const registers = [this.#registry];
-    gauge('llm_simulator_acceptors', 'Acceptor processes that serve', acceptors, registers);
-    gauge(
+    const registry = this.#registry;
+    readGauge(registry, 'llm_simulator_acceptors', 'Acceptor processes that serve', acceptors);
+    readGauge(
+      registry,
       'llm_simulator_acceptors_silent',
       'Acceptor processes that did not answer this scrape: their part of it is what they said last',
       silent,
-      registers,
     );
     this.#deaths = new Counter({
       name: 'llm_simulator_acceptor_deaths_total',
       help: 'Acceptor processes that ended while the node served, by cause: died, frozen (and was killed), not_started',
       labelNames: ['cause'],
-      registers,
+      registers: [registry],
     });
     for (const cause of ['died', 'frozen', 'not_started']) this.#deaths.inc({ cause }, 0);
-    new Counter({
-      name: 'llm_simulator_log_lines_dropped_total',
-      help: 'Log lines that could not be written, by all processes of the node',
-      registers,
-      collect() {
-        this.reset();
-        this.inc(logLinesDropped());
-      },
-    });
+    readCounter(
+      registry,
+      'llm_simulator_log_lines_dropped_total',
+      'Log lines that could not be written, by all processes of the node',
+      logLinesDropped,
+    );
   }
 
   acceptorDied(cause: DeathCause): void {
@@ -49,17 +47,6 @@ export class NodeMetrics {
   }
 
   snapshot(): Promise<MetricsSnapshot> {
-    return this.#registry.getMetricsAsJSON() as unknown as Promise<MetricsSnapshot>;
+    return familiesOf(this.#registry);
   }
-}
-
-function gauge(name: string, help: string, read: () => number, registers: Registry[]): void {
-  new Gauge({
-    name,
-    help,
-    registers,
-    collect() {
-      this.set(read());
-    },
-  });
 }

@@ -1,6 +1,7 @@
 /** How often the configuration was reloaded. Counted where reloads are done, so that a node has it once. */
 import { Counter, Registry } from 'prom-client';
-import type { MetricsSnapshot } from './metrics.js';
+import type { MetricsSnapshot } from './metric-family.js';
+import { familiesOf, readGauge } from './prom-families.js';
 
 /** A reload took effect, or changed nothing because something was wrong with it. */
 export type ReloadResult = 'applied' | 'refused';
@@ -14,15 +15,32 @@ export class ReloadMetrics {
     registers: [this.#registry],
   });
 
+  #lastSuccessful = 1;
+  #appliedSecs = Date.now() / 1_000;
+
   constructor() {
     for (const result of ['applied', 'refused']) this.#reloads.inc({ result }, 0);
+    readGauge(
+      this.#registry,
+      'llm_simulator_config_last_reload_successful',
+      'Whether the last reload took effect, or there was none: 0 or 1',
+      () => this.#lastSuccessful,
+    );
+    readGauge(
+      this.#registry,
+      'llm_simulator_config_last_reload_success_timestamp_seconds',
+      'When the configuration in effect was read, Unix time',
+      () => this.#appliedSecs,
+    );
   }
 
   count(result: ReloadResult): void {
     this.#reloads.inc({ result });
+    this.#lastSuccessful = result === 'applied' ? 1 : 0;
+    if (result === 'applied') this.#appliedSecs = Date.now() / 1_000;
   }
 
   snapshot(): Promise<MetricsSnapshot> {
-    return this.#registry.getMetricsAsJSON() as unknown as Promise<MetricsSnapshot>;
+    return familiesOf(this.#registry);
   }
 }

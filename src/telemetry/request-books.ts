@@ -5,7 +5,7 @@
  *   started = finished + aborted + failed + open, while a process lives
  *   started = finished + aborted + failed + lost, once it has died
  */
-import type { MetricsSnapshot } from './metrics.js';
+import type { MetricFamily, MetricsSnapshot } from './metric-family.js';
 
 /** How a request ended: the answer was sent whole, the client went away first, or the simulator had to cut it. */
 export const REQUEST_OUTCOMES = ['finished', 'aborted', 'failed'] as const;
@@ -24,17 +24,26 @@ export const ENDED_METRIC = {
   help: 'Requests that ended, by outcome: finished, aborted (the client went away or stopped reading), failed (the simulator cut it), lost (its process died)',
 };
 
+/** The books as metrics; what is lost is nobody's own to tell. */
+export function familiesOfBooks(books: RequestBooks, lost = 0): MetricFamily[] {
+  const ended = REQUEST_OUTCOMES.map((outcome) => books[outcome]);
+  return [
+    counter(STARTED_METRIC, [], [[]], [books.started]),
+    counter(
+      ENDED_METRIC,
+      ['outcome'],
+      [...REQUEST_OUTCOMES, LOST].map((outcome) => [outcome]),
+      [...ended, lost],
+    ),
+  ];
+}
+
 /** The last figures of a process that has died, in agreement with the last that it said of its books. */
 export function settledFigures(figures: MetricsSnapshot, said: RequestBooks | undefined): MetricsSnapshot {
   const books = later(booksOf(figures), said);
   const others = figures.filter(({ name }) => name !== STARTED_METRIC.name && name !== ENDED_METRIC.name);
   const open = books.started - REQUEST_OUTCOMES.reduce((sum, outcome) => sum + books[outcome], 0);
-  const ended = REQUEST_OUTCOMES.map((outcome) => ({ value: books[outcome], labels: { outcome } }));
-  return [
-    ...others,
-    counter(STARTED_METRIC, [{ value: books.started, labels: {} }]),
-    counter(ENDED_METRIC, [...ended, { value: open, labels: { outcome: LOST } }]),
-  ];
+  return [...others, ...familiesOfBooks(books, open)];
 }
 
 /** Books only grow, so the larger ones are the later ones. */
@@ -44,30 +53,23 @@ function later(figures: RequestBooks, said: RequestBooks | undefined): RequestBo
 }
 
 function booksOf(figures: MetricsSnapshot): RequestBooks {
-  const books = { started: 0, finished: 0, aborted: 0, failed: 0 };
-  for (const { name, value, outcome } of samplesOf(figures)) {
-    if (name === STARTED_METRIC.name) books.started += value;
-    else if (name === ENDED_METRIC.name) for (const own of REQUEST_OUTCOMES) if (own === outcome) books[own] += value;
-  }
-  return books;
+  const started = figures.find(({ name }) => name === STARTED_METRIC.name);
+  const ended = figures.find(({ name }) => name === ENDED_METRIC.name);
+  const endedBy = (wanted: RequestOutcome): number =>
+    ended?.numbers[ended.rows.findIndex(([outcome]) => outcome === wanted)] ?? 0;
+  return {
+    started: started?.numbers[0] ?? 0,
+    finished: endedBy('finished'),
+    aborted: endedBy('aborted'),
+    failed: endedBy('failed'),
+  };
 }
 
-interface Sample {
-  readonly value: number;
-  readonly labels: { readonly [label: string]: string };
-}
-
-function samplesOf(figures: MetricsSnapshot): { name: string; value: number; outcome: string | undefined }[] {
-  return figures.flatMap((metric) =>
-    (metric as unknown as { readonly values: readonly Sample[] }).values.map(({ value, labels }) => ({
-      name: metric.name,
-      value,
-      outcome: labels.outcome,
-    })),
-  );
-}
-
-/** As prom-client gives a counter. */
-function counter({ name, help }: { name: string; help: string }, values: readonly Sample[]): MetricsSnapshot[number] {
-  return { name, help, type: 'counter', values, aggregator: 'sum' } as unknown as MetricsSnapshot[number];
+function counter(
+  metric: { readonly name: string; readonly help: string },
+  labels: readonly string[],
+  rows: readonly (readonly string[])[],
+  values: readonly number[],
+): MetricFamily {
+  return { ...metric, type: 'counter', merge: 'sum', labels, rows, numbers: Float64Array.from(values) };
 }

@@ -1,6 +1,7 @@
 /** The verdict on a node as gauges. Kept by whoever judges, so that a node has each of them once, however many processes it has. */
 import { Gauge, Registry } from 'prom-client';
-import type { MetricsSnapshot } from './metrics.js';
+import type { MetricsSnapshot } from './metric-family.js';
+import { familiesOf } from './prom-families.js';
 
 export interface SaturationFigures {
   /** Of the reasons that were given to the constructor, those that hold. */
@@ -71,6 +72,6 @@ export class SaturationMetrics {
   }
 
   snapshot(): Promise<MetricsSnapshot> {
-    return this.#registry.getMetricsAsJSON() as unknown as Promise<MetricsSnapshot>;
+    return familiesOf(this.#registry);
   }
 }

@@ -1,6 +1,7 @@
 /** Which scenarios are active, as a gauge. Kept where they are started and stopped, so that a node has it once. Labels are configured names. */
 import { Gauge, Registry } from 'prom-client';
-import type { MetricsSnapshot } from './metrics.js';
+import type { MetricsSnapshot } from './metric-family.js';
+import { familiesOf } from './prom-families.js';
 
 export interface ScenarioFigures {
   readonly names: readonly string[];
@@ -26,6 +27,6 @@ export class ScenarioMetrics {
   }
 
   snapshot(): Promise<MetricsSnapshot> {
-    return this.#registry.getMetricsAsJSON() as unknown as Promise<MetricsSnapshot>;
+    return familiesOf(this.#registry);
   }
 }

@@ -13,26 +13,23 @@ import { monotonicClock } from '../../src/kernel/clock.js';
 import { servingEnginesOf } from '../../src/server/batching/serving-engines-of.js';
 import { NodeControl } from '../../src/server/control/node-control.js';
 import { createNodeState } from '../../src/server/node-state.js';
+import { renderMetrics } from '../../src/telemetry/exposition.js';
 import { createLogSink } from '../../src/telemetry/logging.js';
-import { AcceptorMetrics, renderMetrics } from '../../src/telemetry/metrics.js';
+import { AcceptorMetrics } from '../../src/telemetry/metrics.js';
 import { samplesOf } from '../process/prometheus.js';
 
 const STARTED = 'llm_simulator_requests_started_total';
 
 function figuresOf(started: number) {
-  const metrics = new AcceptorMetrics(
-    ['m'],
-    {
-      activeRequests: () => 0,
-      activeStreams: () => 0,
-      waitingRequests: () => 0,
-      renderingRequests: () => 0,
-      backpressure: () => false,
-      connections: () => 0,
-      generation: () => 1,
-    },
-    '0',
-  );
+  const metrics = new AcceptorMetrics(['m'], {
+    activeRequests: () => 0,
+    activeStreams: () => 0,
+    waitingRequests: () => 0,
+    renderingRequests: () => 0,
+    backpressure: () => false,
+    connections: () => 0,
+    generation: () => 1,
+  });
   for (let request = 0; request < started; request++) metrics.requestStarted();
   return metrics.figures();
 }
@@ -103,5 +100,5 @@ test('a message that comes after its acceptor has gone changes nothing, and its 
     1,
     'the dead one’s request has left',
   );
-  assert.equal(samplesOf(await renderMetrics((await collect()).map(({ metrics }) => metrics))).get(STARTED), 3);
+  assert.equal(samplesOf(renderMetrics((await collect()).map(({ metrics }) => metrics))).get(STARTED), 3);
 });

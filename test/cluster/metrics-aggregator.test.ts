@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MetricsAggregator } from '../../src/cluster/metrics-aggregator.js';
-import { AcceptorMetrics, renderMetrics } from '../../src/telemetry/metrics.js';
+import { renderMetrics } from '../../src/telemetry/exposition.js';
+import { AcceptorMetrics } from '../../src/telemetry/metrics.js';
 import { samplesOf } from '../process/prometheus.js';
 
 /** An acceptor that has started so many requests and has as many open. */
@@ -15,7 +16,7 @@ function figuresOf(started: number) {
     connections: () => 0,
     generation: () => 1,
   };
-  const metrics = new AcceptorMetrics(['m'], gauges, '1.2.3');
+  const metrics = new AcceptorMetrics(['m'], gauges);
   for (let request = 0; request < started; request++) metrics.requestStarted();
   return metrics.figures();
 }
@@ -42,7 +43,7 @@ test('what acceptors have counted adds up', async () => {
   const samples = samplesOf(await text(aggregator, [source(aggregator, 1, 3), source(aggregator, 2, 4)]));
   assert.equal(samples.get(STARTED), 7);
   assert.equal(samples.get(ACTIVE), 7);
-  assert.equal(samples.get('llm_simulator_build_info{version="1.2.3"}'), 1);
+  assert.equal(samples.get('llm_simulator_config_generation'), 1, 'a fact, not a sum');
 });
 
 test('a node without any acceptor has an empty answer, not an error', async () => {

@@ -26,8 +26,9 @@ function compileForEditors() {
   return new Ajv({ strict: false }).compile(schema);
 }
 
-/** What follows from the model's name, its provider or, for a scenario's parameter, from where that stands; or what has to be given. */
-const INFERRED = /\.(dialect|prefix_cache\.min_tokens)$|^\.scenarios\.<model>\.(steps$|parameters\.)/;
+/** What follows from the model's name, its provider, the level of all or, for a scenario's parameter, from where that stands; or what has to be given. */
+const INFERRED =
+  /\.(dialect|prefix_cache\.min_tokens|logging\.modules\.\w+)$|^\.scenarios\.<model>\.(steps$|parameters\.)/;
 
 test('every key has a description, and outside lists every one but the inferred ones a default', () => {
   for (const [path, schema] of keys(configurationSchema)) {

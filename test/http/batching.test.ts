@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { renderMetrics } from '../../src/telemetry/metrics.js';
+import { renderMetrics } from '../../src/telemetry/exposition.js';
 import { eventually } from '../process/program.js';
 import { chatRequest, type Json } from './chat-client.js';
 import { parseEvents } from './event-stream.js';
@@ -313,7 +313,7 @@ describe('a request that finds the queue full', () => {
       assert.equal(refused.status, status);
       assert.deepEqual(error((await refused.json()) as ErrorBody), expected);
       await stage.inEngine(2, model);
-      const lines = (await renderMetrics([(await stage.server.figures()).metrics])).split('\n');
+      const lines = renderMetrics([(await stage.server.figures()).metrics]).split('\n');
       assert.deepEqual(
         lines.filter(
           (line) => line.startsWith('llm_simulator_requests_total') || line.startsWith('llm_simulator_errors_total'),

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { renderMetrics } from '../../src/telemetry/metrics.js';
+import { renderMetrics } from '../../src/telemetry/exposition.js';
 import { assertValid } from '../schemas/published-schema.js';
 import { chatRequest, chunksOf, type Json } from './chat-client.js';
 import { parseExposition } from './prometheus.js';
@@ -68,7 +68,7 @@ describe('a worker thread that dies', () => {
       assert.ok(killers.every(({ status }) => status === 500 || status === 503));
       await assertServesAgain();
     }
-    const { sum } = parseExposition(await renderMetrics([(await running().server.figures()).metrics]));
+    const { sum } = parseExposition(renderMetrics([(await running().server.figures()).metrics]));
     assert.ok(sum('llm_simulator_requests_ended_total', { outcome: 'failed' }) >= THREADS);
     assert.equal(sum('llm_simulator_requests_started_total'), sum('llm_simulator_requests_ended_total'));
   });

@@ -62,7 +62,7 @@ export interface Outcome {
  * the lame duck that SIGTERM would have every test wait for.
  */
 export function environment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('LLM_SIM__'));
+  const own = Object.entries(process.env).filter(([name]) => !/^(LLM_SIM__|LLM_SIM_LOG$|RUST_LOG$)/.test(name));
   return {
     ...Object.fromEntries(own),
     LLM_SIM__TELEMETRY__METRICS__PROMETHEUS_PORT: '0',

@@ -41,7 +41,7 @@ export function createStage() {
     connections: () => 0,
     generation: () => 1,
   };
-  const metrics = new AcceptorMetrics(['model'], gauges, '0');
+  const metrics = new AcceptorMetrics(['model'], gauges);
   const ledger = new RequestLedger({
     table,
     wheel,
@@ -51,7 +51,7 @@ export function createStage() {
     modelNames: ['model'],
     journal: undefined,
     sessions: new SessionOutbox(2, () => {}),
-    tracer: { isActive: false, opened: () => {}, isTraced: () => false, closed: () => {} },
+    tracer: { isActive: false, opened: () => {}, isTraced: () => false, traceIdOf: () => undefined, closed: () => {} },
     onClose: () => {},
   });
   const scratch = Buffer.alloc(4_096);
@@ -61,6 +61,7 @@ export function createStage() {
   let isFullAfter = (_frame: number): boolean => false;
   const exchange = {
     slot: -1,
+    header: () => undefined,
     recycleBody: () => {},
     startStream: (status: number, _headers: readonly string[], announcedBytes?: number) => {
       opened.push({ atUs: clock.us, status, announcedBytes });

@@ -4,7 +4,8 @@ import { beforeEach, describe, test } from 'node:test';
 import { StreamTable } from '../../src/runtime/stream-table.js';
 import { StreamMeter } from '../../src/server/streaming/stream-meter.js';
 import { countDelays } from '../../src/telemetry/delay-histogram.js';
-import { AcceptorMetrics, renderMetrics } from '../../src/telemetry/metrics.js';
+import { renderMetrics } from '../../src/telemetry/exposition.js';
+import { AcceptorMetrics } from '../../src/telemetry/metrics.js';
 import { samplesOf } from '../process/prometheus.js';
 
 const SLOT = 0;
@@ -28,7 +29,7 @@ describe('a meter of streams', () => {
       connections: none,
       generation: none,
     };
-    metrics = new AcceptorMetrics(['m'], gauges, '1.0.0');
+    metrics = new AcceptorMetrics(['m'], gauges);
     table = new StreamTable<string>(1);
     table.acquire();
     table.startUs[SLOT] = ARRIVAL_US;
@@ -71,7 +72,7 @@ describe('a meter of streams', () => {
     meter.wrote(SLOT, ARRIVAL_US, ARRIVAL_US + 90_000);
     meter.replied(SLOT, ARRIVAL_US + 90_000);
     assert.deepEqual(counts(ARRIVAL_US + 90_000), [0, 0]);
-    const samples = samplesOf(await renderMetrics([await metrics.snapshot()]));
+    const samples = samplesOf(renderMetrics([await metrics.snapshot()]));
     assert.equal(samples.get('llm_simulator_slip_seconds_count'), 2);
   });
 

@@ -7,13 +7,19 @@ import { SimulatorProcess } from '../process/simulator-process.js';
 
 const SECRET_PROMPT = 'the prompt that must not be logged';
 const SECRET_KEY = 'sk-key-that-must-not-be-logged';
+const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
 
 /** Serves good and bad requests and a stream that is cut by its client, ends, and gives all its output. */
 async function outputOf(yaml: string, flags: string[] = []): Promise<{ output: string; answers: Reply[] }> {
   const node = await SimulatorProcess.start({ yaml: chatYaml(yaml), flags });
   const options = {
     prompt: SECRET_PROMPT,
-    headers: { authorization: `Bearer ${SECRET_KEY}`, 'x-api-key': SECRET_KEY },
+    headers: {
+      authorization: `Bearer ${SECRET_KEY}`,
+      'x-api-key': SECRET_KEY,
+      'x-llm-sim-request-id': '42',
+      traceparent: `00-${TRACE_ID}-00f067aa0ba902b7-01`,
+    },
   };
   const stream = await openStream(node.url, options);
   const answers = [
@@ -50,8 +56,12 @@ describe('JSON', () => {
     assert.equal(requests.length, 3);
     const good = requests.find(({ status, ttft_ms }) => status === 200 && ttft_ms === undefined);
     assert.deepEqual(
-      [good.level, good.endpoint, good.model, good.outcome, good.completion_tokens],
-      ['info', 'openai.chat.completions', 'test-chat', 'finished', 5],
+      [good.level, good.module, good.endpoint, good.model, good.outcome, good.completion_tokens],
+      ['info', 'http', 'openai.chat.completions', 'test-chat', 'finished', 5],
+    );
+    assert.deepEqual(
+      [good.method, good.path, good.dialect, good.stream, good.request_id, good.trace_id],
+      ['POST', '/v1/chat/completions', 'openai', undefined, '42', TRACE_ID],
     );
     assert.ok(good.duration_ms > 0 && good.prompt_tokens > 0);
     assert.ok(Math.abs(Date.parse(good.time) - Date.now()) < 3_600_000, good.time);
@@ -60,6 +70,11 @@ describe('JSON', () => {
     assert.ok(
       requests.some(({ ttft_ms }) => ttft_ms > 0),
       'a stream says when its first token went out',
+    );
+    const refused = lines.filter(({ msg }) => msg === 'request refused');
+    assert.deepEqual(
+      refused.map(({ method, dialect, status, cause, address }) => [method, dialect, status, cause, address]),
+      [['POST', 'openai', 404, 'unknown_route', '127.0.0.1']],
     );
     assertNoSecrets(output, answers);
   });

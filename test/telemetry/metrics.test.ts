@@ -1,13 +1,9 @@
 /** What an acceptor counts, and how the figures of several add up. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import {
-  AcceptorMetrics,
-  type MetricsSnapshot,
-  mergeSnapshots,
-  renderMetrics,
-  withoutGauges,
-} from '../../src/telemetry/metrics.js';
+import { renderMetrics } from '../../src/telemetry/exposition.js';
+import { type MetricsSnapshot, mergeSnapshots, withoutGauges } from '../../src/telemetry/metric-family.js';
+import { AcceptorMetrics } from '../../src/telemetry/metrics.js';
 import { samplesOf } from '../process/prometheus.js';
 
 const OTHER = 2;
@@ -28,7 +24,7 @@ function acceptor(): Counted {
     connections: () => 2,
     generation: () => 1,
   };
-  counted.metrics = new AcceptorMetrics(['m-1', 'm-2'], gauges, '9.9.9');
+  counted.metrics = new AcceptorMetrics(['m-1', 'm-2'], gauges);
   return counted as Counted;
 }
 
@@ -44,7 +40,7 @@ function serve({ metrics }: Counted, model: number, durationUs: number): void {
   metrics.cachedTokens(model, 5);
 }
 
-const samples = async (...snapshots: MetricsSnapshot[]) => samplesOf(await renderMetrics(snapshots));
+const samples = (...snapshots: MetricsSnapshot[]) => samplesOf(renderMetrics(snapshots));
 
 describe('the figures of several acceptors', () => {
   test('add up: counters, gauges, and histograms bucket by bucket', async () => {
@@ -54,7 +50,7 @@ describe('the figures of several acceptors', () => {
     serve(right, 0, 400_000);
     left.active = 3;
     right.active = 4;
-    const sum = await samples(await left.metrics.snapshot(), await right.metrics.snapshot());
+    const sum = samples(await left.metrics.snapshot(), await right.metrics.snapshot());
     assert.equal(sum.get('llm_simulator_requests_total{model="m-1",status="success"}'), 2);
     assert.equal(sum.get('llm_simulator_requests_total{model="m-2",status="success"}'), 1);
     assert.equal(sum.get('llm_simulator_request_duration_seconds_count'), 3);
@@ -68,7 +64,7 @@ describe('the figures of several acceptors', () => {
     assert.equal(sum.get('llm_simulator_cached_tokens_total{model="m-1"}'), 10);
     assert.equal(sum.get('llm_simulator_chunks_total'), 3);
     assert.equal(sum.get('llm_simulator_active_requests'), 7);
-    assert.equal(sum.get('llm_simulator_build_info{version="9.9.9"}'), 1, 'a fact, not a sum');
+    assert.equal(sum.get('llm_simulator_config_generation'), 1, 'a fact, not a sum');
   });
 
   test('a merged snapshot is a snapshot: merging in steps gives what merging at once gives', async () => {
@@ -80,8 +76,8 @@ describe('the figures of several acceptors', () => {
       }),
     );
     const [first, second, third] = snapshots as [MetricsSnapshot, MetricsSnapshot, MetricsSnapshot];
-    const atOnce = await samples(first, second, third);
-    const inSteps = await samples(await mergeSnapshots([await mergeSnapshots([first, second]), third]));
+    const atOnce = samples(first, second, third);
+    const inSteps = samples(mergeSnapshots([mergeSnapshots([first, second]), third]));
     assert.deepEqual([...inSteps].sort(), [...atOnce].sort());
   });
 
@@ -89,30 +85,30 @@ describe('the figures of several acceptors', () => {
     const counted = acceptor();
     serve(counted, 0, 1_000);
     const snapshot = await counted.metrics.snapshot();
-    assert.deepEqual(await samples(structuredClone(snapshot)), await samples(snapshot));
+    assert.deepEqual(samples(structuredClone(snapshot)), samples(snapshot));
   });
 
   test('without gauges what is left only ever grows', async () => {
     const counted = acceptor();
     serve(counted, 0, 1_000);
-    const left = await samples(withoutGauges(await counted.metrics.snapshot()));
+    const left = samples(withoutGauges(await counted.metrics.snapshot()));
     assert.equal(left.get('llm_simulator_requests_started_total'), 1);
-    assert.ok(![...left.keys()].some((name) => /active|queue_depth|build_info/.test(name)));
+    assert.ok(![...left.keys()].some((name) => /active|queue_depth|config_generation/.test(name)));
   });
 
-  test('no snapshots give an empty text', async () => assert.equal((await renderMetrics([])).trim(), ''));
+  test('no snapshots give an empty text', () => assert.equal(renderMetrics([]), ''));
 });
 
 describe('labels', () => {
   test('a request about no configured model is counted as "other": no text of a client becomes a label', async () => {
     const { metrics } = acceptor();
     for (const index of [OTHER, OTHER + 1, 65_535]) metrics.requestAnswered(index, 'error', 0);
-    const counted = await samples(await metrics.snapshot());
+    const counted = samples(await metrics.snapshot());
     assert.equal(counted.get('llm_simulator_requests_total{model="other",status="error"}'), 3);
   });
 
   test('every outcome has a sample from the start, so that a rate can be taken', async () => {
-    const counted = await samples(await acceptor().metrics.snapshot());
+    const counted = samples(await acceptor().metrics.snapshot());
     for (const outcome of ['finished', 'aborted', 'failed']) {
       assert.equal(counted.get(`llm_simulator_requests_ended_total{outcome="${outcome}"}`), 0);
     }

@@ -1,29 +1,8 @@
 /** The `telemetry` section: logs, metrics, traces, the journal. */
 import type { JsonSchema } from '../../kernel/json-schema.js';
 import { journalSchema } from './journal.js';
+import { loggingSchema } from './logging.js';
 import { tracingSchema } from './tracing.js';
-
-const loggingSchema = {
-  type: 'object',
-  description: 'Logs on standard output; prompts and keys never appear in them.',
-  additionalProperties: false,
-  default: {},
-  properties: {
-    level: {
-      type: 'string',
-      enum: ['trace', 'debug', 'info', 'warn', 'error', 'silent'],
-      default: 'info',
-      description: 'Least severe level that is written; silent writes nothing, for use as a library.',
-    },
-    format: {
-      type: 'string',
-      'x-restart': true,
-      enum: ['json', 'pretty'],
-      default: 'json',
-      description: 'json for machines, one object per line; pretty for a terminal.',
-    },
-  },
-} as const satisfies JsonSchema;
 
 const metricsSchema = {
   type: 'object',

@@ -12,7 +12,7 @@ import type { BatchStep, ServingStats } from '../../engine/batching/contract.js'
 import type { ServingEngine } from '../../engine/batching/serving-engine.js';
 import type { Clock } from '../../kernel/clock.js';
 import { BatchingMetrics } from '../../telemetry/batching-metrics.js';
-import type { MetricsSnapshot } from '../../telemetry/metrics.js';
+import type { MetricsSnapshot } from '../../telemetry/metric-family.js';
 import { type EngineSource, ModelEngines } from './model-engines.js';
 import { BATCH_IDS, type BatchEntry, type BatchListener, type BatchServing } from './serving.js';
 import { StepOutbox } from './step-outbox.js';

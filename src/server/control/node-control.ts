@@ -19,15 +19,24 @@ interface Found extends Entry {
 export class NodeControl {
   readonly #entries: readonly Entry[];
   readonly #onDefect: (error: unknown) => void;
+  readonly #onCall: (operation: AdminOperation) => void;
 
-  /** @param onDefect hears of an error of our own that cost a command */
-  constructor(operations: readonly AdminOperation[], onDefect: (error: unknown) => void) {
+  /**
+   * @param onDefect hears of an error of our own that cost a command
+   * @param onCall hears of every command that means an operation
+   */
+  constructor(
+    operations: readonly AdminOperation[],
+    onDefect: (error: unknown) => void,
+    onCall: (operation: AdminOperation) => void = () => {},
+  ) {
     this.#entries = operations.map((operation) => ({
       operation,
       segments: operation.path.split('/'),
       check: new CallCheck(operation),
     }));
     this.#onDefect = onDefect;
+    this.#onCall = onCall;
   }
 
   async administer(command: AdminCommand): Promise<AdminReply> {
@@ -49,6 +58,7 @@ export class NodeControl {
     const fit = found.find(({ operation }) => operation.method === method);
     if (fit === undefined) return withoutOperation(method, found);
     const { check, operation, parameters } = fit;
+    this.#onCall(operation);
     return operation.answer({ parameters, query: check.query(query), body: check.body(body) });
   }
 

@@ -2,10 +2,13 @@
  * What lives once per node, whichever process answers: composed here for the primary of a node of processes and for the library's node of
  * one alike, with the operations by which the admin API reaches it.
  */
+import { packageVersion } from '../../kernel/package-root.js';
 import type { KeptState } from '../../runtime/state-store.js';
 import { NO_STEERING } from '../../scenarios/steering-text.js';
 import type { Logger } from '../../telemetry/logging.js';
-import type { MetricsSnapshot } from '../../telemetry/metrics.js';
+import type { MetricsSnapshot } from '../../telemetry/metric-family.js';
+import { moduleLogger } from '../../telemetry/module-logger.js';
+import { NodeFactsMetrics } from '../../telemetry/node-facts-metrics.js';
 import { ScenarioMetrics } from '../../telemetry/scenario-metrics.js';
 import type { Reconfigured } from '../generations/reconfigured.js';
 import { JournalDesk } from '../journal/journal-desk.js';
@@ -19,6 +22,8 @@ import { configOperations } from './config-operations.js';
 import { indexOperation } from './index-operation.js';
 import { journalOperations } from './journal-operations.js';
 import { type AdministeredLimits, limitOperations } from './limit-operations.js';
+import { LogDesk, type SpreadLogLevels } from './log-desk.js';
+import { logOperations } from './log-operations.js';
 import { NodeControl } from './node-control.js';
 import type { AdminOperation } from './operation.js';
 import { OverrideDesk } from './override-desk.js';
@@ -40,9 +45,11 @@ export interface OperationParts {
   readonly limits: AdministeredLimits;
   readonly journal: JournalDesk;
   readonly sessions: SessionDesk;
+  readonly logs: LogDesk;
 }
 
 export interface NodeServicesOptions {
+  /** That of the whole process: what operators do is logged by modules of it. */
   readonly logger: Logger;
   readonly configuration: ConfigurationDesk;
   /** The name of the one that runs; undefined before one does. */
@@ -60,12 +67,14 @@ export interface NodeServicesOptions {
   /** Forgets what the node itself keeps for its statistics. */
   readonly clearStats: () => void;
   readonly spreadSteering: SpreadSteering;
+  readonly spreadLogLevels: SpreadLogLevels;
 }
 
 export interface NodeServices extends Reconfigured {
   readonly steering: SteeringDesk;
   readonly sessions: SessionDesk;
   readonly control: NodeControl;
+  readonly logs: LogDesk;
   /** What is counted once per node. */
   metricsSnapshot(): Promise<MetricsSnapshot>;
 }
@@ -84,13 +93,15 @@ export function adminOperations(parts: OperationParts): AdminOperation[] {
     ...sessionOperations(parts),
     ...journalOperations(parts),
     ...limitOperations(parts),
+    ...logOperations(parts),
     ...resetOperations(parts),
   ];
   return [indexOperation(operations), ...operations];
 }
 
 export function createNodeServices(options: NodeServicesOptions): NodeServices {
-  const { askAcceptors, configuration, logger, nowUs, spreadSteering } = options;
+  const { askAcceptors, configuration, nowUs, spreadSteering } = options;
+  const logger = moduleLogger(options.logger, 'admin');
   const snapshot = () => configuration.snapshot;
   const steering = new SteeringDesk({
     spread: spreadSteering,
@@ -106,8 +117,10 @@ export function createNodeServices(options: NodeServicesOptions): NodeServices {
     ask: askAcceptors,
     now: () => ({ monotonicMs: nowUs() / 1_000, wallMs: Date.now() }),
   });
+  const logs = new LogDesk(options.logger, options.spreadLogLevels);
   const journal = new JournalDesk(askAcceptors, isJournalKept(snapshot()));
   const metrics = new ScenarioMetrics(scenarios);
+  const facts = factsOf(options);
   const resets = resetsOf(options, { steering, journal, sessions });
   const parts = {
     stats: async () => ({ ...(await options.stats()), sessions: sessionFigures(sessions) }),
@@ -117,14 +130,40 @@ export function createNodeServices(options: NodeServicesOptions): NodeServices {
     journal,
     sessions,
     resets,
+    logs,
     limits: administered(options),
   };
-  const control = new NodeControl(adminOperations(parts), (error) => {
-    const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    logger.error({ cause }, 'an admin request could not be answered');
+  const control = new NodeControl(
+    adminOperations(parts),
+    (error) => {
+      const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      logger.error({ cause }, 'an admin request could not be answered');
+    },
+    ({ method, path }) => logger.debug({ method, path }, 'admin request'),
+  );
+  const metricsSnapshot = async () =>
+    (await Promise.all([facts.snapshot(), metrics.snapshot(), configuration.metricsSnapshot()])).flat();
+  return { steering, sessions, control, logs, metricsSnapshot, reconfigure: (next) => scenarios.reconfigure(next) };
+}
+
+function factsOf({ configuration, nowUs, transport }: NodeServicesOptions): NodeFactsMetrics {
+  return new NodeFactsMetrics({
+    version: packageVersion,
+    transport,
+    capacity: () => {
+      const { modelNames, configuration: now } = configuration.snapshot;
+      const { backpressure_threshold, max_concurrent_requests, queue_size } = now.simulation.concurrency;
+      return {
+        maxConcurrentRequests: max_concurrent_requests,
+        queueSize: queue_size,
+        backpressureThreshold: backpressure_threshold,
+        maxConnections: now.server.max_connections,
+        models: modelNames.length,
+      };
+    },
+    uptimeSecs: () => nowUs() / 1e6,
+    nowSecs: () => Date.now() / 1_000,
   });
-  const metricsSnapshot = async () => [...(await metrics.snapshot()), ...(await configuration.metricsSnapshot())];
-  return { steering, sessions, control, metricsSnapshot, reconfigure: (next) => scenarios.reconfigure(next) };
 }
 
 function sessionFigures({ totals }: SessionDesk): SessionFigures {

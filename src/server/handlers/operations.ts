@@ -3,7 +3,7 @@
  * without a slot, so they work when every slot is taken.
  */
 import { packageVersion } from '../../kernel/package-root.js';
-import { METRICS_CONTENT_TYPE } from '../../telemetry/metrics.js';
+import { type Scrape, type ScrapeWish, scrapeHeaders, scrapeWishOf } from '../../telemetry/scrape.js';
 import type { NodeHealth } from '../node-link.js';
 import type { StateHealth } from '../node-state.js';
 import type { LocalHandler } from '../routes.js';
@@ -32,8 +32,8 @@ export interface OperationsOptions {
   readonly nodeHealth: () => NodeHealth;
   /** Of the configuration. */
   readonly generation: () => number;
-  /** The node's metrics in Prometheus' text format. */
-  readonly metricsText: () => Promise<string>;
+  /** The node's metrics. */
+  readonly scrape: (wish: ScrapeWish) => Promise<Scrape>;
   readonly metricsEnabled: boolean;
 }
 
@@ -79,10 +79,9 @@ export function operationsHandlers(options: OperationsOptions): { readonly [path
   return handlers;
 }
 
-function metrics(exchange: Exchange, { metricsText }: OperationsOptions): void {
-  respondSoon(exchange, metricsText(), (text) =>
-    exchange.respond(200, ['content-type', METRICS_CONTENT_TYPE], Buffer.from(text)),
-  );
+function metrics(exchange: Exchange, { scrape }: OperationsOptions): void {
+  const wish = scrapeWishOf(exchange.header('accept'), exchange.header('accept-encoding'));
+  respondSoon(exchange, scrape(wish), (answer) => exchange.respond(200, scrapeHeaders(answer), answer.body));
 }
 
 function openapi(exchange: Exchange): void {

@@ -29,7 +29,8 @@ import {
   planStatus,
 } from '../../runtime/plan-reader.js';
 import { NO_WORKER, type StreamTable } from '../../runtime/stream-table.js';
-import type { AcceptorMetrics, RequestOutcome } from '../../telemetry/metrics.js';
+import type { AcceptorMetrics } from '../../telemetry/metrics.js';
+import type { RequestOutcome } from '../../telemetry/request-books.js';
 import { apiKeyDigest } from '../api-key-digest.js';
 import type { Reconfigured } from '../generations/reconfigured.js';
 import type { RequestLedger } from '../request-ledger.js';

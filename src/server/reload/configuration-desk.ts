@@ -20,7 +20,7 @@ import type { ConfigurationSnapshot } from '../../config/snapshot.js';
 import { ownSnapshot, snapshotTexts } from '../../config/snapshot-texts.js';
 import type { SnapshotTexts } from '../../runtime/thread-notice.js';
 import type { Logger } from '../../telemetry/logging.js';
-import type { MetricsSnapshot } from '../../telemetry/metrics.js';
+import type { MetricsSnapshot } from '../../telemetry/metric-family.js';
 import { ReloadMetrics } from '../../telemetry/reload-metrics.js';
 import type { Reconfigured } from '../generations/reconfigured.js';
 

@@ -9,8 +9,9 @@
  */
 import type { Clock } from '../../kernel/clock.js';
 import type { StreamTable } from '../../runtime/stream-table.js';
+import type { AcceptorGauges } from '../../telemetry/acceptor-gauges.js';
 import { DelayWindow, WINDOW_SECS } from '../../telemetry/delay-window.js';
-import type { AcceptorGauges, AcceptorMetrics } from '../../telemetry/metrics.js';
+import type { AcceptorMetrics } from '../../telemetry/metrics.js';
 import type { StreamMeter } from '../streaming/stream-meter.js';
 import { AcceptQueueMeter } from './accept-queue.js';
 import type { FileShortage } from './file-shortage.js';

@@ -5,7 +5,7 @@
 import type { ConfigurationSnapshot } from '../../config/snapshot.js';
 import type { Clock } from '../../kernel/clock.js';
 import type { Logger } from '../../telemetry/logging.js';
-import type { MetricsSnapshot } from '../../telemetry/metrics.js';
+import type { MetricsSnapshot } from '../../telemetry/metric-family.js';
 import { SaturationMetrics } from '../../telemetry/saturation-metrics.js';
 import { pressureLimitsOf } from '../backpressure/pressure.js';
 import type { Reconfigured } from '../generations/reconfigured.js';

@@ -5,8 +5,8 @@
 
 import type { StateFigures } from '../../runtime/state-store.js';
 import type { DelayRow } from '../../telemetry/delay-sketches.js';
+import type { MetricsSnapshot } from '../../telemetry/metric-family.js';
 import { MetricSums } from '../../telemetry/metric-sums.js';
-import type { MetricsSnapshot } from '../../telemetry/metrics.js';
 import type { LoadReport, ProcessFigures } from '../saturation/load-report.js';
 import type { ProcessUse } from '../saturation/process-meter.js';
 import { summarizeDelays, type Verdict } from '../saturation/verdict.js';

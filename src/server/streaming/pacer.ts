@@ -188,6 +188,12 @@ export class Pacer {
     endEarly(this.#endParts, slot, problem);
   }
 
+  /** The same for every request that has a slot. */
+  cutAll(problem: HttpProblem): void {
+    const { capacity, state } = this.#table;
+    for (let slot = 0; slot < capacity; slot++) if (state[slot] !== 0) this.cut(slot, problem);
+  }
+
   /** Answers a request that nothing was sent of with an error that the simulation means. */
   refuse(slot: number, problem: HttpProblem): void {
     this.#feed.forget();

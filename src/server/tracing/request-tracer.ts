@@ -18,7 +18,7 @@ import type { StreamTable } from '../../runtime/stream-table.js';
 import type { Steering } from '../../scenarios/contract.js';
 import { NO_STEERING, parseSteering, steeringAt } from '../../scenarios/steering-text.js';
 import type { Logger } from '../../telemetry/logging.js';
-import type { MetricsSnapshot } from '../../telemetry/metrics.js';
+import type { MetricsSnapshot } from '../../telemetry/metric-family.js';
 import type { RequestFacts, RequestRecord } from '../../telemetry/tracing/request-record.js';
 import { SpanOutlet } from '../../telemetry/tracing/span-outlet.js';
 import { TraceMetrics } from '../../telemetry/tracing/trace-metrics.js';
@@ -129,6 +129,11 @@ export class RequestTracer implements Reconfigured {
 
   isTraced(slot: number): boolean {
     return this.#traces?.[slot] !== undefined;
+  }
+
+  /** The trace's identifier where the slot's request is traced: 32 hexadecimal digits. */
+  traceIdOf(slot: number): string | undefined {
+    return this.#traces?.[slot]?.traceId;
   }
 
   /** A worker's plan has come for the slot, which may still be refused; it may come again. */

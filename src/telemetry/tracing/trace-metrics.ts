@@ -1,6 +1,7 @@
 /** What became of the spans of one process, as metrics. */
 import { Counter, Registry } from 'prom-client';
-import type { MetricsSnapshot } from '../metrics.js';
+import type { MetricsSnapshot } from '../metric-family.js';
+import { familiesOf } from '../prom-families.js';
 import type { SpanCounts } from './span-outlet.js';
 
 export class TraceMetrics {
@@ -31,6 +32,6 @@ export class TraceMetrics {
   }
 
   snapshot(): Promise<MetricsSnapshot> {
-    return this.#registry.getMetricsAsJSON() as unknown as Promise<MetricsSnapshot>;
+    return familiesOf(this.#registry);
   }
 }
