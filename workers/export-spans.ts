@@ -8,7 +8,7 @@ export default async function exportSpans({ port, task }: ExportThreadEnds): Pro
   const exporter = new RequestSpanExporter(task, await createExporter(task.settings), tell);
   await new Promise<void>((resolve, reject) => {
     const take = async (message: ToExporter): Promise<void> => {
-      if (message.kind === 'requests') exporter.take(message.records);
+      if (message.kind === 'requests') exporter.take(message.requests);
       else if (message.kind === 'flush') {
         await exporter.flush();
         tell({ kind: 'flushed', id: message.id });

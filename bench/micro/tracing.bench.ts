@@ -1,7 +1,7 @@
 /**
- * What tracing costs per request. On the acceptor's main thread: a request that is not traced, one that is, from its opening to its record, and
- * the crossing of a batch of records to the thread that exports (measured with the reading of them, which is the other thread's). On that
- * thread: making spans of records; encoding and sending come on top.
+ * What tracing costs per request. On the acceptor's main thread: a request that is not traced, one that is, from its opening to its end, and
+ * the crossing of a batch of requests to the thread that exports (measured with the reading of them, which is the other thread's). On that
+ * thread: making spans of them; encoding and sending come on top.
  */
 import type { Bench } from 'tinybench';
 import { loadConfiguration } from '../../src/config/loader.js';
@@ -12,7 +12,7 @@ import { PlanBuilder } from '../../src/runtime/response-plan.js';
 import { StreamTable } from '../../src/runtime/stream-table.js';
 import { RequestTracer } from '../../src/server/tracing/request-tracer.js';
 import type { Exchange } from '../../src/server/transport/contract.js';
-import type { RequestRecord } from '../../src/telemetry/tracing/request-record.js';
+import type { TracedRequest } from '../../src/telemetry/tracing/request-record.js';
 import { RequestSpanExporter } from '../../src/telemetry/tracing/span-exporter.js';
 
 const PARENT = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-0';
@@ -69,7 +69,7 @@ export function register(bench: Bench): void {
     environment: {},
   });
   const table = new StreamTable<Exchange>(1_000);
-  const records: RequestRecord[] = [];
+  const ended: TracedRequest[] = [];
   const tracer = new RequestTracer({
     snapshot: createSnapshot(configuration, 1, 0),
     table,
@@ -77,8 +77,8 @@ export function register(bench: Bench): void {
     place: 0,
     nodeTimeOffsetUs: 0,
     outlet: {
-      add: (record) => {
-        records[0] = record;
+      add: (traced) => {
+        ended[0] = traced;
       },
       close: async () => {},
       configure: () => {},
@@ -96,12 +96,11 @@ export function register(bench: Bench): void {
   };
   bench.add('tracing: a request whose caller is not traced', request(exchangeOf(`${PARENT}0`)));
   bench.add('tracing: a request whose caller is', request(exchangeOf(`${PARENT}1`)));
-  const batch = (): RequestRecord[] => {
+  const crossing = Array.from({ length: BATCH }, () => {
     request(exchangeOf(`${PARENT}1`))();
-    return Array.from({ length: BATCH }, () => records[0]);
-  };
-  const crossing = batch();
-  bench.add(`tracing: ${BATCH} records cross to the exporting thread`, () => {
+    return ended[0];
+  });
+  bench.add(`tracing: ${BATCH} requests cross to the exporting thread`, () => {
     structuredClone(crossing);
   });
   const exporter = new RequestSpanExporter(
@@ -109,7 +108,7 @@ export function register(bench: Bench): void {
     { export: (_, done) => done({ code: 0 }), shutdown: async () => {} },
     () => {},
   );
-  bench.add(`tracing: ${BATCH} spans are made of records`, async () => {
+  bench.add(`tracing: ${BATCH} spans are made of requests`, async () => {
     exporter.take(crossing);
     await exporter.flush();
   });

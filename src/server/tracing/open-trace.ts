@@ -1,27 +1,10 @@
-/** What is known of a traced request before it ends: of its head, which an exchange has only until its answer begins, and of its plan. */
+/** Takes what a span says of a request's head, which an exchange has only until its answer begins, and of its plan. */
 import { REQUEST_KEY_HEADER } from '../../engine/request-headers.js';
 import { planIdentityHigh, planIdentityLow, planSession, planTraceFacts } from '../../runtime/plan-reader.js';
-import { TEXT_CHARS_MAX } from '../../telemetry/tracing/request-record.js';
+import { type RequestHead, TEXT_CHARS_MAX } from '../../telemetry/tracing/request-record.js';
 import { carriedTraceState, parseTraceParent } from '../../telemetry/tracing/trace-parent.js';
-import type { SpanPlace, TraceSampler } from '../../telemetry/tracing/trace-sampler.js';
+import type { TraceSampler } from '../../telemetry/tracing/trace-sampler.js';
 import type { Exchange } from '../transport/contract.js';
-
-export interface OpenTrace extends SpanPlace {
-  readonly traceState: string | undefined;
-  readonly method: string;
-  /** Without the query. */
-  readonly path: string;
-  readonly host: string | undefined;
-  readonly userAgent: string | undefined;
-  readonly requestKey: string | undefined;
-  /** Those that were active when the request came. */
-  readonly scenarios: readonly string[];
-  identity: string | undefined;
-  session: string | undefined;
-  /** The worker's, as JSON. */
-  facts: string | undefined;
-  limit: string | undefined;
-}
 
 /**
  * Undefined for a request that is not traced.
@@ -31,7 +14,7 @@ export function openTrace(
   exchange: Exchange,
   sampler: TraceSampler,
   scenarios: () => readonly string[],
-): OpenTrace | undefined {
+): RequestHead | undefined {
   const parent = parseTraceParent(exchange.header('traceparent'));
   const place = sampler.placeOf(parent);
   if (place === undefined) return undefined;
@@ -54,7 +37,7 @@ export function openTrace(
 }
 
 /** Takes what a worker's plan says of the request. */
-export function describeTrace(open: OpenTrace, plan: Uint8Array): void {
+export function describeTrace(open: RequestHead, plan: Uint8Array): void {
   open.identity = hexWord(planIdentityHigh(plan)) + hexWord(planIdentityLow(plan));
   open.session = cutIfAny(planSession(plan)?.id) || undefined;
   open.facts = planTraceFacts(plan);

@@ -19,14 +19,14 @@ import type { Steering } from '../../scenarios/contract.js';
 import { NO_STEERING, parseSteering, steeringAt } from '../../scenarios/steering-text.js';
 import type { Logger } from '../../telemetry/logging.js';
 import type { MetricsSnapshot } from '../../telemetry/metric-family.js';
-import type { RequestFacts, RequestRecord } from '../../telemetry/tracing/request-record.js';
+import type { RequestEnd, RequestHead } from '../../telemetry/tracing/request-record.js';
 import { SpanOutlet } from '../../telemetry/tracing/span-outlet.js';
 import { TraceMetrics } from '../../telemetry/tracing/trace-metrics.js';
 import { TraceSampler } from '../../telemetry/tracing/trace-sampler.js';
 import type { Reconfigured } from '../generations/reconfigured.js';
 import type { JournalEnd, JournalRefusal } from '../journal/journal.js';
 import type { Exchange } from '../transport/contract.js';
-import { describeTrace, type OpenTrace, openTrace } from './open-trace.js';
+import { describeTrace, openTrace } from './open-trace.js';
 import { tracedEndpoints } from './operations.js';
 import { WallTime } from './wall-time.js';
 
@@ -59,7 +59,8 @@ export interface TracedRefusal extends Omit<JournalRefusal, 'provider'> {
   readonly endpoint: number;
 }
 
-const NO_FACTS: RequestFacts = {};
+const NO_SCENARIOS: readonly string[] = [];
+const NO_ENDPOINT = { name: undefined, operation: undefined, provider: undefined, route: undefined };
 
 /** The tracer of an acceptor, which sends what it has to the collector that the configuration names. */
 export function createTracer(
@@ -85,7 +86,7 @@ export class RequestTracer implements Reconfigured {
   readonly #scheme: 'http' | 'https';
   #isEnabled = false;
   /** By slot, from when tracing is first on. */
-  #traces: (OpenTrace | undefined)[] | undefined;
+  #traces: (RequestHead | undefined)[] | undefined;
   #modelNames: readonly string[] = [];
   #seed = 0;
   #steering: Steering = NO_STEERING;
@@ -153,14 +154,17 @@ export class RequestTracer implements Reconfigured {
     const open = this.#traces?.[slot];
     if (this.#traces === undefined || open === undefined) return;
     this.#traces[slot] = undefined;
-    const { table } = this.#options;
+    const { place, table } = this.#options;
+    const { name, operation, provider, route } = tracedEndpoints[end.endpoint];
     const offsetUs = this.#wallTime.offsetUs(end.endUs);
-    const arrivedUs = end.endUs - end.durationUs + offsetUs;
-    this.#outlet.add({
-      ...this.#opening(open, end.endpoint),
+    const traced: RequestEnd = {
+      operation,
+      provider,
+      endpoint: name,
+      route,
+      scheme: this.#scheme,
       status: end.status,
-      arrivedUs,
-      servedUs: arrivedUs + end.waitedUs,
+      arrivedUs: end.endUs - end.durationUs + offsetUs,
       waitedUs: end.waitedUs,
       firstTokenUs: end.firstByteUs === 0 ? 0 : end.firstByteUs + offsetUs,
       endUs: end.endUs + offsetUs,
@@ -177,19 +181,26 @@ export class RequestTracer implements Reconfigured {
       chunks: table.chunksWritten[slot],
       bytes: table.exchange[slot]?.sentBytes ?? 0,
       slipMaxUs: table.slipMaxUs[slot],
-    });
+      process: place,
+      seed: this.#seed,
+    };
+    this.#outlet.add({ head: open, end: traced });
   }
 
   /** A request got no slot and is about to be answered with an error. */
   refused(exchange: Exchange, { bytes, cause, endpoint, nowUs, status }: TracedRefusal): void {
-    const open = this.#isEnabled ? this.#begin(exchange, nowUs) : undefined;
-    if (open === undefined) return;
+    const head = this.#isEnabled ? this.#begin(exchange, nowUs) : undefined;
+    if (head === undefined) return;
+    const { name, operation, provider, route } = tracedEndpoints[endpoint] ?? NO_ENDPOINT;
     const endUs = nowUs + this.#wallTime.offsetUs(nowUs);
-    this.#outlet.add({
-      ...this.#opening(open, endpoint),
+    const end: RequestEnd = {
+      operation,
+      provider,
+      endpoint: name,
+      route,
+      scheme: this.#scheme,
       status,
       arrivedUs: endUs,
-      servedUs: endUs,
       waitedUs: 0,
       firstTokenUs: 0,
       endUs,
@@ -206,7 +217,10 @@ export class RequestTracer implements Reconfigured {
       chunks: 0,
       bytes: exchange.method === 'HEAD' ? 0 : bytes,
       slipMaxUs: 0,
-    });
+      process: this.#options.place,
+      seed: this.#seed,
+    };
+    this.#outlet.add({ head, end });
   }
 
   metricsSnapshot(): Promise<MetricsSnapshot> {
@@ -223,25 +237,13 @@ export class RequestTracer implements Reconfigured {
     return this.#outlet.close();
   }
 
-  #begin(exchange: Exchange, arrivedUs: number): OpenTrace | undefined {
-    return openTrace(exchange, this.#sampler, () => {
-      const atUs = arrivedUs + this.#options.nodeTimeOffsetUs;
-      return steeringAt(this.#steering, atUs).scenarios.map(({ name }) => name);
-    });
+  #begin(exchange: Exchange, arrivedUs: number): RequestHead | undefined {
+    return openTrace(exchange, this.#sampler, () => this.#scenariosAt(arrivedUs));
   }
 
-  #opening({ facts, ...open }: OpenTrace, endpoint: number) {
-    const { name, operation, provider, route } = tracedEndpoints[endpoint] ?? {};
-    return {
-      ...open,
-      endpoint: name,
-      operation,
-      provider,
-      route,
-      scheme: this.#scheme,
-      process: this.#options.place,
-      seed: this.#seed,
-      facts: facts === undefined ? NO_FACTS : (JSON.parse(facts) as RequestFacts),
-    } satisfies Partial<RequestRecord>;
+  #scenariosAt(arrivedUs: number): readonly string[] {
+    if (this.#steering.scenarios.length === 0) return NO_SCENARIOS;
+    const atUs = arrivedUs + this.#options.nodeTimeOffsetUs;
+    return steeringAt(this.#steering, atUs).scenarios.map(({ name }) => name);
   }
 }

@@ -5,7 +5,7 @@
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import type { RequestRecord } from './request-record.js';
+import type { TracedRequest } from './request-record.js';
 import type { FromExporter, ToExporter } from './span-messages.js';
 import type { ExportTask } from './tracing-settings.js';
 
@@ -67,9 +67,9 @@ export class ExportThread {
     return this.#pending;
   }
 
-  send(records: readonly RequestRecord[]): void {
-    this.#pending += records.length;
-    this.#tell({ kind: 'requests', records });
+  send(requests: readonly TracedRequest[]): void {
+    this.#pending += requests.length;
+    this.#tell({ kind: 'requests', requests });
   }
 
   /** Resolves when everything sent so far is out, when the thread is gone, or after the time. */

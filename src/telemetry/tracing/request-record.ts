@@ -29,8 +29,30 @@ export const MODEL_CHARS_MAX = 128;
 /** Of any other text of a client's. */
 export const TEXT_CHARS_MAX = 256;
 
-export interface RequestRecord extends SpanPlace {
+/** What is known of a traced request before it ends: of its head, and of its plan. */
+export interface RequestHead extends SpanPlace {
   readonly traceState: string | undefined;
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  /** The request's host header. */
+  readonly host: string | undefined;
+  readonly userAgent: string | undefined;
+  /** The request's x-llm-sim-request-id. */
+  readonly requestKey: string | undefined;
+  /** The scenarios that were active when the request came. */
+  readonly scenarios: readonly string[];
+  /** The request's identity under the seed: equal ones have equal plans. */
+  identity: string | undefined;
+  session: string | undefined;
+  /** The limit that refused the request. */
+  limit: string | undefined;
+  /** The worker's RequestFacts, as JSON. */
+  facts: string | undefined;
+}
+
+/** What is known when it has ended. Times are unix time, µs. */
+export interface RequestEnd {
   /** What the request asks a model for, in the words of the GenAI conventions; undefined for one that asks no model. */
   readonly operation: string | undefined;
   /** The API that is simulated, likewise; undefined where the request reached no endpoint. */
@@ -39,19 +61,12 @@ export interface RequestRecord extends SpanPlace {
   readonly endpoint: string | undefined;
   /** The endpoint's path with its parameters' names; undefined where the request reached none. */
   readonly route: string | undefined;
-  readonly method: string;
-  /** Without the query. */
-  readonly path: string;
   readonly scheme: 'http' | 'https';
-  /** The request's host header. */
-  readonly host: string | undefined;
-  readonly userAgent: string | undefined;
   /** The HTTP status; 0 where no answer began. */
   readonly status: number;
-  /** Times are unix time, µs. The request's arrival, waiting included. */
+  /** The request's arrival, waiting included. */
   readonly arrivedUs: number;
-  /** When it got its place; that it waited for none shows in waitedUs. */
-  readonly servedUs: number;
+  /** How long it waited for its place. */
   readonly waitedUs: number;
   /** When the first frame with something of the model's went out; 0 where none did. */
   readonly firstTokenUs: number;
@@ -66,8 +81,6 @@ export interface RequestRecord extends SpanPlace {
   readonly fault: string | undefined;
   /** Whether the fault kept the client from the complete right answer. */
   readonly isSpoilt: boolean;
-  /** The limit that refused the request. */
-  readonly limit: string | undefined;
   /** The model of the configuration that answered. */
   readonly model: string | undefined;
   readonly inputTokens: number;
@@ -81,13 +94,20 @@ export interface RequestRecord extends SpanPlace {
   readonly slipMaxUs: number;
   /** Which acceptor process of the node served it, from 0. */
   readonly process: number;
-  /** The simulation's seed, and the request's identity under it: equal ones have equal plans. */
+  /** The simulation's. */
   readonly seed: number;
-  readonly identity: string | undefined;
-  /** The request's x-llm-sim-request-id. */
-  readonly requestKey: string | undefined;
-  readonly session: string | undefined;
-  /** The scenarios that were active when it ended. */
-  readonly scenarios: readonly string[];
-  readonly facts: RequestFacts;
+}
+
+/** As it crosses to the thread: in two parts, because putting them together would cost the main thread more than all the rest. */
+export interface TracedRequest {
+  readonly head: RequestHead;
+  readonly end: RequestEnd;
+}
+
+export type RequestRecord = Readonly<Omit<RequestHead, 'facts'>> & RequestEnd & { readonly facts: RequestFacts };
+
+const NO_FACTS: RequestFacts = {};
+
+export function recordOf({ end, head }: TracedRequest): RequestRecord {
+  return { ...head, ...end, facts: head.facts === undefined ? NO_FACTS : (JSON.parse(head.facts) as RequestFacts) };
 }

@@ -134,12 +134,13 @@ function sayOwn(record: RequestRecord, say: Say): void {
 
 /** In the order of their times. */
 function eventsOf(record: RequestRecord): SpanEvent[] {
-  const { cause, chunks, endUs, fault, firstTokenUs, limit, outcome, servedUs, waitedUs } = record;
+  const { arrivedUs, cause, chunks, endUs, fault, firstTokenUs, limit, outcome, waitedUs } = record;
   const events: SpanEvent[] = [];
   const happened = (name: string, atUs: number, attributes: Attributes = {}): void => {
     events.push({ name: `llm_simulator.${name}`, atUs, attributes });
   };
-  if (waitedUs > 0) happened('queue_left', servedUs, { 'llm_simulator.queue_wait_ms': waitedUs / US_PER_MS });
+  if (waitedUs > 0)
+    happened('queue_left', arrivedUs + waitedUs, { 'llm_simulator.queue_wait_ms': waitedUs / US_PER_MS });
   if (firstTokenUs > 0) happened('first_token', firstTokenUs);
   if (limit !== undefined) happened('rate_limited', endUs, { 'llm_simulator.rate_limit': limit });
   if (fault !== undefined) happened('fault', faultUs(record), { 'llm_simulator.fault': fault });

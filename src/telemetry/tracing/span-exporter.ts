@@ -2,9 +2,9 @@
  * Makes spans of requests and sends them, batch by batch, one batch at a time; the work of a thread of its own, because encoding a batch takes
  * milliseconds that no stream should wait for. OpenTelemetry's packages are loaded here and nowhere else.
  *
- *   take(records) ──▶ queue ──a batch is full, or its oldest span a second old──▶ exporter ──▶ collector
+ *   take(requests) ──▶ queue ──a batch is full, or its oldest span a second old──▶ exporter ──▶ collector
  *
- * Invariant: every record taken is reported once, as exported or as dropped. How many wait here at most is the sender's business, which
+ * Invariant: every request taken is reported once, as exported or as dropped. How many wait here at most is the sender's business, which
  * learns from the reports how many are left.
  */
 import {
@@ -20,7 +20,7 @@ import {
 } from '@opentelemetry/api';
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
 import { NodeTracerProvider, type ReadableSpan, type SpanExporter } from '@opentelemetry/sdk-trace-node';
-import type { RequestRecord } from './request-record.js';
+import { type RequestRecord, recordOf, type TracedRequest } from './request-record.js';
 import { requestSpan } from './request-span.js';
 import type { FromExporter } from './span-messages.js';
 import type { ExportTask, TracingSettings } from './tracing-settings.js';
@@ -69,8 +69,8 @@ export class RequestSpanExporter {
     this.#tracer = this.#provider.getTracer('llm-simulator', version);
   }
 
-  take(records: readonly RequestRecord[]): void {
-    for (const record of records) this.#add(record);
+  take(requests: readonly TracedRequest[]): void {
+    for (const request of requests) this.#add(recordOf(request));
     if (this.#queue.length >= BATCH_SPANS_MAX) this.#send();
     else this.#sendSoon();
   }

@@ -1,8 +1,8 @@
 /** What a process and its thread that exports spans say to each other. */
-import type { RequestRecord } from './request-record.js';
+import type { TracedRequest } from './request-record.js';
 
 export type ToExporter =
-  | { readonly kind: 'requests'; readonly records: readonly RequestRecord[] }
+  | { readonly kind: 'requests'; readonly requests: readonly TracedRequest[] }
   /** Send what there is now, and say so under this number. */
   | { readonly kind: 'flush'; readonly id: number }
   /** Send what there is, and end. */

@@ -2,7 +2,7 @@
  * Hands traced requests to a thread that makes spans of them and exports them, so that nothing here ever waits for a collector, or for the
  * work of encoding. The thread starts when tracing is first on and is replaced when the settings change; without tracing there is none.
  *
- *   add(record) ──▶ gathered, up to GATHERED_MAX or for GATHER_MS ──▶ thread ──▶ collector
+ *   add(request) ──▶ gathered, up to GATHERED_MAX or for GATHER_MS ──▶ thread ──▶ collector
  *        └── too many are on their way: dropped, and counted
  *
  * Invariants: records on their way, gathered or in a thread, are at most PENDING_SPANS_MAX; added = exported + dropped + on their way.
@@ -10,7 +10,7 @@
 import type { Logger } from '../logging.js';
 import { ExportComplaints } from './export-complaints.js';
 import { ExportThread } from './export-thread.js';
-import type { RequestRecord } from './request-record.js';
+import type { TracedRequest } from './request-record.js';
 import { type ExportTask, sendsAlike, type TracingSettings } from './tracing-settings.js';
 
 /** Twice what OpenTelemetry's own queue holds: at 400 traced requests a second, ten seconds of a collector that does not answer; some 8 MB. */
@@ -42,7 +42,7 @@ export class SpanOutlet {
   #startedMs = Number.NEGATIVE_INFINITY;
   /** Threads that send what they have before they end. */
   readonly #leaving = new Set<ExportThread>();
-  #gathered: RequestRecord[] = [];
+  #gathered: TracedRequest[] = [];
   #due: NodeJS.Timeout | undefined;
   #exported = 0;
   readonly #dropped: { [loss in SpanLoss]: number } = { queue_full: 0, export_failed: 0, thread_lost: 0 };
@@ -70,12 +70,12 @@ export class SpanOutlet {
     last.end(END_MS_MAX);
   }
 
-  add(record: RequestRecord): void {
+  add(request: TracedRequest): void {
     if (this.#pending >= PENDING_SPANS_MAX) {
       this.#dropped.queue_full++;
       return;
     }
-    this.#gathered.push(record);
+    this.#gathered.push(request);
     if (this.#gathered.length >= GATHERED_MAX) this.#handOver();
     else this.#due ??= setTimeout(() => this.#handOver(), GATHER_MS).unref();
   }

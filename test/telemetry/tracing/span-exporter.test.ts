@@ -1,21 +1,23 @@
 /** Batches of spans: one at a time, and none left behind. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RequestRecord } from '../../../src/telemetry/tracing/request-record.js';
+import type { TracedRequest } from '../../../src/telemetry/tracing/request-record.js';
 import { RequestSpanExporter } from '../../../src/telemetry/tracing/span-exporter.js';
 import type { FromExporter } from '../../../src/telemetry/tracing/span-messages.js';
 import type { TracingSettings } from '../../../src/telemetry/tracing/tracing-settings.js';
 
 const SETTINGS = { service_name: 's', resource_attributes: {} } as TracingSettings;
-const RECORD = {
-  traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
-  spanId: '00f067aa0ba902b7',
-  method: 'GET',
-  path: '/',
-  scenarios: [],
-  facts: {},
-} as unknown as RequestRecord;
-const records = (count: number) => Array.from({ length: count }, () => RECORD);
+const REQUEST = {
+  head: {
+    traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+    spanId: '00f067aa0ba902b7',
+    method: 'GET',
+    path: '/',
+    scenarios: [],
+  },
+  end: {},
+} as unknown as TracedRequest;
+const requests = (count: number) => Array.from({ length: count }, () => REQUEST);
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 test('spans that come while a batch is on its way go with the next, also when its time has passed by then', async (t) => {
@@ -34,11 +36,11 @@ test('spans that come while a batch is on its way go with the next, also when it
     },
     (message) => reports.push(message),
   );
-  exporter.take(records(3));
+  exporter.take(requests(3));
   assert.deepEqual(batches, []);
   t.mock.timers.tick(1_000);
   assert.deepEqual(batches, [3]);
-  exporter.take(records(4));
+  exporter.take(requests(4));
   t.mock.timers.tick(5_000);
   assert.deepEqual(batches, [3], 'one at a time');
   under[0]();
@@ -47,7 +49,7 @@ test('spans that come while a batch is on its way go with the next, also when it
   assert.deepEqual(batches, [3, 4]);
   under[1]();
   await turn();
-  exporter.take(records(600));
+  exporter.take(requests(600));
   assert.deepEqual(batches, [3, 4, 512], 'a full batch waits for nothing');
   const flushed = exporter.flush();
   under[2]();
