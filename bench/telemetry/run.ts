@@ -80,7 +80,12 @@ async function measureOn(folder: string, collectorPort: number): Promise<Measure
   const telemetry = {
     logging: { level: 'info', format: 'json' },
     metrics: { enabled: true, prometheus_port: metricsPort },
-    tracing: { enabled: true, sample_rate: 0.1, otlp_endpoint: `http://127.0.0.1:${collectorPort}` },
+    tracing: {
+      enabled: true,
+      sample_rate: 0.1,
+      otlp_endpoint: `http://127.0.0.1:${collectorPort}`,
+      otlp_protocol: 'http/protobuf',
+    },
     journal: { enabled: false },
   };
   return runLoad('simulator', load, startConfigured(configuration(telemetry), folder), {
