@@ -66,7 +66,7 @@ export const monitoringValues: { readonly [key: string]: JsonSchema } = {
     enabled: flag('Whether there is a ServiceMonitor. Without one, annotations of the pods ask to be scraped.', false),
     labels: stringMap('Labels by which a Prometheus selects it.'),
     interval: duration('Time from one scrape to the next.', '15s'),
-    scrapeTimeout: duration('Time that a scrape may take.', '5s'),
+    scrapeTimeout: duration('Time that a scrape may take.', '10s'),
     relabelings: kubernetesList('RelabelConfig', "Changes of the target's labels."),
     metricRelabelings: kubernetesList('RelabelConfig', "Changes of the metrics' labels."),
   }),

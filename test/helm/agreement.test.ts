@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { packageRoot } from '../../src/kernel/package-root.js';
+import { isOperators } from '../kubernetes/operator-definitions.js';
 import { documentsOf, isHook, type Rendered, render, run, withoutHelm } from './helm-harness.js';
 
 const kustomize = process.env.LLM_SIM_TEST_KUSTOMIZE;
@@ -17,9 +18,6 @@ const labelsOfHelm = ['app.kubernetes.io/instance', 'app.kubernetes.io/managed-b
 
 /** By the checksum Helm replaces pods for what they do not reload; kustomize's users restart them by hand. */
 const annotationsOfHelm = ['checksum/config'];
-
-/** The chart knows whether there is a ServiceMonitor, and then leaves out what asks other Prometheis to scrape as well. */
-const scrapeAnnotation = /^prometheus\.io\//;
 
 /** What a scanner is told, in words of each side's own. */
 const scannerAnnotation = /^checkov\.io\//;
@@ -52,10 +50,7 @@ function isSelectorOfPods(value: unknown): boolean {
 function comparable(value: unknown, key = ''): unknown {
   if (Array.isArray(value)) return key === 'env' ? byName(value) : value.map((item) => comparable(item));
   if (!isFields(value)) return value;
-  const kept = without(
-    value,
-    (name) => ofOneSide.includes(name) || scannerAnnotation.test(name) || scrapeAnnotation.test(name),
-  );
+  const kept = without(value, (name) => ofOneSide.includes(name) || scannerAnnotation.test(name));
   if ((key === 'matchLabels' || key === 'selector') && isSelectorOfPods(kept)) return selectorOfPods;
   const entries = Object.entries(kept).map(([name, item]) => [name, comparable(item, name)] as const);
   // Annotations of which nothing is left are as good as none.
@@ -87,7 +82,9 @@ function ready(object: Rendered): Rendered {
   const copy = structuredClone(object);
   if (copy.data?.['simulator.yaml'] !== undefined) copy.data['simulator.yaml'] = parse(copy.data['simulator.yaml']);
   if (copy.kind === 'Deployment') delete copy.spec.replicas;
-  // What kustomize generates has only the labels that all objects have.
+  // The labels that kustomize gives to all of the base come to nothing that a component adds.
+  if (isOperators(copy)) copy.metadata.labels = { app: copy.metadata.labels.app };
+  // What kustomize generates has those labels alone.
   if (copy.kind === 'ConfigMap') delete copy.metadata.labels.app;
   return copy;
 }
