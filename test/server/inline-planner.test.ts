@@ -23,7 +23,7 @@ function servedBy(config: object, generation = 1): ServedGeneration {
 }
 
 async function createPlanner(config: object = {}) {
-  const served = servedBy(config);
+  const served = servedBy({ server: { inline_plan_bytes: 4_096 }, ...config });
   const surroundings = { paced: 0 };
   const { logger } = await createLogSink({ level: 'silent', format: 'json' });
   const options = {
