@@ -30,6 +30,15 @@ export const node: Section = {
       ],
     }),
     timeseries({
+      title: 'Worker threads lost',
+      description: 'Worker threads that ended or hung and were replaced.',
+      width: 8,
+      unit: 'short',
+      queries: [
+        { expr: growthOf('llm_simulator_worker_threads_lost_total', NODES, 'instance'), legend: '{{instance}}' },
+      ],
+    }),
+    timeseries({
       title: 'Configuration generation',
       description:
         'Generation that new requests are served under: of the process that is furthest, and of the one that is least.',

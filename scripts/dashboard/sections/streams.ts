@@ -26,6 +26,11 @@ export const streams: Section = {
       'llm_simulator_ttft_seconds',
     ),
     delays('Inter-token latency', 'Gap between two chunks of a stream, by model.', 'llm_simulator_itl_seconds'),
+    delays(
+      'Time per output token',
+      'Time per token after the first over a whole stream, by model: what a reader notices of its speed.',
+      'llm_simulator_tpot_seconds',
+    ),
     timeseries({
       title: 'Tokens per second',
       description: 'Tokens of successful requests, of prompts and of replies. Counted when a request ends.',
