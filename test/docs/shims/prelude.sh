@@ -10,11 +10,12 @@ __step() {
 __failed() { printf '%s\t%s\t%s\n' "$__current" "$1" "${2//[$'\n\t']/ }" >>"$DOCS_RUN/failures"; }
 trap '__failed $? "$BASH_COMMAND"' ERR
 
-# Waits until one server more than before has said that it listens, or has ended; __newest is its pid.
+# Waits until one server more than before has said that it listens, or has ended; __newest is its pid. Not for ever: a run that is
+# broken off may end a server before it has said anything, and a test file has 180 s.
 __known=' '
 __await() {
-  local file
-  while :; do
+  local file end=$((SECONDS + 170))
+  while [ "$SECONDS" -lt "$end" ]; do
     for file in "$DOCS_RUN"/starts/*; do
       __newest=${file##*/}
       case $__known in *" $__newest "*) continue ;; esac
@@ -26,6 +27,8 @@ __await() {
     done
     sleep 0.05
   done
+  echo 'no server has said that it listens'
+  return 1
 }
 
 # A server in the foreground is one in a terminal of its own: it serves until the page starts the next one, or ends.
@@ -34,7 +37,7 @@ __foreground() {
   rm -f "$DOCS_RUN/foreground.status"
   { "$DOCS_BIN/llm-simulator" "$@"; echo $? >"$DOCS_RUN/foreground.status"; } &
   disown
-  __await
+  __await || return 1
   __foreground=$__newest
   grep -q 'listens on' "$DOCS_RUN/starts/$__newest" && return 0
   cat "$DOCS_RUN/starts/$__newest"
