@@ -83,7 +83,8 @@ describe('the capacity page', () => {
   test('says of every section that it was not measured when nothing was', () => {
     const page = capacityPage(template, nothing);
     assert.equal(page.match(/^Not measured yet\.$/gm)?.length, 8);
-    assert.doesNotMatch(page, /<!--/);
+    // But for the marks of commands that are not run by tests.
+    assert.doesNotMatch(page, /<!-- (?!takes:|needs:)/);
     assert.deepEqual(drawCharts(nothing), []);
   });
 
