@@ -1,24 +1,11 @@
 /** config/default.yaml: every default of the schema outside the models, with its description, range and unit as a comment. */
+
 import { stringify } from 'yaml';
 import { configurationSchema } from '../../src/config/schema/configuration.js';
 import { describeAccepted } from '../../src/config/validation.js';
 import type { JsonSchema } from '../../src/kernel/json-schema.js';
 import type { Generator } from './contract.js';
-
-const lineCharsMax = 124;
-
-function comment(text: string, indent: string): string[] {
-  const lines: string[] = [];
-  let line = `${indent}#`;
-  for (const word of text.split(' ')) {
-    if (line.length + 1 + word.length > lineCharsMax) {
-      lines.push(line);
-      line = `${indent}#`;
-    }
-    line += ` ${word}`;
-  }
-  return [...lines, line];
-}
+import { comment } from './yaml-comment.js';
 
 function keyLines(key: string, schema: JsonSchema, indent: string): string[] {
   // A mapping none of whose keys has to be there is a value like any other.

@@ -1,22 +1,9 @@
 /** values.yaml: every value with its default, and its description as a comment. */
+
 import { stringify } from 'yaml';
 import type { JsonSchema } from '../../src/kernel/json-schema.js';
+import { comment } from '../generators/yaml-comment.js';
 import type { ValueGroup } from './values.js';
-
-const lineCharsMax = 124;
-
-function comment(text: string, indent: string): string[] {
-  const lines: string[] = [];
-  let line = `${indent}#`;
-  for (const word of text.split(' ')) {
-    if (line.length + 1 + word.length > lineCharsMax) {
-      lines.push(line);
-      line = `${indent}#`;
-    }
-    line += ` ${word}`;
-  }
-  return [...lines, line];
-}
 
 /** Strings are quoted throughout: Helm reads YAML 1.1, to which a bare `off` is false. */
 function block(key: string, value: unknown, indent: string): string[] {
