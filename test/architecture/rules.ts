@@ -9,7 +9,7 @@ const LAYERS: readonly { readonly [part: string]: readonly string[] }[] = [
   { entries: ['src/main.ts', 'src/index.ts', 'src/healthcheck.ts'] },
   { cli: ['src/cli/'] },
   { cluster: ['src/cluster/'] },
-  { server: ['src/server/', 'workers/'] },
+  { server: ['src/server/', 'workers/'], load: ['src/load/'] },
   { engine: ['src/engine/'] },
   { config: ['src/config/'] },
   { faults: ['src/faults/'] },
