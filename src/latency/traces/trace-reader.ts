@@ -20,6 +20,8 @@ export interface TraceReaderOptions {
   readonly columns: ChosenColumns;
   /** The file's first rows are read, so many at most. */
   readonly maxRows: number;
+  /** Whoever replays arrivals alone needs no more than their times: then a file that has these is of use. */
+  readonly wantsArrivals?: boolean;
 }
 
 export interface TraceProblem {
@@ -90,7 +92,10 @@ export class TraceReader {
 
   #reportLack(): void {
     if (this.#rows === 0) this.#report('has no row with a reply');
-    else if (!TOLD.some((field) => this.#given.has(field))) this.#report(this.#nothingTold(), 1);
+    else if (this.#options.wantsArrivals === true) {
+      if (!this.#given.has('arrivalMs'))
+        this.#report(`has no column of arrival times that is known${this.#found()}`, 1);
+    } else if (!TOLD.some((field) => this.#given.has(field))) this.#report(this.#nothingTold(), 1);
     for (const [key, name] of Object.entries(this.#options.columns)) {
       const { field } = columnKeys[key as ColumnKey];
       if (this.#rows > 0 && !this.#given.has(field)) this.#report(`has no row with ${shown(name)}`, 1);
@@ -98,9 +103,12 @@ export class TraceReader {
   }
 
   #nothingTold(): string {
+    return `has no column of output tokens, TTFT, ITL or E2E time that is known${this.#found()}`;
+  }
+
+  #found(): string {
     const names = (this.#names ?? []).slice(0, NAMES_SHOWN_MAX).map(shown).join(', ');
-    const found = names === '' ? '' : ` (its columns: ${names})`;
-    return `has no column of output tokens, TTFT, ITL or E2E time that is known${found}: name them under columns`;
+    return `${names === '' ? '' : ` (its columns: ${names})`}: name them under columns`;
   }
 
   #readHeading(line: string): void {
