@@ -90,6 +90,8 @@ export interface LoadPlan {
   /** The run stops starting conversations at the first of these; open-loop stages have lengths of their own. */
   readonly durationSecs?: number;
   readonly requestsMax?: number;
+  /** Where a trace gives conversations their lengths, in the order of their arrival; what is not given (-1) or beyond its end is drawn. */
+  readonly recordedLengths?: { readonly inputTokens?: readonly number[]; readonly outputTokens?: readonly number[] };
   readonly mix: readonly MixEntry[];
   /** Number of client keys; requests are dealt to them by weight 1/rank^skew. 0: the target's own key. */
   readonly identities: { readonly count: number; readonly skew: number; readonly prefix: string };

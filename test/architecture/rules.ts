@@ -34,6 +34,8 @@ export const PURE: readonly string[] = [
   'src/faults/',
   'src/limits/',
   'src/scenarios/',
+  'src/load/arrivals/',
+  'src/load/requests/',
 ];
 
 /** Who may name which package: a path, or the beginning of one. */
@@ -52,7 +54,7 @@ export const IMPORTERS: { readonly [name: string]: readonly string[] } = {
   'fastest-levenshtein': ['src/config/suggestions.ts', 'src/providers/openai/responses/request-checks.ts'],
   'find-my-way': ['src/server/routes.ts'],
   'gpt-tokenizer': ['src/content/tokenizers/'],
-  'json-schema-to-ts': ['src/config/schema/', 'src/latency/', 'src/faults/'],
+  'json-schema-to-ts': ['src/config/schema/', 'src/latency/', 'src/faults/', 'src/load/arrivals/'],
   'lru-cache': ['src/runtime/', 'src/content/json/json-documents.ts'],
   mustache: ['src/content/template.ts'],
   pino: ['src/telemetry/'],
