@@ -114,7 +114,7 @@ export const sine = {
   name: 'sine',
   schema,
   problems,
-  create: (parameters) => new SineRate(parameters),
+  create: (parameters): RateCourse => new SineRate(parameters),
   describe: ({ rate, amplitude, period_secs: period, spacing: given }) =>
     `${shownRate(rate)} ± ${shownRate(amplitude)} every ${shownNumber(period)} s${shownSpacing(given)}`,
 } as const satisfies ArrivalPattern<Parameters>;
