@@ -21,6 +21,8 @@ export const CANCELLATION = 9;
 export const SLOW_READING = 10;
 /** Drawn once for an entry of the mix, whose position stands in the place of the conversation. */
 export const PREFIX_TEXT = 11;
+/** Drawn once for a plan. */
+export const POOL_TEXT = 12;
 
 const TWO_POW_32 = 2 ** 32;
 /** Keeps these streams apart from those of others that draw from the same seed: the letters "requ". */

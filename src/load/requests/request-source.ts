@@ -8,7 +8,7 @@ import { IDENTITIES_MAX } from './bounds.js';
 import { PlannedConversation } from './conversation.js';
 import { type MixKind, mixKind } from './mix-kind.js';
 import { encodingOf, PromptWriter } from './prompt-writer.js';
-import { drawsOf, IDENTITY, KIND } from './random-draws.js';
+import { drawsOf, IDENTITY, KIND, POOL_TEXT } from './random-draws.js';
 import { rankWeights, WeightedChoice } from './weighted-choice.js';
 
 /**
@@ -19,7 +19,9 @@ export async function requestSource(plan: LoadPlan): Promise<RequestSource> {
   const writers = new Map<EncodingName, PromptWriter>();
   for (const { model } of plan.mix) {
     const encoding = encodingOf(model);
-    if (!writers.has(encoding)) writers.set(encoding, new PromptWriter(await loadTokenizer(encoding)));
+    if (writers.has(encoding)) continue;
+    const tokenizer = await loadTokenizer(encoding);
+    writers.set(encoding, new PromptWriter(tokenizer, drawsOf(plan.seed, 0, 0, POOL_TEXT)));
   }
   return new PlannedRequests(plan, (model) => writers.get(encodingOf(model))!);
 }
