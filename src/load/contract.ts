@@ -60,6 +60,7 @@ export interface MixEntry {
   readonly dialect: DialectName;
   readonly model: string;
   readonly stream: boolean;
+  /** What each turn adds as its user's message, the frame of that included. Prefix, earlier turns and their made-up answers come on top. */
   readonly promptTokens: Length;
   /** Sent as the dialect's limit of output tokens; absent: no limit is sent. */
   readonly outputTokens?: Length;
