@@ -1,0 +1,62 @@
+/**
+ * On what ground the two answers of a pair are comparable. The simulator gives equal requests with equal keys the same plan, so what differs
+ * is the gateway's. Where a gateway changes the request or drops its key, the plans differ, and with them content and times: then the planned
+ * times are taken off both sides, as far as the upstream's journal tells them, and contents are not compared.
+ *
+ *   same_plan   added = gateway − direct
+ *   journal     added = (gateway − planned for the gateway's request) − (direct − planned for the direct one)
+ *   unknown     nothing is said of the pair's times
+ */
+import type { PairFacts, UpstreamEntry } from './contract.js';
+import type { PairEntries, UpstreamView } from './upstream-view.js';
+
+export type Ground = 'same_plan' | 'journal' | 'unknown';
+
+export interface GroundedPair {
+  readonly facts: PairFacts;
+  readonly ground: Ground;
+  readonly entries?: PairEntries;
+  /** To be taken off gateway − direct, in milliseconds. */
+  readonly plannedTtftMs: number;
+  readonly plannedEndMs: number;
+}
+
+/** From this share of equal contents on, those that differ are taken for the gateway's doing, not for other plans. */
+const EQUAL_SHARE_MIN = 0.5;
+
+/** @param view undefined where the upstream's journal could not be read: then equal contents tell equal plans */
+export function groundPairs(pairs: readonly PairFacts[], view: UpstreamView | undefined): readonly GroundedPair[] {
+  if (view === undefined || view.byHeader + view.byBody === 0) return groundByContent(pairs, view);
+  return pairs.map((facts) => groundByJournal(facts, view.pairs.get(facts.key)));
+}
+
+function groundByContent(pairs: readonly PairFacts[], view: UpstreamView | undefined): readonly GroundedPair[] {
+  const compared = pairs.filter(({ content }) => content !== undefined);
+  const equal = compared.filter(({ content }) => content?.verdict === 'equal');
+  const ground = compared.length > 0 && equal.length >= compared.length * EQUAL_SHARE_MIN ? 'same_plan' : 'unknown';
+  return pairs.map((facts) => grounded(facts, ground, view?.pairs.get(facts.key)));
+}
+
+function groundByJournal(facts: PairFacts, entries: PairEntries | undefined): GroundedPair {
+  // The attempt that was answered is the last one.
+  const [direct, gateway] = [entries?.direct, entries?.gateway.at(-1)];
+  if (direct === undefined || gateway === undefined) return grounded(facts, 'unknown', entries);
+  if (direct.identity !== null && direct.identity === gateway.identity) return grounded(facts, 'same_plan', entries);
+  const ttft = difference(direct, gateway, 'plannedTtftMs');
+  const end = difference(direct, gateway, 'plannedEndMs');
+  if (ttft === undefined || end === undefined) return grounded(facts, 'unknown', entries);
+  return { ...grounded(facts, 'journal', entries), plannedTtftMs: ttft, plannedEndMs: end };
+}
+
+function grounded(facts: PairFacts, ground: Ground, entries: PairEntries | undefined): GroundedPair {
+  return { facts, ground, ...(entries !== undefined && { entries }), plannedTtftMs: 0, plannedEndMs: 0 };
+}
+
+function difference(
+  direct: UpstreamEntry,
+  gateway: UpstreamEntry,
+  key: 'plannedTtftMs' | 'plannedEndMs',
+): number | undefined {
+  const [one, other] = [direct[key], gateway[key]];
+  return one === null || other === null ? undefined : other - one;
+}
