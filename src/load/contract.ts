@@ -198,7 +198,7 @@ export interface Capture {
   readonly eventNames: readonly string[];
   /** When each event was there, in microseconds from the sending. */
   readonly eventTimesUs: Uint32Array;
-  /** Content of the answer as a user reads it: text, and arguments of tool calls, by event; '' for events without. */
+  /** Content of the answer as a user reads it: text, reasoning that is shown, and arguments of tool calls, by event; '' for events without. */
   readonly texts: readonly string[];
 }
 
