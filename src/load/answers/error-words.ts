@@ -50,7 +50,9 @@ export function retryAfterOfError(document: unknown): number | undefined {
   const envelope: unknown = Array.isArray(document) ? document[0] : document;
   if (!isObject(envelope) || !isObject(envelope.error) || !Array.isArray(envelope.error.details)) return undefined;
   const details: readonly unknown[] = envelope.error.details;
-  const info = details.find((detail): detail is JsonObject => isObject(detail) && typeof detail.retryDelay === 'string');
+  const info = details.find(
+    (detail): detail is JsonObject => isObject(detail) && typeof detail.retryDelay === 'string',
+  );
   const secs = PROTOBUF_DURATION.exec(String(info?.retryDelay))?.[1];
   return secs === undefined ? undefined : Number(secs) * MS_PER_SEC;
 }

@@ -11,7 +11,8 @@ const CHAT = requestOf('openai.chat', true);
 const CAPTURED = { options: { capture: true } };
 const USAGE = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 };
 
-const delta = (fields: object, rest: object = {}) => dataEvent({ choices: [{ index: 0, delta: fields, finish_reason: null, ...rest }] });
+const delta = (fields: object, rest: object = {}) =>
+  dataEvent({ choices: [{ index: 0, delta: fields, finish_reason: null, ...rest }] });
 const OPENING = delta({ role: 'assistant', content: '' });
 const CLOSING = delta({}, { finish_reason: 'stop' });
 const COUNTS = dataEvent({ choices: [], usage: USAGE });
@@ -86,7 +87,10 @@ describe('a stream', () => {
   });
 
   it('that says an error in a chunk with choices ends in an error event', () => {
-    const broken = dataEvent({ choices: [{ index: 0, delta: { content: '' }, finish_reason: 'error' }], error: { code: 502, type: 'provider_error' } });
+    const broken = dataEvent({
+      choices: [{ index: 0, delta: { content: '' }, finish_reason: 'error' }],
+      error: { code: 502, type: 'provider_error' },
+    });
     const { error, outcome } = read(CHAT, { pieces: [...GOOD_CHAT.slice(0, 2), broken, DONE] });
     assert.deepEqual([outcome, error], ['error_event', 'provider_error']);
   });
@@ -101,7 +105,11 @@ describe('a stream', () => {
   it('may have OpenAI’s mark behind another dialect’s end, and nothing else', () => {
     const request = requestOf('anthropic.messages', true);
     const start = typedEvent({ type: 'message_start', message: { usage: { input_tokens: 3, output_tokens: 1 } } });
-    const close = typedEvent({ type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 2 } });
+    const close = typedEvent({
+      type: 'message_delta',
+      delta: { stop_reason: 'end_turn' },
+      usage: { output_tokens: 2 },
+    });
     const stop = typedEvent({ type: 'message_stop' });
     assert.equal(read(request, { pieces: [start, close, stop] }).outcome, 'complete');
     assert.equal(read(request, { pieces: [start, close, stop, DONE] }).outcome, 'complete');
@@ -113,9 +121,22 @@ describe('a stream', () => {
   it('counts thoughts, refusals and arguments of calls as content', () => {
     const call = (args: string) => delta({ tool_calls: [{ index: 0, function: { arguments: args } }] });
     const head = delta({ tool_calls: [{ index: 0, id: 'c', function: { name: 'f', arguments: '' } }] });
-    const pieces = [OPENING, delta({ reasoning_content: 'hm' }), delta({ refusal: 'no' }), head, call('{"a"'), call(':1}'), CLOSING, COUNTS, DONE];
+    const pieces = [
+      OPENING,
+      delta({ reasoning_content: 'hm' }),
+      delta({ refusal: 'no' }),
+      head,
+      call('{"a"'),
+      call(':1}'),
+      CLOSING,
+      COUNTS,
+      DONE,
+    ];
     const { capture, chunkTimesUs } = read(CHAT, { pieces, ...CAPTURED });
-    assert.deepEqual(capture?.texts.filter((text) => text !== ''), ['hm', 'no', '{"a"', ':1}']);
+    assert.deepEqual(
+      capture?.texts.filter((text) => text !== ''),
+      ['hm', 'no', '{"a"', ':1}'],
+    );
     assert.equal(chunkTimesUs.length, 4);
   });
 });
@@ -123,7 +144,11 @@ describe('a stream', () => {
 describe('Gemini’s stream', () => {
   const request = requestOf('gemini.generate', true);
   const usageMetadata = { promptTokenCount: 3, candidatesTokenCount: 2, totalTokenCount: 5 };
-  const candidate = (index: number, text: string, finishReason?: string) => ({ index, content: { parts: [{ text }] }, finishReason });
+  const candidate = (index: number, text: string, finishReason?: string) => ({
+    index,
+    content: { parts: [{ text }] },
+    finishReason,
+  });
   const chunk = (...candidates: object[]) => dataEvent({ candidates, usageMetadata });
 
   it('is over when every candidate has finished, in whatever order', () => {
@@ -152,7 +177,10 @@ describe('Gemini’s stream', () => {
   });
 
   it('of a blocked prompt is over at once', () => {
-    const blocked = { promptFeedback: { blockReason: 'SAFETY' }, usageMetadata: { promptTokenCount: 3, totalTokenCount: 3 } };
+    const blocked = {
+      promptFeedback: { blockReason: 'SAFETY' },
+      usageMetadata: { promptTokenCount: 3, totalTokenCount: 3 },
+    };
     const { finishReason, outcome } = read(request, { pieces: [dataEvent(blocked)] });
     assert.deepEqual([outcome, finishReason], ['complete', 'SAFETY']);
   });
@@ -160,7 +188,10 @@ describe('Gemini’s stream', () => {
 
 describe('an answer', () => {
   const whole = requestOf('openai.chat', false);
-  const good = JSON.stringify({ choices: [{ index: 0, message: { content: 'Hello' }, finish_reason: 'stop' }], usage: USAGE });
+  const good = JSON.stringify({
+    choices: [{ index: 0, message: { content: 'Hello' }, finish_reason: 'stop' }],
+    usage: USAGE,
+  });
 
   it('as a whole has one chunk, when its last byte was there', () => {
     const { chunkTimesUs, finishReason, outcome } = read(whole, { pieces: [good.slice(0, 9), good.slice(9)] });
@@ -209,8 +240,14 @@ describe('an answer', () => {
     const headers = { 'content-type': 'text/event-stream', 'set-cookie': ['a=1', 'b=2'] };
     const { capture } = read(CHAT, { headers, pieces: GOOD_CHAT, ...CAPTURED });
     assert.deepEqual(capture?.headers, { 'content-type': 'text/event-stream', 'set-cookie': 'a=1, b=2' });
-    assert.deepEqual(capture?.events, GOOD_CHAT.map((event) => event.slice('data: '.length, -2)));
-    assert.deepEqual(capture?.eventNames, GOOD_CHAT.map(() => ''));
+    assert.deepEqual(
+      capture?.events,
+      GOOD_CHAT.map((event) => event.slice('data: '.length, -2)),
+    );
+    assert.deepEqual(
+      capture?.eventNames,
+      GOOD_CHAT.map(() => ''),
+    );
     assert.deepEqual([...capture!.eventTimesUs], [1_000, 2_000, 3_000, 4_000, 5_000, 6_000]);
     assert.deepEqual(capture?.texts, ['', 'Hel', 'lo', '', '', '']);
     assert.deepEqual(read(whole, { pieces: [good], ...CAPTURED }).capture?.texts, ['Hello']);
@@ -243,11 +280,54 @@ describe('an answer', () => {
 
 /** Fields that some dialect reads, each with values of any type: documents that are nearly right. */
 const NAMES = [
-  ...['choices', 'delta', 'message', 'content', 'text', 'index', 'finish_reason', 'usage', 'error', 'code', 'type', 'tool_calls', 'function'],
-  ...['arguments', 'response', 'status', 'output', 'incomplete_details', 'candidates', 'parts', 'functionCall', 'args', 'promptFeedback'],
-  ...['usageMetadata', 'content_block', 'data', 'embedding', 'details', 'stop_reason', 'input_tokens', 'output_tokens', '__proto__'],
+  ...[
+    'choices',
+    'delta',
+    'message',
+    'content',
+    'text',
+    'index',
+    'finish_reason',
+    'usage',
+    'error',
+    'code',
+    'type',
+    'tool_calls',
+    'function',
+  ],
+  ...[
+    'arguments',
+    'response',
+    'status',
+    'output',
+    'incomplete_details',
+    'candidates',
+    'parts',
+    'functionCall',
+    'args',
+    'promptFeedback',
+  ],
+  ...[
+    'usageMetadata',
+    'content_block',
+    'data',
+    'embedding',
+    'details',
+    'stop_reason',
+    'input_tokens',
+    'output_tokens',
+    '__proto__',
+  ],
 ];
-const WORDS = ['message_start', 'content_block_delta', 'content_block_start', 'message_delta', 'message_stop', 'error', 'text_delta'];
+const WORDS = [
+  'message_start',
+  'content_block_delta',
+  'content_block_start',
+  'message_delta',
+  'message_stop',
+  'error',
+  'text_delta',
+];
 const TYPES = ['response.output_text.delta', 'response.completed', 'response.failed', 'STOP', 'stop', ''];
 const { nearly } = fc.letrec<{ nearly: unknown; value: unknown }>((tie) => ({
   nearly: fc.dictionary(fc.constantFrom(...NAMES), tie('value'), { maxKeys: 6 }),
@@ -272,32 +352,46 @@ describe('any answer', () => {
       const type = fc.constantFrom('text/event-stream', 'application/json', 'text/html', undefined);
       const reason = fc.constantFrom<EndReason>('end', 'end', 'end', 'lost', 'timeout', 'cancelled');
       fc.assert(
-        fc.property(fc.boolean(), fc.array(piece, { maxLength: 5 }), status, type, reason, (stream, pieces, code, contentType, end) => {
-          const exchange = { pieces, status: code, headers: { 'content-type': contentType }, reason: end };
-          const plain = read(requestOf(dialect, stream), exchange);
-          assert.ok(OUTCOMES.includes(plain.outcome));
-          assert.equal(plain.bytes, Buffer.byteLength(pieces.join('')));
-          if (plain.outcome === 'complete') assert.ok(code < 300 && end === 'end');
-          const { capture, ...captured } = read(requestOf(dialect, stream), { ...exchange, ...CAPTURED });
-          assert.deepEqual(captured, plain, 'capturing changes nothing');
-          const { eventNames, events, eventTimesUs, texts } = capture!;
-          assert.deepEqual([eventNames.length, eventTimesUs.length, texts.length], new Array(3).fill(events.length));
-        }),
+        fc.property(
+          fc.boolean(),
+          fc.array(piece, { maxLength: 5 }),
+          status,
+          type,
+          reason,
+          (stream, pieces, code, contentType, end) => {
+            const exchange = { pieces, status: code, headers: { 'content-type': contentType }, reason: end };
+            const plain = read(requestOf(dialect, stream), exchange);
+            assert.ok(OUTCOMES.includes(plain.outcome));
+            assert.equal(plain.bytes, Buffer.byteLength(pieces.join('')));
+            if (plain.outcome === 'complete') assert.ok(code < 300 && end === 'end');
+            const { capture, ...captured } = read(requestOf(dialect, stream), { ...exchange, ...CAPTURED });
+            assert.deepEqual(captured, plain, 'capturing changes nothing');
+            const { eventNames, events, eventTimesUs, texts } = capture!;
+            assert.deepEqual([eventNames.length, eventTimesUs.length, texts.length], new Array(3).fill(events.length));
+          },
+        ),
       );
     });
   }
 
   it('of a stream that is cut differently says the same but for its times', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...STREAMING), fc.array(nearly, { maxLength: 4 }), fc.nat(), (dialect, documents, place) => {
-        const bytes = Buffer.from([...documents.map((document) => dataEvent(document as object)), DONE].join(''));
-        const at = place % bytes.length;
-        const request = requestOf(dialect, true);
-        const { chunkTimesUs, ...whole } = read(request, { pieces: [bytes] });
-        const { chunkTimesUs: cutTimesUs, ...cut } = read(request, { pieces: [bytes.subarray(0, at), bytes.subarray(at)] });
-        assert.deepEqual(cut, whole);
-        assert.equal(cutTimesUs.length, chunkTimesUs.length);
-      }),
+      fc.property(
+        fc.constantFrom(...STREAMING),
+        fc.array(nearly, { maxLength: 4 }),
+        fc.nat(),
+        (dialect, documents, place) => {
+          const bytes = Buffer.from([...documents.map((document) => dataEvent(document as object)), DONE].join(''));
+          const at = place % bytes.length;
+          const request = requestOf(dialect, true);
+          const { chunkTimesUs, ...whole } = read(request, { pieces: [bytes] });
+          const { chunkTimesUs: cutTimesUs, ...cut } = read(request, {
+            pieces: [bytes.subarray(0, at), bytes.subarray(at)],
+          });
+          assert.deepEqual(cut, whole);
+          assert.equal(cutTimesUs.length, chunkTimesUs.length);
+        },
+      ),
     );
   });
 });

@@ -34,10 +34,17 @@ describe('the parser of array streams', () => {
         const text = `[${documents.map((value) => JSON.stringify(value, null, spaces)).join(between)}\n]\n`;
         const bytes = Buffer.from(text);
         const at = place % bytes.length;
-        for (const pieces of [[bytes], [bytes.subarray(0, at), bytes.subarray(at)], Array.from(bytes, (byte) => Uint8Array.of(byte))]) {
+        for (const pieces of [
+          [bytes],
+          [bytes.subarray(0, at), bytes.subarray(at)],
+          Array.from(bytes, (byte) => Uint8Array.of(byte)),
+        ]) {
           const { events, isWhole } = parse(pieces);
           // Through text, as -0 becomes 0 on its way.
-          assert.deepEqual(events.map((event) => JSON.parse(event)), JSON.parse(text));
+          assert.deepEqual(
+            events.map((event) => JSON.parse(event)),
+            JSON.parse(text),
+          );
           assert.ok(isWhole);
         }
       }),

@@ -19,7 +19,16 @@ describe('an error’s word', () => {
   });
 
   it('is none where none is said: a sentence is no word', () => {
-    for (const document of [undefined, null, [], 'x', {}, { error: {} }, { error: 'No such route here' }, { error: { code: 500 } }]) {
+    for (const document of [
+      undefined,
+      null,
+      [],
+      'x',
+      {},
+      { error: {} },
+      { error: 'No such route here' },
+      { error: { code: 500 } },
+    ]) {
       assert.equal(errorWord(document), undefined);
     }
   });
@@ -50,7 +59,8 @@ describe('the time to wait', () => {
   });
 
   it('is none where nothing sensible is said', () => {
-    for (const value of ['', 'soon', '-1', 'NaN', '1e9']) assert.equal(retryAfterOfHeaders({ 'retry-after': value }), undefined);
+    for (const value of ['', 'soon', '-1', 'NaN', '1e9'])
+      assert.equal(retryAfterOfHeaders({ 'retry-after': value }), undefined);
     assert.equal(retryAfterOfHeaders({}), undefined);
   });
 

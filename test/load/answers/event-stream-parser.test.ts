@@ -43,7 +43,9 @@ const value = fc
   .oneof(fc.string({ unit: 'binary', maxLength: 20 }), fc.constantFrom('{"a":"é—😀"}', '[DONE]', ' x', ':', ''))
   .map((text) => text.replaceAll(/[\r\n]/g, ''));
 const field = fc.oneof(
-  fc.tuple(fc.constantFrom('data: ', 'data:', 'event: ', 'id: ', 'retry: ', ': ', ':', 'datax: ', 'date: '), value).map((parts) => parts.join('')),
+  fc
+    .tuple(fc.constantFrom('data: ', 'data:', 'event: ', 'id: ', 'retry: ', ': ', ':', 'datax: ', 'date: '), value)
+    .map((parts) => parts.join('')),
   fc.constantFrom('data', 'event', 'eventual', 'd'),
 );
 const shares = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 8 });

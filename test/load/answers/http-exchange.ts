@@ -27,7 +27,9 @@ export function exchange(url: string, asked: NumberedRequest, leavesAfterMs?: nu
       response.once('end', () => end('end'));
       response.once('error', ({ code }: NodeJS.ErrnoException) => end('lost', code));
     });
-    sent.once('error', ({ code }: NodeJS.ErrnoException) => end(code === 'ECONNREFUSED' ? 'connect_failed' : 'lost', code));
+    sent.once('error', ({ code }: NodeJS.ErrnoException) =>
+      end(code === 'ECONNREFUSED' ? 'connect_failed' : 'lost', code),
+    );
     if (leavesAfterMs !== undefined) {
       timer = setTimeout(() => {
         end('timeout');

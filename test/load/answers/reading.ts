@@ -1,6 +1,7 @@
 /** Requests as their source makes them, and answers that are read without a network: a head, pieces of a body a millisecond apart, and an end. */
-import type { Answer, AnswerHeaders, AnswerReaderOptions, EndReason } from '../../../src/load/answers/contract.js';
+
 import { answerReader } from '../../../src/load/answers/answer-reader.js';
+import type { Answer, AnswerHeaders, AnswerReaderOptions, EndReason } from '../../../src/load/answers/contract.js';
 import type { DialectName, NumberedRequest } from '../../../src/load/contract.js';
 
 export const DIALECTS: readonly DialectName[] = [

@@ -57,7 +57,9 @@ describe('usage', () => {
     });
 
     it(`of a ${name} cannot be right with a count that is none, anywhere`, () => {
-      const counts = Object.keys(usage).filter((field) => typeof (usage as Record<string, unknown>)[field] === 'number');
+      const counts = Object.keys(usage).filter(
+        (field) => typeof (usage as Record<string, unknown>)[field] === 'number',
+      );
       assert.ok(counts.length >= 3);
       for (const count of counts) {
         for (const wrong of [-1, 1.5, '9', {}, Number.MAX_VALUE]) {
