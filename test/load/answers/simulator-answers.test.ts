@@ -208,13 +208,17 @@ const REFUSALS: readonly FaultCase[] = [
       { status: 403 },
     ),
   ),
-  same(
-    'context_length',
-    refused(
-      { openai: 'context_length_exceeded', anthropic: 'invalid_request_error', gemini: 'INVALID_ARGUMENT' },
-      { status: 400 },
-    ),
-  ),
+  same('context_length', (dialect) => {
+    // The older of OpenAI's endpoints say no code.
+    const isOlder = dialect === 'openai.completions' || dialect === 'openai.embeddings';
+    const openai = isOlder ? 'invalid_request_error' : 'context_length_exceeded';
+    return refused(
+      { openai, azure: 'context_length_exceeded', anthropic: 'invalid_request_error', gemini: 'INVALID_ARGUMENT' },
+      {
+        status: 400,
+      },
+    )(dialect);
+  }),
   same('content_filter', (dialect) =>
     dialect === 'gemini.generate'
       ? { outcome: 'complete', finishReason: 'SAFETY', status: 200 }
@@ -337,7 +341,7 @@ describe('an answer with a fault', () => {
     const expected: readonly [fault: string, outcome: Outcome, error: string | undefined][] = [
       ['error_event;after_tokens=3', 'error_event', 'UNAVAILABLE'],
       ['truncated_event;after_tokens=3', 'malformed', 'truncated_event'],
-      ['malformed_json;after_tokens=3', 'malformed', 'truncated_event'],
+      ['malformed_json;after_tokens=3', 'malformed', 'invalid_json'],
       ['duplicate_terminal', 'malformed', 'event_after_end'],
       ['missing_terminal', 'no_terminal_event', undefined],
       ['rate_limit', 'http_error', 'RESOURCE_EXHAUSTED'],
