@@ -3,7 +3,7 @@
  * picture when a file is named. Simulated time only. The pictures of docs/batching.md come from `npm run generate`.
  */
 import { writeFileSync } from 'node:fs';
-import { lineChart } from '../bench/plots/line-chart.js';
+import { lineChart } from '../src/load/report/plots/line-chart.js';
 import { presetNames } from '../src/config/batching-presets.js';
 import { latencyChart, sampleOf, sweep } from './batching/charts.js';
 import { quantile } from './batching/closed-loop.js';

@@ -1,5 +1,5 @@
 /** Two pictures of a case: the measured and the configured cumulative distribution, and how far their percentiles are apart. */
-import { lineChart, type Point } from '../plots/line-chart.js';
+import { lineChart, type Point } from '../../src/load/report/plots/line-chart.js';
 import { type ExpectedDistribution, expectedDistribution, shifted } from './expected-distribution.js';
 import { SIGNIFICANCE } from './judgement.js';
 import { allowanceMs, percentile, percentileInterval, sorted } from './statistics.js';

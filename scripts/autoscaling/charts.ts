@@ -1,5 +1,5 @@
 /** The pictures of the sizing page, by file name: for each load the pods, and what each of them carries. */
-import { lineChart, type Point, type Series } from '../../bench/plots/line-chart.js';
+import { lineChart, type Point, type Series } from '../../src/load/report/plots/line-chart.js';
 import type { Chart } from '../capacity/charts.js';
 import { loadShapes } from './load-shapes.js';
 import type { MeasuredPod } from './pod-figures.js';

@@ -1,5 +1,5 @@
 /** The pictures of docs/batching.md: a closed loop over the concurrency, next to the bare equation and to measurements. */
-import { type LineChart, lineChart, type Point, type Series } from '../../bench/plots/line-chart.js';
+import { type LineChart, lineChart, type Point, type Series } from '../../src/load/report/plots/line-chart.js';
 import type { BatchingParameters } from '../../src/config/batching-parameters.js';
 import { batchingPresets } from '../../src/config/batching-presets.js';
 import { seededRandom } from '../../src/engine/rng.js';

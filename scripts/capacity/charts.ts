@@ -1,7 +1,7 @@
 /** The pictures of the capacity page, by file name. */
 import type { Measured } from '../../bench/capacity/results.js';
 import type { SampledSeries } from '../../bench/capacity/soak-sampler.js';
-import { lineChart, type Point, type Series } from '../../bench/plots/line-chart.js';
+import { lineChart, type Point, type Series } from '../../src/load/report/plots/line-chart.js';
 import type { CapacityResults } from './results-read.js';
 import { count } from './table.js';
 

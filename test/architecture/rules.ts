@@ -51,6 +51,8 @@ export const IMPORTERS: { readonly [name: string]: readonly string[] } = {
   ajv: ['src/config/', 'src/content/json/'],
   'ajv-formats': ['src/content/json/validator.ts'],
   commander: ['src/cli/'],
+  'd3-scale': ['src/load/report/plots/axis.ts'],
+  'd3-shape': ['src/load/report/plots/line-chart.ts'],
   'fastest-levenshtein': ['src/config/suggestions.ts', 'src/providers/openai/responses/request-checks.ts'],
   'find-my-way': ['src/server/routes.ts'],
   'gpt-tokenizer': ['src/content/tokenizers/'],

@@ -1,7 +1,7 @@
 /** Charts: what is asked for is in the picture, at the right place, and the same figures give the same bytes. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type LineChart, lineChart, type Point } from '../../bench/plots/line-chart.js';
+import { type LineChart, lineChart, type Point } from '../../../src/load/report/plots/line-chart.js';
 
 const base: LineChart = {
   title: 'Title <&>',
@@ -112,6 +112,35 @@ describe('a chart', () => {
         assert.doesNotMatch(svg, /NaN|Infinity/);
       }
     }
+  });
+
+  test('fills bars down to the axis, and styles fills in no other chart', () => {
+    const svg = with1({
+      series: [
+        {
+          name: 'one',
+          shape: 'bars',
+          points: [
+            [0, 50],
+            [5, 100],
+            [10, 0],
+          ],
+        },
+      ],
+    });
+    const inner = svg.slice(svg.lastIndexOf('<svg '));
+    const height = Number(/ height="([\d.]+)"/.exec(inner)![1]);
+    const fill = / class="llm-fill llm-s0" d="([^"]*)"/.exec(inner)![1];
+    assert.ok(fill.endsWith('Z') && fill.includes(`,${height}`), fill);
+    assert.match(svg, /\.llm-fill\{/);
+    assert.doesNotMatch(with1({}), /llm-fill/);
+  });
+
+  test('labels ticks as it is told, and leaves its style to the page when told so', () => {
+    const svg = with1({ x: { label: 'x', domain: [0, 10], tickLabel: (value) => `<${value}>` }, carriesStyle: false });
+    assert.ok(svg.includes('>&lt;10&gt;</text>'));
+    assert.doesNotMatch(svg, /<style/);
+    assert.match(with1({}), /<style>/);
   });
 
   test('gives the same bytes for the same figures, whatever was drawn before', () => {

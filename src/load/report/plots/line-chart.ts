@@ -7,9 +7,10 @@
  *   y │ plot, cut off at its edges
  *     └───────── x
  */
-import { curveStepAfter, line } from 'd3-shape';
+import { area, curveStepAfter, line } from 'd3-shape';
+import { escaped } from '../markup.js';
 import { type Axis, type ScaledAxis, scaleAxis } from './axis.js';
-import { CHART_STYLE, SERIES_COLOURS } from './chart-style.js';
+import { CHART_STYLE, FILL_STYLE, SERIES_COLOURS } from './chart-style.js';
 
 export type Point = readonly [x: number, y: number];
 
@@ -18,8 +19,11 @@ export interface Series {
   readonly name: string;
   /** A line is interrupted, and a dot left out, where a value is not finite. */
   readonly points: readonly Point[];
-  /** `steps` keeps each value until the next x, as a cumulative distribution does. 'line' when absent. */
-  readonly shape?: 'line' | 'steps' | 'points';
+  /**
+   * `steps` keeps each value until the next x, as a cumulative distribution does; `bars` does so too and fills what is below, as a
+   * histogram does. 'line' when absent.
+   */
+  readonly shape?: 'line' | 'steps' | 'bars' | 'points';
   readonly dashed?: boolean;
   /** Number of the colour, when it is not the series' own number: to have a line and its dots alike. */
   readonly colour?: number;
@@ -34,6 +38,8 @@ export interface LineChart {
   /** Of the whole picture, px; 720 and 420 when absent. */
   readonly width?: number;
   readonly height?: number;
+  /** False where the page that the picture goes into has the style of charts already. */
+  readonly carriesStyle?: boolean;
 }
 
 interface Box {
@@ -80,19 +86,24 @@ export function lineChart(chart: LineChart): string {
   );
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" class="llm-chart" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
-    `<title>${escaped(chart.title)}</title><style>${CHART_STYLE}</style>`,
+    `<title>${escaped(chart.title)}</title>${styleOf(chart)}`,
     `<rect class="llm-paper" width="${width}" height="${height}" rx="6"/>`,
     `<text class="llm-title" x="16" y="24">${escaped(chart.title)}</text>`,
     chart.subtitle === undefined ? '' : `<text class="llm-faint" x="16" y="42">${escaped(chart.subtitle)}</text>`,
     ...legend.map((row, index) => drawLegendRow(row, legendTop + (index + 0.5) * LEGEND_ROW_HEIGHT + 4)),
     drawAxes(chart, box, x, y),
     `<svg x="${box.left}" y="${rounded(box.top)}" width="${box.width}" height="${rounded(box.height)}" overflow="hidden">`,
-    ...chart.series.map((series, index) => drawSeries(series, index, x, y)),
+    ...chart.series.map((series, index) => drawSeries(series, index, x, y, box.height)),
     '</svg></svg>',
   ]
     .filter((part) => part !== '')
     .join('\n')
     .concat('\n');
+}
+
+function styleOf({ carriesStyle, series }: LineChart): string {
+  if (carriesStyle === false) return '';
+  return `<style>${CHART_STYLE}${series.some(({ shape }) => shape === 'bars') ? FILL_STYLE : ''}</style>`;
 }
 
 function drawAxes(chart: LineChart, { left, top, width, height }: Box, x: ScaledAxis, y: ScaledAxis): string {
@@ -114,7 +125,7 @@ function drawAxes(chart: LineChart, { left, top, width, height }: Box, x: Scaled
     .join('\n');
 }
 
-function drawSeries(series: Series, index: number, x: ScaledAxis, y: ScaledAxis): string {
+function drawSeries(series: Series, index: number, x: ScaledAxis, y: ScaledAxis, height: number): string {
   const places = series.points.map(([a, b]): Point => [x.position(a), y.position(b)]);
   if (series.shape === 'points') {
     const dots = places.filter(isPlace).map(([a, b]) => `M${rounded(a)} ${rounded(b)}h0`);
@@ -126,8 +137,21 @@ function drawSeries(series: Series, index: number, x: ScaledAxis, y: ScaledAxis)
   )
     .defined(isPlace)
     .digits(2);
-  if (series.shape === 'steps') draw.curve(curveStepAfter);
-  return `<path ${look(series, index)} d="${draw([...places]) ?? ''}"/>`;
+  if (series.shape === 'steps' || series.shape === 'bars') draw.curve(curveStepAfter);
+  const outline = `<path ${look(series, index)} d="${draw([...places]) ?? ''}"/>`;
+  return series.shape === 'bars' ? `${drawFill(series, index, places, height)}\n${outline}` : outline;
+}
+
+function drawFill(series: Series, index: number, places: readonly Point[], height: number): string {
+  const fill = area<Point>(
+    ([a]) => a,
+    height,
+    ([, b]) => b,
+  )
+    .defined(isPlace)
+    .digits(2)
+    .curve(curveStepAfter);
+  return `<path class="llm-fill llm-s${(series.colour ?? index) % SERIES_COLOURS}" d="${fill([...places]) ?? ''}"/>`;
 }
 
 function isPlace([x, y]: Point): boolean {
@@ -184,8 +208,4 @@ function text(content: string, x: number, y: number, anchor: 'start' | 'middle' 
 
 function rounded(px: number): number {
   return Math.round(px * 100) / 100 + 0;
-}
-
-function escaped(content: string): string {
-  return content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

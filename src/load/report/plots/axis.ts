@@ -10,6 +10,8 @@ export interface Axis {
   readonly scale?: 'linear' | 'log';
   /** The least and the greatest value shown; what is beyond is cut off. When absent, round values that hold every point. */
   readonly domain?: readonly [number, number];
+  /** What stands at a labelled tick instead of its value. */
+  readonly tickLabel?: (value: number) => string;
 }
 
 export interface Tick {
@@ -49,21 +51,28 @@ export function scaleAxis(
   if (axis.domain === undefined) scale.nice();
   return {
     position: (value) => scale(value),
-    ticks: log ? logTicks(scale) : linearTicks(scale, tickCount),
+    ticks: log ? logTicks(scale, axis.tickLabel) : linearTicks(scale, tickCount, axis.tickLabel),
   };
 }
 
-function linearTicks(scale: ScaleContinuousNumeric<number, number>, count: number): Tick[] {
-  const format = scale.tickFormat(count);
+function linearTicks(
+  scale: ScaleContinuousNumeric<number, number>,
+  count: number,
+  tickLabel: Axis['tickLabel'],
+): Tick[] {
+  const format = tickLabel ?? scale.tickFormat(count);
   return scale.ticks(count).map((value) => ({ at: scale(value), label: format(value) }));
 }
 
-function logTicks(scale: ScaleContinuousNumeric<number, number>): Tick[] {
+function logTicks(
+  scale: ScaleContinuousNumeric<number, number>,
+  tickLabel: (value: number) => string = plainNumber,
+): Tick[] {
   const [low, high] = scale.domain();
   const labelled = Math.log10(high / low) < DECADES_LABELLED_1_2_5 ? [1, 2, 5] : [1];
   return scale.ticks().map((value) => {
     const mantissa = Math.round(value / 10 ** Math.floor(Math.log10(value) + 1e-9));
-    return { at: scale(value), label: labelled.includes(mantissa) ? plainNumber(value) : '' };
+    return { at: scale(value), label: labelled.includes(mantissa) ? tickLabel(value) : '' };
   });
 }
 
