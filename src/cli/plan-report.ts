@@ -1,4 +1,5 @@
 /** A plan as a person reads it: what is answered, what the model says, and a table of every frame. */
+import { printable } from '../kernel/printable-text.js';
 import { type GeneratedPart, textOf } from '../providers/generation.js';
 import type { PlannedFault, RequestPlan } from '../server/request-plan.js';
 
@@ -74,10 +75,3 @@ function shortened(bytes: Buffer): string {
 }
 
 const milliseconds = (us: number): string => (us / 1_000).toFixed(3);
-
-/** Without what a terminal would obey: control characters, and those that change the order in which text is shown. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
-    return character === '\n' ? '\\n' : `\\u{${character.codePointAt(0)?.toString(16)}}`;
-  });
-}

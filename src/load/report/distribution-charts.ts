@@ -1,0 +1,97 @@
+/**
+ * Pictures of a delay's distribution: percentile curves over an axis that gives each further nine as much room as the one before, and
+ * histograms whose bins are equally wide on a logarithmic axis. The bins that come in may be of any widths; no value is lost or counted
+ * twice.
+ */
+import type { DelayPlot } from '../result.js';
+import { CHART_HEIGHT, CHART_WIDTH } from './html-page.js';
+import { lineChart, type Point } from './plots/line-chart.js';
+
+export interface NamedPlot {
+  readonly name: string;
+  readonly plot: DelayPlot;
+}
+
+/** As many as a picture of this size shows apart. */
+const BINS = 60;
+/** Where a log axis begins for values of 0: a tick of the clock. */
+const LEAST_MS = 0.001;
+/** Least ratio of a histogram's ends, so that equal values have a bin of some width. */
+const LEAST_SPAN = 1.2;
+/** 99.999 %: beyond, a run has too few values. */
+const NINES_MAX = 5;
+
+/** The curves of several delays in one picture; undefined when none has a value. */
+export function percentileChart(title: string, named: readonly NamedPlot[]): string | undefined {
+  const shown = named.filter(({ plot }) => plot.percentiles.length > 0);
+  if (shown.length === 0) return undefined;
+  const most = Math.max(...shown.map(({ plot }) => plot.percentiles.at(-1)!.percentile));
+  const nines = Math.min(NINES_MAX, Math.max(2, Math.ceil(Math.log10(rarity(most)))));
+  return lineChart({
+    title,
+    width: CHART_WIDTH,
+    height: CHART_HEIGHT,
+    carriesStyle: false,
+    x: { label: 'percentile', scale: 'log', domain: [1, 10 ** nines], tickLabel: percentileLabel },
+    y: { label: 'ms', scale: 'log' },
+    series: shown.map(({ name, plot }) => ({
+      name,
+      points: plot.percentiles.map(({ percentile, ms }): Point => [rarity(percentile), Math.max(ms, LEAST_MS)]),
+    })),
+  });
+}
+
+/** One of so many values lies above the percentile: 10 for the 90th, 100 for the 99th. */
+function rarity(percentile: number): number {
+  return 100 / (100 - percentile);
+}
+
+function percentileLabel(rareness: number): string {
+  return String(Number((100 - 100 / rareness).toPrecision(8)));
+}
+
+/** Shares of values by delay; undefined when there is none. */
+export function histogramChart(title: string, { bins }: DelayPlot, colour: number): string | undefined {
+  const points = histogramPoints(bins);
+  if (points === undefined) return undefined;
+  return lineChart({
+    title,
+    width: CHART_WIDTH,
+    height: CHART_HEIGHT,
+    carriesStyle: false,
+    x: { label: 'ms', scale: 'log', domain: [points[0]![0], points.at(-1)![0]] },
+    y: { label: 'share, %', domain: [0, 1.05 * Math.max(...points.map(([, share]) => share))] },
+    series: [{ name: '', shape: 'bars', colour, points }],
+  });
+}
+
+/**
+ * The beginning of each bin with its share in percent, and the last bin's end with 0. Counts of a bin that lies in several of the new ones
+ * are dealt to them by its width in each.
+ */
+export function histogramPoints(bins: DelayPlot['bins']): Point[] | undefined {
+  const filled = bins.filter(({ count }) => count > 0);
+  if (filled.length === 0) return undefined;
+  const low = Math.max(LEAST_MS, filled[0]!.from_ms);
+  const high = Math.max(low * LEAST_SPAN, filled.at(-1)!.to_ms);
+  const step = Math.log(high / low) / BINS;
+  const counts = new Float64Array(BINS);
+  const edge = (index: number): number => low * Math.exp(step * index);
+  const binOf = (ms: number): number => clamped(Math.floor(Math.log(Math.max(ms, low) / low) / step), 0, BINS - 1);
+  let total = 0;
+  for (const { from_ms, to_ms, count } of filled) {
+    total += count;
+    const [first, last] = [binOf(from_ms), binOf(to_ms)];
+    for (let index = first; index <= last; index++) {
+      const from = index === first ? from_ms : edge(index);
+      const to = index === last ? to_ms : edge(index + 1);
+      counts[index]! += first === last ? count : (count * (to - from)) / (to_ms - from_ms);
+    }
+  }
+  const points = Array.from(counts, (count, index): Point => [edge(index), (100 * count) / total]);
+  return [...points, [high, 0]];
+}
+
+function clamped(value: number, low: number, high: number): number {
+  return Math.min(high, Math.max(low, value));
+}
