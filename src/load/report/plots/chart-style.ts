@@ -25,8 +25,7 @@ export const CHART_STYLE =
   `@media (prefers-color-scheme:dark){${theme('#14181d', '#e8ecf0', '#9aa5b0', '#2b323a', DARK)}}`;
 
 /** Of the areas under histograms; only charts that have some carry it. */
-export const FILL_STYLE =
-  `.llm-fill{fill-opacity:.25}${fillTheme(LIGHT)}@media (prefers-color-scheme:dark){${fillTheme(DARK)}}`;
+export const FILL_STYLE = `.llm-fill{fill-opacity:.25}${fillTheme(LIGHT)}@media (prefers-color-scheme:dark){${fillTheme(DARK)}}`;
 
 function fillTheme(colours: readonly string[]): string {
   return colours.map((colour, index) => `.llm-fill.llm-s${index}{fill:${colour};stroke:none}`).join('');
