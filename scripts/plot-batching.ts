@@ -3,8 +3,8 @@
  * picture when a file is named. Simulated time only. The pictures of docs/batching.md come from `npm run generate`.
  */
 import { writeFileSync } from 'node:fs';
-import { lineChart } from '../src/load/report/plots/line-chart.js';
 import { presetNames } from '../src/config/batching-presets.js';
+import { lineChart } from '../src/load/report/plots/line-chart.js';
 import { latencyChart, sampleOf, sweep } from './batching/charts.js';
 import { quantile } from './batching/closed-loop.js';
 import { meanStep } from './batching/mean-field.js';

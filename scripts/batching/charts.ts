@@ -1,9 +1,9 @@
 /** The pictures of docs/batching.md: a closed loop over the concurrency, next to the bare equation and to measurements. */
-import { type LineChart, lineChart, type Point, type Series } from '../../src/load/report/plots/line-chart.js';
 import type { BatchingParameters } from '../../src/config/batching-parameters.js';
 import { batchingPresets } from '../../src/config/batching-presets.js';
 import { seededRandom } from '../../src/engine/rng.js';
 import type { RandomSource } from '../../src/kernel/random-source.js';
+import { type LineChart, lineChart, type Point, type Series } from '../../src/load/report/plots/line-chart.js';
 import { type Lengths, type LoopResult, quantile, runClosedLoop } from './closed-loop.js';
 import { meanStep } from './mean-field.js';
 import { measurements } from './published.js';
