@@ -37,6 +37,9 @@ const TOKENIZER_FILES = new Set([
   'esm/encodingParams/constants.js',
 ]);
 
+/** hdr-histogram-js ships its tests, benchmarks and a build for browsers among its modules. */
+const HISTOGRAM_EXTRAS = /^dist\/(?:bench\/.*|.*\.spec\.js|.*\.umd\.js)$/;
+
 /**
  * Whether a file of a package is needed at run time.
  * @param name of the package
@@ -50,6 +53,7 @@ export function isNeeded(name: string, path: string, { abi, arch, platform }: Ta
   if (LICENCE.test(file)) return true;
   if (NEVER_LOADED.test(file) || (file.startsWith('.') && first === path)) return false;
   if (name === 'gpt-tokenizer') return TOKENIZER_FILES.has(path);
+  if (name === 'hdr-histogram-js') return !HISTOGRAM_EXTRAS.test(path);
   if (name === 'uWebSockets.js') return !path.endsWith('.node') || path === `uws_${platform}_${arch}_${abi}.node`;
   return true;
 }

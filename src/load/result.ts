@@ -37,11 +37,11 @@ export interface Figures {
   readonly ttft: DelayFigures;
   /** Between chunks with content of one stream. */
   readonly itl: DelayFigures;
-  /** Of each stream: (last chunk − first) / (output tokens − 1). */
+  /** Of each stream: (last chunk − first) / (output tokens − 1), without tokens of reasoning, which comes before the first chunk. */
   readonly tpot: DelayFigures;
   /** From the intended time of sending to the end. Of complete requests. */
   readonly e2e: DelayFigures;
-  /** Of one stream, output tokens over its time from the first chunk to the last, per second. */
+  /** Of one stream, output tokens but those of reasoning over its time from the first chunk to the last, per second. */
   readonly tokens_per_second_per_user: { readonly mean: number; readonly p50: number; readonly p05: number };
   /** Share of requests, not counting cancelled ones, that were complete and within every objective; undefined without objectives. */
   readonly goodput_share?: number;

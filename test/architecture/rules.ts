@@ -36,6 +36,8 @@ export const PURE: readonly string[] = [
   'src/scenarios/',
   'src/load/arrivals/',
   'src/load/requests/',
+  'src/load/measures/',
+  'src/load/assertions/',
 ];
 
 /** Who may name which package: a path, or the beginning of one. */
@@ -56,6 +58,7 @@ export const IMPORTERS: { readonly [name: string]: readonly string[] } = {
   'fastest-levenshtein': ['src/config/suggestions.ts', 'src/providers/openai/responses/request-checks.ts'],
   'find-my-way': ['src/server/routes.ts'],
   'gpt-tokenizer': ['src/content/tokenizers/'],
+  'hdr-histogram-js': ['src/load/measures/value-histogram.ts'],
   'json-schema-to-ts': ['src/config/schema/', 'src/latency/', 'src/faults/', 'src/load/arrivals/'],
   'lru-cache': ['src/runtime/', 'src/content/json/json-documents.ts'],
   mustache: ['src/content/template.ts'],

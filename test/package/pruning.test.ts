@@ -37,6 +37,10 @@ describe('a file of a package', () => {
     ['gpt-tokenizer', 'cjs/bpeRanks/o200k_base.js', false],
     ['gpt-tokenizer', 'esm/bpeRanks/p50k_base.js', false],
     ['gpt-tokenizer', 'LICENSE', true],
+    ['hdr-histogram-js', 'dist/index.js', true],
+    ['hdr-histogram-js', 'dist/index.spec.js', false],
+    ['hdr-histogram-js', 'dist/bench/histogram-add.js', false],
+    ['hdr-histogram-js', 'dist/hdrhistogram.umd.js', false],
     ['json-schema-to-ts', 'lib/index.js', false],
   ];
   for (const [name, path, needed] of cases) {
