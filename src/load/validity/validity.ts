@@ -1,0 +1,8 @@
+/** The verdict about a run's figures: valid unless the generator or the simulator behind it has a reason why not. */
+import type { Validity } from '../result.js';
+import type { InvalidityReason } from './contract.js';
+
+export function validityOf(...reasons: readonly (readonly InvalidityReason[])[]): Validity {
+  const all = reasons.flat();
+  return { valid: all.length === 0, reasons: all };
+}
