@@ -18,6 +18,7 @@ import { helmChart } from './generators/helm-chart.js';
 import { helmPage } from './generators/helm-page.js';
 import { kubernetesRules } from './generators/kubernetes-rules.js';
 import { kubernetesSizingPage } from './generators/kubernetes-sizing-page.js';
+import { loadMeasuresPage } from './generators/load-measures-page.js';
 import { metricsPage } from './generators/metrics-page.js';
 import { openapiDocument } from './generators/openapi-document.js';
 import { scenariosPage } from './generators/scenarios-page.js';
@@ -35,6 +36,7 @@ const generators: readonly (Generator | SlowGenerator)[] = [
   faultsPage,
   kubernetesRules,
   kubernetesSizingPage,
+  loadMeasuresPage,
   metricsPage,
   scenariosPage,
   helmChart,
