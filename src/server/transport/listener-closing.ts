@@ -6,10 +6,14 @@
  *
  * A full queue lets nobody in: clients that come then hear nothing, try again after a second and are refused. Our own connections in it are
  * all that the close resets. Who came before the queue was shortened is accepted first, however long it was. Certain on Linux, where a queue of backlog n takes n + 1; elsewhere what waits is at most a few connections.
+ *
+ * A client whose connecting was half done when the queue became full believes that it is connected, and would be reset. The kernel counts whom
+ * it turned away: where it did, the queue is opened once more, for as long as such a client takes to try again.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import type { ListenAddress } from './contract.js';
+import { ListenOverflows } from './listen-overflows.js';
 import { unmapIpv4 } from './remote-address.js';
 
 /** Connections of our own that are sent into the queue at once. */
@@ -22,6 +26,12 @@ const BACKLOG_FULL_WITH_TWO = 1;
  * came in. Not after a time: where a turn takes long, our own connections would be all that is ever accepted.
  */
 const TURNS_PER_ROUND = 8;
+
+/** Clients that were turned away half-way send their first bytes again after the least retransmission timeout of Linux, 200 ms. */
+const REOPENED_MS = 300;
+/** Under many more clients than can be accepted somebody is turned away each time. */
+const REOPENINGS_MAX = 5;
+const BACKLOG_REOPENED = 511;
 
 /** Listeners come first in the lists of sockets: enough for some twenty of them, and read in microseconds. */
 const LISTENERS_BYTES = 4 * 1024;
@@ -40,6 +50,12 @@ class ClosingListener {
   private accepted = -1;
   private turns = 0;
   private isOpen = true;
+  /** While the queue is open once more. */
+  private isPaused = false;
+  private readonly overflows = new ListenOverflows();
+  /** When the queue was shortened. */
+  private overflowsBefore = 0;
+  private reopenings = 0;
   private readonly deadlineMs: number;
 
   constructor(server: Server, timeoutMs: number, onClosed: () => void) {
@@ -52,7 +68,7 @@ class ClosingListener {
 
   /** Every turn of the loop accepts one connection where one waits. */
   readonly turn = (): void => {
-    if (!this.isOpen) return;
+    if (!this.isOpen || this.isPaused) return;
     // Somebody may have closed the server at once meanwhile.
     if (performance.now() > this.deadlineMs || !this.server.listening) this.close();
     else {
@@ -64,6 +80,7 @@ class ClosingListener {
   private round(): void {
     this.dropProbes();
     this.accepted = -1;
+    this.overflowsBefore = this.overflows.count;
     this.listen(BACKLOG_FOR_PROBES);
     this.probes = Array.from({ length: PROBES }, () => new Probe(this.target, () => this.closeWhenOursAlone()));
     // They connect in this very turn, before it.
@@ -94,7 +111,22 @@ class ClosingListener {
 
   /** It has at most two connections once one has been accepted: two of ours leave no place for a stranger, and let none in. */
   private closeWhenOursAlone(): void {
-    if (this.accepted > 0 && this.probes.filter(({ waits }) => waits).length >= PROBES - 1) this.close();
+    if (this.accepted <= 0 || this.probes.filter(({ waits }) => waits).length < PROBES - 1) return;
+    if (this.overflows.count === this.overflowsBefore || this.reopenings >= REOPENINGS_MAX) this.close();
+    else this.reopen();
+  }
+
+  private reopen(): void {
+    this.reopenings++;
+    this.dropProbes();
+    this.accepted = -1;
+    this.listen(BACKLOG_REOPENED);
+    this.isPaused = true;
+    setTimeout(() => {
+      this.isPaused = false;
+      this.turns = 0;
+      this.turn();
+    }, REOPENED_MS);
   }
 
   private close(): void {
@@ -102,6 +134,7 @@ class ClosingListener {
     this.isOpen = false;
     this.accepted = -1;
     this.accepting.close();
+    this.overflows.close();
     this.dropProbes();
     this.onClosed();
   }
