@@ -41,7 +41,7 @@ describe('alert rules', () => {
     assert.equal(new Set(names).size, names.length);
   });
 
-  const page = textOf('docs/how-to/monitoring.md');
+  const page = textOf('docs/runbooks/incident-response.md');
   const sections = [...page.matchAll(/^#+ (.+)$/gm)].map(([, title]) => title.toLowerCase().replaceAll(' ', '-'));
   const promtoolTests = readdirSync(promtoolTestsFolder).map((name) => textOf(`deploy/prometheus/tests/${name}`));
 
@@ -52,8 +52,8 @@ describe('alert rules', () => {
       assert.match(annotations?.description ?? '', /\{\{ \$(value|labels)|no target/);
       const url = annotations?.runbook_url ?? '';
       const [file, anchor] = url.split('#');
-      assert.match(file, /\/docs\/how-to\/monitoring\.md$/);
-      assert.ok(sections.includes(anchor), `docs/how-to/monitoring.md has no section ${anchor}`);
+      assert.match(file, /\/docs\/runbooks\/incident-response\.md$/);
+      assert.ok(sections.includes(anchor), `docs/runbooks/incident-response.md has no section ${anchor}`);
     });
 
     test(`${alert} has tests for when it fires and when it does not`, () => {
