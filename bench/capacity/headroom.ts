@@ -62,7 +62,7 @@ async function tryRate(
   rate: number,
   context: PartContext,
 ): Promise<Trial> {
-  const load = rateCase(streams, rate, context.extent.windowMs, context.extent.settleMs);
+  const load = rateCase(streams, rate, context.extent.windowMs, context.extent.rateSettleMs);
   const asked = demandPerSecond(load);
   try {
     const { chunksPerSecond, slipP99Ms } = await runOn(subject, load, context);

@@ -41,8 +41,15 @@ const SECONDS_MAX = 60;
 const MINUTES_MAX = 24 * 60;
 const DEFAULT_FOLDER = join(import.meta.dirname, '../../docs/capacity');
 
-const FULL = { streams: '1000,2000,5000,10000,20000', pairs: '5', seconds: '2', minutes: '30', settleMs: 600 };
-const QUICK = { streams: '100', pairs: '1', seconds: '0.5', minutes: '0.05', settleMs: 100 };
+const FULL = {
+  streams: '1000,2000,5000,10000,20000',
+  pairs: '5',
+  seconds: '2',
+  minutes: '30',
+  settleMs: 600,
+  rateSettleMs: 3_000,
+};
+const QUICK = { streams: '100', pairs: '1', seconds: '0.5', minutes: '0.05', settleMs: 100, rateSettleMs: 100 };
 
 /** @throws Error with a message for the user */
 export function parseOptions(args: readonly string[]): CapacityOptions {
@@ -80,6 +87,7 @@ export function parseOptions(args: readonly string[]): CapacityOptions {
       pairs: number('--pairs', values.pairs ?? usual.pairs, 1, PAIRS_MAX, true),
       windowMs: number('--seconds', values.seconds ?? usual.seconds, 0.2, SECONDS_MAX) * 1_000,
       settleMs: usual.settleMs,
+      rateSettleMs: usual.rateSettleMs,
       soakMinutes: number('--minutes', values.minutes ?? usual.minutes, 0.05, MINUTES_MAX),
       isQuick: quick,
     },

@@ -81,7 +81,7 @@ async function measureRow(streams: number, grid: RateGrid, start: number, contex
   if (usual.broken > 0) context.broke(`${usual.broken} of ${streams} streams at 5 tokens/s`);
   const search = new CapacitySearch<PacedTrial>(grid, async (rate) => {
     context.progress(`${streams} streams at ${Math.round(rate)} chunks/s`);
-    const load = rateCase(streams, rate, extent.windowMs, extent.settleMs);
+    const load = rateCase(streams, rate, extent.windowMs, extent.rateSettleMs);
     const asked = demandPerSecond(load);
     try {
       return trialOf(asked, await run(load));

@@ -16,6 +16,8 @@ export interface Extent {
   /** Of the window in which is measured, after the load has settled. */
   readonly windowMs: number;
   readonly settleMs: number;
+  /** The same where the lateness of single chunks is judged: what opening thousands of streams leaves behind takes a second or two to be cleared away. */
+  readonly rateSettleMs: number;
   readonly soakMinutes: number;
   /** A smoke test: few streams, figures without meaning. */
   readonly isQuick: boolean;

@@ -34,7 +34,7 @@ export async function measureRatios(context: PartContext): Promise<RatiosResult>
   const pacedRate = extent.isQuick ? QUICK_PACED_RATE : PACED_RATE;
   const subjects: Subject[] = ['simulator', 'baseline', ...(limitProgram === undefined ? [] : (['limit'] as const))];
   const saturatedLoad = saturatedCase(streams, extent.windowMs, extent.settleMs);
-  const pacedLoad = rateCase(streams, pacedRate, extent.windowMs, extent.settleMs);
+  const pacedLoad = rateCase(streams, pacedRate, extent.windowMs, extent.rateSettleMs);
   const saturated = await measureRounds('saturated', saturatedLoad, subjects, context);
   const paced = await measureRounds('paced', pacedLoad, subjects, context);
   context.progress('system calls');

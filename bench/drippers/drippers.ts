@@ -36,27 +36,34 @@ export interface DripPlan {
   readonly connections: number;
   /** Over how long they are opened, evenly. */
   readonly rampMs: number;
-  /** Between two drops of a connection. */
+  /** Between two drops of a connection. Connections do not drop at the same moment: evenly over this time. */
   readonly dropMs: number;
   readonly kinds: readonly DripKind[];
 }
+
+/** How often the connections whose turn it is drop. */
+const TICK_MS = 10;
 
 export const DRIP_KINDS: readonly DripKind[] = KINDS;
 
 export class Drippers {
   readonly #plan: DripPlan;
   readonly #sockets = new Map<Socket, DripKind>();
+  /** Those that drop, in the order of opening. */
+  readonly #dropping: { readonly socket: Socket; readonly drop: string }[] = [];
   readonly #statuses = new Map<string, number>();
   readonly #longestMs = new Map<DripKind, number>();
   readonly #timers: NodeJS.Timeout[] = [];
   #opened = 0;
+  /** Turns that have come so far: turn n is connection n's, modulo their number. */
+  #turns = 0;
 
   constructor(plan: DripPlan) {
     this.#plan = plan;
   }
 
   start(): void {
-    const { connections, dropMs, kinds, rampMs } = this.#plan;
+    const { connections, kinds, rampMs } = this.#plan;
     const startMs = performance.now();
     const opening = setInterval(() => {
       const due = Math.min(connections, Math.ceil(((performance.now() - startMs) / Math.max(1, rampMs)) * connections));
@@ -65,7 +72,7 @@ export class Drippers {
     }, 5);
     this.#timers.push(
       opening,
-      setInterval(() => this.#drip(), dropMs),
+      setInterval(() => this.#drip(performance.now() - startMs), TICK_MS),
     );
   }
 
@@ -99,11 +106,19 @@ export class Drippers {
       this.#statuses.set(status, (this.#statuses.get(status) ?? 0) + 1);
       this.#longestMs.set(kind, Math.max(performance.now() - startMs, this.#longestMs.get(kind) ?? 0));
     });
-    socket.write(DRIPS[kind][0], 'latin1');
+    const [beginning, drop] = DRIPS[kind];
+    socket.write(beginning, 'latin1');
+    if (drop !== '') this.#dropping.push({ socket, drop });
   }
 
-  #drip(): void {
-    for (const [socket, kind] of this.#sockets)
-      if (socket.writable && DRIPS[kind][1] !== '') socket.write(DRIPS[kind][1], 'latin1');
+  #drip(elapsedMs: number): void {
+    const { connections, dropMs } = this.#plan;
+    const due = Math.floor((elapsedMs / dropMs) * connections);
+    // After a stall nobody drops twice in a row.
+    this.#turns = Math.max(this.#turns, due - connections);
+    for (; this.#turns < due; this.#turns++) {
+      const dripper = this.#dropping[this.#turns % connections];
+      if (dripper?.socket.writable) dripper.socket.write(dripper.drop, 'latin1');
+    }
   }
 }

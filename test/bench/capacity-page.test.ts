@@ -39,7 +39,15 @@ function measured<Part extends PartName>(part: Part, result: ResultOf[Part]): Me
       commit: 'abc1234',
       openFilesMax: 20_000,
     },
-    extent: { streams: [1_000], pairs: 3, windowMs: 2_000, settleMs: 600, soakMinutes: 30, isQuick: false },
+    extent: {
+      streams: [1_000],
+      pairs: 3,
+      windowMs: 2_000,
+      settleMs: 600,
+      rateSettleMs: 3_000,
+      soakMinutes: 30,
+      isQuick: false,
+    },
     result,
   };
 }
