@@ -20,13 +20,15 @@ const LEAST_MS = 0.001;
 const LEAST_SPAN = 1.2;
 /** 99.999 %: beyond, a run has too few values. */
 const NINES_MAX = 5;
+/** 99.9 % is three nines, though 100 − 99.9 is a little less than 0.1 in binary. */
+const ROUNDING = 1e-6;
 
 /** The curves of several delays in one picture; undefined when none has a value. */
 export function percentileChart(title: string, named: readonly NamedPlot[]): string | undefined {
   const shown = named.filter(({ plot }) => plot.percentiles.length > 0);
   if (shown.length === 0) return undefined;
   const most = Math.max(...shown.map(({ plot }) => plot.percentiles.at(-1)!.percentile));
-  const nines = Math.min(NINES_MAX, Math.max(2, Math.ceil(Math.log10(rarity(most)))));
+  const nines = Math.min(NINES_MAX, Math.max(2, Math.ceil(Math.log10(rarity(most)) - ROUNDING)));
   return lineChart({
     title,
     width: CHART_WIDTH,

@@ -29,9 +29,9 @@ export interface Page {
   readonly footer: string;
 }
 
-/** Charts are drawn this wide, px, and shown no narrower than a phone is. */
-export const CHART_WIDTH = 440;
-export const CHART_HEIGHT = 300;
+/** Charts are drawn this wide, px, so that their text is still read where a phone shows them narrower. */
+export const CHART_WIDTH = 400;
+export const CHART_HEIGHT = 290;
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 
@@ -51,6 +51,8 @@ th,td{padding:.3rem .8rem;text-align:right;white-space:nowrap;border-top:1px sol
 th:first-child,td:first-child,.words th,.words td{text-align:left}.words td:last-child{white-space:normal;min-width:14rem;overflow-wrap:anywhere}
 .charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,25rem),1fr));gap:.8rem}
 .charts figure{margin:0;border:1px solid var(--rule);border-radius:.4rem;overflow:hidden;background:var(--card)}.charts svg{display:block;width:100%;height:auto}
+@media(max-width:30rem){main{padding:.6rem}th,td,caption{padding-left:.5rem;padding-right:.5rem}.words td:last-child{min-width:9rem}}
+.side{display:flex;flex-wrap:wrap;gap:0 .8rem;align-items:flex-start}
 @media print{body{background:#fff}figure,tr{break-inside:avoid}}`;
 
 /** The document's text. Equal input gives equal bytes. */
@@ -119,6 +121,12 @@ function tableText(attribute: string, head: readonly string[], rows: readonly Wo
       : `<thead><tr>${head.map((heading) => `<th scope="col">${escaped(heading)}</th>`).join('')}</tr></thead>`,
     `<tbody>${body.join('\n')}</tbody></table></div>`,
   ].join('');
+}
+
+/** Tables beside each other where there is room. */
+export function side(tables: readonly string[]): string {
+  const shown = tables.filter((table) => table !== '');
+  return shown.length === 0 ? '' : `<div class="side">${shown.join('')}</div>`;
 }
 
 export function paragraph(text: string): string {

@@ -2,7 +2,17 @@
 import type { RunResult } from '../result.js';
 import { histogramChart, percentileChart } from './distribution-charts.js';
 import { delayTable, errorKindTable, mixTable, outcomeTable, summaryRows } from './figure-tables.js';
-import { type Banner, charts, figuresTable, htmlPage, list, paragraph, type Section, wordsTable } from './html-page.js';
+import {
+  type Banner,
+  charts,
+  figuresTable,
+  htmlPage,
+  list,
+  paragraph,
+  type Section,
+  side,
+  wordsTable,
+} from './html-page.js';
 import { seriesCharts, thinningNote } from './series-charts.js';
 import { verdictOf } from './verdict.js';
 
@@ -35,7 +45,7 @@ export function htmlReport(result: RunResult): string {
       },
       {
         heading: 'Errors',
-        parts: [figuresTable(outcomeTable(result.total)), figuresTable(errorKindTable(result.total))],
+        parts: [side([figuresTable(outcomeTable(result.total)), figuresTable(errorKindTable(result.total))])],
       },
       distributionSection(result.plots),
       { heading: 'Over time', parts: [paragraphOf(thinningNote(result.series)), charts(seriesCharts(result.series))] },
