@@ -6,17 +6,17 @@ import { isObject, type JsonObject } from '../../kernel/json-object.js';
 import type { TokenUsage } from '../contract.js';
 
 /** A count that is there; NaN for anything but a natural number. */
-export function required(value: unknown): number {
+function required(value: unknown): number {
   return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : Number.NaN;
 }
 
 /** As `required`, but 0 where there is none. */
-export function optional(value: unknown): number {
+function optional(value: unknown): number {
   return value === undefined || value === null ? 0 : required(value);
 }
 
 /** Null unless all are counts and neither part is more than its whole. */
-export function consistent(usage: TokenUsage): TokenUsage | null {
+function consistent(usage: TokenUsage): TokenUsage | null {
   const { inputTokens, cachedInputTokens, outputTokens, reasoningTokens } = usage;
   // Comparisons with NaN are false.
   return cachedInputTokens <= inputTokens && reasoningTokens <= outputTokens ? usage : null;
