@@ -8,6 +8,8 @@ export const EXIT_CONFIGURATION = 3;
 export const EXIT_PORT = 4;
 export const EXIT_INPUT = 5;
 export const EXIT_ACCEPTORS_LOST = 6;
+/** A load run whose figures say nothing: generator or simulator were the bottleneck, or it was broken off. */
+export const EXIT_INVALID_RUN = 7;
 
 export function exitCodeOf(code: FailureCode): number {
   switch (code) {

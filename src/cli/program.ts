@@ -3,8 +3,8 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { ConfigurationFailure, formatProblems } from '../config/problems.js';
 import { Failure } from '../kernel/failure.js';
 import { packageVersion } from '../kernel/package-root.js';
-import { DURATION_SECS_MAX } from '../scenarios/contract.js';
 import { EXIT_FAILURE, EXIT_OK, EXIT_USAGE, exitCodeOf } from './exit-codes.js';
+import { collect, integerIn, secondsFrom0 } from './flag-values.js';
 import type { ServeFlags } from './overrides.js';
 import type { PlanFlags } from './plan.js';
 import { parseScenarioFlag, type ScenarioFlag } from './scenario-flag.js';
@@ -151,14 +151,6 @@ function collectScenario(text: string, before: readonly ScenarioFlag[] = []): re
   }
 }
 
-function secondsFrom0(text: string): number {
-  const value = Number(text);
-  if (/^\d+(\.\d+)?$/.test(text) && value <= DURATION_SECS_MAX) return value;
-  throw new InvalidArgumentError(`must be a number from 0 to ${DURATION_SECS_MAX}.`);
-}
-
-const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
-
 function report(error: unknown): number {
   // Commander has printed what it has to say; its own code for help and version is success.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_USAGE;
@@ -172,12 +164,4 @@ function report(error: unknown): number {
   }
   process.stderr.write(`llm-simulator: ${error instanceof Error ? error.stack : String(error)}\n`);
   return EXIT_FAILURE;
-}
-
-function integerIn(minimum: number, maximum: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= minimum && value <= maximum) return value;
-    throw new InvalidArgumentError(`must be an integer from ${minimum} to ${maximum}.`);
-  };
 }

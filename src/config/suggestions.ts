@@ -36,6 +36,7 @@ function keyPaths(schema: JsonSchema, path: Path): Path[] {
 
 function placeholderAt([section, ...rest]: Path): string {
   if (section === 'rate_limits') return '<tier>';
+  if (section === 'mix') return '<name>';
   if (section !== 'scenarios') return '<model>';
   return rest.length === 0 ? '<scenario>' : '<parameter>';
 }
@@ -63,11 +64,18 @@ function sameQuantity(word: string, candidates: readonly string[]): string | und
   return candidates.find((candidate) => candidate.replace(unit, '') === wanted);
 }
 
-/** For an unknown key: the nearest of the keys that belong there, else the place where a key of this name belongs. */
-export function suggestKey(key: string, siblings: readonly string[]): string | undefined {
+/**
+ * For an unknown key: the nearest of the keys that belong there, else the place where a key of this name belongs.
+ * @param whole the schema of the whole document
+ */
+export function suggestKey(
+  key: string,
+  siblings: readonly string[],
+  whole: JsonSchema = configurationSchema,
+): string | undefined {
   const sibling = sameQuantity(key, siblings) ?? closest(key, siblings);
   if (sibling !== undefined) return suggest(sibling);
   const wanted = canonical(key);
-  const elsewhere = keyPaths(configurationSchema, []).find((path) => path.at(-1) === wanted);
+  const elsewhere = keyPaths(whole, []).find((path) => path.at(-1) === wanted);
   return elsewhere === undefined ? undefined : suggest(formatPath(elsewhere));
 }

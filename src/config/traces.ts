@@ -7,7 +7,7 @@ import { dirname, resolve } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import type { ChosenColumns } from '../latency/traces/column-names.js';
 import type { Trace } from '../latency/traces/trace.js';
-import { LINE_CHARS_MAX, TraceReader } from '../latency/traces/trace-reader.js';
+import { LINE_CHARS_MAX, TraceReader, type TraceReaderOptions } from '../latency/traces/trace-reader.js';
 import { reasonOf } from './file-reasons.js';
 import { isPlainObject } from './plain-data.js';
 import type { ConfigurationProblem, Finding, Path } from './problems.js';
@@ -55,7 +55,7 @@ export function readTraces(configuration: Configuration): ReadTraces {
     if (!enabled || key === undefined || trace.file === null || unreadable.has(key)) continue;
     const path = ['providers', name, 'trace'];
     if (traces[key] === undefined) {
-      const read = readTrace(resolve(trace.file), trace);
+      const read = readTrace(resolve(trace.file), optionsOf(trace));
       if ('reason' in read) {
         unreadable.add(key);
         findings.push({ path: [...path, 'file'], part: 'value', value: trace.file, message: read.reason });
@@ -81,10 +81,19 @@ function problemsOf({ problems }: Pick<TraceReader, 'problems'>, path: Path, fil
   }));
 }
 
-type ReadTrace = { readonly trace: Trace; readonly problems: TraceReader['problems'] } | { readonly reason: string };
+export type ReadTrace =
+  | { readonly trace: Trace; readonly problems: TraceReader['problems'] }
+  | { readonly reason: string };
 
-function readTrace(file: string, { format, columns, max_rows: maxRows }: TraceConfiguration): ReadTrace {
-  const reader = new TraceReader({ format, columns: chosen(columns), maxRows });
+const optionsOf = ({ format, columns, max_rows: maxRows }: TraceConfiguration): TraceReaderOptions => ({
+  format,
+  columns: chosen(columns),
+  maxRows,
+});
+
+/** A file as a trace with the problems of its lines, or in words to be read after its name why it cannot be read. */
+export function readTrace(file: string, options: TraceReaderOptions): ReadTrace {
+  const reader = new TraceReader(options);
   try {
     // To open a pipe would wait for whoever writes to it.
     if (!statSync(file).isFile()) return { reason: 'must be a file' };

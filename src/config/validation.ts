@@ -67,8 +67,8 @@ function pathOf(instancePath: string): string[] {
     .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-function unknownKey(path: Path, key: string, schema: JsonSchema): Finding {
-  const suggestion = suggestKey(key, Object.keys(schema.properties ?? {}));
+function unknownKey(path: Path, key: string, schema: JsonSchema, whole: JsonSchema | undefined): Finding {
+  const suggestion = suggestKey(key, Object.keys(schema.properties ?? {}), whole);
   return { path: [...path, key], part: 'key', message: 'is not a known key', suggestion };
 }
 
@@ -82,14 +82,18 @@ function discriminatorFinding(path: Path, error: ErrorObject): Finding {
   return { path: [...path, tag], part: 'value', value: tagValue, message, suggestion: suggestChoice(tagValue, names) };
 }
 
-/** Undefined for an error that only accompanies another one. @param checked the whole value */
-function findingFrom(error: ErrorObject, checked: unknown): Finding | undefined {
+/**
+ * Undefined for an error that only accompanies another one.
+ * @param checked the whole value
+ * @param whole its schema, where that is not the configuration's
+ */
+function findingFrom(error: ErrorObject, checked: unknown, whole: JsonSchema | undefined): Finding | undefined {
   const path = pathOf(error.instancePath);
   const schema = (error.parentSchema ?? {}) as JsonSchema;
   if (error.propertyName !== undefined) return undefined;
   switch (error.keyword) {
     case 'additionalProperties':
-      return unknownKey(path, error.params.additionalProperty, schema);
+      return unknownKey(path, error.params.additionalProperty, schema, whole);
     case 'propertyNames': {
       const accepted = describeAccepted(schema.propertyNames ?? {});
       return { path: [...path, error.params.propertyName], part: 'key', message: `must be ${accepted}` };
@@ -170,20 +174,23 @@ export function schemaFindings(value: unknown): Finding[] {
   return findingsBy(validator(), value);
 }
 
-/** The same for any other schema of the JsonSchema subset: a function from a value to what is wrong with it. */
-export function schemaCheck(schema: JsonSchema): (value: unknown) => Finding[] {
+/**
+ * The same for any other schema of the JsonSchema subset: a function from a value to what is wrong with it.
+ * @param whole in whose keys an unknown one is looked for; the configuration's unless given
+ */
+export function schemaCheck(schema: JsonSchema, whole?: JsonSchema): (value: unknown) => Finding[] {
   let validate: ValidateFunction | undefined;
   return (value) => {
     validate ??= new Ajv(options).compile(schema);
-    return findingsBy(validate, value);
+    return findingsBy(validate, value, whole);
   };
 }
 
-function findingsBy(validate: ValidateFunction, value: unknown): Finding[] {
+function findingsBy(validate: ValidateFunction, value: unknown, whole?: JsonSchema): Finding[] {
   if (validate(value)) return [];
   const findings = new Map<string, Finding>();
   for (const error of validate.errors ?? []) {
-    const finding = findingFrom(error, value);
+    const finding = findingFrom(error, value, whole);
     if (finding !== undefined) findings.set(JSON.stringify([finding.path, finding.message]), finding);
   }
   return [...findings.values()];

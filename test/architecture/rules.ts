@@ -60,7 +60,7 @@ export const IMPORTERS: { readonly [name: string]: readonly string[] } = {
   'find-my-way': ['src/server/routes.ts'],
   'gpt-tokenizer': ['src/content/tokenizers/'],
   'hdr-histogram-js': ['src/load/measures/value-histogram.ts'],
-  'json-schema-to-ts': ['src/config/schema/', 'src/latency/', 'src/faults/', 'src/load/arrivals/'],
+  'json-schema-to-ts': ['src/config/schema/', 'src/latency/', 'src/faults/', 'src/load/arrivals/', 'src/load/plan/'],
   'lru-cache': ['src/runtime/', 'src/content/json/json-documents.ts'],
   mustache: ['src/content/template.ts'],
   pino: ['src/telemetry/'],

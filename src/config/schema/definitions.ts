@@ -11,7 +11,9 @@ import { distributionSchema } from '../../latency/registry.js';
 import { configurationSchema } from './configuration.js';
 import { replyFaultSettingSchema } from './replies.js';
 
-const definitions: { readonly [name: string]: JsonSchema } = {
+export type Definitions = { readonly [name: string]: JsonSchema };
+
+const definitions: Definitions = {
   distribution: distributionSchema as JsonSchema,
   length_distribution: lengthDistributionSchema,
   fault: faultSettingSchema,
@@ -21,12 +23,21 @@ const definitions: { readonly [name: string]: JsonSchema } = {
 
 /** Accepts what configurationSchema accepts. The definitions may be given another form. */
 export function schemaWithDefinitions(formOf: (schema: JsonSchema) => JsonSchema = (schema) => schema): JsonSchema {
-  const forms = Object.entries(definitions).map(([name, schema]) => [name, formOf(schema)]);
-  return { ...shortened(configurationSchema), definitions: Object.fromEntries(forms) };
+  return defineOnce(configurationSchema, definitions, formOf);
 }
 
-function shortened(schema: JsonSchema): JsonSchema {
-  const name = Object.keys(definitions).find((key) => schema.oneOf && definitions[key]?.oneOf === schema.oneOf);
+/** The schema with each of the definitions, which are told by their list of alternatives, said once and referred to from where it stood. */
+export function defineOnce(
+  schema: JsonSchema,
+  once: Definitions,
+  formOf: (schema: JsonSchema) => JsonSchema = (definition) => definition,
+): JsonSchema {
+  const forms = Object.entries(once).map(([name, definition]) => [name, formOf(definition)]);
+  return { ...shortened(schema, once), definitions: Object.fromEntries(forms) };
+}
+
+function shortened(schema: JsonSchema, once: Definitions): JsonSchema {
+  const name = Object.keys(once).find((key) => schema.oneOf && once[key]?.oneOf === schema.oneOf);
   if (name !== undefined) {
     const { type, required, discriminator, oneOf, ...annotations } = schema;
     // Beside a reference older readers ignore every key, but not beside a list of one.
@@ -35,15 +46,17 @@ function shortened(schema: JsonSchema): JsonSchema {
   const { properties, items, additionalProperties, then: whenTrue, else: whenFalse } = schema;
   return {
     ...schema,
-    ...(properties === undefined ? {} : { properties: shortenedEach(properties) }),
-    ...(items === undefined ? {} : { items: shortened(items) }),
-    ...(typeof additionalProperties === 'object' ? { additionalProperties: shortened(additionalProperties) } : {}),
+    ...(properties === undefined ? {} : { properties: shortenedEach(properties, once) }),
+    ...(items === undefined ? {} : { items: shortened(items, once) }),
+    ...(typeof additionalProperties === 'object'
+      ? { additionalProperties: shortened(additionalProperties, once) }
+      : {}),
     // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-    ...(whenTrue === undefined ? {} : { then: shortened(whenTrue) }),
-    ...(whenFalse === undefined ? {} : { else: shortened(whenFalse) }),
+    ...(whenTrue === undefined ? {} : { then: shortened(whenTrue, once) }),
+    ...(whenFalse === undefined ? {} : { else: shortened(whenFalse, once) }),
   };
 }
 
-function shortenedEach(schemas: { readonly [key: string]: JsonSchema }): { [key: string]: JsonSchema } {
-  return Object.fromEntries(Object.entries(schemas).map(([key, schema]) => [key, shortened(schema)]));
+function shortenedEach(schemas: Definitions, once: Definitions): { [key: string]: JsonSchema } {
+  return Object.fromEntries(Object.entries(schemas).map(([key, schema]) => [key, shortened(schema, once)]));
 }
