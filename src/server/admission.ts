@@ -300,7 +300,7 @@ export class Admission implements RequestHandler {
     const bytes = Buffer.from(body);
     metrics.requestAnswered(NO_MODEL, 'error', 0);
     metrics.error(String(status));
-    const refusal = { provider, status, cause, bytes: bytes.length, nowUs: clock.nowUs() };
+    const refusal = { provider, status, cause, bytes: bytes.length, headers, nowUs: clock.nowUs() };
     journal?.refused(exchange, refusal);
     if (tracer.isActive) tracer.refused(exchange, { ...refusal, endpoint });
     this.#refusals.refused(exchange, provider, status, cause);

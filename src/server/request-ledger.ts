@@ -139,8 +139,9 @@ export class RequestLedger implements Reconfigured {
     this.#spoilt[slot] = fault > 0 && (faultKinds[fault - 1].breaks || planEnding(plan) !== ENDING_COMPLETE) ? 1 : 0;
   }
 
-  /** The request is answered with an error that no plan holds. */
-  refused(slot: number, status: number): void {
+  /** The request is answered with an error that no plan holds. @param headers as [name, value, …] */
+  refused(slot: number, status: number, headers: readonly string[]): void {
+    this.#options.journal?.answered(slot, headers);
     this.#status[slot] = status;
     this.#promptTokens[slot] = 0;
     this.#cachedTokens[slot] = 0;

@@ -17,6 +17,7 @@ import {
   ROW,
   TEXT,
 } from './journal-row.js';
+import { NO_RETRY_AFTER } from './retry-after.js';
 
 const REQUEST_ID_CHARS_MAX = 128;
 const USER_AGENT_CHARS_MAX = 128;
@@ -63,6 +64,7 @@ export interface JournalEntry {
   readonly error: string | null;
   readonly fault: string | null;
   readonly limited_by: string | null;
+  readonly retry_after_ms: number | null;
   readonly queue_ms: number;
   readonly ttft_ms: number | null;
   readonly duration_ms: number;
@@ -115,6 +117,7 @@ export function journalEntry(journal: Journal, sequence: number, names: JournalN
     error: text(TEXT.error) || null,
     fault: names.faults[number(ROW.fault) - 1] ?? null,
     limited_by: text(TEXT.limit) ?? null,
+    retry_after_ms: number(ROW.retryAfterMs) === NO_RETRY_AFTER ? null : number(ROW.retryAfterMs),
     queue_ms: toMs(number(ROW.waitedUs)),
     ttft_ms: number(ROW.firstByteUs) < 0 ? null : toMs(number(ROW.firstByteUs)),
     duration_ms: toMs(number(ROW.durationUs)),

@@ -42,9 +42,11 @@ export const ROW = {
   /** Number of the kind of fault that the request is counted under. */
   fault: 27,
   waitedUs: 28,
+  /** What the answer asks its client to wait; NO_RETRY_AFTER where it asks for nothing. */
+  retryAfterMs: 29,
 } as const;
 
-export const ROW_NUMBERS = 29;
+export const ROW_NUMBERS = 30;
 
 /** Where each text of a row stands. */
 export const TEXT = {

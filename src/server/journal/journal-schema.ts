@@ -72,6 +72,10 @@ export const journalEntrySchema: JsonSchema = objectOf(
     error: textOrNull('As llm_simulator_errors_total has it: the HTTP status, the fault, or the cause.'),
     fault: textOrNull('As llm_simulator_faults_total has it: the kind of fault that the request was served with.'),
     limited_by: textOrNull('The rate limit that refused it.'),
+    retry_after_ms: {
+      ...ms('How long the answer’s `retry-after` or `retry-after-ms` asked the client to wait.'),
+      type: ['number', 'null'],
+    },
     queue_ms: ms(
       'What the request waited for a place among those served before its service began; plans count from then.',
     ),

@@ -28,6 +28,7 @@ import {
   TEXT,
 } from './journal-row.js';
 import { writePlanFacts } from './plan-facts.js';
+import { NO_RETRY_AFTER, retryAfterMsIn } from './retry-after.js';
 
 export interface JournalOptions {
   /** Entries kept. */
@@ -65,6 +66,8 @@ export interface JournalRefusal {
   readonly cause: string;
   /** Of the answer. */
   readonly bytes: number;
+  /** Of the answer, as [name, value, …]. */
+  readonly headers: readonly string[];
   /** On the acceptor's clock. */
   readonly nowUs: number;
 }
@@ -120,6 +123,11 @@ export class Journal {
     this.#pending.texts[slot * ROW_TEXTS + TEXT.limit] = limit;
   }
 
+  /** The slot's request is answered with an error that no plan holds. @param headers of the answer, as [name, value, …] */
+  answered(slot: number, headers: readonly string[]): void {
+    this.#pending.numbers[slot * ROW_NUMBERS + ROW.retryAfterMs] = retryAfterMsIn(headers);
+  }
+
   /** The slot's books are closed; its plan and its exchange are still in the table. */
   closed(slot: number, end: JournalEnd): void {
     const { table } = this.#options;
@@ -144,7 +152,7 @@ export class Journal {
   }
 
   /** A request got no slot and is about to be answered with an error. */
-  refused(exchange: Exchange, { bytes, cause, nowUs, provider, status }: JournalRefusal): void {
+  refused(exchange: Exchange, { bytes, cause, headers, nowUs, provider, status }: JournalRefusal): void {
     const row = this.#nextRow();
     const { numbers, texts } = this.ring;
     this.#begin(this.ring, row, exchange, nowUs + this.#options.nodeTimeOffsetUs);
@@ -158,6 +166,7 @@ export class Journal {
     numbers[base + ROW.result] = RESULTS.indexOf('error');
     numbers[base + ROW.firstByteUs] = -1;
     numbers[base + ROW.bytes] = exchange.method === 'HEAD' ? 0 : bytes;
+    numbers[base + ROW.retryAfterMs] = retryAfterMsIn(headers);
     texts[row * ROW_TEXTS + TEXT.cause] = cause;
     texts[row * ROW_TEXTS + TEXT.error] = String(status);
     texts[row * ROW_TEXTS + TEXT.target] = `${exchange.method} ${exchange.path}`;
@@ -199,6 +208,7 @@ export class Journal {
     numbers[base + ROW.atUs] = atUs;
     numbers[base + ROW.connection] = exchange.connectionNumber;
     numbers[base + ROW.planKind] = NO_INDEX;
+    numbers[base + ROW.retryAfterMs] = NO_RETRY_AFTER;
     const first = row * ROW_TEXTS;
     texts.fill(undefined, first, first + ROW_TEXTS);
   }

@@ -9,6 +9,7 @@ import {
   planFault,
   planFrameCount,
   planFurtherHeaders,
+  planHeaders,
   planIdentityHigh,
   planIdentityLow,
   planKind,
@@ -18,6 +19,10 @@ import {
   planTtftUs,
 } from '../../runtime/plan-reader.js';
 import { type JournalRows, ROW, ROW_NUMBERS, ROW_TEXTS, TEXT } from './journal-row.js';
+import { NO_RETRY_AFTER, retryAfterMsIn } from './retry-after.js';
+
+/** From here on an answer is an error, which may ask its client to wait. */
+const ERROR_STATUS_MIN = 400;
 
 export function writePlanFacts(plan: Uint8Array, { numbers, texts }: JournalRows, row: number): void {
   const base = row * ROW_NUMBERS;
@@ -34,6 +39,8 @@ export function writePlanFacts(plan: Uint8Array, { numbers, texts }: JournalRows
   numbers[base + ROW.planFault] = planFault(plan);
   numbers[base + ROW.ending] = planEnding(plan);
   numbers[base + ROW.generation] = planConfigurationGeneration(plan);
+  const isError = planStatus(plan) >= ERROR_STATUS_MIN;
+  numbers[base + ROW.retryAfterMs] = isError ? retryAfterMsIn(planHeaders(plan)) : NO_RETRY_AFTER;
   const first = row * ROW_TEXTS;
   texts[first + TEXT.session] = planSession(plan)?.id;
   texts[first + TEXT.announcement] = announcementIn(planFurtherHeaders(plan));

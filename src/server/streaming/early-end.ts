@@ -42,7 +42,7 @@ function respondError(parts: EarlyEndParts, slot: number, problem: HttpProblem, 
   const { table, ledger, addedHeaders } = parts;
   const exchange = table.exchange[slot] as Exchange;
   const reply = refusalOf(endpoints[ledger.endpointOf(slot)].provider, problem);
-  ledger.refused(slot, reply.status);
+  ledger.refused(slot, reply.status, reply.headers);
   addedHeaders.begin(exchange);
   exchange.respond(reply.status, reply.headers, Buffer.from(reply.body), close);
 }

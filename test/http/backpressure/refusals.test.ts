@@ -73,6 +73,7 @@ describe('a client that is turned away', () => {
       assert.equal(response.headers.get('x-llm-sim-backpressure'), '1.00');
       const [entry] = await full.journal();
       assert.deepEqual([entry?.outcome, entry?.cause], ['refused', 'overloaded']);
+      assert.equal(entry?.retry_after_ms, Number(response.headers.get('retry-after')) * 1_000);
     });
 
     test(`because its address has too many connections is told so in the words of ${dialect.name}`, async () => {

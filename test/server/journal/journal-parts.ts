@@ -42,9 +42,14 @@ export function exchangeOf(headers: { readonly [name: string]: string } = {}, ov
   } as unknown as Exchange;
 }
 
-export function refuse({ journal, nowUs }: TestJournal, exchange = exchangeOf(), status = 404): void {
+export function refuse(
+  { journal, nowUs }: TestJournal,
+  exchange = exchangeOf(),
+  status = 404,
+  headers: readonly string[] = [],
+): void {
   const provider = providers[0];
-  journal.refused(exchange, { provider, status, cause: 'unknown_route', bytes: 10, nowUs });
+  journal.refused(exchange, { provider, status, cause: 'unknown_route', bytes: 10, headers, nowUs });
 }
 
 /** A stream of the model's, answered to its end. */

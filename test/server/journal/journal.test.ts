@@ -61,6 +61,7 @@ describe('an entry of the journal', () => {
       error: null,
       fault: null,
       limited_by: null,
+      retry_after_ms: null,
       queue_ms: 0,
       ttft_ms: 1.01,
       duration_ms: 1.6,
