@@ -28,6 +28,7 @@ export function exitCodeOf(code: FailureCode): number {
       return EXIT_ACCEPTORS_LOST;
     case 'START_FAILED':
     case 'OUTPUT_FAILED':
+    case 'UPSTREAM_UNREADABLE':
     case 'INTERNAL':
       return EXIT_FAILURE;
   }

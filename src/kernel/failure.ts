@@ -13,6 +13,7 @@ export type FailureCode =
   | 'USAGE_INVALID'
   | 'INPUT_INVALID'
   | 'OUTPUT_FAILED'
+  | 'UPSTREAM_UNREADABLE'
   | 'INTERNAL';
 
 export class Failure extends Error {
