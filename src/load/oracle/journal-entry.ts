@@ -16,6 +16,7 @@ export interface UpstreamEntry {
   readonly model: string | null;
   readonly requestId: string | null;
   readonly identity: string | null;
+  readonly session: string | null;
   readonly apiKey: string | null;
   readonly userAgent: string | null;
   /** Null where the upstream's transport does not tell. */
@@ -56,6 +57,7 @@ export function upstreamEntry(document: unknown): UpstreamEntry | undefined {
     model: textIn(document, 'model'),
     requestId: textIn(document, 'request_id'),
     identity: textIn(document, 'identity'),
+    session: textIn(document, 'session'),
     apiKey: textIn(document, 'api_key'),
     userAgent: textIn(document, 'user_agent'),
     connection: numberIn(document, 'connection'),

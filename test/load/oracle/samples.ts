@@ -18,6 +18,7 @@ export function attempt(key: string | null, fromMs: number, toMs: number, over: 
     model: 'gpt-4o',
     requestId: key,
     identity: '0000000000000001',
+    session: null,
     apiKey: '1460db1b6902',
     userAgent: 'gateway/1',
     connection: 1,
