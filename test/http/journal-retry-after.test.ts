@@ -9,7 +9,10 @@ const REQUESTS: { readonly [provider: string]: readonly [path: string, body: obj
   openai: ['/v1/chat/completions', chatRequest()],
   azure: ['/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21', { messages: MESSAGES }],
   anthropic: ['/v1/messages', { model: 'claude-sonnet-4-5', max_tokens: 5, messages: MESSAGES }],
-  gemini: ['/v1beta/models/gemini-2.5-flash:generateContent', { contents: [{ role: 'user', parts: [{ text: 'hi' }] }] }],
+  gemini: [
+    '/v1beta/models/gemini-2.5-flash:generateContent',
+    { contents: [{ role: 'user', parts: [{ text: 'hi' }] }] },
+  ],
 };
 
 const post = (url: string, body: object, headers: { readonly [name: string]: string }) =>
@@ -32,7 +35,11 @@ describe('retry_after_ms', () => {
       simulation: { time_scale: 0 },
       faults: {
         rules: [
-          { name: 'wait', fault: 'rate_limit', retry_after_secs: 7, match: { headers: { 'x-case': 'wait' } } },
+          {
+            name: 'wait',
+            fault: { kind: 'rate_limit', retry_after_secs: 7 },
+            match: { headers: { 'x-case': 'wait' } },
+          },
           { name: 'fail', fault: 'server_error', match: { headers: { 'x-case': 'fail' } } },
         ],
       },
@@ -43,8 +50,7 @@ describe('retry_after_ms', () => {
       },
     },
   });
-  const entryOf = async (id: string) =>
-    (await admin(simulator().url, `/journal?request_id=${id}`)).document.entries[0];
+  const entryOf = async (id: string) => (await admin(simulator().url, `/journal?request_id=${id}`)).document.entries[0];
 
   for (const [provider, [path, body]] of Object.entries(REQUESTS)) {
     test(`of a fault is what ${provider}'s headers say`, async () => {

@@ -31,7 +31,11 @@ export function findingsOf(figures: Figures, { cancellations, endings, retries }
       `of ${asked} retries behind a retry-after came before that time, at the most by ${ms(-beyond.min_ms)}`,
     ],
     ['retry_after_content', retries.afterContent, 'retries of streams of which something had gone out'],
-    ['retry_hopeless', retries.hopeless, 'retries of requests that were refused for what they are (such as 400 or 401)'],
+    [
+      'retry_hopeless',
+      retries.hopeless,
+      'retries of requests that were refused for what they are (such as 400 or 401)',
+    ],
     ['duplicate_overlapping', retries.overlapping, 'requests were sent again while they were being served'],
     ['duplicate_after_success', retries.afterSuccess, 'requests were sent again though they had succeeded'],
     [
@@ -50,7 +54,11 @@ export function findingsOf(figures: Figures, { cancellations, endings, retries }
     .map(([code, keys, message]) => finding(code, keys.length, `${keys.length} ${message}`, keys));
   if (delay.count > 0 && delay.p50_ms > SLOW_CANCELLATION_MS) {
     found.push(
-      finding('cancellation_slow', delay.count, `A client that leaves is noticed ${ms(delay.p50_ms)} later, in the median`),
+      finding(
+        'cancellation_slow',
+        delay.count,
+        `A client that leaves is noticed ${ms(delay.p50_ms)} later, in the median`,
+      ),
     );
   }
   return [...found, ...connectionFindings(figures), ...callerFindings(figures)];
@@ -67,7 +75,12 @@ function connectionFindings({ connections, entries }: Figures): OracleFinding[] 
   return [finding('connections_not_reused', opened, message)];
 }
 
-function callerFindings({ api_keys: keys, entries, entries_lost: lost, request_ids_share: share }: Figures): OracleFinding[] {
+function callerFindings({
+  api_keys: keys,
+  entries,
+  entries_lost: lost,
+  request_ids_share: share,
+}: Figures): OracleFinding[] {
   const found: OracleFinding[] = [];
   if (entries > 0 && share < 1) {
     const missing = Math.round((1 - share) * entries);

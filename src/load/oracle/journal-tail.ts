@@ -126,7 +126,10 @@ async function readPage(upstream: Upstream, query: string): Promise<Page> {
     text = await readText(response);
   } catch (cause) {
     const hint = 'Is this the address of the simulator, not of the gateway, and does it run?';
-    throw new Failure('UPSTREAM_UNREADABLE', `The journal of ${url} cannot be read: ${wordsOf(cause)}`, { hint, cause });
+    throw new Failure('UPSTREAM_UNREADABLE', `The journal of ${url} cannot be read: ${wordsOf(cause)}`, {
+      hint,
+      cause,
+    });
   }
   const page = response.ok ? pageOf(text) : undefined;
   if (page !== undefined) return page;

@@ -4,24 +4,39 @@ import type { DelaySpread, OracleResult } from './result.js';
 export function oracleTable(result: OracleResult): string {
   const { attempts, cancellations, connections, duplicates, endings, retries } = result;
   const rows: (readonly [name: string, text: string])[] = [
-    ['requests', `${result.requests} sent, ${result.entries} at the upstream, ${result.entries_matched} told apart by their keys`],
+    [
+      'requests',
+      `${result.requests} sent, ${result.entries} at the upstream, ${result.entries_matched} told apart by their keys`,
+    ],
     ['attempts', `${attempts.per_request} per request (${listed(attempts.by_count, (count) => `${count}×`)})`],
     ['retries', retriesText(result)],
     ['duplicates', `${duplicates.overlapping} overlapping, ${duplicates.after_success} behind a success`],
   ];
   if (retries.with_retry_after > 0) {
-    rows.push(['retry-after', `${retries.with_retry_after} asked for; waited longer than asked by ${spread(retries.beyond_retry_after)}`]);
+    rows.push([
+      'retry-after',
+      `${retries.with_retry_after} asked for; waited longer than asked by ${spread(retries.beyond_retry_after)}`,
+    ]);
   }
   if (Object.keys(retries.not_retried).length > 0) rows.push(['not retried', listed(retries.not_retried)]);
   if (connections !== null) {
     const { in_flight_max, opened, requests_per_connection } = connections;
-    rows.push(['connections', `${opened} opened, ${requests_per_connection} requests on each, at most ${in_flight_max} at once`]);
+    rows.push([
+      'connections',
+      `${opened} opened, ${requests_per_connection} requests on each, at most ${in_flight_max} at once`,
+    ]);
   }
   if (cancellations.client_left > 0) {
     const { client_left, delay, ran_on, reached_upstream } = cancellations;
-    rows.push(['clients that left', `${client_left}: ${reached_upstream} noticed after ${spread(delay)}; ${ran_on} ran on`]);
+    rows.push([
+      'clients that left',
+      `${client_left}: ${reached_upstream} noticed after ${spread(delay)}; ${ran_on} ran on`,
+    ]);
   }
-  rows.push(['endings', endings.map(({ client, requests, upstream }) => `${upstream} → ${client} ${requests}`).join(', ') || 'none known']);
+  rows.push([
+    'endings',
+    endings.map(({ client, requests, upstream }) => `${upstream} → ${client} ${requests}`).join(', ') || 'none known',
+  ]);
   const width = Math.max(...rows.map(([name]) => name.length));
   const lines = rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`);
   const findings = result.findings.map(({ code, examples, message }) => `! ${message}${naming(examples)} [${code}]`);

@@ -41,6 +41,7 @@ interface Asked {
 
 async function ask(url: string, asked: Asked): Promise<ClientRequest> {
   const leaving = new AbortController();
+  let left: ClientRequest | undefined;
   const sentUs = Math.round(performance.now() * 1_000);
   const ended = (outcome: Outcome, status?: number): ClientRequest => {
     return { key: asked.key, sentUs, endedUs: Math.round(performance.now() * 1_000), outcome, status, identity: -1 };
@@ -58,13 +59,13 @@ async function ask(url: string, asked: Asked): Promise<ClientRequest> {
     });
     for await (const _ of response.body ?? []) {
       if (asked.leaves !== true) continue;
-      const left = ended('cancelled', response.status);
+      left = ended('cancelled', response.status);
       leaving.abort();
       return left;
     }
     return response.ok ? ended('complete', 200) : ended('http_error', response.status);
   } catch {
-    return ended('broken_off');
+    return left ?? ended('broken_off');
   }
 }
 

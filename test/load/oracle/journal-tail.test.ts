@@ -14,7 +14,8 @@ async function ask(simulator: Running, keys: readonly string[]): Promise<void> {
     await (await postChat(simulator, chatRequest({ max_tokens: 2 }), { 'x-llm-sim-request-id': key })).text();
 }
 
-const numbered = (from: number, count: number): string[] => Array.from({ length: count }, (_, index) => `r${from + index}`);
+const numbered = (from: number, count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `r${from + index}`);
 
 describe('a tail of the journal', () => {
   const simulator = sharedSimulator({ config: { ...AT_ONCE, telemetry: { journal: { capacity: 50 } } } });

@@ -158,7 +158,8 @@ describe('without keys', () => {
 
   test('another way to tell requests is as good', () => {
     const entries = [attempt(null, 0, 5, { requestBody: '{"user":"a"}' })];
-    const keyOf = ({ requestBody }: { readonly requestBody: string | null }) => /"user":"(\w+)"/.exec(requestBody ?? '')?.[1];
+    const keyOf = ({ requestBody }: { readonly requestBody: string | null }) =>
+      /"user":"(\w+)"/.exec(requestBody ?? '')?.[1];
     const result = judgeUpstream([sent('a')], entries, { keyOf });
     assert.deepEqual([result.entries_matched, result.attempts.by_count], [1, { '1': 1 }]);
   });
@@ -180,7 +181,10 @@ describe('connections and keys', () => {
   const requests = Array.from({ length: 40 }, (_, index) => sent(`r${index}`, { identity: index % 4 }));
 
   test('one connection for each request is a finding, one for all is not', () => {
-    const fresh = judgeUpstream(requests, many((index) => ({ connection: index + 1, apiKey: `k${index % 4}` })));
+    const fresh = judgeUpstream(
+      requests,
+      many((index) => ({ connection: index + 1, apiKey: `k${index % 4}` })),
+    );
     assert.deepEqual(codesOf(fresh), ['connections_not_reused']);
     assert.deepEqual(fresh.connections, {
       opened: 40,
@@ -189,24 +193,44 @@ describe('connections and keys', () => {
       in_flight_max: 1,
       broken: 0,
     });
-    const kept = judgeUpstream(requests, many((index) => ({ apiKey: `k${index % 4}` })));
+    const kept = judgeUpstream(
+      requests,
+      many((index) => ({ apiKey: `k${index % 4}` })),
+    );
     assert.deepEqual(codesOf(kept), []);
     assert.equal(kept.connections?.requests_per_connection_max, 40);
   });
 
   test('a connection that had to end is no waste', () => {
-    const ended = many((index) => ({ connection: index + 1, outcome: 'aborted', result: 'aborted', apiKey: `k${index % 4}` }));
-    const result = judgeUpstream(requests.map((request) => ({ ...request, outcome: 'cancelled' as const })), ended);
+    const ended = many((index) => ({
+      connection: index + 1,
+      outcome: 'aborted',
+      result: 'aborted',
+      apiKey: `k${index % 4}`,
+    }));
+    const result = judgeUpstream(
+      requests.map((request) => ({ ...request, outcome: 'cancelled' as const })),
+      ended,
+    );
     assert.equal(result.connections?.broken, 40);
     assert.equal(findingOf(result, 'connections_not_reused'), undefined);
   });
 
   test('connections that are not told apart are not judged', () => {
-    assert.equal(judgeUpstream(requests, many(() => ({ connection: null }))).connections, null);
+    assert.equal(
+      judgeUpstream(
+        requests,
+        many(() => ({ connection: null })),
+      ).connections,
+      null,
+    );
   });
 
   test('keys that arrive as one are a finding', () => {
-    const result = judgeUpstream(requests, many(() => ({})));
+    const result = judgeUpstream(
+      requests,
+      many(() => ({})),
+    );
     assert.match(findingOf(result, 'keys_merged')?.message ?? '', /4 keys arrive as 1/);
     assert.deepEqual(result.api_keys.requests, [{ api_key: '1460db1b6902', requests: 40 }]);
     assert.deepEqual(result.user_agents, [{ user_agent: 'gateway/1', requests: 40 }]);

@@ -7,7 +7,12 @@ export function sent(key: string, over: Partial<ClientRequest> = {}): ClientRequ
 }
 
 /** An attempt that arrived at one time and ended at the other. */
-export function attempt(key: string | null, fromMs: number, toMs: number, over: Partial<UpstreamEntry> = {}): UpstreamEntry {
+export function attempt(
+  key: string | null,
+  fromMs: number,
+  toMs: number,
+  over: Partial<UpstreamEntry> = {},
+): UpstreamEntry {
   return {
     process: 0,
     sequence: 1,
