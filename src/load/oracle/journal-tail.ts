@@ -117,7 +117,8 @@ export class JournalTail {
 
 async function readPage(upstream: Upstream, query: string): Promise<Page> {
   const { adminKey, url } = upstream;
-  const headers = adminKey === undefined ? {} : { authorization: `Bearer ${adminKey}` };
+  const headers: { readonly [name: string]: string } =
+    adminKey === undefined ? {} : { authorization: `Bearer ${adminKey}` };
   const target = `${url.replace(/\/+$/, '')}/admin/journal?${query}`;
   let response: Response;
   let text: string;
