@@ -6,8 +6,11 @@
  *   same_plan   added = gateway − direct
  *   journal     added = (gateway − planned for the gateway's request) − (direct − planned for the direct one)
  *   unknown     nothing is said of the pair's times
+ *
+ * The first token's time is known better than by the plan: the journal says when the upstream sent it, which on a busy machine is a little
+ * later. Wherever it can be read, that is taken off.
  */
-import type { PairFacts, UpstreamEntry } from './contract.js';
+import type { PairFacts } from './contract.js';
 import type { PairEntries, UpstreamView } from './upstream-view.js';
 
 export type Ground = 'same_plan' | 'journal' | 'unknown';
@@ -16,9 +19,9 @@ export interface GroundedPair {
   readonly facts: PairFacts;
   readonly ground: Ground;
   readonly entries?: PairEntries;
-  /** To be taken off gateway − direct, in milliseconds. */
-  readonly plannedTtftMs: number;
-  readonly plannedEndMs: number;
+  /** How much later the upstream itself was on the gateway's way, in milliseconds: to be taken off gateway − direct. */
+  readonly upstreamTtftMs: number;
+  readonly upstreamEndMs: number;
 }
 
 /** From this share of equal contents on, those that differ are taken for the gateway's doing, not for other plans. */
@@ -41,22 +44,21 @@ function groundByJournal(facts: PairFacts, entries: PairEntries | undefined): Gr
   // The attempt that was answered is the last one.
   const [direct, gateway] = [entries?.direct, entries?.gateway.at(-1)];
   if (direct === undefined || gateway === undefined) return grounded(facts, 'unknown', entries);
-  if (direct.identity !== null && direct.identity === gateway.identity) return grounded(facts, 'same_plan', entries);
-  const ttft = difference(direct, gateway, 'plannedTtftMs');
-  const end = difference(direct, gateway, 'plannedEndMs');
+  // What was sent rather than what was planned: so the upstream's own lateness is not taken for the gateway's.
+  const sentTtft = difference(direct.ttftMs, gateway.ttftMs);
+  if (direct.identity !== null && direct.identity === gateway.identity) {
+    return { ...grounded(facts, 'same_plan', entries), upstreamTtftMs: sentTtft ?? 0 };
+  }
+  const ttft = sentTtft ?? difference(direct.plannedTtftMs, gateway.plannedTtftMs);
+  const end = difference(direct.plannedEndMs, gateway.plannedEndMs);
   if (ttft === undefined || end === undefined) return grounded(facts, 'unknown', entries);
-  return { ...grounded(facts, 'journal', entries), plannedTtftMs: ttft, plannedEndMs: end };
+  return { ...grounded(facts, 'journal', entries), upstreamTtftMs: ttft, upstreamEndMs: end };
 }
 
 function grounded(facts: PairFacts, ground: Ground, entries: PairEntries | undefined): GroundedPair {
-  return { facts, ground, ...(entries !== undefined && { entries }), plannedTtftMs: 0, plannedEndMs: 0 };
+  return { facts, ground, ...(entries !== undefined && { entries }), upstreamTtftMs: 0, upstreamEndMs: 0 };
 }
 
-function difference(
-  direct: UpstreamEntry,
-  gateway: UpstreamEntry,
-  key: 'plannedTtftMs' | 'plannedEndMs',
-): number | undefined {
-  const [one, other] = [direct[key], gateway[key]];
-  return one === null || other === null ? undefined : other - one;
+function difference(direct: number | null, gateway: number | null): number | undefined {
+  return direct === null || gateway === null ? undefined : gateway - direct;
 }

@@ -36,6 +36,8 @@ export interface UpstreamEntry {
   readonly userAgent: string | null;
   readonly plannedTtftMs: number | null;
   readonly plannedEndMs: number | null;
+  /** When the upstream sent the first content, from the request's arrival. */
+  readonly ttftMs: number | null;
   /** 0 or null where nothing was answered. */
   readonly status: number | null;
   readonly outcome: string;

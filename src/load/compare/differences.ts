@@ -27,6 +27,9 @@ const CONNECTION_HEADERS = new Set([
   'upgrade',
   'content-length',
   'date',
+  // What the simulator says of itself at the moment.
+  'x-llm-sim-saturated',
+  'x-llm-sim-backpressure',
 ]);
 /** What is left of a limit depends on what came before, on either way. */
 const STATE_HEADER = /ratelimit|retry-after/;

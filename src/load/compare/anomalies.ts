@@ -1,0 +1,125 @@
+/**
+ * What went wrong with single requests, in words. Where both ways had the same plan, all of an answer is compared; where they had not, only
+ * what no plan explains.
+ */
+import type { TokenUsage } from '../contract.js';
+import type { GroundedPair } from './basis.js';
+import { cancellationOf } from './cancellations.js';
+import type { AnswerFacts, ContentComparison, PairFacts } from './contract.js';
+import { finishKind } from './finish-kinds.js';
+import type { Anomaly, AnomalyKind } from './result.js';
+
+type Found = readonly [kind: AnomalyKind, message: string];
+
+const MS_DECIMALS = 1;
+
+/** Of a pair, in the order in which a person asks: did it arrive, how did it end, what did it say. */
+export function anomaliesOf(pair: GroundedPair): readonly Anomaly[] {
+  const { facts, ground } = pair;
+  const found = [
+    ...repetitions(pair),
+    ...cancellations(pair),
+    ...(ground === 'same_plan' ? [...endings(facts), ...contents(facts)] : unplannedEndings(pair)),
+  ];
+  return found.map(([kind, message]) => ({ kind, key: facts.key, message }));
+}
+
+function repetitions({ entries, facts }: GroundedPair): readonly Found[] {
+  if (entries?.direct === undefined) return [];
+  const times = entries.gateway.length;
+  if (times > 1) {
+    const statuses = entries.gateway.map(({ outcome, status }) => status || outcome).join(', ');
+    return [['repeated', `the upstream got it ${times} times, and answered ${statuses}`]];
+  }
+  if (times === 1 || facts.gateway.outcome !== 'complete') return [];
+  return [['answered_without_upstream', 'the gateway answered, and nothing of it came to the upstream']];
+}
+
+function cancellations(pair: GroundedPair): readonly Found[] {
+  const { state, servedOnMs } = cancellationOf(pair);
+  if (state !== 'lost') return [];
+  return [
+    ['cancellation_lost', `the upstream served on for ${servedOnMs.toFixed(MS_DECIMALS)} ms after the client had left`],
+  ];
+}
+
+function endings({ cancels, direct, gateway }: PairFacts): readonly Found[] {
+  if (cancels) return [];
+  if (direct.status !== gateway.status) return [['status_changed', `${endingOf(direct)} became ${endingOf(gateway)}`]];
+  if (direct.outcome !== gateway.outcome)
+    return [[endingKind(gateway), `${endingOf(direct)} became ${endingOf(gateway)}`]];
+  if (direct.outcome === 'complete' || direct.error === gateway.error) return [];
+  return [['error_changed', `${direct.error ?? 'no word'} became ${gateway.error ?? 'no word'}`]];
+}
+
+function endingKind(gateway: AnswerFacts): AnomalyKind {
+  if (gateway.outcome === 'timeout') return 'hung';
+  return gateway.outcome === 'complete' ? 'break_hidden' : 'ended_otherwise';
+}
+
+/** The gateway's request was planned otherwise than the direct one, but it was planned to end well. */
+function unplannedEndings({ entries, facts }: GroundedPair): readonly Found[] {
+  const upstream = entries?.gateway.at(-1);
+  const { cancels, gateway } = facts;
+  if (cancels || gateway.outcome === 'complete' || upstream === undefined) return [];
+  if (upstream.status !== 200 || upstream.fault !== null || upstream.outcome !== 'finished') return [];
+  return [
+    [
+      gateway.outcome === 'timeout' ? 'hung' : 'ended_otherwise',
+      `what the upstream served whole became ${endingOf(gateway)}`,
+    ],
+  ];
+}
+
+function contents({ content, direct, gateway }: PairFacts): readonly Found[] {
+  const found: Found[] = [];
+  if (content !== undefined && content.verdict !== 'equal')
+    found.push([CONTENT_KINDS[content.verdict], contentMessage(content)]);
+  if (direct.outcome !== 'complete' || gateway.outcome !== 'complete') return found;
+  const usage = usageMessage(direct.usage, gateway.usage);
+  if (usage !== '') found.push(['usage_changed', usage]);
+  const [one, other] = [finishKind(direct.finishReason), finishKind(gateway.finishReason)];
+  if (one !== other) {
+    found.push(['finish_reason_changed', `${direct.finishReason ?? 'none'} became ${gateway.finishReason ?? 'none'}`]);
+  }
+  return found;
+}
+
+const CONTENT_KINDS = {
+  lost: 'content_lost',
+  added: 'content_added',
+  changed: 'content_changed',
+  reordered: 'content_reordered',
+} as const satisfies Record<Exclude<ContentComparison['verdict'], 'equal'>, AnomalyKind>;
+
+function contentMessage({ at, directLength, gatewayLength, verdict }: ContentComparison): string {
+  const place = `at character ${at}`;
+  if (verdict === 'lost') return `${directLength} characters are missing ${place}`;
+  if (verdict === 'added') return `${gatewayLength} characters more ${place}`;
+  if (verdict === 'reordered') return `the same pieces in another order, from character ${at} on`;
+  return `${directLength} characters became ${gatewayLength} others ${place}`;
+}
+
+const USAGE_NAMES = {
+  inputTokens: 'input tokens',
+  cachedInputTokens: 'cached input tokens',
+  outputTokens: 'output tokens',
+  reasoningTokens: 'reasoning tokens',
+} as const satisfies Record<keyof TokenUsage, string>;
+
+function usageMessage(direct: TokenUsage | undefined, gateway: TokenUsage | undefined): string {
+  if (direct === undefined) return '';
+  if (gateway === undefined) return 'the usage is missing';
+  const names = Object.keys(USAGE_NAMES) as (keyof TokenUsage)[];
+  return names
+    .filter((name) => direct[name] !== gateway[name])
+    .map((name) => `${direct[name]} ${USAGE_NAMES[name]} became ${gateway[name]}`)
+    .join(', ');
+}
+
+/** An outcome as a person reads it, with what it is by. */
+export function endingOf({ error, outcome, status }: AnswerFacts): string {
+  if (outcome === 'complete' || outcome === 'cancelled') return outcome;
+  const word = outcome === 'http_error' ? `${status ?? ''}` : outcome;
+  return error === undefined ? word : `${word} (${error})`;
+}

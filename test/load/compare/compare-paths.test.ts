@@ -1,0 +1,302 @@
+/**
+ * Comparisons of a real simulator with itself, and with gateways of known behaviour in front of it: what is reported is what they did. Times are
+ * held against what the gateway itself measured, with room for a slow machine; how exact they are, bench/compare tells.
+ */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { knownAddedMs } from '../../../bench/compare/known-added.js';
+import { type Behaviour, startGateway, type TestGateway } from '../../../bench/compare/known-gateway.js';
+import { type Simulator, startSimulator } from '../../../src/index.js';
+import { machineClock } from '../../../src/kernel/clock.js';
+import { createClient } from '../../../src/load/client/client.js';
+import { type CompareOptions, comparePaths } from '../../../src/load/compare/compare-paths.js';
+import { DIRECT_USER_AGENT } from '../../../src/load/compare/contract.js';
+import { quantileOf } from '../../../src/load/compare/intervals.js';
+import type { AddedDelay, CompareResult } from '../../../src/load/compare/result.js';
+import type { LoadPlan, MixEntry } from '../../../src/load/contract.js';
+import { JournalTail } from '../../../src/load/oracle/journal-tail.js';
+
+const ROOM_MS = 2;
+const TIMEOUT_MS = 5_000;
+const PAIRS = 12;
+
+const latency = {
+  ttft: { distribution: 'uniform', min_ms: 20, max_ms: 120 },
+  itl: { distribution: 'constant', value_ms: 4 },
+};
+const CONFIGURATION = {
+  simulation: { seed: 1 },
+  providers: { 'gpt-4o-mini': { latency }, 'claude-haiku-4-5': { latency } },
+};
+
+let simulator: Simulator;
+before(async () => {
+  simulator = await startSimulator({ config: CONFIGURATION });
+});
+after(() => simulator.stop());
+
+const ENTRY: MixEntry = {
+  name: 'main',
+  weight: 1,
+  dialect: 'openai.chat',
+  model: 'gpt-4o-mini',
+  stream: true,
+  promptTokens: 20,
+  outputTokens: 12,
+  conversation: { turns: 1, sharedPrefixTokens: 0, thinkTime: 0 },
+  fields: {},
+};
+
+const planOf = (entry: Partial<MixEntry>): LoadPlan => ({
+  target: { url: simulator.url, headers: {}, apiKey: 'sk-test' },
+  seed: 1,
+  closedLoop: { users: 1, thinkTime: 0, rampUpSecs: 0 },
+  mix: [{ ...ENTRY, ...entry }],
+  identities: { count: 0, skew: 0, prefix: 'k' },
+  objectives: {},
+  warmUpSecs: 0,
+  threads: 1,
+  inFlightMax: 100,
+  requestTimeoutSecs: TIMEOUT_MS / 1_000,
+  gracePeriodSecs: 1,
+  sendsRequestIds: true,
+});
+
+interface Case {
+  readonly behaviour?: Behaviour;
+  readonly entry?: Partial<MixEntry>;
+  readonly options?: Partial<CompareOptions>;
+  readonly pairs?: number;
+  readonly timeoutMs?: number;
+}
+
+/** Compares the simulator with itself, or with a gateway in front of it. */
+async function compared({ behaviour, entry = {}, options = {}, pairs = PAIRS, timeoutMs = TIMEOUT_MS }: Case): Promise<{
+  readonly result: CompareResult;
+  readonly gateway: TestGateway | undefined;
+}> {
+  const gateway = behaviour === undefined ? undefined : await startGateway(simulator.url, behaviour);
+  const clock = machineClock();
+  const plan = planOf(entry);
+  try {
+    const result = await comparePaths(plan, {
+      direct: { target: plan.target },
+      gateway: { target: { ...plan.target, url: gateway?.url ?? simulator.url } },
+      pairs,
+      concurrency: 4,
+      warmUpPairs: 4,
+      marks: true,
+      upstream: { url: simulator.url },
+      describedPlan: [],
+      createSender: (target, originUs) => createClient({ target, originUs, clock, requestTimeoutMs: timeoutMs }),
+      nowUs: () => clock.nowUs(),
+      ...options,
+    });
+    return { result, gateway };
+  } finally {
+    await gateway?.stop();
+  }
+}
+
+function assertHolds({ p50 }: AddedDelay, truthMs: number): void {
+  const { high_ms: high, low_ms: low } = p50;
+  assert.ok(low !== null && high !== null);
+  assert.ok(low - ROOM_MS <= truthMs && truthMs <= high + ROOM_MS, `${low} … ${high} does not hold ${truthMs}`);
+}
+
+describe('the simulator against itself', () => {
+  test('adds nothing, changes nothing, and has no anomaly', async () => {
+    const { result } = await compared({});
+    assert.equal(result.pairs, PAIRS);
+    assert.deepEqual(result.validity, { valid: true, reasons: [] });
+    assert.deepEqual([result.ground.same_plan, result.ground.told_by], [PAIRS, 'header']);
+    assert.deepEqual(result.content, { compared: PAIRS, equal: PAIRS });
+    assert.deepEqual([result.headers, result.fields, result.anomaly_counts], [[], [], {}]);
+    const { chunking, added } = result;
+    assert.deepEqual([chunking.streams, chunking.merged, chunking.split], [PAIRS, 0, 0]);
+    for (const delay of [added.headers, added.ttft, added.gap, added.e2e]) assertHolds(delay, 0);
+    assert.equal(result.upstream?.attempts.per_request, 1);
+  });
+
+  for (const [name, entry] of [
+    ['whole answers', { stream: false }],
+    [
+      'embeddings',
+      { dialect: 'openai.embeddings', model: 'text-embedding-3-small', stream: false, outputTokens: undefined },
+    ],
+    ['Anthropic’s streams', { dialect: 'anthropic.messages', model: 'claude-haiku-4-5' }],
+    ['Gemini’s streams', { dialect: 'gemini.generate', model: 'gemini-2.5-flash' }],
+    ['responses', { dialect: 'openai.responses' }],
+    ['conversations', { conversation: { turns: 3, sharedPrefixTokens: 10, thinkTime: 0 } }],
+  ] as const) {
+    test(`is equal to itself for ${name}`, async () => {
+      const { result } = await compared({ entry: entry as Partial<MixEntry>, pairs: 4 });
+      assert.deepEqual([result.ground.same_plan, result.content.equal], [4, result.content.compared]);
+      assert.deepEqual([result.fields, result.anomalies, result.direct.outcomes], [[], [], { complete: 4 }]);
+    });
+  }
+});
+
+describe('a gateway', () => {
+  test('that holds all for 5 ms and merges chunks two by two is reported to add that, and to have merged exactly so many', async () => {
+    const journal = await JournalTail.open({ url: simulator.url });
+    const { gateway, result } = await compared({ behaviour: { holdsMs: 5, merges: true } });
+    await journal.poll();
+    const entries = journal.entries.filter(({ userAgent }) => userAgent !== DIRECT_USER_AGENT);
+    const known = knownAddedMs(gateway?.firstContentMs() ?? {}, entries);
+    assert.equal(known.length, PAIRS + 4);
+    assert.ok(known[0]! >= 5, `the gateway held a stream for ${known[0]} ms`);
+    assertHolds(result.added.ttft, quantileOf(known, 0.5));
+    // The warm-up's streams are merged as well, and do not count: 12 tokens are as many chunks, of which 5 pairs behind the first.
+    assert.equal(result.chunking.merged, PAIRS * 5);
+    assert.equal(gateway?.merged(), (PAIRS + 4) * 5);
+    assert.deepEqual([result.chunking.split, result.content.equal], [0, PAIRS]);
+    assert.deepEqual(result.anomaly_counts, {});
+  });
+
+  test('that drops headers of answers and changes fields is told of each', async () => {
+    const { result } = await compared({
+      behaviour: {
+        dropsAnswerHeaders: ['x-request-id', 'openai-version'],
+        rewritesEvent: (event) => [event.replace('"object":"chat.completion.chunk"', '"object":"chunk"')],
+      },
+    });
+    assert.deepEqual(
+      result.headers.map(({ kind, name, pairs }) => [kind, name, pairs]),
+      [
+        ['lost', 'openai-version', PAIRS],
+        ['lost', 'x-request-id', PAIRS],
+      ],
+    );
+    assert.deepEqual(result.fields, [
+      { name: 'object', kind: 'changed', pairs: PAIRS, direct: '"chat.completion.chunk"', gateway: '"chunk"' },
+    ]);
+  });
+
+  test('that drops the key, but not the body, is known by the body, and compared by planned times', async () => {
+    const { result } = await compared({ behaviour: { dropsRequestHeaders: ['x-llm-sim-request-id'] } });
+    assert.deepEqual([result.ground.told_by, result.ground.journal], ['body', PAIRS]);
+    assert.deepEqual([result.validity.valid, result.added.ttft.pairs, result.content.compared], [true, PAIRS, 0]);
+    assertHolds(result.added.ttft, 0);
+  });
+
+  test('that changes the request too is compared by planned times', async () => {
+    const rewritesBody = (body: string): string => JSON.stringify({ ...JSON.parse(body), seed: 3, temperature: 0.5 });
+    const { result } = await compared({ behaviour: { rewritesBody } });
+    assert.deepEqual([result.ground.told_by, result.ground.journal, result.ground.same_plan], ['header', PAIRS, 0]);
+    assertHolds(result.added.ttft, 0);
+    assertHolds(result.added.e2e, 0);
+  });
+
+  test('that tries again is told by the journal', async () => {
+    const { result } = await compared({ behaviour: { attempts: 2 }, pairs: 4 });
+    assert.deepEqual(result.anomaly_counts, { repeated: 4 });
+    assert.equal(result.upstream?.attempts.per_request, 2);
+  });
+
+  test('that answers by itself is told by the journal', async () => {
+    const entry = { stream: false };
+    const { result } = await compared({ behaviour: { cached: '{"choices":[]}' }, entry, pairs: 2 });
+    assert.equal(result.upstream?.entries_matched, 0);
+    assert.equal(result.validity.valid, false);
+  });
+});
+
+describe('what a gateway does to content', () => {
+  const contentOf = (event: string): boolean => /"content":"[^"]+"/.test(event);
+  for (const [what, rewritesEvent, kind] of [
+    ['loses a chunk', (event: string, index: number) => (index === 4 ? [] : [event]), 'content_lost'],
+    [
+      'sends a chunk twice',
+      (event: string, index: number) => (index === 4 ? [event, event] : [event]),
+      'content_added',
+    ],
+    [
+      'changes a word',
+      (event: string, index: number) => [index === 4 ? event.replace(/"content":"[^"]+"/, '"content":"#"') : event],
+      'content_changed',
+    ],
+  ] as const) {
+    test(`that ${what} is told for each request`, async () => {
+      const { result } = await compared({ behaviour: { rewritesEvent }, pairs: 4 });
+      assert.equal(result.ground.same_plan, 4);
+      assert.equal(result.anomaly_counts[kind], 4, JSON.stringify(result.anomaly_counts));
+    });
+  }
+
+  test('that swaps two chunks is told for each request', async () => {
+    let held: string | undefined;
+    const rewritesEvent = (event: string, index: number): readonly string[] => {
+      if (index === 4 && contentOf(event)) {
+        held = event;
+        return [];
+      }
+      const events = held === undefined ? [event] : [event, held];
+      held = undefined;
+      return events;
+    };
+    const { result } = await compared({ behaviour: { rewritesEvent }, pairs: 4, options: { concurrency: 1 } });
+    assert.equal(result.anomaly_counts.content_reordered, 4, JSON.stringify(result.anomaly_counts));
+  });
+});
+
+describe('how a gateway ends streams', () => {
+  test('without their last events is an anomaly for each', async () => {
+    const { result } = await compared({ behaviour: { endsBehind: 5 }, pairs: 4 });
+    assert.equal(result.anomaly_counts.ended_otherwise, 4, JSON.stringify(result.endings));
+    assert.equal(result.gateway.outcomes.no_terminal_event, 4);
+  });
+
+  test('or leaves them open is an anomaly for each', async () => {
+    const { result } = await compared({ behaviour: { hangsBehind: 5 }, pairs: 4, timeoutMs: 1_500 });
+    assert.deepEqual([result.anomaly_counts.hung, result.gateway.outcomes.timeout], [4, 4]);
+  });
+});
+
+describe('a client that leaves', () => {
+  const entry = { cancel: { share: 1, afterChunks: 2 }, outputTokens: 200 } as const;
+
+  test('is told to the upstream by a gateway that passes it on', async () => {
+    const { result } = await compared({ behaviour: {}, entry, pairs: 4 });
+    assert.deepEqual(result.cancellations, { requests: 4, reached: 4, lost: 0, unknown: 0 });
+    assert.deepEqual(result.anomaly_counts, {});
+  });
+
+  test('is an anomaly where the upstream serves on', async () => {
+    const { result } = await compared({ behaviour: { ignoresDepartures: true }, entry, pairs: 4 });
+    assert.equal(result.cancellations.lost, 4, JSON.stringify(result.cancellations));
+    assert.equal(result.anomaly_counts.cancellation_lost, 4);
+  });
+});
+
+test('without an upstream that can be read, equal contents tell equal plans', async () => {
+  const { result } = await compared({ behaviour: {}, pairs: 4, options: { upstream: { url: 'http://127.0.0.1:1' } } });
+  assert.deepEqual([result.ground.told_by, result.ground.same_plan, result.upstream], ['content', 4, null]);
+  assert.match(result.ground.explanation, /journal/);
+});
+
+test('a comparison that is broken off has what it has, and is not valid', async () => {
+  const controller = new AbortController();
+  const onProgress = (done: number): void => {
+    if (done === 2) controller.abort();
+  };
+  const { result } = await compared({ options: { signal: controller.signal, onProgress, concurrency: 1 } });
+  assert.deepEqual([result.pairs, result.validity.reasons[0]?.code], [2, 'cut_short']);
+});
+
+test('a gateway that speaks another dialect is compared as far as the content allows', async () => {
+  const { result } = await compared({
+    entry: { dialect: 'anthropic.messages', model: 'claude-haiku-4-5' },
+    options: {
+      gateway: {
+        target: { url: simulator.url, headers: {}, apiKey: 'sk-test' },
+        dialect: 'openai.chat',
+        model: 'gpt-4o-mini',
+      },
+    },
+  });
+  // Here the "gateway" is the simulator's own other dialect: another request, and another plan.
+  assert.deepEqual([result.direct.dialects, result.gateway.dialects], [['anthropic.messages'], ['openai.chat']]);
+  assert.equal(result.ground.journal, PAIRS);
+  assertHolds(result.added.ttft, 0);
+});
