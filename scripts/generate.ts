@@ -19,6 +19,7 @@ import { helmPage } from './generators/helm-page.js';
 import { kubernetesRules } from './generators/kubernetes-rules.js';
 import { kubernetesSizingPage } from './generators/kubernetes-sizing-page.js';
 import { loadMeasuresPage } from './generators/load-measures-page.js';
+import { loadPage } from './generators/load-page.js';
 import { loadPlanSchema } from './generators/load-plan-schema.js';
 import { metricsPage } from './generators/metrics-page.js';
 import { openapiDocument } from './generators/openapi-document.js';
@@ -38,6 +39,7 @@ const generators: readonly (Generator | SlowGenerator)[] = [
   kubernetesRules,
   kubernetesSizingPage,
   loadMeasuresPage,
+  loadPage,
   loadPlanSchema,
   metricsPage,
   scenariosPage,

@@ -5,6 +5,7 @@ import { Failure } from '../kernel/failure.js';
 import { packageVersion } from '../kernel/package-root.js';
 import { EXIT_FAILURE, EXIT_OK, EXIT_USAGE, exitCodeOf } from './exit-codes.js';
 import { collect, integerIn, secondsFrom0 } from './flag-values.js';
+import { addLoadCommand } from './load-command.js';
 import type { ServeFlags } from './overrides.js';
 import type { PlanFlags } from './plan.js';
 import { parseScenarioFlag, type ScenarioFlag } from './scenario-flag.js';
@@ -14,12 +15,13 @@ import type { ValidateFlags } from './validate.js';
 const EXIT_CODES = `
 Exit codes:
   0  success
-  1  the simulator failed and says why, or a second signal ended it at once
+  1  the program failed and says why, or a second signal ended it at once; or an assertion of a load run did not hold
   2  the command line is wrong
-  3  the configuration is wrong, or asks for what this machine lacks
+  3  the configuration or the load plan is wrong, or asks for what this machine lacks
   4  the port is in use or not permitted
   5  what came on standard input is no request
-  6  acceptor processes died one after another: five within 30 s`;
+  6  acceptor processes died one after another: five within 30 s
+  7  a load run is invalid: its figures say nothing`;
 
 /** Names the file where no --config does: a container's image sets it, so that a mount is all that a user has to give. */
 const CONFIG_VARIABLE = 'LLM_SIM_CONFIG';
@@ -93,6 +95,7 @@ function createProgram(setExitCode: (code: number) => void): Command {
       setExitCode(await scenarios(name, flags));
     });
   addPlanCommand(program, setExitCode);
+  addLoadCommand(program, setExitCode);
   return program;
 }
 

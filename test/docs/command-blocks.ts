@@ -38,7 +38,7 @@ const OTHER: { readonly [name: string]: RegExp } = {
 const COMMAND_LANGUAGES = new Set(['bash', 'sh', 'shell', 'console']);
 const OUTPUT_LANGUAGES = new Set(['', 'text', 'json']);
 const LOOKS_LIKE_COMMANDS =
-  /^\s*(\$ |(sudo|npm|npx|node|curl|llm-simulator (?=serve|validate|plan|scenarios|-)|docker|kubectl|helm|systemctl|journalctl|bash|python3?|pip3?|git|tar|cp|kill|jq|openssl|promtool) |scripts\/)/;
+  /^\s*(\$ |(sudo|npm|npx|node|curl|llm-simulator (?=serve|validate|plan|scenarios|load|compare|-)|docker|kubectl|helm|systemctl|journalctl|bash|python3?|pip3?|git|tar|cp|kill|jq|openssl|promtool) |scripts\/)/;
 
 export interface Output {
   readonly language: string;

@@ -11,7 +11,7 @@ import type { Command } from './command-blocks.js';
 const SCRIPTS: { readonly [name: string]: string } = JSON.parse(
   readFileSync(join(packageRoot, 'package.json'), 'utf8'),
 ).scripts;
-const VERBS = new Set(['serve', 'validate', 'plan', 'scenarios']);
+const VERBS = new Set(['serve', 'validate', 'plan', 'scenarios', 'load', 'compare']);
 /** Folders of the repository; a word that begins with one of them is a path in it. */
 const REPOSITORY_PATH =
   /(?<![\w./:@-])(?:\.\/)?((?:deploy|k8s|scripts|config|docs|bench|src|test|workers)\/[\w./-]*[\w/])/g;

@@ -27,6 +27,7 @@ test('the package holds what a user needs', () => {
     'LICENSE',
     'config/default.yaml',
     'config/schema.json',
+    'config/load-plan.schema.json',
     'dist/src/main.js',
     'dist/src/index.js',
     'dist/src/index.d.ts',

@@ -8,6 +8,7 @@ import { isPlainObject, valueAt } from '../../config/plain-data.js';
 import { ConfigurationFailure, type ConfigurationProblem, type Finding, type Path } from '../../config/problems.js';
 import { soundness } from '../../config/soundness.js';
 import { schemaCheck } from '../../config/validation.js';
+import type { AssertionProblem } from '../assertions/contract.js';
 import type { LoadPlan } from '../contract.js';
 import { type CompleteArrivals, loadPlanOf } from './load-plan.js';
 import { planFindings } from './plan-checks.js';
@@ -22,13 +23,6 @@ export interface PlanSetting {
   readonly origin: string;
 }
 
-/** What is wrong with an assertion, as it was written. */
-export interface WrongAssertion {
-  readonly assertion: string;
-  readonly message: string;
-  readonly suggestion?: string;
-}
-
 export interface PlanRequest {
   readonly preset?: string | undefined;
   readonly file?: string | undefined;
@@ -40,7 +34,7 @@ export interface PlanRequest {
   /** Beside those of the lower layers. */
   readonly assertions: readonly string[];
   /** What is wrong with assertions; what they may speak of depends on the mix, and on the command. */
-  readonly assertionProblems: (texts: readonly string[], mixNames: readonly string[]) => readonly WrongAssertion[];
+  readonly assertionProblems: (texts: readonly string[], mixNames: readonly string[]) => readonly AssertionProblem[];
   /** Of this machine. */
   readonly cores: number;
 }

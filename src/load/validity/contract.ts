@@ -15,7 +15,13 @@ export type InvalidityCode =
   /** The simulator behind the run said that it was saturated. */
   | 'upstream_saturated'
   /** The simulator did not say how it fared. */
-  | 'upstream_silent';
+  | 'upstream_silent'
+  /** No request got a connection. */
+  | 'unreachable'
+  /** Too many requests had not ended when the grace period was over. */
+  | 'cut_at_end'
+  /** A signal ended the run before its time. */
+  | 'interrupted';
 
 export interface InvalidityReason {
   readonly code: InvalidityCode;

@@ -1,0 +1,71 @@
+/** What a run leaves: the live view while it goes on, then the table or JSON on standard output, and the files that were asked for. */
+import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { reasonOf } from '../config/file-reasons.js';
+import { Failure } from '../kernel/failure.js';
+import type { RunSink } from '../load/contract.js';
+import { htmlReport } from '../load/report/html-report.js';
+import { junitReport } from '../load/report/junit-report.js';
+import { type LiveView, liveView } from '../load/report/live-view.js';
+import { type RequestsCsv, requestsCsv } from '../load/report/requests-csv.js';
+import { tableReport } from '../load/report/table-report.js';
+import type { RunResult } from '../load/result.js';
+import { StandardOutput } from './standard-output.js';
+
+export interface OutputFlags {
+  readonly json?: boolean;
+  readonly html?: string;
+  readonly junit?: string;
+  readonly csv?: string;
+  readonly quiet?: boolean;
+}
+
+export class LoadOutputs {
+  readonly #flags: OutputFlags;
+  readonly #live: LiveView | undefined;
+  readonly #csv: RequestsCsv | undefined;
+
+  /** @throws Failure OUTPUT_FAILED for a file that cannot be written */
+  constructor(flags: OutputFlags) {
+    this.#flags = flags;
+    for (const file of [flags.html, flags.junit]) if (file !== undefined) emptyFile(file);
+    this.#csv = flags.csv === undefined ? undefined : requestsCsv(flags.csv);
+    this.#live = flags.quiet === true ? undefined : liveView(process.stderr);
+  }
+
+  get sinks(): RunSink[] {
+    return [this.#live, this.#csv].filter((sink) => sink !== undefined);
+  }
+
+  /** Nothing is to be seen of the live view any more. */
+  endOfRun(): void {
+    this.#live?.close();
+  }
+
+  /** @throws Failure OUTPUT_FAILED */
+  async write(result: RunResult): Promise<void> {
+    const { json = false, html, junit } = this.#flags;
+    await new StandardOutput().write(json ? `${JSON.stringify(result, null, 2)}\n` : tableReport(result));
+    if (html !== undefined) writeFile(html, htmlReport(result));
+    if (junit !== undefined) writeFile(junit, junitReport(result));
+    this.#csv?.close();
+  }
+}
+
+function emptyFile(file: string): void {
+  orFailure(file, () => closeSync(openSync(file, 'w')));
+}
+
+function writeFile(file: string, text: string): void {
+  orFailure(file, () => writeFileSync(file, text));
+}
+
+function orFailure(file: string, write: () => void): void {
+  try {
+    write();
+  } catch (cause) {
+    throw new Failure('OUTPUT_FAILED', `${file} cannot be written: ${reasonOf(cause)}`, {
+      hint: 'Name a file in a folder that is there and may be written to.',
+      cause,
+    });
+  }
+}
