@@ -53,8 +53,9 @@ function saturatedReasons(looks: readonly SaturationLook[]): InvalidityReason[] 
   if (saturated.length === 0) return [];
   const reasons = [...new Set(saturated.flatMap(({ reasons: own }) => own))];
   const worst = saturated.reduce((left, right) => (right.slipP99Ms > left.slipP99Ms ? right : left));
+  const before = looks[0].atSecs < 0 && looks[0].verdict?.now === true ? ', already before the run' : '';
   const message =
-    `the simulator was saturated in ${saturated.length} of ${looks.length} looks at it (${reasons.join(', ')}); ` +
+    `the simulator was saturated in ${saturated.length} of ${looks.length} looks at it (${reasons.join(', ')})${before}; ` +
     `p99 of its slip was up to ${worst.slipP99Ms} ms, its limit is ${worst.slipLimitMs} ms`;
   return [{ code: 'upstream_saturated', message }];
 }

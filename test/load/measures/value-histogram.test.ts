@@ -52,6 +52,19 @@ describe('a histogram of whole numbers', () => {
     );
   });
 
+  test('counts numbers within what was counted before as it counts those that are new', () => {
+    fc.assert(
+      fc.property(numbers, (values) => {
+        const within = histogramOf([0, DAY_US, ...values]);
+        for (const value of values) {
+          const alone = [...histogramOf([value]).buckets()][0];
+          const among = [...within.buckets()].find(({ low }) => low === alone.low);
+          assert.ok(among !== undefined && among.high === alone.high, `${value}`);
+        }
+      }),
+    );
+  });
+
   test('adds up from parts to what the whole would have been', () => {
     fc.assert(
       fc.property(numbers, numbers, fc.boolean(), (left, right, emptyFirst) => {

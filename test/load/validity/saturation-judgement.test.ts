@@ -32,6 +32,8 @@ describe('a simulator', () => {
     const [{ message }] = judgeSaturation(looksOf('..ss....'), 0);
     assert.match(message, /saturated in 2 of 8 looks at it \(slip\)/);
     assert.match(message, /p99 of its slip was up to 3 ms, its limit is 20 ms/);
+    assert.doesNotMatch(message, /before/);
+    assert.match(judgeSaturation(looksOf('ss....'), 0)[0].message, /\(slip\), already before the run; /);
   });
 
   test('that was saturated within the warm-up alone is none', () => {
