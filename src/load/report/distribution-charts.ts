@@ -4,6 +4,7 @@
  * twice.
  */
 import type { DelayPlot } from '../result.js';
+import { delayText, shareText } from './figure-text.js';
 import { CHART_HEIGHT, CHART_WIDTH } from './html-page.js';
 import { lineChart, type Point } from './plots/line-chart.js';
 
@@ -16,10 +17,15 @@ export interface NamedPlot {
 const BINS = 60;
 /** Where a log axis begins for values of 0: a tick of the clock. */
 const LEAST_MS = 0.001;
+/**
+ * Of the median: what is further below is not drawn to scale. Chunks that came in one read have no time between them, and decades of nothing
+ * would leave no room for the others.
+ */
+const SHOWN_BELOW_MEDIAN = 1 / 20;
 /** Least ratio of a histogram's ends, so that equal values have a bin of some width. */
 const LEAST_SPAN = 1.2;
-/** 99.999 %: beyond, a run has too few values. */
-const NINES_MAX = 5;
+/** 99.99 %: beyond, most runs have too few values. */
+const NINES_MAX = 4;
 /** 99.9 % is three nines, though 100 − 99.9 is a little less than 0.1 in binary. */
 const ROUNDING = 1e-6;
 
@@ -29,6 +35,7 @@ export function percentileChart(title: string, named: readonly NamedPlot[]): str
   if (shown.length === 0) return undefined;
   const most = Math.max(...shown.map(({ plot }) => plot.percentiles.at(-1)!.percentile));
   const nines = Math.min(NINES_MAX, Math.max(2, Math.ceil(Math.log10(rarity(most)) - ROUNDING)));
+  const least = Math.max(LEAST_MS, SHOWN_BELOW_MEDIAN * Math.min(...shown.map(({ plot }) => medianOf(plot))));
   return lineChart({
     title,
     width: CHART_WIDTH,
@@ -38,9 +45,13 @@ export function percentileChart(title: string, named: readonly NamedPlot[]): str
     y: { label: 'ms', scale: 'log' },
     series: shown.map(({ name, plot }) => ({
       name,
-      points: plot.percentiles.map(({ percentile, ms }): Point => [rarity(percentile), Math.max(ms, LEAST_MS)]),
+      points: plot.percentiles.map(({ percentile, ms }): Point => [rarity(percentile), ms >= least ? ms : Number.NaN]),
     })),
   });
+}
+
+function medianOf({ percentiles }: DelayPlot): number {
+  return (percentiles.find(({ percentile }) => percentile >= 50) ?? percentiles.at(-1)!).ms;
 }
 
 /** One of so many values lies above the percentile: 10 for the 90th, 100 for the 99th. */
@@ -56,8 +67,12 @@ function percentileLabel(rareness: number): string {
 export function histogramChart(title: string, { bins }: DelayPlot, colour: number): string | undefined {
   const points = histogramPoints(bins);
   if (points === undefined) return undefined;
+  const [[least]] = points as [Point];
+  const below = bins.reduce((sum, { to_ms, count }) => (to_ms <= least ? sum + count : sum), 0);
+  const total = bins.reduce((sum, { count }) => sum + count, 0);
   return lineChart({
     title,
+    subtitle: below === 0 ? undefined : `${shareText(below / total)} below ${delayText(least)} ms, in the first bar`,
     width: CHART_WIDTH,
     height: CHART_HEIGHT,
     carriesStyle: false,
@@ -68,13 +83,13 @@ export function histogramChart(title: string, { bins }: DelayPlot, colour: numbe
 }
 
 /**
- * The beginning of each bin with its share in percent, and the last bin's end with 0. Counts of a bin that lies in several of the new ones
- * are dealt to them by its width in each.
+ * The beginning of each bin with its share in percent, and the last bin's end with 0. The first bin holds what is far below the median as
+ * well. Counts of a bin that lies in several of the new ones are dealt to them by its width in each.
  */
 export function histogramPoints(bins: DelayPlot['bins']): Point[] | undefined {
   const filled = bins.filter(({ count }) => count > 0);
   if (filled.length === 0) return undefined;
-  const low = Math.max(LEAST_MS, filled[0]!.from_ms);
+  const low = Math.max(LEAST_MS, filled[0]!.from_ms, SHOWN_BELOW_MEDIAN * medianOfBins(filled));
   const high = Math.max(low * LEAST_SPAN, filled.at(-1)!.to_ms);
   const step = Math.log(high / low) / BINS;
   const counts = new Float64Array(BINS);
@@ -92,6 +107,16 @@ export function histogramPoints(bins: DelayPlot['bins']): Point[] | undefined {
   }
   const points = Array.from(counts, (count, index): Point => [edge(index), (100 * count) / total]);
   return [...points, [high, 0]];
+}
+
+/** The beginning of the bin that holds it. */
+function medianOfBins(filled: DelayPlot['bins']): number {
+  let left = filled.reduce((sum, { count }) => sum + count, 0) / 2;
+  for (const { from_ms, count } of filled) {
+    left -= count;
+    if (left <= 0) return from_ms;
+  }
+  return filled.at(-1)!.from_ms;
 }
 
 function clamped(value: number, low: number, high: number): number {

@@ -34,15 +34,20 @@ describe('a histogram', () => {
         assert.ok(Math.abs(sum - 100) < 1e-6, `${sum} %`);
         assert.ok(points.every(([, share]) => share >= 0));
         assert.ok(points.every(([edge], index) => index === 0 || edge > points[index - 1]![0]));
-        assert.ok(points[0]![0] <= Math.max(0.001, filled[0]!.from_ms));
+        const below = filled
+          .filter(({ to_ms }) => to_ms <= points[0]![0])
+          .reduce((total, { count }) => total + count, 0);
+        const all = filled.reduce((total, { count }) => total + count, 0);
+        assert.ok(points[0]![0] === 0.001 || 2 * below <= all);
+        assert.ok(points[0]![1] >= (100 * below) / all - 1e-6, `${below} of ${all} below the first edge`);
         assert.ok(points.at(-1)![0] >= filled.at(-1)!.to_ms);
       }),
     );
   });
 
-  test('keeps values where they are: half of them in the upper bin stay in the upper half', () => {
+  test('keeps values where they are', () => {
     const points = histogramPoints([
-      { from_ms: 1, to_ms: 2, count: 30 },
+      { from_ms: 10, to_ms: 20, count: 30 },
       { from_ms: 100, to_ms: 110, count: 70 },
     ])!;
     const below = points.filter(([edge]) => edge < 50).reduce((sum, [, share]) => sum + share, 0);
@@ -55,6 +60,21 @@ describe('a histogram', () => {
       const width = points[index + 1]![0] - edge;
       assert.ok(Math.abs(share - (100 * width) / 999) < 1e-6, `${share} % at ${edge}`);
     }
+  });
+
+  test('does not stretch over decades for values far below the median: the first bar holds them, and it says so', () => {
+    const given = [
+      { from_ms: 0, to_ms: 0.001, count: 6 },
+      { from_ms: 15, to_ms: 25, count: 94 },
+    ];
+    const points = histogramPoints(given)!;
+    assert.equal(points[0]![0], 15 / 20);
+    assert.ok(Math.abs(points[0]![1] - 6) < 1e-9);
+    assert.match(
+      histogramChart('t', { percentiles: [], bins: given }, 0)!,
+      />6\.0 % below 0\.750 ms, in the first bar</,
+    );
+    assert.doesNotMatch(histogramChart('t', { percentiles: [], bins: given.slice(1) }, 0)!, /first bar/);
   });
 
   test('draws values that are all 0, or all alike', () => {
@@ -72,7 +92,7 @@ describe('percentile curves', () => {
   const plot = {
     bins: [],
     percentiles: [
-      { percentile: 0, ms: 0 },
+      { percentile: 0, ms: 1 },
       { percentile: 90, ms: 10 },
       { percentile: 99, ms: 100 },
       { percentile: 99.9, ms: 1_000 },
@@ -87,6 +107,13 @@ describe('percentile curves', () => {
     const steps = places.slice(1).map((x, index) => x - places[index]!);
     for (const step of steps) assert.ok(Math.abs(step - steps[0]!) < 0.02, `${steps}`);
     for (const label of ['0', '90', '99', '99.9']) assert.ok(svg.includes(`>${label}</text>`), label);
+  });
+
+  test('leave out what is far below the median, 0 among it', () => {
+    const percentiles = [{ percentile: 0, ms: 0 }, { percentile: 1, ms: 0.01 }, ...plot.percentiles.slice(1)];
+    const svg = percentileChart('t', [{ name: 'ITL', plot: { bins: [], percentiles } }])!;
+    assert.equal(/ d="(M[^"]*)"/.exec(svg.slice(svg.lastIndexOf('<svg ')))![1]!.match(/,/g)!.length, 3);
+    assert.ok(!svg.includes('>0.01</text>'));
   });
 
   test('leaves out a delay without values, and the picture when none has any', () => {
