@@ -4,10 +4,6 @@ export type InvalidityCode =
   | 'nothing_measured'
   /** Arrivals found the plan's bound of requests in flight reached: what was sent is not what was asked for. */
   | 'not_sent'
-  /** Requests were cut at the end; the slowest are in no figure. */
-  | 'unfinished'
-  /** The run was broken off. */
-  | 'stopped'
   /** The generator sent later than intended. */
   | 'generator_late'
   /** The generator's threads were too busy to see chunks when they came. */
