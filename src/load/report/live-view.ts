@@ -116,7 +116,9 @@ function progressLine({ elapsedSecs, totalSecs, started, finished }: RunProgress
   const elapsed = `${elapsedSecs.toFixed(1)} s`;
   if (totalSecs === undefined || totalSecs <= 0)
     return `${elapsed}, ${countText(finished)} of ${countText(started)} done`;
-  const share = Math.min(1, elapsedSecs / totalSecs);
+  if (elapsedSecs > totalSecs)
+    return `${elapsed}, all sent after ${totalSecs.toFixed(1)} s: waiting for the last answers`;
+  const share = elapsedSecs / totalSecs;
   const full = Math.round(share * BAR_WIDTH);
   const bar = `${'#'.repeat(full)}${'.'.repeat(BAR_WIDTH - full)}`;
   return `${elapsed} of ${totalSecs.toFixed(1)} s  [${bar}]  ${Math.floor(100 * share)} %`;

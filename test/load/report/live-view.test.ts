@@ -118,6 +118,12 @@ describe('the live view', () => {
     assert.match(screen.text(), /^1\.0 s, 2 of 12 done$/m);
   });
 
+  test('says what it waits for when the plan is over and answers are not', () => {
+    const screen = new Screen();
+    liveView(screen).tick!({ ...PROGRESS, elapsedSecs: 10.5 });
+    assert.match(screen.text(), /^10\.5 s, all sent after 10\.0 s: waiting for the last answers$/m);
+  });
+
   test('a cancelled request is neither an error nor a delay', () => {
     const screen = new Screen();
     const view = liveView(screen);
