@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { ConfigurationFailure, formatProblems } from '../config/problems.js';
 import { Failure } from '../kernel/failure.js';
 import { packageVersion } from '../kernel/package-root.js';
+import { addCompareCommand } from './compare-command.js';
 import { EXIT_FAILURE, EXIT_OK, EXIT_USAGE, exitCodeOf } from './exit-codes.js';
 import { collect, integerIn, secondsFrom0 } from './flag-values.js';
 import { addLoadCommand } from './load-command.js';
@@ -96,6 +97,7 @@ function createProgram(setExitCode: (code: number) => void): Command {
     });
   addPlanCommand(program, setExitCode);
   addLoadCommand(program, setExitCode);
+  addCompareCommand(program, setExitCode);
   return program;
 }
 

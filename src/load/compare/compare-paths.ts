@@ -105,6 +105,7 @@ export async function comparePaths(plan: LoadPlan, options: CompareOptions): Pro
     ...judge(pairs),
     upstream: entries === undefined ? null : oracleOf(log, entries, journal.tail?.lost ?? 0, view),
     validity: validityOf(pairs, options.pairs),
+    warnings: [],
     assertions: [],
   };
 }

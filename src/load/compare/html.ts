@@ -38,6 +38,7 @@ export function compareHtml(result: CompareResult): string {
         heading: 'Seen by the upstream',
         parts: upstream === null ? [] : [list(oracleTable(upstream).trimEnd().split('\n'))],
       },
+      { heading: 'Warnings', parts: [list(result.warnings.map(({ message }) => message))] },
       { heading: 'Assertions', parts: [assertions(result)] },
     ],
     footer: `llm-simulator ${version}, seed ${result.seed}, ${result.concurrency} pairs at once`,

@@ -158,5 +158,7 @@ export interface CompareResult {
     readonly e2e: DelayPlot;
   };
   readonly validity: Validity;
+  /** What makes the figures less sharp: a simulator or a machine that was at its limit. */
+  readonly warnings: Validity['reasons'];
   readonly assertions: readonly AssertionResult[];
 }

@@ -100,8 +100,9 @@ function anomalies({ anomalies: found, anomaly_counts }: CompareResult): string[
   ];
 }
 
-function verdict({ assertions, validity }: CompareResult): string[] {
+function verdict({ assertions, validity, warnings }: CompareResult): string[] {
   return [
+    ...(warnings.length === 0 ? [] : ['', ...warnings.map(({ code, message }) => `warning  ${message} [${code}]`)]),
     ...(validity.valid ? [] : ['', ...validity.reasons.map(({ code, message }) => `INVALID  ${message} [${code}]`)]),
     ...(assertions.length === 0 ? [] : ['']),
     ...assertions.map(

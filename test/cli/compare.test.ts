@@ -1,0 +1,101 @@
+/** `llm-simulator compare`: what it prints and writes, its exit codes, and what it says about command lines that are wrong. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { startGateway, type TestGateway } from '../../bench/compare/known-gateway.js';
+import { type Simulator, startSimulator } from '../../src/index.js';
+import type { CompareResult } from '../../src/load/compare/result.js';
+import { environment, type Outcome, runCommand, temporaryFile, temporaryFolder } from '../process/program.js';
+
+const latency = { ttft: { distribution: 'constant', value_ms: 20 }, itl: { distribution: 'constant', value_ms: 2 } };
+const PLAN = `
+mix:
+  chat: { model: gpt-4o-mini, prompt_tokens: 20, output_tokens: 8 }
+  whole: { model: gpt-4o-mini, stream: false, prompt_tokens: 20, output_tokens: 8 }
+assertions: ['ttft_p99<1ms']
+`;
+
+let simulator: Simulator;
+let gateway: TestGateway;
+before(async () => {
+  simulator = await startSimulator({ config: { providers: { 'gpt-4o-mini': { latency } } } });
+  gateway = await startGateway(simulator.url, { dropsAnswerHeaders: ['x-request-id'] });
+});
+after(async () => {
+  await gateway.stop();
+  await simulator.stop();
+});
+
+const compare = (...flags: string[]): Promise<Outcome> =>
+  runCommand(
+    ['compare', '--direct', simulator.url, '--gateway', gateway.url, '--pairs', '6', '--concurrency', '2', ...flags],
+    environment(),
+  );
+
+describe('a comparison', () => {
+  test('is printed as a table, and written as a page and for JUnit', async () => {
+    const folder = temporaryFolder();
+    const [html, junit] = [join(folder, 'report.html'), join(folder, 'junit.xml')];
+    const { code, stderr, stdout } = await compare('--assert', 'anomalies==0', '--html', html, '--junit', junit);
+    assert.deepEqual([code, stderr], [0, '']);
+    assert.match(stdout, /until the first token/);
+    assert.match(stdout, /lost x-request-id {2}6 pairs/);
+    assert.match(stdout, /no anomalies/);
+    assert.match(stdout, /ok {7}anomalies==0: 0 is equal to 0/);
+    const page = readFileSync(html, 'utf8');
+    assert.match(page, /^<!doctype html>/i);
+    assert.match(page, /Added until the first token/);
+    assert.match(readFileSync(junit, 'utf8'), /<testcase[^>]*name="anomalies==0"/);
+  });
+
+  test('is one document with --json, of a plan’s mix', async () => {
+    const plan = temporaryFile('plan.yaml', PLAN);
+    const { code, stderr, stdout } = await compare('--json', '--plan', plan, '--seed', '3');
+    assert.equal(code, 0, stderr);
+    const result = JSON.parse(stdout) as CompareResult;
+    assert.deepEqual([result.kind, result.pairs, result.seed], ['compare', 6, 3]);
+    assert.deepEqual(result.ground.same_plan, 6);
+    assert.equal(result.plan.length, 2);
+    // What a plan says of a load is not asked of a comparison.
+    assert.deepEqual(result.assertions, []);
+  });
+
+  test('whose assertions do not hold ends with exit code 1', async () => {
+    const { code, stdout } = await compare('--assert', 'lost_headers==0', '--assert', 'pairs>=6');
+    assert.equal(code, 1);
+    assert.match(stdout, /FAILED {3}lost_headers==0: 1 is not equal to 0/);
+    assert.match(stdout, /ok {7}pairs>=6/);
+  });
+
+  test('with a gateway that is not there is invalid: exit code 7', async () => {
+    const { code, stdout } = await compare('--gateway', 'http://127.0.0.1:1', '--no-marks');
+    assert.equal(code, 7);
+    assert.match(stdout, /INVALID {2}no request was answered in full on both ways \[nothing_complete\]/);
+  });
+});
+
+describe('a wrong command line', () => {
+  for (const [what, flags, expected] of [
+    [
+      'an assertion about nothing',
+      ['--assert', 'added_tft_p50<1ms', '--assert', 'pairs=3'],
+      /added_ttft_p50[\s\S]*pairs==3/,
+    ],
+    ['no pairs', ['--pairs', '0'], /integer from 1 to 100000/],
+    ['a header that is none', ['--gateway-header', 'x'], /--gateway-header/],
+    ['a dialect that is none', ['--gateway-dialect', 'x'], /openai\.chat/],
+  ] as const) {
+    test(`with ${what} is refused before anything is sent`, async () => {
+      const { code, stderr, stdout } = await compare(...flags);
+      assert.deepEqual([code, stdout], [2, '']);
+      assert.match(stderr, expected);
+    });
+  }
+
+  test('without the two ways is refused', async () => {
+    const { code, stderr } = await runCommand(['compare', '--direct', 'http://127.0.0.1:1']);
+    assert.equal(code, 2);
+    assert.match(stderr, /--gateway <url>/);
+  });
+});
