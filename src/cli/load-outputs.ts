@@ -1,7 +1,4 @@
 /** What a run leaves: the live view while it goes on, then the table or JSON on standard output, and the files that were asked for. */
-import { closeSync, openSync, writeFileSync } from 'node:fs';
-import { reasonOf } from '../config/file-reasons.js';
-import { Failure } from '../kernel/failure.js';
 import type { RunSink } from '../load/contract.js';
 import { htmlReport } from '../load/report/html-report.js';
 import { junitReport } from '../load/report/junit-report.js';
@@ -9,6 +6,7 @@ import { type LiveView, liveView } from '../load/report/live-view.js';
 import { type RequestsCsv, requestsCsv } from '../load/report/requests-csv.js';
 import { tableReport } from '../load/report/table-report.js';
 import type { RunResult } from '../load/result.js';
+import { emptyFile, writeFile } from './output-files.js';
 import { StandardOutput } from './standard-output.js';
 
 export interface OutputFlags {
@@ -48,24 +46,5 @@ export class LoadOutputs {
     if (html !== undefined) writeFile(html, htmlReport(result));
     if (junit !== undefined) writeFile(junit, junitReport(result));
     this.#csv?.close();
-  }
-}
-
-function emptyFile(file: string): void {
-  orFailure(file, () => closeSync(openSync(file, 'w')));
-}
-
-function writeFile(file: string, text: string): void {
-  orFailure(file, () => writeFileSync(file, text));
-}
-
-function orFailure(file: string, write: () => void): void {
-  try {
-    write();
-  } catch (cause) {
-    throw new Failure('OUTPUT_FAILED', `${file} cannot be written: ${reasonOf(cause)}`, {
-      hint: 'Name a file in a folder that is there and may be written to.',
-      cause,
-    });
   }
 }
