@@ -25,5 +25,5 @@ export type FromLoadThread =
   /** Everything is loaded. */
   | { readonly kind: 'ready' }
   | ({ readonly kind: 'report' } & ThreadReport)
-  /** The last one. */
-  | { readonly kind: 'done'; readonly cut: number };
+  /** The last one. `overUs` is when nothing was in flight any more, from the run's start. */
+  | { readonly kind: 'done'; readonly cut: number; readonly overUs: number };

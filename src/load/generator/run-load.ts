@@ -62,6 +62,7 @@ export async function runLoad(
     for (const thread of threads) thread.start(originUs);
     ticker = setInterval(() => tally.tick(), TICK_MS);
     await over;
+    tally.end(Math.max(...threads.map(({ overUs }) => overUs)));
     tally.tick();
     const cut = threads.reduce((sum, thread) => sum + thread.cut, 0);
     return { startedAt, ...tally.totals(), cut, isStopped: signal?.aborted === true };

@@ -24,6 +24,7 @@ export class Tally {
   readonly #sinks: readonly RunSink[];
   readonly #clock = machineClock();
   #originUs = 0;
+  #overUs: number | undefined;
   #started = 0;
   #finished = 0;
   #notSent = 0;
@@ -44,6 +45,11 @@ export class Tally {
   begin(leadUs: number): number {
     this.#originUs = this.#clock.nowUs() + leadUs;
     return this.#originUs;
+  }
+
+  /** The run was over then, from its start; closing connections takes a while longer. */
+  end(overUs: number): void {
+    this.#overUs = overUs;
   }
 
   take(report: ThreadReport): void {
@@ -82,7 +88,7 @@ export class Tally {
   }
 
   #elapsedSecs(): number {
-    return Math.max(0, this.#clock.nowUs() - this.#originUs) / 1e6;
+    return Math.max(0, this.#overUs ?? this.#clock.nowUs() - this.#originUs) / 1e6;
   }
 
   #toSinks(call: (sink: RunSink) => void): void {

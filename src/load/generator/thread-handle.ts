@@ -19,6 +19,8 @@ export class ThreadHandle {
   readonly over: Promise<void>;
   /** Requests that were in flight when it had to stop. */
   cut = 0;
+  /** When it had nothing in flight any more, from the run's start. */
+  overUs = 0;
   readonly #port: MessagePort;
   readonly #piscina: Piscina;
 
@@ -38,6 +40,7 @@ export class ThreadHandle {
         else if (message.kind === 'report') onReport(message);
         else {
           this.cut = message.cut;
+          this.overUs = message.overUs;
           resolve();
         }
       });

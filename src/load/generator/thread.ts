@@ -69,11 +69,12 @@ export class LoadThread {
       endUs,
       isCutting: () => cutter.isCutting,
     });
+    const overUs = client.nowUs();
     cutter.end();
     agenda.close();
     reporter.end();
     await client.close();
-    this.#tell({ kind: 'done', cut: reporter.cut });
+    this.#tell({ kind: 'done', cut: reporter.cut, overUs });
   }
 }
 

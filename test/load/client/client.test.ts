@@ -214,17 +214,13 @@ describe('a client that leaves', () => {
 });
 
 describe('how an answer is read', () => {
-  test('slowly, if the plan says so: the server has to wait, and nothing is lost', async () => {
+  test('slowly, if the plan says so, and nothing is lost', async () => {
     const events = 400;
     const filler = 'x'.repeat(10_000);
-    let drainedMs = 0;
     const server = await rawServer((socket) => {
-      const startMs = performance.now();
       socket.write(STREAM_HEAD);
       for (let event = 0; event < events; event++) socket.write(textEvent(filler));
-      socket.write(endOfChat() + LAST_CHUNK, () => {
-        drainedMs = performance.now() - startMs;
-      });
+      socket.write(endOfChat() + LAST_CHUNK);
     });
     const client = clientOf(server.url);
     const record = await client.send(chatTurn({ bytesPerSecMax: 8_000_000 }), { intendedUs: 0 });
@@ -232,7 +228,6 @@ describe('how an answer is read', () => {
     const secs = (record.endUs - (record.headersUs ?? 0)) / 1e6;
     // The pace is kept to but for the read that is under way at the end.
     assert.ok(secs >= (record.bytes - 128 * 1024) / 8_000_000, `${record.bytes} bytes in ${secs} s`);
-    assert.ok(drainedMs > 0);
   });
 
   test('with one time for all that one read has brought', async () => {
