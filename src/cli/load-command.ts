@@ -10,7 +10,7 @@ Exit codes:
   1  an assertion did not hold, or the program failed and says why
   2  the command line is wrong
   3  the plan is wrong
-  7  the run is invalid: its figures say nothing, and no assertion was judged by them`;
+  7  the run is invalid: its figures tell of the generator, or of a saturated simulator`;
 
 const EXAMPLES = `
 Examples:
