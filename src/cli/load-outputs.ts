@@ -1,5 +1,6 @@
 /** What a run leaves: the live view while it goes on, then the table or JSON on standard output, and the files that were asked for. */
 import type { RunSink } from '../load/contract.js';
+import { oracleTable } from '../load/oracle/table.js';
 import { htmlReport } from '../load/report/html-report.js';
 import { junitReport } from '../load/report/junit-report.js';
 import { type LiveView, liveView } from '../load/report/live-view.js';
@@ -42,9 +43,15 @@ export class LoadOutputs {
   /** @throws Failure OUTPUT_FAILED */
   async write(result: RunResult): Promise<void> {
     const { json = false, html, junit } = this.#flags;
-    await new StandardOutput().write(json ? `${JSON.stringify(result, null, 2)}\n` : tableReport(result));
+    await new StandardOutput().write(json ? `${JSON.stringify(result, null, 2)}\n` : tableOf(result));
     if (html !== undefined) writeFile(html, htmlReport(result));
     if (junit !== undefined) writeFile(junit, junitReport(result));
     this.#csv?.close();
   }
+}
+
+/** What the journal shows stands in front, so that a terminal's last line is the verdict. */
+function tableOf(result: RunResult): string {
+  const upstream = result.upstream === undefined ? '' : `${oracleTable(result.upstream)}\n`;
+  return upstream + tableReport(result);
 }

@@ -23,6 +23,7 @@ import { interruption } from './interruption.js';
 import { LoadOutputs, type OutputFlags } from './load-outputs.js';
 import { type PlanFlags, planOf } from './plan-settings.js';
 import { StandardOutput } from './standard-output.js';
+import { UpstreamJournal } from './upstream-journal.js';
 
 export interface LoadFlags extends PlanFlags, OutputFlags {
   /** Of a simulator that stands behind the target. */
@@ -61,14 +62,17 @@ async function resultOf(
   const upstreamUrl = flags.upstream ?? plan.target.url;
   const watch = await watchUpstream({ url: upstreamUrl, ...admin, warmUpSecs: plan.warmUpSecs, clock });
   if (flags.upstream !== undefined && watch.found !== 'simulator') throw noSimulator(flags.upstream, watch.found);
+  const journal =
+    flags.upstream === undefined ? undefined : await UpstreamJournal.open({ url: flags.upstream, ...admin });
   const measures = createMeasures(plan);
   const generator = watchGenerator(plan);
-  const sinks = [measures, generator, ...outputs.sinks];
+  const sinks = [measures, generator, ...outputs.sinks, ...(journal === undefined ? [] : [journal])];
   const { signal } = interruption();
   watch.begin();
   const totals = await runLoad(plan, sinks, { signal });
   outputs.endOfRun();
   const saturation = await watch.end(signal);
+  const upstream = await journal?.judge();
   const figures = measures.figures();
   return {
     kind: 'load',
@@ -84,6 +88,7 @@ async function resultOf(
       parseAssertions(assertions, loadVocabulary(plan.mix.map(({ name }) => name))).assertions,
       figures,
     ),
+    ...(upstream === undefined ? {} : { upstream }),
   };
 }
 

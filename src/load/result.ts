@@ -3,6 +3,7 @@
  * snake_case, as all documents of this program; delays are milliseconds, rates are per second, shares lie in [0, 1].
  */
 import type { Outcome } from './contract.js';
+import type { OracleResult } from './oracle/result.js';
 
 export interface DelayFigures {
   readonly count: number;
@@ -113,4 +114,6 @@ export interface RunResult {
   readonly not_sent: number;
   readonly validity: Validity;
   readonly assertions: readonly AssertionResult[];
+  /** What the journal of the simulator behind the target shows, where one was named. */
+  readonly upstream?: OracleResult;
 }

@@ -153,6 +153,12 @@ describe('load', () => {
     assert.match(stderr, /ending the run/);
   });
 
+  test('--upstream tells what arrived at the simulator', async () => {
+    const run = await runLoad('--requests', '8', '--upstream', simulator.url);
+    assertExitCode(run);
+    assert.deepEqual([run.result.upstream?.requests, run.result.upstream?.attempts.per_request], [8, 1]);
+  });
+
   test('--show-plan prints a plan without keys, and sends nothing', async () => {
     const { code, stdout } = await runCommand([
       'load',
