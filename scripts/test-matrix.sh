@@ -23,7 +23,7 @@ transports=${LLM_SIM_TEST_TRANSPORTS:-}
 # its users import it, and the golden replies, which are to be the same bytes everywhere; and with it processes, signals and what clients
 # see under faults. Left out are the shapes of replies, the checks of configurations and all pure functions: they say the same on any Node.
 core_selection='test/server/ test/runtime/ test/process/ test/library/ test/golden/ test/telemetry/ test/kernel/ test/http/transport/
-  test/http/conservation test/http/thread test/http/event-stream test/http/operations'
+  test/http/conservation test/http/thread test/http/event-stream test/http/operations test/load/client/ test/load/generator/'
 runtime_selection="$core_selection test/cluster/ test/chaos/ test/cli/serve test/redis/ test/sdk/ test/http/accept
   test/http/determinism test/http/drain test/http/faults/ test/http/hostile test/http/saturation test/http/timing"
 
