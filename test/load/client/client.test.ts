@@ -1,10 +1,14 @@
 /** The client sends what it is given, tells how each exchange ended, and does to a connection what the plan wants of a client. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { after, describe, test } from 'node:test';
 import { machineClock } from '../../../src/kernel/clock.js';
 import { createClient } from '../../../src/load/client/client.js';
 import type { LoadClient } from '../../../src/load/client/contract.js';
 import { sharedSimulator } from '../../http/chat-client.js';
+import { certificateFilesOf } from '../../http/transport/harness.js';
 import {
   chatTurn,
   closedPort,
@@ -112,6 +116,15 @@ describe('an exchange ends', () => {
     assert.deepEqual(await outcomeOf(client), ['connect_failed', 'ECONNREFUSED']);
     // The connection is used again after that.
     assert.deepEqual(await outcomeOf(client), ['connect_failed', 'ECONNREFUSED']);
+  });
+
+  test('as connect_failed where the certificate is not to be trusted', async (t) => {
+    const { certFile, keyFile } = certificateFilesOf('first');
+    const server = createServer({ cert: readFileSync(certFile), key: readFileSync(keyFile) });
+    t.after(() => server.close());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const client = clientOf(`https://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    assert.deepEqual(await outcomeOf(client), ['connect_failed', 'DEPTH_ZERO_SELF_SIGNED_CERT']);
   });
 
   test('as no_answer where the connection ends before the head', async () => {
