@@ -96,7 +96,9 @@ async function main(): Promise<number> {
 }
 
 /** One token a chunk: the first goes alone, then two and two. */
-const mergesOf = (streams: number): number => streams * Math.floor((OUTPUT_TOKENS - 1) / 2);
+function mergesOf(streams: number): number {
+  return streams * Math.floor((OUTPUT_TOKENS - 1) / 2);
+}
 
 function check(name: string, { p50, p99, pairs }: AddedDelay, truth: number, bound: number) {
   const { high_ms: high, low_ms: low, ms } = p50;
@@ -140,4 +142,6 @@ async function compareGateway(direct: string, flags: readonly string[]): Promise
   return { result, figures, known: knownAddedMs(figures.firstContentMs, entries) };
 }
 
-const rounded = (ms: number): number => Math.round(ms * 1_000) / 1_000;
+function rounded(ms: number): number {
+  return Math.round(ms * 1_000) / 1_000;
+}
