@@ -8,8 +8,8 @@ import type { ConfigurationProblem, Finding, Origin } from './problems.js';
 import { type Configuration, configurationSchema } from './schema/configuration.js';
 import { schemaFindings } from './validation.js';
 
-/** Layers in the order of the text: file by file, from top to bottom. */
-function byPosition(left: Origin, right: Origin): number {
+/** Places in one file in the order of its text; others as they are. */
+export function byPosition(left: Origin, right: Origin): number {
   if (left.kind !== 'file' || right.kind !== 'file' || left.file !== right.file) return 0;
   return left.line - right.line || left.column - right.column;
 }

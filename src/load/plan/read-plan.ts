@@ -2,6 +2,7 @@
  * A plan from its layers: read, merged, completed with defaults, checked as a whole, and made into what the load generator works by. Every
  * problem is told at once, with the line or flag that it comes from.
  */
+import { byPosition } from '../../config/assemble.js';
 import { type Layer, problemFrom, singleValueLayer } from '../../config/layers.js';
 import { withDefaults } from '../../config/merge.js';
 import { isPlainObject, valueAt } from '../../config/plain-data.js';
@@ -59,6 +60,7 @@ export function readPlan(request: PlanRequest): ReadPlan {
   findings.push(...assertionFindings(document, findings, request));
   const all = [...layers, ...changes];
   problems.push(...findings.map((finding) => problemFrom(finding, all)));
+  problems.sort((left, right) => byPosition(left.origin, right.origin));
   if (problems.length > 0) throw new ConfigurationFailure('CONFIG_INVALID', problems, HINT);
   return { plan: loadPlanOf(document, completeArrivals(document, all), request.cores), document };
 }
