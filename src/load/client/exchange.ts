@@ -78,6 +78,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (status < 200 || this.#isSettled) return;
     this.#headersUs = this.#sinceSentUs(this.#parts.clock.nowUs());
     this.#reader.head(status, headers);
+    if (this.#chunksMax <= 0) this.cancel();
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Uint8Array): void {

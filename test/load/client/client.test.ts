@@ -192,6 +192,13 @@ describe('a client that leaves', () => {
     await server.left;
   });
 
+  test('after no chunk at all: when the head is there', async () => {
+    const server = await rawServer((socket) => socket.write(STREAM_HEAD));
+    const record = await clientOf(server.url).send(chatTurn({ cancelAfterChunks: 0 }), { intendedUs: 0 });
+    assert.deepEqual([record.outcome, record.status, record.chunkTimesUs.length], ['cancelled', 200, 0]);
+    await server.left;
+  });
+
   test('by its signal, also when it was given before', async () => {
     const silent = await rawServer(() => {});
     const client = clientOf(silent.url);
