@@ -55,7 +55,8 @@ function addedE2e({ facts: { direct, gateway }, upstreamEndMs }: GroundedPair): 
 function addedGap(pair: GroundedPair): number | undefined {
   const { facts, ground } = pair;
   if (ground === 'same_plan') {
-    const delays = facts.chunks?.delaysMs ?? [];
+    // Of content that differs the last chunk that is common may be half of one that the gateway merged.
+    const delays = facts.content?.verdict === 'equal' ? (facts.chunks?.delaysMs ?? []) : [];
     return delays.length < 2 ? undefined : (delays[delays.length - 1]! - delays[0]!) / (delays.length - 1);
   }
   const [ttft, end] = [addedTtft(pair), addedE2e(pair)];

@@ -25,6 +25,8 @@ export function compareHtml(result: CompareResult): string {
     subtitle: `${pairs} pairs in ${elapsed_secs.toFixed(1)} s, ${started_at}. ${plan.join(' · ')}`,
     banner: bannerOf(result),
     sections: [
+      { heading: 'Assertions', parts: [assertions(result)] },
+      { heading: 'Warnings', parts: [list(result.warnings.map(({ message }) => message))] },
       { heading: 'Added by the gateway', parts: [addedTable(result), charts(pictures(result)), paragraph(METHOD)] },
       {
         heading: 'Chunks and content',
@@ -38,8 +40,6 @@ export function compareHtml(result: CompareResult): string {
         heading: 'Seen by the upstream',
         parts: upstream === null ? [] : [list(oracleTable(upstream).trimEnd().split('\n'))],
       },
-      { heading: 'Warnings', parts: [list(result.warnings.map(({ message }) => message))] },
-      { heading: 'Assertions', parts: [assertions(result)] },
     ],
     footer: `llm-simulator ${version}, seed ${result.seed}, ${result.concurrency} pairs at once`,
   });

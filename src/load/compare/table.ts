@@ -1,5 +1,6 @@
 /** A comparison for a terminal: what the gateway adds, what it does to chunks and answers, and what is to be looked at. */
 
+import { printable } from '../../kernel/printable-text.js';
 import { oracleTable } from '../oracle/table.js';
 import { delayText } from '../report/figure-text.js';
 import { textTable } from '../report/text-table.js';
@@ -18,7 +19,7 @@ import type { AnomalyKind, CompareResult } from './result.js';
 const LISTED_MAX = 10;
 
 export function compareTable(result: CompareResult): string {
-  return `${[
+  const lines = [
     ...head(result),
     '',
     ...addedTable(result),
@@ -32,7 +33,9 @@ export function compareTable(result: CompareResult): string {
       ? []
       : ['', 'upstream', ...oracleTable(result.upstream).trimEnd().split('\n').map(indented)]),
     ...verdict(result),
-  ].join('\n')}\n`;
+  ];
+  // Words of answers stand in it.
+  return `${lines.map(printable).join('\n')}\n`;
 }
 
 function head({ direct, elapsed_secs, gateway, ground, pairs, plan }: CompareResult): string[] {
