@@ -100,7 +100,7 @@ export class PlannedConversation implements Conversation {
       stream,
       prefix,
       messages: this.#messages(index),
-      outputTokens: entry.outputTokens === undefined ? undefined : this.#answerTokens(index),
+      outputTokens: this.#outputLimit(index),
     });
     return JSON.stringify(mergedFields(body, entry.fields));
   }
@@ -143,9 +143,18 @@ export class PlannedConversation implements Conversation {
     return said;
   }
 
+  /** None is sent where neither the plan nor the trace says how long answers are. */
+  #outputLimit(turn: number): number | undefined {
+    const isSaid = this.#kind.entry.outputTokens !== undefined || this.#recordedAnswer(turn) !== undefined;
+    return isSaid ? this.#answerTokens(turn) : undefined;
+  }
+
+  #recordedAnswer(turn: number): number | undefined {
+    return turn === 0 ? this.#recorded('outputTokens', OUTPUT_TOKENS_MAX) : undefined;
+  }
+
   #answerTokens(turn: number): number {
-    const recorded = turn === 0 ? this.#recorded('outputTokens', OUTPUT_TOKENS_MAX) : undefined;
-    return recorded ?? this.#kind.answerTokens(this.#draws(turn, OUTPUT_LENGTH));
+    return this.#recordedAnswer(turn) ?? this.#kind.answerTokens(this.#draws(turn, OUTPUT_LENGTH));
   }
 
   #recorded(field: 'inputTokens' | 'outputTokens', max: number): number | undefined {
