@@ -22,6 +22,8 @@ export interface Behaviour {
   readonly endsBehind?: number;
   /** Leaves the stream open behind the event of this number. */
   readonly hangsBehind?: number;
+  /** Ends a stream that broke off upstream as if it were whole. */
+  readonly hidesBreaks?: boolean;
   /** Reads the upstream to its end when its own client has left. */
   readonly ignoresDepartures?: boolean;
   /** Asks the upstream so often, and passes the last answer on. */
@@ -111,7 +113,8 @@ class Gateway {
     const dropped = ['connection', 'transfer-encoding', 'content-length'];
     for (const name of [...dropped, ...(this.#behaviour.dropsAnswerHeaders ?? [])]) delete headers[name];
     answer.writeHead(upstream.statusCode ?? 502, headers).flushHeaders();
-    upstream.on('error', () => answer.destroy());
+    // What follows is the close.
+    upstream.on('error', () => {});
     if (headers['content-type']?.startsWith('text/event-stream') !== true) {
       upstream.pipe(answer);
       return;
@@ -125,7 +128,9 @@ class Gateway {
       });
     });
     upstream.on('close', () => {
-      if (!upstream.complete) answer.destroy();
+      if (upstream.complete) return;
+      if (this.#behaviour.hidesBreaks === true) answer.end('data: [DONE]\n\n');
+      else answer.destroy();
     });
   }
 }

@@ -54,7 +54,8 @@ function endings({ cancels, direct, gateway }: PairFacts): readonly Found[] {
 
 function endingKind(gateway: AnswerFacts): AnomalyKind {
   if (gateway.outcome === 'timeout') return 'hung';
-  return gateway.outcome === 'complete' ? 'break_hidden' : 'ended_otherwise';
+  // A stream that ends as a whole one does, and lacks nothing but its usage, seems whole to most clients.
+  return gateway.outcome === 'complete' || gateway.outcome === 'wrong_usage' ? 'break_hidden' : 'ended_otherwise';
 }
 
 /** The gateway's request was planned otherwise than the direct one, but it was planned to end well. */

@@ -17,7 +17,7 @@ import { JournalTail, type Upstream } from '../oracle/journal-tail.js';
 import { judgeUpstream } from '../oracle/judge.js';
 import type { OracleResult } from '../oracle/result.js';
 import { requestSource } from '../requests/request-source.js';
-import { type GroundedPair, groundPairs } from './basis.js';
+import { groundPairs } from './basis.js';
 import { type ComparedPath, DIRECT_USER_AGENT, GATEWAY_USER_AGENT, type PairFacts, type Sender } from './contract.js';
 import { groundSummary } from './ground-summary.js';
 import { CONFIDENCE } from './intervals.js';
@@ -27,6 +27,7 @@ import type { CompareResult } from './result.js';
 import { pathOrders } from './schedule.js';
 import { sendPairs } from './send-pairs.js';
 import { type UpstreamView, upstreamView } from './upstream-view.js';
+import { validityOf } from './validity.js';
 
 export interface CompareOptions {
   readonly direct: ComparedPath;
@@ -227,21 +228,4 @@ function oracleOf(
     entries.filter(({ userAgent }) => userAgent !== DIRECT_USER_AGENT),
     { entriesLost, keyOf: ({ requestId, session }) => requestId ?? known.get(session ?? '') },
   );
-}
-
-function validityOf(pairs: readonly GroundedPair[], wanted: number): CompareResult['validity'] {
-  const reasons: { code: string; message: string }[] = [];
-  const complete = pairs.filter(
-    ({ facts }) => facts.direct.outcome === 'complete' && facts.gateway.outcome === 'complete',
-  );
-  if (pairs.length < wanted) {
-    reasons.push({ code: 'cut_short', message: `${pairs.length} of ${wanted} pairs were sent` });
-  }
-  if (complete.length === 0) {
-    reasons.push({ code: 'nothing_complete', message: 'no request was answered in full on both ways' });
-  } else if (complete.every(({ ground }) => ground === 'unknown')) {
-    const message = "the gateway's requests had other plans than the direct ones, and the journal does not tell which";
-    reasons.push({ code: 'not_comparable', message });
-  }
-  return { valid: reasons.length === 0, reasons };
 }

@@ -25,7 +25,7 @@ const latency = {
   itl: { distribution: 'constant', value_ms: 4 },
 };
 const CONFIGURATION = {
-  simulation: { seed: 1 },
+  simulation: { seed: 1, request_overrides: { fault: true } },
   providers: { 'gpt-4o-mini': { latency }, 'claude-haiku-4-5': { latency } },
 };
 
@@ -250,6 +250,29 @@ describe('how a gateway ends streams', () => {
   test('or leaves them open is an anomaly for each', async () => {
     const { result } = await compared({ behaviour: { hangsBehind: 5 }, pairs: 4, timeoutMs: 1_500 });
     assert.deepEqual([result.anomaly_counts.hung, result.gateway.outcomes.timeout], [4, 4]);
+  });
+});
+
+describe('an upstream that breaks off', () => {
+  const headers = { 'x-llm-sim-fault': 'disconnect;after_tokens=4' };
+  const broken = async (behaviour: Behaviour): Promise<CompareResult> => {
+    const gateway = await startGateway(simulator.url, behaviour);
+    const target = { url: simulator.url, headers, apiKey: 'sk-test' };
+    const options = { direct: { target }, gateway: { target: { ...target, url: gateway.url } } };
+    return (await compared({ options, pairs: 4 }).finally(() => gateway.stop())).result;
+  };
+
+  test('does so behind a gateway that passes it on', async () => {
+    const result = await broken({});
+    assert.deepEqual([result.direct.outcomes, result.gateway.outcomes], [{ broken_off: 4 }, { broken_off: 4 }]);
+    assert.deepEqual(result.anomaly_counts, {});
+    // Nothing was answered in full, as it should be.
+    assert.equal(result.validity.valid, true);
+  });
+
+  test('is an anomaly where the gateway hides it', async () => {
+    const result = await broken({ hidesBreaks: true });
+    assert.equal(result.anomaly_counts.break_hidden, 4, JSON.stringify(result.endings));
   });
 });
 
