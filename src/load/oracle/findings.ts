@@ -17,11 +17,16 @@ export interface Verdicts {
   readonly retries: RetryVerdict;
   readonly cancellations: CancellationVerdict;
   readonly endings: EndingVerdict;
+  /** Entries without x-llm-sim-request-id that were the client's: others' requests have none, and nobody dropped it. */
+  readonly idsDropped: number;
 }
 
 type Figures = Omit<OracleResult, 'findings' | 'kind'>;
 
-export function findingsOf(figures: Figures, { cancellations, endings, retries }: Verdicts): OracleFinding[] {
+export function findingsOf(
+  figures: Figures,
+  { cancellations, endings, idsDropped, retries }: Verdicts,
+): OracleFinding[] {
   const { beyond_retry_after: beyond, with_retry_after: asked } = retries.retries;
   const { delay, wasted } = cancellations.cancellations;
   const perRequest: readonly (readonly [code: string, keys: readonly string[], message: string])[] = [
@@ -61,7 +66,7 @@ export function findingsOf(figures: Figures, { cancellations, endings, retries }
       ),
     );
   }
-  return [...found, ...connectionFindings(figures), ...callerFindings(figures)];
+  return [...found, ...connectionFindings(figures), ...callerFindings(figures, idsDropped)];
 }
 
 /** As long as a few chunks take. */
@@ -75,16 +80,11 @@ function connectionFindings({ connections, entries }: Figures): OracleFinding[] 
   return [finding('connections_not_reused', opened, message)];
 }
 
-function callerFindings({
-  api_keys: keys,
-  entries,
-  entries_lost: lost,
-  request_ids_share: share,
-}: Figures): OracleFinding[] {
+function callerFindings({ api_keys: keys, entries_lost: lost }: Figures, idsDropped: number): OracleFinding[] {
   const found: OracleFinding[] = [];
-  if (entries > 0 && share < 1) {
-    const missing = Math.round((1 - share) * entries);
-    found.push(finding('request_id_dropped', missing, `${missing} requests arrived without x-llm-sim-request-id`));
+  if (idsDropped > 0) {
+    const message = `${idsDropped} requests arrived without x-llm-sim-request-id`;
+    found.push(finding('request_id_dropped', idsDropped, message));
   }
   if (keys.at_client > 1 && keys.at_upstream < keys.at_client) {
     const message = `The client's ${keys.at_client} keys arrive as ${keys.at_upstream}: limits by key are shared`;

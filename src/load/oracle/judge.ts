@@ -35,6 +35,7 @@ export function judgeUpstream(
   const retries = judgeRetries(seen);
   const cancellations = judgeCancellations(seen);
   const endings = judgeEndings(seen);
+  const idsDropped = droppedIds(all, entries, keyOf);
   const figures = {
     entries: entries.length,
     entries_lost: entriesLost,
@@ -50,7 +51,19 @@ export function judgeUpstream(
     api_keys: keyFigures(requests, entries),
     user_agents: userAgents(entries),
   };
-  return { kind: 'oracle', ...figures, findings: findingsOf(figures, { retries, cancellations, endings }) };
+  return { kind: 'oracle', ...figures, findings: findingsOf(figures, { retries, cancellations, endings, idsDropped }) };
+}
+
+/** An entry without an id may be of other traffic, so no more of them are counted than the client's requests that were not found. */
+function droppedIds(
+  requests: readonly RequestAttempts[],
+  entries: readonly UpstreamEntry[],
+  keyOf: KeyOfEntry,
+): number {
+  const known = requests.flatMap(({ attempts }) => attempts).filter(({ requestId }) => requestId === null).length;
+  const nameless = entries.filter((entry) => entry.requestId === null && keyOf(entry) === undefined).length;
+  const unseen = requests.filter(({ attempts }) => attempts.length === 0).length;
+  return known + Math.min(nameless, unseen);
 }
 
 function attemptFigures(requests: readonly RequestAttempts[], matched: number): AttemptFigures {

@@ -156,12 +156,19 @@ describe('without keys', () => {
     assert.deepEqual(result.connections?.opened, 1);
   });
 
+  test('those of others are not held against the gateway', () => {
+    const result = judgeUpstream([sent('a')], [attempt('a', 0, 5), attempt(null, 6, 9)]);
+    assert.deepEqual(codesOf(result), []);
+    assert.equal(result.request_ids_share, 0.5);
+  });
+
   test('another way to tell requests is as good', () => {
     const entries = [attempt(null, 0, 5, { requestBody: '{"user":"a"}' })];
     const keyOf = ({ requestBody }: { readonly requestBody: string | null }) =>
       /"user":"(\w+)"/.exec(requestBody ?? '')?.[1];
     const result = judgeUpstream([sent('a')], entries, { keyOf });
     assert.deepEqual([result.entries_matched, result.attempts.by_count], [1, { '1': 1 }]);
+    assert.equal(findingOf(result, 'request_id_dropped')?.count, 1);
   });
 
   test('with entries missing, a request that was not found proves nothing', () => {
