@@ -1,6 +1,8 @@
 /** The command line of `load`: its flags, in groups, and the help about its exit codes. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DIALECTS } from '../load/plan/dialect-names.js';
 import { parsePattern, type WrittenStage } from '../load/plan/pattern-text.js';
+import { presets } from '../load/plan/presets.js';
 import { collect, durationMs, durationSecs, integerIn, plainNumber, tokenLength } from './flag-values.js';
 import type { LoadFlags } from './load.js';
 
@@ -24,7 +26,7 @@ export function addLoadCommand(program: Command, setExitCode: (code: number) => 
     .description('send requests to an API as a plan says, measure what comes back, and judge it')
     .option('-u, --url <url>', 'where requests go: http://127.0.0.1:8080')
     .option('--plan <file>', 'YAML plan; flags change it')
-    .option('--preset <name>', 'a plan to start from: smoke, chat, rag, agent, mixed');
+    .addOption(new Option('--preset <name>', 'a plan to start from').choices(presets.map(({ name }) => name)));
   addArrivalOptions(command);
   addRequestOptions(command);
   addVerdictOptions(command);
@@ -65,9 +67,8 @@ function addArrivalOptions(command: Command): void {
 
 function addRequestOptions(command: Command): void {
   command
-    .option(
-      '--dialect <name>',
-      "which API is spoken: openai.chat, anthropic.messages, … (default: that of the model's name)",
+    .addOption(
+      new Option('--dialect <name>', "which API is spoken, unless it is that of the model's name").choices(DIALECTS),
     )
     .option('-m, --model <name>', 'the model that is asked for')
     .option('--stream', 'answers are streamed (the default where the API can)')

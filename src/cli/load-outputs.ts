@@ -52,6 +52,6 @@ export class LoadOutputs {
 
 /** What the journal shows stands in front, so that a terminal's last line is the verdict. */
 function tableOf(result: RunResult): string {
-  const upstream = result.upstream === undefined ? '' : `${oracleTable(result.upstream)}\n`;
+  const upstream = result.upstream === undefined ? '' : `What the simulator saw:\n${oracleTable(result.upstream)}\n`;
   return upstream + tableReport(result);
 }

@@ -1,19 +1,9 @@
 /** An entry of a plan's `mix`: one kind of request, how long it is, and how its client behaves. */
 import type { JsonSchema } from '../../kernel/json-schema.js';
 import { lengthSchema } from '../../latency/lengths.js';
-import type { DialectName } from '../contract.js';
 import { OUTPUT_TOKENS_MAX, PROMPT_TOKENS_MAX, TURNS_MAX } from '../requests/bounds.js';
 import { delaySchema } from './delays.js';
-
-export const DIALECTS = [
-  'openai.chat',
-  'openai.responses',
-  'openai.completions',
-  'openai.embeddings',
-  'azure.chat',
-  'anthropic.messages',
-  'gemini.generate',
-] as const satisfies readonly DialectName[];
+import { DIALECTS } from './dialect-names.js';
 
 const share = {
   type: 'number',
