@@ -66,6 +66,7 @@ function addGatewayOptions(command: Command): void {
     .option('--gateway-model <name>', "the gateway's name for the model, if it is another")
     .option('--gateway-key <key>', "the gateway's own key")
     .option('--gateway-header <line>', "a header of requests to the gateway, 'name: value'; several", collect)
+    .option('--no-request-ids', 'requests do not carry x-llm-sim-request-id: see docs/compare.md')
     .option('--no-marks', "bodies do not carry the request's key as their user's name")
     .option('--upstream <url>', "where the simulator's admin API is, if not at --direct")
     .addOption(new Option('--admin-key <key>', "the simulator's admin key").env('LLM_SIM_ADMIN_KEY'));

@@ -232,7 +232,7 @@ export class Renderer {
       this.#identity.set(recalled.identity);
       return;
     }
-    const { deterministic } = snapshot.configuration.simulation;
+    const { deterministic, equal_requests: equalRequests } = snapshot.configuration.simulation;
     const counts = deterministic || this.#simulation.countsRequests || steering !== undefined;
     if (!deterministic) fillRandom(this.#identity);
     if (!counts || (!deterministic && requestKey !== undefined)) return;
@@ -241,7 +241,8 @@ export class Renderer {
     const high = content[0];
     const low = content[1];
     if (requestKey === undefined) this.#count = { high, low, before: countOccurrence(high, low) };
-    const which = [high, low, content[2], content[3], requestKey ?? this.#count?.before];
+    const number = equalRequests === 'same' ? 0 : this.#count?.before;
+    const which = [high, low, content[2], content[3], requestKey ?? number];
     if (deterministic) hashValue(which, undefined, this.#identity);
   }
 

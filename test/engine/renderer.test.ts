@@ -99,6 +99,18 @@ describe('Renderer', () => {
     assert.notDeepEqual(anonymous(BODY), plans[0], 'the count is the key');
   });
 
+  test('gives equal requests without a key the first one’s answer where they are to be the same, and counts on', () => {
+    let before = 0;
+    const context = { countOccurrence: () => before++ };
+    const renderer = createRenderer(context, { simulation: { equal_requests: 'same' } });
+    const anonymous = requestOf(BODY, { requestKey: undefined });
+    const first = render(renderer, anonymous);
+    assert.deepEqual(render(renderer, anonymous), first);
+    assert.equal(before, 2, 'patterns of faults go by the count');
+    assert.deepEqual(render(createRenderer(), anonymous), first, 'it is the answer of the first where they spread');
+    assert.notDeepEqual(render(renderer, requestOf(BODY)), first, 'a key tells requests apart as ever');
+  });
+
   test('tells a key that is a number in words from the count of occurrences', () => {
     const renderer = createRenderer();
     assert.notDeepEqual(

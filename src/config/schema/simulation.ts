@@ -121,6 +121,13 @@ export const simulationSchema = {
       description:
         "What a request for a model that is not configured gets: the provider's not-found error, or an answer with the defaults.",
     },
+    equal_requests: {
+      type: 'string',
+      enum: ['spread', 'same'],
+      default: 'spread',
+      description:
+        "What equal requests without `x-llm-sim-request-id` get: `spread`, answers of their own, by how many came before; `same`, all the first one's. For comparing paths of which one drops that header: see docs/compare.md.",
+    },
     plan_header: {
       type: 'boolean',
       default: false,

@@ -31,6 +31,9 @@ const TOLD: { readonly [by in Ground['told_by']]: string } = {
   nothing: "Nothing tells which of the upstream's requests are which of the gateway's.",
 };
 
+const ADVICE =
+  'If the gateway changes nothing but the header, a simulator with simulation.equal_requests: same and --no-request-ids compare contents too.';
+
 function explanationOf(
   { journal, same_plan, unknown }: Pick<Ground, 'same_plan' | 'journal' | 'unknown'>,
   toldBy: Ground['told_by'],
@@ -46,6 +49,7 @@ function explanationOf(
       `${journal} pairs had different plans: the planned times are taken off both sides, and contents are not compared.`,
     );
   }
+  if (journal > 0 && toldBy === 'body') sentences.push(ADVICE);
   if (unknown > 0) sentences.push(`${unknown} pairs cannot be compared.`);
   return sentences.join(' ');
 }

@@ -17,7 +17,7 @@ export interface RequestPair {
 /** The plan as one way sees it. Models keep the plan's names here, so that the same texts are written for both ways. */
 export function planOfPath(plan: LoadPlan, { dialect, target }: ComparedPath): LoadPlan {
   const mix = plan.mix.map((entry): MixEntry => (dialect === undefined ? entry : { ...entry, dialect }));
-  return { ...plan, target, mix, sendsRequestIds: true };
+  return { ...plan, target, mix };
 }
 
 export interface PairSources {

@@ -65,19 +65,27 @@ const planOf = (entry: Partial<MixEntry>): LoadPlan => ({
 interface Case {
   readonly behaviour?: Behaviour;
   readonly entry?: Partial<MixEntry>;
+  readonly plan?: Partial<LoadPlan>;
   readonly options?: Partial<CompareOptions>;
   readonly pairs?: number;
   readonly timeoutMs?: number;
 }
 
 /** Compares the simulator with itself, or with a gateway in front of it. */
-async function compared({ behaviour, entry = {}, options = {}, pairs = PAIRS, timeoutMs = TIMEOUT_MS }: Case): Promise<{
+async function compared({
+  behaviour,
+  entry = {},
+  plan: changes = {},
+  options = {},
+  pairs = PAIRS,
+  timeoutMs = TIMEOUT_MS,
+}: Case): Promise<{
   readonly result: CompareResult;
   readonly gateway: TestGateway | undefined;
 }> {
   const gateway = behaviour === undefined ? undefined : await startGateway(simulator.url, behaviour);
   const clock = machineClock();
-  const plan = planOf(entry);
+  const plan = { ...planOf(entry), ...changes };
   try {
     const result = await comparePaths(plan, {
       direct: { target: plan.target },
@@ -178,6 +186,24 @@ describe('a gateway', () => {
     assert.deepEqual([result.ground.told_by, result.ground.journal], ['body', PAIRS]);
     assert.deepEqual([result.validity.valid, result.added.ttft.pairs, result.content.compared], [true, PAIRS, 0]);
     assertHolds(result.added.ttft, 0);
+  });
+
+  test('that drops the key is compared in content where the simulator gives equal requests the same answer', async () => {
+    const same = await startSimulator({
+      config: { ...CONFIGURATION, simulation: { seed: 1, equal_requests: 'same' } },
+    });
+    const gateway = await startGateway(same.url, { dropsRequestHeaders: ['x-llm-sim-request-id'] });
+    const target = { url: same.url, headers: {}, apiKey: 'sk-test' };
+    const { result } = await compared({
+      plan: { sendsRequestIds: false },
+      options: {
+        direct: { target },
+        gateway: { target: { ...target, url: gateway.url } },
+        upstream: { url: same.url },
+      },
+    }).finally(() => Promise.all([gateway.stop(), same.stop()]));
+    assert.deepEqual([result.ground.told_by, result.ground.same_plan, result.content.equal], ['body', PAIRS, PAIRS]);
+    assert.deepEqual([result.anomaly_counts, result.upstream?.attempts.per_request], [{}, 1]);
   });
 
   test('that changes the request too is compared by planned times', async () => {
