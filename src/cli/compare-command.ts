@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { DIALECTS } from '../load/plan/dialect-names.js';
 import { presets } from '../load/plan/presets.js';
 import type { CompareFlags } from './compare.js';
-import { collect, durationSecs, integerIn, tokenLength } from './flag-values.js';
+import { ADMIN_KEY_VARIABLE, API_KEY_VARIABLE, collect, durationSecs, integerIn, tokenLength } from './flag-values.js';
 
 const EXIT_CODES = `
 Exit codes:
@@ -52,7 +52,11 @@ function addRequestOptions(command: Command): void {
     .option('--prompt-tokens <length>', 'of a turn: 300, or median and 95th percentile: 300,800', tokenLength)
     .option('--output-tokens <length>', 'limit of output tokens (default: 64 without a plan or preset)', tokenLength)
     .option('--turns <length>', 'requests of a conversation: 4, or 3,8', tokenLength)
-    .option('--api-key <key>', 'sent as the API wants its key, on both ways unless --gateway-key is given')
+    .addOption(
+      new Option('--api-key <key>', 'sent as the API wants its key, on both ways unless --gateway-key is given').env(
+        API_KEY_VARIABLE,
+      ),
+    )
     .option('-H, --header <line>', "a header of every request, 'name: value'; may be given several times", collect)
     .option('--timeout <time>', 'after so long a request is given up', durationSecs)
     .option('--seed <number>', 'seed of everything random (default: 1)', integerIn(0, Number.MAX_SAFE_INTEGER));
@@ -69,7 +73,7 @@ function addGatewayOptions(command: Command): void {
     .option('--no-request-ids', 'requests do not carry x-llm-sim-request-id: see docs/compare.md')
     .option('--no-marks', "bodies do not carry the request's key as their user's name")
     .option('--upstream <url>', "where the simulator's admin API is, if not at --direct")
-    .addOption(new Option('--admin-key <key>', "the simulator's admin key").env('LLM_SIM_ADMIN_KEY'));
+    .addOption(new Option('--admin-key <key>', "the simulator's admin key").env(ADMIN_KEY_VARIABLE));
 }
 
 function addOutputOptions(command: Command): void {

@@ -2,6 +2,10 @@
 import { InvalidArgumentError } from 'commander';
 import { DURATION_SECS_MAX } from '../scenarios/contract.js';
 
+/** Keys that nobody has to put into a command line, where every user of the machine can read them. */
+export const API_KEY_VARIABLE = 'LLM_SIM_LOAD_API_KEY';
+export const ADMIN_KEY_VARIABLE = 'LLM_SIM_ADMIN_KEY';
+
 /** For a flag that may be given several times. */
 export const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 

@@ -3,7 +3,16 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DIALECTS } from '../load/plan/dialect-names.js';
 import { parsePattern, type WrittenStage } from '../load/plan/pattern-text.js';
 import { presets } from '../load/plan/presets.js';
-import { collect, durationMs, durationSecs, integerIn, plainNumber, tokenLength } from './flag-values.js';
+import {
+  ADMIN_KEY_VARIABLE,
+  API_KEY_VARIABLE,
+  collect,
+  durationMs,
+  durationSecs,
+  integerIn,
+  plainNumber,
+  tokenLength,
+} from './flag-values.js';
 import type { LoadFlags } from './load.js';
 
 const EXIT_CODES = `
@@ -76,7 +85,7 @@ function addRequestOptions(command: Command): void {
     .option('--prompt-tokens <length>', 'of a turn: 300, or median and 95th percentile: 300,800', tokenLength)
     .option('--output-tokens <length>', 'limit of output tokens that is sent: 200, or 200,700', tokenLength)
     .option('--turns <length>', 'requests of a conversation: 4, or 3,8', tokenLength)
-    .addOption(new Option('--api-key <key>', 'sent as the API wants its key').env('LLM_SIM_LOAD_API_KEY'))
+    .addOption(new Option('--api-key <key>', 'sent as the API wants its key').env(API_KEY_VARIABLE))
     .option('--identities <number>', 'clients with keys of their own', integerIn(0, 1_000_000))
     .option('-H, --header <line>', "a header of every request, 'name: value'; may be given several times", collect)
     .option('--no-request-ids', 'requests do not name themselves by x-llm-sim-request-id');
@@ -91,7 +100,7 @@ function addVerdictOptions(command: Command): void {
       collectObjective,
     )
     .option('--upstream <url>', 'the simulator behind the target, which is asked whether it was saturated')
-    .addOption(new Option('--admin-key <key>', "the simulator's admin key").env('LLM_SIM_ADMIN_KEY'));
+    .addOption(new Option('--admin-key <key>', "the simulator's admin key").env(ADMIN_KEY_VARIABLE));
 }
 
 function addOutputOptions(command: Command): void {

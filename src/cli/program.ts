@@ -5,7 +5,7 @@ import { Failure } from '../kernel/failure.js';
 import { packageVersion } from '../kernel/package-root.js';
 import { addCompareCommand } from './compare-command.js';
 import { EXIT_FAILURE, EXIT_OK, EXIT_USAGE, exitCodeOf } from './exit-codes.js';
-import { collect, integerIn, secondsFrom0 } from './flag-values.js';
+import { ADMIN_KEY_VARIABLE, API_KEY_VARIABLE, collect, integerIn, secondsFrom0 } from './flag-values.js';
 import { addLoadCommand } from './load-command.js';
 import type { ServeFlags } from './overrides.js';
 import type { PlanFlags } from './plan.js';
@@ -26,12 +26,14 @@ Exit codes:
 
 /** Names the file where no --config does: a container's image sets it, so that a mount is all that a user has to give. */
 const CONFIG_VARIABLE = 'LLM_SIM_CONFIG';
+/** Each stands for a flag where that is not given. */
+const FLAG_VARIABLES = [CONFIG_VARIABLE, API_KEY_VARIABLE, ADMIN_KEY_VARIABLE];
 
 /** Runs the command line and resolves with the exit code. */
 export async function run(argv: readonly string[]): Promise<number> {
   let exitCode = EXIT_OK;
   // As with all variables of the configuration, one that is set but empty says nothing.
-  if (process.env[CONFIG_VARIABLE] === '') delete process.env[CONFIG_VARIABLE];
+  for (const name of FLAG_VARIABLES) if (process.env[name] === '') delete process.env[name];
   const program = createProgram((code) => {
     exitCode = code;
   });

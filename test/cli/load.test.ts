@@ -158,6 +158,12 @@ describe('load', () => {
     assert.deepEqual([run.result.upstream?.requests, run.result.upstream?.attempts.per_request], [8, 1]);
   });
 
+  test('a variable that is set but empty is no key', async () => {
+    const env = environment({ LLM_SIM_LOAD_API_KEY: '', LLM_SIM_ADMIN_KEY: '' });
+    const { code, stderr } = await runCommand(['load', '--url', 'http://127.0.0.1:1', '--show-plan'], env);
+    assert.equal(code, 0, stderr);
+  });
+
   test('--show-plan prints a plan without keys, and sends nothing', async () => {
     const { code, stdout } = await runCommand([
       'load',

@@ -18,11 +18,21 @@ import type { MixEntryDocument, PlanDocument } from './schema.js';
 export function planFindings(document: PlanDocument, found: readonly Finding[]): Finding[] {
   const sound = soundness(found);
   return [
+    ...targetFindings(document, sound),
     ...loopFindings(document, sound),
     ...stageFindings(document, sound),
     ...warmUpFindings(document, sound),
     ...mixFindings(document, sound),
   ];
+}
+
+/** Many clients want a base URL with the version; here each dialect's path has it. */
+function targetFindings({ target }: PlanDocument, sound: Sound): Finding[] {
+  const path = ['target', 'url'];
+  const [, before, version] = (sound(path) && /^(.*)\/(v1|v1beta)\/*$/.exec(target.url)) || [];
+  if (version === undefined) return [];
+  const message = `must not end with /${version}, with which the path of the API begins`;
+  return [{ path, part: 'value', value: target.url, message, suggestion: `did you mean "${before}"?` }];
 }
 
 function loopFindings({ arrivals, closed_loop: closedLoop }: PlanDocument, sound: Sound): Finding[] {

@@ -35,7 +35,8 @@ const targetSchema = {
       maxLength: 2_048,
       pattern: '^https?://[^\\s?#]+$',
       title: 'an http:// or https:// URL without query',
-      description: 'Scheme, host and port, and the path that stands before that of the API, if there is one.',
+      description:
+        "Scheme, host and port, and the path that stands before that of the API, if there is one; the API's own begins with its version, /v1.",
       examples: ['http://127.0.0.1:8080'],
     },
     api_key: {

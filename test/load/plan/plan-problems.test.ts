@@ -92,6 +92,11 @@ describe('problems of a plan', () => {
       'target: { url: "127.0.0.1:8080" }',
       [/^1:16 target\.url: must be an http:\/\/ or https:\/\/ URL/],
     ],
+    [
+      'a URL with the version that belongs to a path',
+      'target: { url: "http://h:1/llm/v1/" }',
+      ['1:16 target.url: must not end with /v1, with which the path of the API begins. did you mean "http://h:1/llm"?'],
+    ],
     ['text that is no YAML', 'mix: [', [/^1:7 : is not valid YAML/]],
     ['something else than a mapping', '- 1', [/: must be a mapping/]],
   ] as const) {
