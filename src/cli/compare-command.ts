@@ -82,5 +82,6 @@ function addOutputOptions(command: Command): void {
     .option('--json', 'print the result as JSON')
     .option('--html <file>', 'write a report with plots, in one file')
     .option('--junit <file>', 'write the assertions as a JUnit report')
+    .option('--csv <file>', 'write a row for each pair')
     .option('-q, --quiet', 'no progress on the terminal');
 }

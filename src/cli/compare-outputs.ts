@@ -1,5 +1,7 @@
 /** What a comparison leaves: progress on a terminal, then the table or JSON on standard output, and the files that were asked for. */
+import type { GroundedPair } from '../load/compare/basis.js';
 import { compareHtml } from '../load/compare/html.js';
+import { pairsCsv } from '../load/compare/pairs-csv.js';
 import type { CompareResult } from '../load/compare/result.js';
 import { compareTable } from '../load/compare/table.js';
 import { junitDocument } from '../load/report/junit-report.js';
@@ -10,6 +12,7 @@ export interface CompareOutputFlags {
   readonly json?: boolean;
   readonly html?: string;
   readonly junit?: string;
+  readonly csv?: string;
   readonly quiet?: boolean;
 }
 
@@ -18,16 +21,22 @@ const CLEAR_LINE = '\r\x1b[K';
 export class CompareOutputs {
   readonly #flags: CompareOutputFlags;
   readonly #shows: boolean;
+  #pairs: readonly GroundedPair[] = [];
 
   /** @throws Failure OUTPUT_FAILED for a file that cannot be written */
   constructor(flags: CompareOutputFlags) {
     this.#flags = flags;
     this.#shows = flags.quiet !== true && process.stderr.isTTY === true;
-    for (const file of [flags.html, flags.junit]) if (file !== undefined) emptyFile(file);
+    for (const file of [flags.html, flags.junit, flags.csv]) if (file !== undefined) emptyFile(file);
   }
 
   progress(done: number, total: number): void {
     if (this.#shows) process.stderr.write(`${CLEAR_LINE}${done} of ${total} pairs`);
+  }
+
+  /** For the file that has a row for each. */
+  keep(pairs: readonly GroundedPair[]): void {
+    this.#pairs = pairs;
   }
 
   /** Nothing is to be seen of the progress any more. */
@@ -37,9 +46,10 @@ export class CompareOutputs {
 
   /** @throws Failure OUTPUT_FAILED */
   async write(result: CompareResult): Promise<void> {
-    const { html, json = false, junit } = this.#flags;
+    const { csv, html, json = false, junit } = this.#flags;
     const table = compareTable(result);
     await new StandardOutput().write(json ? `${JSON.stringify(result, null, 2)}\n` : table);
+    if (csv !== undefined) writeFile(csv, pairsCsv(this.#pairs));
     if (html !== undefined) writeFile(html, compareHtml(result));
     if (junit !== undefined) writeFile(junit, junitDocument(result, propertiesOf(result), table));
   }

@@ -91,6 +91,7 @@ async function comparedPaths(flags: CompareFlags, plan: LoadPlan, outputs: Compa
     nowUs: () => clock.nowUs(),
     signal,
     onProgress: (done) => outputs.progress(done, flags.pairs),
+    onPairs: (pairs) => outputs.keep(pairs),
   });
   outputs.endOfRun();
   // Both ways meet a late simulator alike, and what it sent late is taken off: the figures are less sharp, not wrong.

@@ -36,8 +36,17 @@ const compare = (...flags: string[]): Promise<Outcome> =>
 describe('a comparison', () => {
   test('is printed as a table, and written as a page and for JUnit', async () => {
     const folder = temporaryFolder();
-    const [html, junit] = [join(folder, 'report.html'), join(folder, 'junit.xml')];
-    const { code, stderr, stdout } = await compare('--assert', 'anomalies==0', '--html', html, '--junit', junit);
+    const [html, junit, csv] = [join(folder, 'report.html'), join(folder, 'junit.xml'), join(folder, 'pairs.csv')];
+    const { code, stderr, stdout } = await compare(
+      '--assert',
+      'anomalies==0',
+      '--html',
+      html,
+      '--junit',
+      junit,
+      '--csv',
+      csv,
+    );
     assert.deepEqual([code, stderr], [0, '']);
     assert.match(stdout, /until the first token/);
     assert.match(stdout, /lost x-request-id {2}6 pairs/);
@@ -47,6 +56,15 @@ describe('a comparison', () => {
     assert.match(page, /^<!doctype html>/i);
     assert.match(page, /Added until the first token/);
     assert.match(readFileSync(junit, 'utf8'), /<testcase[^>]*name="anomalies==0"/);
+    const [head = '', ...rows] = readFileSync(csv, 'utf8').trim().split('\r\n');
+    assert.equal(rows.length, 6);
+    const columns = head.split(',');
+    for (const row of rows) {
+      const cells = row.split(',');
+      assert.equal(cells.length, columns.length);
+      assert.equal(cells[columns.indexOf('direct_outcome')], 'complete');
+      assert.ok(Number(cells[columns.indexOf('direct_first_content_ms')]) >= 20);
+    }
   });
 
   test('is one document with --json, of a plan’s mix', async () => {

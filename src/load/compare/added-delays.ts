@@ -40,11 +40,13 @@ function addedHeaders({ facts: { direct, gateway } }: GroundedPair): number | un
   return difference(direct.headersMs, gateway.headersMs);
 }
 
-function addedTtft({ facts: { direct, gateway }, upstreamTtftMs }: GroundedPair): number | undefined {
+/** Milliseconds; undefined where one way has no first content. */
+export function addedTtft({ facts: { direct, gateway }, upstreamTtftMs }: GroundedPair): number | undefined {
   return difference(direct.firstContentMs, gateway.firstContentMs, upstreamTtftMs);
 }
 
-function addedE2e({ facts: { direct, gateway }, upstreamEndMs }: GroundedPair): number | undefined {
+/** Milliseconds, until the end. */
+export function addedE2e({ facts: { direct, gateway }, upstreamEndMs }: GroundedPair): number | undefined {
   return difference(direct.endMs, gateway.endMs, upstreamEndMs);
 }
 
@@ -52,7 +54,7 @@ function addedE2e({ facts: { direct, gateway }, upstreamEndMs }: GroundedPair): 
  * The mean over one stream's gaps, which telescopes to what the last chunk is later than the first. With the same plan the two chunks are
  * the same pieces of text both ways; with another one all that there is are the stream's ends.
  */
-function addedGap(pair: GroundedPair): number | undefined {
+export function addedGap(pair: GroundedPair): number | undefined {
   const { facts, ground } = pair;
   if (ground === 'same_plan') {
     // Of content that differs the last chunk that is common may be half of one that the gateway merged.

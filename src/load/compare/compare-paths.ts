@@ -17,7 +17,7 @@ import { JournalTail, type Upstream } from '../oracle/journal-tail.js';
 import { judgeUpstream } from '../oracle/judge.js';
 import type { OracleResult } from '../oracle/result.js';
 import { requestSource } from '../requests/request-source.js';
-import { groundPairs } from './basis.js';
+import { type GroundedPair, groundPairs } from './basis.js';
 import { type ComparedPath, DIRECT_USER_AGENT, GATEWAY_USER_AGENT, type PairFacts, type Sender } from './contract.js';
 import { groundSummary } from './ground-summary.js';
 import { CONFIDENCE } from './intervals.js';
@@ -50,6 +50,8 @@ export interface CompareOptions {
   /** Ends the comparison: what is done by then is its result. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (pairsDone: number) => void;
+  /** Given all pairs at the end, before the result is there. */
+  readonly onPairs?: (pairs: readonly GroundedPair[]) => void;
 }
 
 /** Of the seed's random streams: the order of the ways has one of its own. */
@@ -81,6 +83,7 @@ export async function comparePaths(plan: LoadPlan, options: CompareOptions): Pro
           entries,
         );
   const pairs = groundPairs(facts, view);
+  options.onPairs?.(pairs);
   const elapsedSecs = (options.nowUs() - originUs) / US_PER_SEC;
   return {
     kind: 'compare',

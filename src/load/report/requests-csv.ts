@@ -5,13 +5,14 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { Failure } from '../../kernel/failure.js';
 import type { RequestRecord, RunSink } from '../contract.js';
+import { type CsvCell, csvLine } from './csv-line.js';
 
 /** One write for some hundred rows; written at once, since the threads that keep the time are others. */
 const BLOCK_CHARS = 65_536;
 
 interface Column {
   readonly name: string;
-  cell(record: RequestRecord): string | number | boolean | undefined;
+  cell(record: RequestRecord): CsvCell;
 }
 
 /** Times are milliseconds: `intended` and `sent` from the run's start, the others from the intended time of sending, as in all figures. */
@@ -43,8 +44,7 @@ const COLUMNS: readonly Column[] = [
   { name: 'retry_after_ms', cell: ({ retryAfterMs }) => retryAfterMs },
 ];
 
-const LINE_END = '\r\n';
-export const CSV_HEAD = `${COLUMNS.map(({ name }) => name).join(',')}${LINE_END}`;
+export const CSV_HEAD = csvLine(COLUMNS.map(({ name }) => name));
 
 export interface RequestsCsv extends RunSink {
   /** @throws Failure OUTPUT_FAILED when not all rows could be written */
@@ -80,15 +80,9 @@ export function requestsCsv(path: string): RequestsCsv {
   };
 }
 
-/** One row with its line's end. Cells are as they came: what a spreadsheet takes for a formula is left as it is. */
+/** One row with its line's end. */
 export function csvRow(record: RequestRecord): string {
-  return `${COLUMNS.map(({ cell }) => cellText(cell(record))).join(',')}${LINE_END}`;
-}
-
-function cellText(value: string | number | boolean | undefined): string {
-  if (value === undefined) return '';
-  if (typeof value !== 'string') return String(value);
-  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+  return csvLine(COLUMNS.map(({ cell }) => cell(record)));
 }
 
 function fromIntended({ intendedUs, sentUs }: RequestRecord, us: number | undefined): number | undefined {
