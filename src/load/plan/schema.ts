@@ -209,7 +209,7 @@ export const planSchema = {
       minimum: 0,
       maximum: 86_400,
       default: 30,
-      description: 'How long requests that are open at the end may take to finish.',
+      description: 'How long requests that are open when duration_secs are over may take to finish.',
       'x-unit': 's',
     },
     request_ids: {
