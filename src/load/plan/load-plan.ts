@@ -48,9 +48,10 @@ export function loadPlanOf(document: PlanDocument, arrivals: CompleteArrivals | 
   };
 }
 
-/** Where the document names none; undefined where the requests alone, or the last row of a trace, end the run. */
+/** Where the document names none; undefined where a number of requests, or the last row of a trace, ends the run. */
 function durationOf(arrivals: CompleteArrivals | undefined, requestsMax: number | undefined): number | undefined {
-  if (arrivals === undefined) return requestsMax === undefined ? DURATION_SECS_DEFAULT : undefined;
+  if (requestsMax !== undefined) return undefined;
+  if (arrivals === undefined) return DURATION_SECS_DEFAULT;
   const hasTrace = arrivals.stages.some(({ pattern }) => pattern === 'trace');
   return hasTrace ? undefined : arrivalsDurationSecs(arrivals.stages);
 }

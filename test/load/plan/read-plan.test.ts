@@ -110,6 +110,14 @@ request_ids: false
     assert.equal(plan.requestsMax, 20);
   });
 
+  test('lasts as long as its stages, of which none says when the requests are to end it', () => {
+    const stages =
+      'arrivals: [{ pattern: constant, rate: 1, duration_secs: 4 }, { pattern: poisson, rate: 1, duration_secs: 5 }]';
+    assert.equal(planOfText(stages).plan.durationSecs, 9);
+    assert.equal(planOfText(`${stages}\nduration_secs: 6`).plan.durationSecs, 6);
+    assert.equal(planOfText(`${stages}\nmax_requests: 6`).plan.durationSecs, undefined);
+  });
+
   for (const [cores, threads] of [
     [1, 1],
     [2, 1],
