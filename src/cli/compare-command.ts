@@ -3,7 +3,15 @@ import { type Command, Option } from 'commander';
 import { DIALECTS } from '../load/plan/dialect-names.js';
 import { presets } from '../load/plan/presets.js';
 import type { CompareFlags } from './compare.js';
-import { ADMIN_KEY_VARIABLE, API_KEY_VARIABLE, collect, durationSecs, integerIn, tokenLength } from './flag-values.js';
+import {
+  ADMIN_KEY_VARIABLE,
+  API_KEY_VARIABLE,
+  baseUrl,
+  collect,
+  durationSecs,
+  integerIn,
+  tokenLength,
+} from './flag-values.js';
 
 const EXIT_CODES = `
 Exit codes:
@@ -25,8 +33,8 @@ export function addCompareCommand(program: Command, setExitCode: (code: number) 
     .description(
       'send the same requests to a simulator directly and through a gateway, and say what the gateway adds and changes',
     )
-    .requiredOption('--direct <url>', 'the simulator: http://127.0.0.1:8080')
-    .requiredOption('--gateway <url>', 'the gateway, which has that simulator as its upstream')
+    .requiredOption('--direct <url>', 'the simulator: http://127.0.0.1:8080', baseUrl)
+    .requiredOption('--gateway <url>', 'the gateway, which has that simulator as its upstream', baseUrl)
     .option('-n, --pairs <number>', 'requests that go each way', integerIn(1, 100_000), 300)
     .option('--concurrency <number>', 'pairs that are under way at once', integerIn(1, 1_000), 8);
   addRequestOptions(command);
@@ -72,7 +80,7 @@ function addGatewayOptions(command: Command): void {
     .option('--gateway-header <line>', "a header of requests to the gateway, 'name: value'; several", collect)
     .option('--no-request-ids', 'requests do not carry x-llm-sim-request-id: see docs/compare.md')
     .option('--no-marks', "bodies do not carry the request's key as their user's name")
-    .option('--upstream <url>', "where the simulator's admin API is, if not at --direct")
+    .option('--upstream <url>', "where the simulator's admin API is, if not at --direct", baseUrl)
     .addOption(new Option('--admin-key <key>', "the simulator's admin key").env(ADMIN_KEY_VARIABLE));
 }
 

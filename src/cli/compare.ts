@@ -107,7 +107,7 @@ function pathsOf(flags: CompareFlags, target: Target): Pick<CompareOptions, 'dir
   return {
     direct: { target },
     gateway: {
-      target: { url: gateway.replace(/\/+$/, ''), headers, apiKey: gatewayKey ?? target.apiKey },
+      target: { url: gateway, headers, apiKey: gatewayKey ?? target.apiKey },
       ...(gatewayDialect !== undefined && { dialect: gatewayDialect }),
       ...(gatewayModel !== undefined && { model: gatewayModel }),
     },

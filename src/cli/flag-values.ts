@@ -6,6 +6,17 @@ import { DURATION_SECS_MAX } from '../scenarios/contract.js';
 export const API_KEY_VARIABLE = 'LLM_SIM_LOAD_API_KEY';
 export const ADMIN_KEY_VARIABLE = 'LLM_SIM_ADMIN_KEY';
 
+/** Where an API is: with the path in front of the API's own, if there is one, and without a slash at its end. */
+export function baseUrl(text: string): string {
+  const url = text.replace(/\/+$/, '');
+  if (!/^https?:\/\/[^\s?#]+$/.test(url) || !URL.canParse(url)) {
+    throw new InvalidArgumentError('must be an http:// or https:// URL without query.');
+  }
+  const [, before, version] = /^(.*)\/(v1|v1beta)$/.exec(url) ?? [];
+  if (version === undefined) return url;
+  throw new InvalidArgumentError(`must not end with /${version}, with which the path of the API begins: "${before}"?`);
+}
+
 /** For a flag that may be given several times. */
 export const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 

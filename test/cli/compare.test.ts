@@ -6,7 +6,16 @@ import { after, before, describe, test } from 'node:test';
 import { startGateway, type TestGateway } from '../../bench/compare/known-gateway.js';
 import { type Simulator, startSimulator } from '../../src/index.js';
 import type { CompareResult } from '../../src/load/compare/result.js';
-import { environment, type Outcome, runCommand, temporaryFile, temporaryFolder } from '../process/program.js';
+import {
+  environment,
+  eventually,
+  moduleArguments,
+  type Outcome,
+  Program,
+  runCommand,
+  temporaryFile,
+  temporaryFolder,
+} from '../process/program.js';
 
 const latency = { ttft: { distribution: 'constant', value_ms: 20 }, itl: { distribution: 'constant', value_ms: 2 } };
 const PLAN = `
@@ -26,6 +35,13 @@ after(async () => {
   await gateway.stop();
   await simulator.stop();
 });
+
+/** Requests that have ended at the simulator. */
+async function recorded(): Promise<number> {
+  const journal = await fetch(`${simulator.url}/admin/journal?limit=1`);
+  const { processes } = (await journal.json()) as { readonly processes: readonly { readonly recorded: number }[] };
+  return processes[0]!.recorded;
+}
 
 const compare = (...flags: string[]): Promise<Outcome> =>
   runCommand(
@@ -93,6 +109,24 @@ describe('a comparison', () => {
   });
 });
 
+test('a signal ends it with what is done by then', async () => {
+  const ways = ['--direct', simulator.url, '--gateway', gateway.url];
+  const args = ['compare', ...ways, '--pairs', '100000', '--concurrency', '2', '--json'];
+  const program = new Program([...moduleArguments('src/main'), ...args]);
+  const before = await recorded();
+  // The warm-up's four pairs, and some that count.
+  await eventually(
+    async () => ((await recorded()) > before + 20 ? true : undefined),
+    () => `nothing is sent: ${program.stderr}`,
+  );
+  program.child.kill('SIGINT');
+  const { code, stdout } = await program.outcome();
+  const result = JSON.parse(stdout) as CompareResult;
+  assert.equal(code, 7);
+  assert.equal(result.validity.reasons[0]?.code, 'cut_short');
+  assert.ok(result.pairs > 0 && result.pairs < 100_000 && result.content.equal === result.pairs);
+});
+
 describe('a wrong command line', () => {
   for (const [what, flags, expected] of [
     [
@@ -100,6 +134,8 @@ describe('a wrong command line', () => {
       ['--assert', 'added_tft_p50<1ms', '--assert', 'pairs=3'],
       /added_ttft_p50[\s\S]*pairs==3/,
     ],
+    ['a gateway that is no URL', ['--gateway', 'localhost:1'], /--gateway[\s\S]*http:\/\//],
+    ['the version of an API in a URL', ['--gateway', 'http://localhost:1/v1/'], /"http:\/\/localhost:1"\?/],
     ['no pairs', ['--pairs', '0'], /integer from 1 to 100000/],
     ['a header that is none', ['--gateway-header', 'x'], /--gateway-header/],
     ['a dialect that is none', ['--gateway-dialect', 'x'], /openai\.chat/],
