@@ -1,4 +1,5 @@
 /** What a run leaves: the live view while it goes on, then the table or JSON on standard output, and the files that were asked for. */
+import { printable } from '../kernel/printable-text.js';
 import type { RunSink } from '../load/contract.js';
 import { oracleTable } from '../load/oracle/table.js';
 import { htmlReport } from '../load/report/html-report.js';
@@ -52,6 +53,7 @@ export class LoadOutputs {
 
 /** What the journal shows stands in front, so that a terminal's last line is the verdict. */
 function tableOf(result: RunResult): string {
-  const upstream = result.upstream === undefined ? '' : `What the simulator saw:\n${oracleTable(result.upstream)}\n`;
-  return upstream + tableReport(result);
+  if (result.upstream === undefined) return tableReport(result);
+  const seen = oracleTable(result.upstream).split('\n').map(printable);
+  return `What the simulator saw:\n${seen.join('\n')}\n${tableReport(result)}`;
 }

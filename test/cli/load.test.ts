@@ -153,8 +153,10 @@ describe('load', () => {
   });
 
   test('--upstream tells what arrived at the simulator', async () => {
-    const run = await runLoad('--requests', '8', '--upstream', simulator.url);
+    const html = inFolder('upstream.html');
+    const run = await runLoad('--requests', '8', '--upstream', simulator.url, '--html', html);
     assertExitCode(run);
+    assert.match(readFileSync(html, 'utf8'), /8 sent, 8 at the upstream/);
     assert.deepEqual([run.result.upstream?.requests, run.result.upstream?.attempts.per_request], [8, 1]);
   });
 

@@ -1,4 +1,5 @@
 /** A load run's result as one page: the verdict first, then figures, then pictures of distributions and of the run over time. */
+import { oracleTable } from '../oracle/table.js';
 import type { RunResult } from '../result.js';
 import { histogramChart, percentileChart } from './distribution-charts.js';
 import { delayTable, errorKindTable, mixTable, outcomeTable, summaryRows } from './figure-tables.js';
@@ -18,7 +19,7 @@ import { verdictOf } from './verdict.js';
 
 /** The document's text: self-contained, without a script; equal results give equal bytes. */
 export function htmlReport(result: RunResult): string {
-  const { target, started_at, elapsed_secs, seed, version, plan } = result;
+  const { target, started_at, elapsed_secs, seed, version, plan, upstream } = result;
   return htmlPage({
     title: `Load on ${target}`,
     subtitle: `${started_at}, ${elapsed_secs.toFixed(1)} s, seed ${seed}`,
@@ -49,6 +50,10 @@ export function htmlReport(result: RunResult): string {
       },
       distributionSection(result.plots),
       { heading: 'Over time', parts: [paragraphOf(thinningNote(result.series)), charts(seriesCharts(result.series))] },
+      {
+        heading: 'Seen by the upstream',
+        parts: upstream === undefined ? [] : [list(oracleTable(upstream).trimEnd().split('\n'))],
+      },
       { heading: 'Plan', parts: [list(plan)] },
     ],
     footer: `Made by llm-simulator ${version}. Delays count from the intended time of sending.`,
