@@ -16,13 +16,13 @@ import type { ValidateFlags } from './validate.js';
 const EXIT_CODES = `
 Exit codes:
   0  success
-  1  the program failed and says why, or a second signal ended it at once; or an assertion of a load run did not hold
+  1  the program failed and says why, or a second signal ended it at once; or an assertion of load or compare did not hold
   2  the command line is wrong
   3  the configuration or the load plan is wrong, or asks for what this machine lacks
   4  the port is in use or not permitted
   5  what came on standard input is no request
   6  acceptor processes died one after another: five within 30 s
-  7  a load run is invalid: its figures say nothing`;
+  7  a load run or comparison is invalid: its figures say nothing`;
 
 /** Names the file where no --config does: a container's image sets it, so that a mount is all that a user has to give. */
 const CONFIG_VARIABLE = 'LLM_SIM_CONFIG';
@@ -47,7 +47,9 @@ export async function run(argv: readonly string[]): Promise<number> {
 
 function createProgram(setExitCode: (code: number) => void): Command {
   const program = new Command('llm-simulator')
-    .description('Offline, deterministic server that imitates LLM HTTP APIs with realistic timing.')
+    .description(
+      'Offline, deterministic server that imitates LLM HTTP APIs with realistic timing, and a load generator for it.',
+    )
     .version(packageVersion, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)

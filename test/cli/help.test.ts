@@ -9,8 +9,9 @@ describe('help', () => {
     const { code, stdout, stderr } = await runCommand(['--help']);
     assert.equal(code, 0);
     assert.equal(stderr, '');
-    for (const command of ['serve', 'validate']) assert.match(stdout, new RegExp(`^  ${command} `, 'm'));
-    for (const exitCode of [0, 1, 2, 3, 4]) assert.match(stdout, new RegExp(`^  ${exitCode}  \\w`, 'm'));
+    for (const command of ['serve', 'validate', 'plan', 'scenarios', 'load', 'compare'])
+      assert.match(stdout, new RegExp(`^  ${command} `, 'm'));
+    for (const exitCode of [0, 1, 2, 3, 4, 5, 6, 7]) assert.match(stdout, new RegExp(`^  ${exitCode}  \\w`, 'm'));
   });
 
   test("a command's --help explains its flags", async () => {
