@@ -4,7 +4,7 @@
  */
 import type { CancellationVerdict } from './cancellations.js';
 import type { EndingVerdict } from './endings.js';
-import type { OracleFinding, OracleResult } from './result.js';
+import type { FindingCode, OracleFinding, OracleResult } from './result.js';
 import type { RetryVerdict } from './retries.js';
 
 const EXAMPLES_MAX = 5;
@@ -29,7 +29,7 @@ export function findingsOf(
 ): OracleFinding[] {
   const { beyond_retry_after: beyond, with_retry_after: asked } = retries.retries;
   const { delay, wasted } = cancellations.cancellations;
-  const perRequest: readonly (readonly [code: string, keys: readonly string[], message: string])[] = [
+  const perRequest: readonly (readonly [code: FindingCode, keys: readonly string[], message: string])[] = [
     [
       'retry_too_early',
       retries.tooEarly,
@@ -97,7 +97,7 @@ function callerFindings({ api_keys: keys, entries_lost: lost }: Figures, idsDrop
   return found;
 }
 
-function finding(code: string, count: number, message: string, keys: readonly string[] = []): OracleFinding {
+function finding(code: FindingCode, count: number, message: string, keys: readonly string[] = []): OracleFinding {
   return { code, message, count, examples: keys.slice(0, EXAMPLES_MAX) };
 }
 

@@ -87,9 +87,30 @@ export interface KeyFigures {
   readonly requests: readonly { readonly api_key: string | null; readonly requests: number }[];
 }
 
+/** What a finding may be about; docs/how-to/test-a-gateway.md says what each means. */
+export const FINDING_CODES = [
+  'retry_too_early',
+  'retry_after_content',
+  'retry_hopeless',
+  'duplicate_overlapping',
+  'duplicate_after_success',
+  'cancellation_ignored',
+  'cancellation_slow',
+  'break_hidden',
+  'answer_spoilt',
+  'status_changed',
+  'answered_without_upstream',
+  'refused_without_upstream',
+  'connections_not_reused',
+  'keys_merged',
+  'request_id_dropped',
+  'journal_overwritten',
+] as const;
+export type FindingCode = (typeof FINDING_CODES)[number];
+
 export interface OracleFinding {
   /** Never changes. */
-  readonly code: string;
+  readonly code: FindingCode;
   /** For a person. */
   readonly message: string;
   readonly count: number;
