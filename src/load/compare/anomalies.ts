@@ -19,7 +19,9 @@ export function anomaliesOf(pair: GroundedPair): readonly Anomaly[] {
   const found = [
     ...repetitions(pair),
     ...cancellations(pair),
-    ...(ground === 'same_plan' ? [...endings(facts), ...contents(facts)] : unplannedEndings(pair)),
+    ...(ground === 'same_plan'
+      ? [...endings(facts), ...contents(facts)]
+      : [...unplannedEndings(pair), ...recordedContents(pair)]),
   ];
   return found.map(([kind, message]) => ({ kind, key: facts.key, message }));
 }
@@ -84,6 +86,18 @@ function contents({ content, direct, gateway }: PairFacts): readonly Found[] {
     found.push(['finish_reason_changed', `${direct.finishReason ?? 'none'} became ${gateway.finishReason ?? 'none'}`]);
   }
   return found;
+}
+
+/** Against what the upstream sent, in the place of the direct answer. */
+function recordedContents({ facts, recorded, recordedContent }: GroundedPair): readonly Found[] {
+  if (recorded === undefined || recordedContent === undefined) return [];
+  const direct = {
+    ...facts.direct,
+    outcome: 'complete' as const,
+    usage: recorded.usage,
+    finishReason: recorded.finishReason,
+  };
+  return contents({ ...facts, content: recordedContent, direct });
 }
 
 const CONTENT_KINDS = {

@@ -7,6 +7,8 @@ import { fieldDifferences, headerDifferences } from './differences.js';
 import type { RequestPair } from './paired-requests.js';
 
 const US_PER_MS = 1_000;
+/** Of an answer that is kept for a comparison with the upstream's record; records are cut at some KB as well. */
+const KEPT_CHARS_MAX = 65_536;
 const NO_ENDS: ChunkEnds = { ends: [], timesMs: [] };
 
 /** @param records of the two ways, with their captures as far as there was an answer */
@@ -26,7 +28,14 @@ export function pairFacts(
     direct: answerFacts(direct, directEnds),
     gateway: answerFacts(gateway, gatewayEnds),
     ...comparisonsOf(direct, gateway, directEnds, gatewayEnds),
+    ...keptText(gateway),
   };
+}
+
+function keptText({ capture, outcome }: RequestRecord): Pick<PairFacts, 'gatewayText'> {
+  if (capture === undefined || outcome === 'cancelled') return {};
+  const text = capture.texts.join('');
+  return text === '' || text.length > KEPT_CHARS_MAX ? {} : { gatewayText: text };
 }
 
 function answerFacts(record: RequestRecord, ends: ChunkEnds): AnswerFacts {

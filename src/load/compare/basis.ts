@@ -10,7 +10,9 @@
  * The first token's time is known better than by the plan: the journal says when the upstream sent it, which on a busy machine is a little
  * later. Wherever it can be read, that is taken off.
  */
-import type { PairFacts } from './contract.js';
+import { compareContent } from './content-comparison.js';
+import type { ContentComparison, PairFacts, UpstreamEntry } from './contract.js';
+import { type RecordedAnswer, recordedAnswer } from './recorded-answer.js';
 import type { PairEntries, UpstreamView } from './upstream-view.js';
 
 export type Ground = 'same_plan' | 'journal' | 'unknown';
@@ -22,6 +24,10 @@ export interface GroundedPair {
   /** How much later the upstream itself was on the gateway's way, in milliseconds: to be taken off gateway − direct. */
   readonly upstreamTtftMs: number;
   readonly upstreamEndMs: number;
+  /** What the upstream sent to the gateway, of pairs with other plans: where it is recorded. */
+  readonly recorded?: RecordedAnswer;
+  /** How the gateway's content differs from it. */
+  readonly recordedContent?: ContentComparison;
 }
 
 /** From this share of equal contents on, those that differ are taken for the gateway's doing, not for other plans. */
@@ -52,7 +58,21 @@ function groundByJournal(facts: PairFacts, entries: PairEntries | undefined): Gr
   const ttft = sentTtft ?? difference(direct.plannedTtftMs, gateway.plannedTtftMs);
   const end = difference(direct.plannedEndMs, gateway.plannedEndMs);
   if (ttft === undefined || end === undefined) return grounded(facts, 'unknown', entries);
-  return { ...grounded(facts, 'journal', entries), upstreamTtftMs: ttft, upstreamEndMs: end };
+  return {
+    ...grounded(facts, 'journal', entries),
+    upstreamTtftMs: ttft,
+    upstreamEndMs: end,
+    ...recordedParts(facts, gateway),
+  };
+}
+
+function recordedParts(
+  { gatewayText }: PairFacts,
+  entry: UpstreamEntry,
+): Pick<GroundedPair, 'recorded' | 'recordedContent'> {
+  const recorded = gatewayText === undefined ? undefined : recordedAnswer(entry);
+  if (gatewayText === undefined || recorded === undefined) return {};
+  return { recorded, recordedContent: compareContent([recorded.text], [gatewayText]) };
 }
 
 function grounded(facts: PairFacts, ground: Ground, entries: PairEntries | undefined): GroundedPair {

@@ -57,6 +57,8 @@ export interface CompareOptions {
 /** Of the seed's random streams: the order of the ways has one of its own. */
 const STREAM_ORDERS = 1;
 const US_PER_SEC = 1_000_000;
+/** Of all answers' texts together. */
+const KEPT_CHARS_MAX = 64 * 1024 * 1024;
 /** Between two looks into the journal, which keeps only the last entries. */
 const JOURNAL_INTERVAL_MS = 500;
 /** For entries of requests whose answer is there. */
@@ -147,8 +149,11 @@ async function sendAll(plan: LoadPlan, options: CompareOptions, originUs: number
     ...(options.signal !== undefined && { signal: options.signal }),
   };
   const orders = pathOrders(total, seededRandom(plan.seed, hashValue('compare'), STREAM_ORDERS));
+  let keptChars = 0;
   const count = (pair: PairFacts, gateway: RequestRecord): void => {
-    facts.push(pair);
+    keptChars += pair.gatewayText?.length ?? 0;
+    const { gatewayText: _, ...withoutText } = pair;
+    facts.push(keptChars <= KEPT_CHARS_MAX ? pair : withoutText);
     log.record(gateway);
     options.onProgress?.(facts.length);
   };

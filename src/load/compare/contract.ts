@@ -42,6 +42,10 @@ export interface UpstreamEntry {
   readonly status: number | null;
   readonly outcome: string;
   readonly fault: string | null;
+  readonly endpoint: string | null;
+  readonly isStream: boolean;
+  /** What was sent, or its beginning, where the upstream records bodies. */
+  readonly replyBody: string | null;
 }
 
 /** The user agent of the direct path, by which the journal tells it from the gateway: no plan depends on it. */
@@ -108,6 +112,8 @@ export interface PairFacts {
   readonly cancels: boolean;
   readonly direct: AnswerFacts;
   readonly gateway: AnswerFacts;
+  /** What the gateway's answer said, for a comparison with what the upstream recorded; undefined for a long one, and beyond a bound of all. */
+  readonly gatewayText?: string;
   /** Of answers that both ways gave. */
   readonly content?: ContentComparison;
   /** Of streams whose content begins alike. */

@@ -5,6 +5,11 @@ import type { UpstreamView } from './upstream-view.js';
 
 type Ground = CompareResult['ground'];
 
+interface Counts extends Pick<Ground, 'same_plan' | 'journal' | 'unknown'> {
+  /** Of those with other plans, how many could be held against what the upstream sent. */
+  readonly recorded: number;
+}
+
 /** @param unreadable why the journal could not be read */
 export function groundSummary(
   pairs: readonly GroundedPair[],
@@ -14,7 +19,8 @@ export function groundSummary(
   const count = (wanted: GroundedPair['ground']): number => pairs.filter(({ ground }) => ground === wanted).length;
   const counts = { same_plan: count('same_plan'), journal: count('journal'), unknown: count('unknown') };
   const toldBy = toldByOf(view, counts.same_plan);
-  return { ...counts, told_by: toldBy, explanation: explanationOf(counts, toldBy, view, unreadable) };
+  const recorded = pairs.filter(({ recordedContent }) => recordedContent !== undefined).length;
+  return { ...counts, told_by: toldBy, explanation: explanationOf({ ...counts, recorded }, toldBy, view, unreadable) };
 }
 
 function toldByOf(view: UpstreamView | undefined, samePlan: number): Ground['told_by'] {
@@ -35,7 +41,7 @@ const ADVICE =
   'If the gateway changes nothing but the header, a simulator with simulation.equal_requests: same and --no-request-ids compare contents too.';
 
 function explanationOf(
-  { journal, same_plan, unknown }: Pick<Ground, 'same_plan' | 'journal' | 'unknown'>,
+  { journal, recorded, same_plan, unknown }: Counts,
   toldBy: Ground['told_by'],
   view: UpstreamView | undefined,
   unreadable: string | undefined,
@@ -46,10 +52,14 @@ function explanationOf(
   if (same_plan > 0) sentences.push(`${same_plan} pairs had the same plan, and are compared in time and content.`);
   if (journal > 0) {
     sentences.push(
-      `${journal} pairs had different plans: the planned times are taken off both sides, and contents are not compared.`,
+      `${journal} pairs had different plans: the planned times are taken off both sides, and ${contentsOf(recorded)}.`,
     );
   }
-  if (journal > 0 && toldBy === 'body') sentences.push(ADVICE);
+  if (journal > recorded && toldBy === 'body') sentences.push(ADVICE);
   if (unknown > 0) sentences.push(`${unknown} pairs cannot be compared.`);
   return sentences.join(' ');
+}
+
+function contentsOf(recorded: number): string {
+  return recorded === 0 ? 'contents are not compared' : `${recorded} contents are compared with what the upstream sent`;
 }

@@ -29,13 +29,15 @@ export function judge(pairs: readonly GroundedPair[]): Judgement {
   const samples = addedSamples(pairs);
   const anomalies = pairs.flatMap(anomaliesOf);
   const samePlan = pairs.filter(({ ground }) => ground === 'same_plan').map(({ facts }) => facts);
-  const compared = samePlan.filter(({ content }) => content !== undefined);
+  const contents = pairs.flatMap(({ facts, ground, recordedContent }) => {
+    return (ground === 'same_plan' ? facts.content : recordedContent) ?? [];
+  });
   return {
     added: addedDelays(samples),
     chunking: chunkingOf(pairs),
     content: {
-      compared: compared.length,
-      equal: compared.filter(({ content }) => content?.verdict === 'equal').length,
+      compared: contents.length,
+      equal: contents.filter(({ verdict }) => verdict === 'equal').length,
     },
     endings: endingPairs(pairs),
     headers: countDifferences(samePlan.map(({ headers }) => headers)),

@@ -37,6 +37,7 @@ export interface UpstreamEntry {
   readonly bytes: number;
   /** Where the upstream records bodies. */
   readonly requestBody: string | null;
+  readonly replyBody: string | null;
 }
 
 type Fields = { readonly [name: string]: unknown };
@@ -74,6 +75,7 @@ export function upstreamEntry(document: unknown): UpstreamEntry | undefined {
     chunks: numberIn(document, 'chunks') ?? 0,
     bytes: numberIn(document, 'bytes') ?? 0,
     requestBody: textIn(document, 'request_body'),
+    replyBody: textIn(document, 'reply_body'),
   };
 }
 

@@ -206,6 +206,34 @@ describe('a gateway', () => {
     assert.deepEqual([result.anomaly_counts, result.upstream?.attempts.per_request], [{}, 1]);
   });
 
+  describe('that changes requests, before an upstream that records bodies', () => {
+    const rewritesBody = (body: string): string => JSON.stringify({ ...JSON.parse(body), seed: 3 });
+    const recorded = async (behaviour: Behaviour): Promise<CompareResult> => {
+      const journal = { record_bodies: true, body_bytes_max: 65_536 };
+      const upstream = await startSimulator({ config: { ...CONFIGURATION, telemetry: { journal } } });
+      const gateway = await startGateway(upstream.url, { rewritesBody, ...behaviour });
+      const target = { url: upstream.url, headers: {}, apiKey: 'sk-test' };
+      const options = {
+        direct: { target },
+        gateway: { target: { ...target, url: gateway.url } },
+        upstream: { url: upstream.url },
+      };
+      const end = () => Promise.all([gateway.stop(), upstream.stop()]);
+      return (await compared({ options, pairs: 4 }).finally(end)).result;
+    };
+
+    test('is compared with what the upstream sent', async () => {
+      const result = await recorded({});
+      assert.deepEqual([result.ground.journal, result.content], [4, { compared: 4, equal: 4 }]);
+      assert.deepEqual(result.anomaly_counts, {});
+    });
+
+    test('is told of what it lost of it', async () => {
+      const result = await recorded({ rewritesEvent: (event, index) => (index === 4 ? [] : [event]) });
+      assert.deepEqual(result.anomaly_counts, { content_lost: 4 });
+    });
+  });
+
   test('that changes the request too is compared by planned times', async () => {
     const rewritesBody = (body: string): string => JSON.stringify({ ...JSON.parse(body), seed: 3, temperature: 0.5 });
     const { result } = await compared({ behaviour: { rewritesBody } });
@@ -334,18 +362,21 @@ test('a comparison that is broken off has what it has, and is not valid', async 
 });
 
 test('a gateway that speaks another dialect is compared as far as the content allows', async () => {
+  const config = { ...CONFIGURATION, telemetry: { journal: { record_bodies: true, body_bytes_max: 65_536 } } };
+  const upstream = await startSimulator({ config });
+  const target = { url: upstream.url, headers: {}, apiKey: 'sk-test' };
   const { result } = await compared({
     entry: { dialect: 'anthropic.messages', model: 'claude-haiku-4-5' },
     options: {
-      gateway: {
-        target: { url: simulator.url, headers: {}, apiKey: 'sk-test' },
-        dialect: 'openai.chat',
-        model: 'gpt-4o-mini',
-      },
+      direct: { target },
+      gateway: { target, dialect: 'openai.chat', model: 'gpt-4o-mini' },
+      upstream: { url: upstream.url },
     },
-  });
+  }).finally(() => upstream.stop());
   // Here the "gateway" is the simulator's own other dialect: another request, and another plan.
   assert.deepEqual([result.direct.dialects, result.gateway.dialects], [['anthropic.messages'], ['openai.chat']]);
   assert.equal(result.ground.journal, PAIRS);
   assertHolds(result.added.ttft, 0);
+  assert.deepEqual([result.content, result.anomaly_counts], [{ compared: PAIRS, equal: PAIRS }, {}]);
+  assert.match(result.ground.explanation, /contents are compared with what the upstream sent/);
 });

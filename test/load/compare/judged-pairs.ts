@@ -51,6 +51,9 @@ export function entry(facts: Partial<UpstreamEntry> = {}): UpstreamEntry {
     status: 200,
     outcome: 'finished',
     fault: null,
+    endpoint: 'openai.chat.completions',
+    isStream: true,
+    replyBody: null,
     ...facts,
   };
 }

@@ -40,6 +40,7 @@ export function attempt(
     chunks: 10,
     bytes: 1_000,
     requestBody: null,
+    replyBody: null,
     ...over,
   };
 }
