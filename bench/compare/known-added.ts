@@ -7,15 +7,16 @@ import type { UpstreamEntry } from '../../src/load/oracle/journal-entry.js';
 /**
  * @param firstContentMs by key, as the gateway measured it
  * @param entries of the gateway's requests
- * @returns sorted
+ * @returns by key
  */
 export function knownAddedMs(
   firstContentMs: Readonly<Record<string, number>>,
   entries: readonly UpstreamEntry[],
-): Float64Array {
-  const added = entries.flatMap(({ requestId, ttftMs }) => {
+): ReadonlyMap<string, number> {
+  const added = new Map<string, number>();
+  for (const { requestId, ttftMs } of entries) {
     const spent = firstContentMs[requestId ?? ''];
-    return spent === undefined || ttftMs === null ? [] : [spent - ttftMs];
-  });
-  return Float64Array.from(added).sort();
+    if (requestId !== null && spent !== undefined && ttftMs !== null) added.set(requestId, spent - ttftMs);
+  }
+  return added;
 }
