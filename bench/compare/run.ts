@@ -1,5 +1,5 @@
 /**
- * `npm run bench:compare`: how exact comparisons are on this machine. `compare` is run as a user runs it, on a simulator against itself, and on one
+ * `npm run verify:compare`: how exact comparisons are on this machine. `compare` is run as a user runs it, on a simulator against itself, and on one
  * behind a gateway that holds everything for 5 ms and merges chunks two by two; what it reports is held against what is known: what the gateway
  * itself measured, and what it merged.
  */
@@ -18,7 +18,7 @@ import { startConfigured } from '../streams/servers.js';
 import type { GatewayFigures } from './gateway-process.js';
 import { knownAddedMs } from './known-added.js';
 
-const HELP = `npm run bench:compare -- [options]
+const HELP = `npm run verify:compare -- [options]
 
 Compares a simulator with itself, and with a gateway that holds everything for 5 ms and merges every 2 chunks.
 
