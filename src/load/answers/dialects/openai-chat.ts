@@ -3,53 +3,25 @@
  * published OpenAPI document; `reasoning_content` and `reasoning` are how other servers of this API show thoughts.
  */
 import { isObject, type JsonObject } from '../../../kernel/json-object.js';
-import type { NumberedRequest } from '../../contract.js';
 import type { Findings } from '../findings.js';
-import { completionUsage } from '../token-usage.js';
-import { blameDocument, objectsIn, textIn } from './content.js';
-import type { DialectReader } from './contract.js';
+import { objectsIn, textIn } from './content.js';
+import { choicesReader } from './openai-choices.js';
 
-export const DONE_MARK = '[DONE]';
-/** A member's name in a body, not in a text of it: there its quotes would be escaped. */
-const ASKS_FOR_USAGE = /"include_usage"\s*:\s*true/;
+export const chatReader = choicesReader(readDelta, readMessage);
 
-export const chatReader: DialectReader = {
-  endMark: DONE_MARK,
-  event: (document, found) => readChoices(document, found, 'delta'),
-  whole(document, found) {
-    if (Array.isArray(document.choices) && document.choices.length === 0) found.malformed('unexpected_shape');
-    return readChoices(document, found, 'message');
-  },
-  owesUsage: owesCompletionUsage,
-};
-
-/** Streams count tokens only for those who ask. */
-export function owesCompletionUsage({ stream, body }: NumberedRequest): boolean {
-  return !stream || ASKS_FOR_USAGE.test(body);
+function readDelta({ delta }: JsonObject, found: Findings): string {
+  // Azure's content filter sends findings alone, without a delta.
+  return delta === undefined ? '' : readMessageOf(delta, found);
 }
 
-function readChoices(document: JsonObject, found: Findings, member: 'delta' | 'message'): string {
-  const { choices, usage } = document;
-  // Some gateways send a broken stream's error in a chunk with choices.
-  if (!Array.isArray(choices) || isObject(document.error)) {
-    blameDocument(document, found);
-    return '';
-  }
-  if (usage !== undefined && usage !== null) found.usage = completionUsage(usage);
-  let said = '';
-  for (const choice of objectsIn(choices, found)) {
-    noteFinish(choice, found);
-    const message = choice[member];
-    if (isObject(message)) said += contentOf(message, found);
-    // Azure's content filter sends findings alone, without a delta.
-    else if (message !== undefined || member === 'message') found.malformed('unexpected_shape');
-  }
-  return said;
+function readMessage({ message }: JsonObject, found: Findings): string {
+  return readMessageOf(message, found);
 }
 
-/** The first choice's reason is the answer's. */
-export function noteFinish({ finish_reason: reason, index }: JsonObject, found: Findings): void {
-  if (typeof reason === 'string' && (index === undefined || index === 0)) found.finishReason = reason;
+function readMessageOf(message: unknown, found: Findings): string {
+  if (isObject(message)) return contentOf(message, found);
+  found.malformed('unexpected_shape');
+  return '';
 }
 
 function contentOf(message: JsonObject, found: Findings): string {
