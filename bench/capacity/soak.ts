@@ -48,7 +48,8 @@ const PLACES = 2_000;
 const JOURNAL_ENTRIES = 1_000;
 /** Stored responses: the bound is reached within the warm-up. */
 const STATE_ENTRIES = 500;
-const WARM_UP_SHARE = 1 / 6;
+/** Resident memory still rises for some ten minutes: heaps, arenas of malloc and caches take their places. */
+const WARM_UP_SHARE = 1 / 2;
 /** Points that a series is averaged to. */
 const POINTS_MAX = 360;
 const BATCH_MS = 1_000;

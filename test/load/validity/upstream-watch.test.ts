@@ -76,7 +76,8 @@ describe('a simulator behind a run', () => {
     });
     const found = await watch(url);
     found.begin();
-    while (looks < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+    // The second look is over when the third begins.
+    while (looks < 3) await new Promise((resolve) => setTimeout(resolve, 20));
     const [reason, ...others] = await found.end();
     assert.equal(reason.code, 'upstream_saturated');
     assert.match(reason.message, /31.5 ms/);
