@@ -17,6 +17,9 @@ const ERROR_EVENT = /^data: \{"error":\{[^\n]*\}\}\n\n$/m;
 /** After the last stream has opened, and before anything is done: every process has told its books meanwhile. */
 const SETTLE_MS = 1_500;
 
+/** From the node's start: the spare process begins to load after five seconds, and has to do so beside the streams. */
+const SPARE_STANDS_BY_MS = 9_000;
+
 /** How the streams of a setting are paced, so that they outlast the experiment. */
 export function pacing({ streams }: ChaosSetting): { readonly itlMs: number; readonly tokens: number } {
   const itlMs = Math.max(ITL_MS_MIN, Math.ceil((streams / CHUNKS_PER_SEC) * 1_000));
@@ -24,7 +27,9 @@ export function pacing({ streams }: ChaosSetting): { readonly itlMs: number; rea
   return { itlMs, tokens: Math.ceil((secs * 1_000) / itlMs) };
 }
 
-export const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+export const settle = (): Promise<void> => pause(SETTLE_MS);
 
 export const killedAcceptor: Experiment = {
   name: 'acceptor-killed',
@@ -33,10 +38,11 @@ export const killedAcceptor: Experiment = {
     const verdict = new Verdict();
     const { itlMs, tokens } = pacing(setting);
     const chaos = await startNode(setting, { processes: PROCESSES, itlMs });
+    const spareStandsBy = pause(SPARE_STANDS_BY_MS);
     try {
       const streams = new WatchedStreams(chaos.expected);
       await streams.open(chaos.node.url, setting.streams, tokens);
-      await settle();
+      await Promise.all([settle(), spareStandsBy]);
       const [victim] = await processesOf(chaos);
       process.kill(victim.pid, 'SIGKILL');
       let asked = 0;
