@@ -1,4 +1,5 @@
 /** What must come of a node of which a process is frozen: by a debugger, a swapping machine, a container that is paused. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { booksAtRest, type ChaosNode, endNode, metricOf, processesOf, startNode, until } from './chaos-node.js';
 import { type Experiment, Verdict } from './experiment.js';
 import { pacing, settle } from './lost-processes.js';
@@ -10,8 +11,6 @@ const PAUSE_MS = 1_500;
 const FROZEN_AFTER_SECS = 2;
 /** Each answer about the node takes at most this long, whoever is frozen. */
 const ANSWER_MS_MAX = 15_000;
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 export const pausedAcceptor: Experiment = {
   name: 'acceptor-paused',

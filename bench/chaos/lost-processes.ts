@@ -1,5 +1,6 @@
 /** What must come of a node whose processes die. */
 import { createServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { booksAtRest, endNode, metricOf, processesOf, startNode, until } from './chaos-node.js';
 import { type ChaosSetting, type Experiment, Verdict } from './experiment.js';
 import { ask, countOf, WatchedStreams } from './watched-streams.js';
@@ -26,8 +27,6 @@ export function pacing({ streams }: ChaosSetting): { readonly itlMs: number; rea
   const secs = Math.ceil((streams / 1_000) * OPEN_SECS_PER_THOUSAND) + REST_SECS;
   return { itlMs, tokens: Math.ceil((secs * 1_000) / itlMs) };
 }
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 export const settle = (): Promise<void> => pause(SETTLE_MS);
 

@@ -1,6 +1,6 @@
 /** The command line of `compare`: its flags, in groups, and the help about its exit codes. */
 import { type Command, Option } from 'commander';
-import { DIALECTS } from '../load/plan/dialect-names.js';
+import { DIALECTS } from '../load/contract.js';
 import { presets } from '../load/plan/presets.js';
 import type { CompareFlags } from './compare.js';
 import {

@@ -1,6 +1,6 @@
 /** The command line of `load`: its flags, in groups, and the help about its exit codes. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { DIALECTS } from '../load/plan/dialect-names.js';
+import { DIALECTS } from '../load/contract.js';
 import { parsePattern, type WrittenStage } from '../load/plan/pattern-text.js';
 import { presets } from '../load/plan/presets.js';
 import {

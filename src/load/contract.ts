@@ -10,14 +10,16 @@
  */
 import type { Length } from '../latency/lengths.js';
 
-export type DialectName =
-  | 'openai.chat'
-  | 'openai.responses'
-  | 'openai.completions'
-  | 'openai.embeddings'
-  | 'azure.chat'
-  | 'anthropic.messages'
-  | 'gemini.generate';
+export const DIALECTS = [
+  'openai.chat',
+  'openai.responses',
+  'openai.completions',
+  'openai.embeddings',
+  'azure.chat',
+  'anthropic.messages',
+  'gemini.generate',
+] as const;
+export type DialectName = (typeof DIALECTS)[number];
 
 /** A delay as the plan gives it: milliseconds, or any distribution of the latency registry. */
 export type Delay = number | { readonly distribution: string; readonly [parameter: string]: unknown };

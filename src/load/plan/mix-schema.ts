@@ -1,9 +1,9 @@
 /** An entry of a plan's `mix`: one kind of request, how long it is, and how its client behaves. */
 import type { JsonSchema } from '../../kernel/json-schema.js';
 import { lengthSchema } from '../../latency/lengths.js';
+import { DIALECTS } from '../contract.js';
 import { OUTPUT_TOKENS_MAX, PROMPT_TOKENS_MAX, TURNS_MAX } from '../requests/bounds.js';
 import { delaySchema } from './delays.js';
-import { DIALECTS } from './dialect-names.js';
 
 const share = {
   type: 'number',

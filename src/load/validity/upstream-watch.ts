@@ -4,6 +4,7 @@
  *
  *   watchUpstream() ──look──▶ begin() ──look, every second──▶ end() ──look after VERDICT_MS──▶ reasons
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../../kernel/clock.js';
 import type { InvalidityReason } from './contract.js';
 import { judgeSaturation, type SaturationLook } from './saturation-judgement.js';
@@ -104,15 +105,10 @@ class Watch implements UpstreamWatch {
 }
 
 /** Resolves at once when the signal is raised. */
-function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  if (signal?.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener('abort', done);
-  });
+async function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  try {
+    await wait(ms, undefined, signal === undefined ? {} : { signal });
+  } catch (error) {
+    if (signal?.aborted !== true) throw error;
+  }
 }

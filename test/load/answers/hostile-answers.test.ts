@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { EndReason } from '../../../src/load/answers/contract.js';
-import { OUTCOMES } from '../../../src/load/contract.js';
-import { DIALECTS, DONE, dataEvent, read, requestOf, STREAMING } from './reading.js';
+import { DIALECTS, OUTCOMES } from '../../../src/load/contract.js';
+import { DONE, dataEvent, read, requestOf, STREAMING } from './reading.js';
 
 /** Fields that some dialect reads, each with values of any type: documents that are nearly right. */
 const NAMES = [

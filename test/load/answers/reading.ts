@@ -2,17 +2,8 @@
 
 import { answerReader } from '../../../src/load/answers/answer-reader.js';
 import type { Answer, AnswerHeaders, AnswerReaderOptions, EndReason } from '../../../src/load/answers/contract.js';
-import type { DialectName, NumberedRequest } from '../../../src/load/contract.js';
+import { DIALECTS, type DialectName, type NumberedRequest } from '../../../src/load/contract.js';
 
-export const DIALECTS: readonly DialectName[] = [
-  'openai.chat',
-  'openai.responses',
-  'openai.completions',
-  'openai.embeddings',
-  'azure.chat',
-  'anthropic.messages',
-  'gemini.generate',
-];
 export const STREAMING = DIALECTS.filter((dialect) => dialect !== 'openai.embeddings');
 
 const PROMPT = 'Count.';

@@ -5,8 +5,9 @@ import { faultKinds } from '../../../src/faults/registry.js';
 import { type Simulator, startSimulator } from '../../../src/index.js';
 import type { Answer } from '../../../src/load/answers/contract.js';
 import type { DialectName, Outcome } from '../../../src/load/contract.js';
+import { DIALECTS } from '../../../src/load/contract.js';
 import { exchange } from './http-exchange.js';
-import { DIALECTS, type RequestChanges, requestOf, STREAMING } from './reading.js';
+import { type RequestChanges, requestOf, STREAMING } from './reading.js';
 
 /** What the model says: every word a token. */
 const WORDS = ['one', ' two', ' three', ' four', ' five', ' six', ' seven', ' eight'];

@@ -15,6 +15,7 @@ import { quantileOf } from '../../../src/load/compare/intervals.js';
 import type { AddedDelay, CompareResult } from '../../../src/load/compare/result.js';
 import type { LoadPlan, MixEntry } from '../../../src/load/contract.js';
 import { JournalTail } from '../../../src/load/oracle/journal-tail.js';
+import { comparedPlan } from './compared-plan.js';
 
 const ROOM_MS = 2;
 const TIMEOUT_MS = 5_000;
@@ -35,32 +36,7 @@ before(async () => {
 });
 after(() => simulator.stop());
 
-const ENTRY: MixEntry = {
-  name: 'main',
-  weight: 1,
-  dialect: 'openai.chat',
-  model: 'gpt-4o-mini',
-  stream: true,
-  promptTokens: 20,
-  outputTokens: 12,
-  conversation: { turns: 1, sharedPrefixTokens: 0, thinkTime: 0 },
-  fields: {},
-};
-
-const planOf = (entry: Partial<MixEntry>): LoadPlan => ({
-  target: { url: simulator.url, headers: {}, apiKey: 'sk-test' },
-  seed: 1,
-  closedLoop: { users: 1, thinkTime: 0, rampUpSecs: 0 },
-  mix: [{ ...ENTRY, ...entry }],
-  identities: { count: 0, skew: 0, prefix: 'k' },
-  objectives: {},
-  warmUpSecs: 0,
-  threads: 1,
-  inFlightMax: 100,
-  requestTimeoutSecs: TIMEOUT_MS / 1_000,
-  gracePeriodSecs: 1,
-  sendsRequestIds: true,
-});
+const planOf = (entry: Partial<MixEntry>): LoadPlan => comparedPlan(simulator.url, entry, TIMEOUT_MS / 1_000);
 
 interface Case {
   readonly behaviour?: Behaviour;

@@ -5,33 +5,14 @@ import type { ComparedPath } from '../../../src/load/compare/contract.js';
 import { planOfPath, type RequestPair, requestPairs, sessionsOf } from '../../../src/load/compare/paired-requests.js';
 import type { DialectName, LoadPlan, MixEntry } from '../../../src/load/contract.js';
 import { requestSource } from '../../../src/load/requests/request-source.js';
+import { comparedPlan } from './compared-plan.js';
 
-const ENTRY: MixEntry = {
-  name: 'main',
-  weight: 1,
-  dialect: 'openai.chat',
-  model: 'gpt-4o-mini',
-  stream: true,
-  promptTokens: 30,
-  outputTokens: 12,
-  conversation: { turns: 2, sharedPrefixTokens: 0, thinkTime: 0 },
-  fields: {},
-};
-
-const planOf = (entry: Partial<MixEntry>): LoadPlan => ({
-  target: { url: 'http://localhost', headers: {}, apiKey: 'sk-test' },
-  seed: 1,
-  closedLoop: { users: 1, thinkTime: 0, rampUpSecs: 0 },
-  mix: [{ ...ENTRY, ...entry }],
-  identities: { count: 0, skew: 0, prefix: 'k' },
-  objectives: {},
-  warmUpSecs: 0,
-  threads: 1,
-  inFlightMax: 100,
-  requestTimeoutSecs: 10,
-  gracePeriodSecs: 1,
-  sendsRequestIds: true,
-});
+const planOf = (entry: Partial<MixEntry>): LoadPlan =>
+  comparedPlan('http://localhost', {
+    promptTokens: 30,
+    conversation: { turns: 2, sharedPrefixTokens: 0, thinkTime: 0 },
+    ...entry,
+  });
 
 const DIRECT: ComparedPath = { target: { url: 'http://simulator', headers: {}, apiKey: 'sk-direct' } };
 const GATEWAY: ComparedPath = { target: { url: 'http://gateway', headers: {}, apiKey: 'sk-gateway' } };
