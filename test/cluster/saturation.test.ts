@@ -85,7 +85,8 @@ describe('an acceptor that is frozen', () => {
   let node: SimulatorProcess;
   before(async () => {
     node = await SimulatorProcess.start({
-      yaml: chatYaml('server: { workers: 2 }\nsimulation: { slip_limit_ms: 60000 }'),
+      // It is to be asked about while it is frozen, not replaced, however long the asking takes.
+      yaml: chatYaml('server: { workers: 2, frozen_after_secs: 3600 }\nsimulation: { slip_limit_ms: 60000 }'),
     });
   });
   after(() => node.end());
