@@ -47,7 +47,7 @@ export interface AdmissionOptions {
   readonly table: StreamTable<Exchange>;
   readonly wheel: TimingWheel;
   readonly pool: RenderPool;
-  readonly inline: Pick<InlinePlanner, 'plan'>;
+  readonly inline: Pick<InlinePlanner, 'plan' | 'ended'>;
   /** A plan was made here. */
   readonly onPlan: (plan: Buffer) => void;
   readonly pacer: Pacer;
@@ -154,7 +154,8 @@ export class Admission implements RequestHandler {
 
   /** The slot's books are being closed: it frees a place, or leaves the queue. */
   ended(slot: number): void {
-    const { table, ticker } = this.#options;
+    const { inline, table, ticker } = this.#options;
+    inline.ended(slot);
     if (table.state[slot] === AWAITING_PLACE) this.#room.leave(slot);
     else this.#rate.freed();
     if (this.#room.length > 0) ticker.wake();

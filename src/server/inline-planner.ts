@@ -16,6 +16,8 @@ import type { Renderer } from '../engine/renderer.js';
 import { warmUp } from '../engine/warm-up.js';
 import { endpoints } from '../providers/registry.js';
 import { OccurrenceCounter } from '../runtime/occurrence-counter.js';
+import { PLAN_RECALL } from '../runtime/plan-layout.js';
+import { planEndUs, planKind } from '../runtime/plan-reader.js';
 import type { RenderRequest } from '../runtime/render-request.js';
 import type { ServedGeneration } from './generations/served-generation.js';
 import type { SimulatorServerOptions } from './simulator-options.js';
@@ -49,16 +51,19 @@ export class InlinePlanner {
   #generation = -1;
   /** In this turn of the event loop. */
   #spentTokens = 0;
-  /** In this turn: they are not paced yet, and most of them will not be. */
-  #planned = 0;
+  /** By slot, whether its reply was planned here and is due at once: nothing has to wait for it, whenever its turn to be written comes. */
+  readonly #isDueAtOnce: Uint8Array;
+  #dueAtOnce = 0;
 
   /**
    * @param occurrences of the OccurrenceCounter that the workers count with
+   * @param slots how many requests there can be at a time
    * @param paced how many other requests are neither with a worker nor waiting for a place
    */
-  constructor(options: Surroundings, occurrences: SharedArrayBuffer, paced: () => number) {
+  constructor(options: Surroundings, occurrences: SharedArrayBuffer, slots: number, paced: () => number) {
     this.#options = options;
     this.#paced = paced;
+    this.#isDueAtOnce = new Uint8Array(slots);
     this.#bodyBytesMax = options.snapshot.configuration.server.inline_plan_bytes;
     this.#occurrences = new OccurrenceCounter(occurrences);
   }
@@ -81,20 +86,28 @@ export class InlinePlanner {
   plan(exchange: Exchange, served: ServedGeneration, placed: Placed): Buffer | undefined {
     if (this.#spentTokens >= TURN_TOKENS_MAX || this.#encodings.size === 0) return undefined;
     const body = this.#bodyOf(exchange, placed);
-    if (body === undefined || this.#paced() > this.#planned) return undefined;
+    if (body === undefined || this.#paced() > this.#dueAtOnce) return undefined;
     const renderer = this.#rendererOf(served);
     if (renderer === undefined) return undefined;
     const request: RenderRequest = served.heads.whole(exchange, placed, body);
     const plan = Buffer.from(renderer.render(request, EFFORT_TOKENS_MAX));
-    this.#planned++;
     this.#spentTokens += REQUEST_TOKENS + renderer.effortTokens;
+    if (planKind(plan) !== PLAN_RECALL && planEndUs(plan) === 0) {
+      this.#isDueAtOnce[placed.slot] = 1;
+      this.#dueAtOnce++;
+    }
     return plan;
+  }
+
+  /** The slot's request has ended, whoever planned it. */
+  ended(slot: number): void {
+    this.#dueAtOnce -= this.#isDueAtOnce[slot];
+    this.#isDueAtOnce[slot] = 0;
   }
 
   /** The event loop has gone on to its next turn. */
   turned(): void {
     this.#spentTokens = 0;
-    this.#planned = 0;
   }
 
   /** Undefined for one that is not to be read here. */

@@ -136,7 +136,7 @@ export class SimulatorServer {
     this.#pool = this.#createPool();
     // Less the request at hand, which has its slot already.
     const paced = () => table.inUse - 1 - this.#pool.outstanding - this.#admission.waiting;
-    this.#inline = new InlinePlanner(options, this.#occurrences, paced);
+    this.#inline = new InlinePlanner(options, this.#occurrences, table.capacity, paced);
     this.#transport = this.#createTransport();
     this.#departure = new Departure({
       transport: this.#transport,

@@ -15,6 +15,7 @@ import type { Exchange } from '../../src/server/transport/contract.js';
 import { selectTransport } from '../../src/server/transport/select.js';
 import { createLogSink } from '../../src/telemetry/logging.js';
 
+const SLOTS = 8;
 const CHAT = { model: 'gpt-4o', max_tokens: 8, messages: [{ role: 'user', content: 'Hello' }] };
 
 function servedBy(config: object, generation = 1): ServedGeneration {
@@ -33,11 +34,14 @@ async function createPlanner(config: object = {}) {
     transport: await selectTransport('node'),
     logger,
   };
-  const planner = new InlinePlanner(options, OccurrenceCounter.allocate(), () => surroundings.paced);
+  const planner = new InlinePlanner(options, OccurrenceCounter.allocate(), SLOTS, () => surroundings.paced);
   planner.adopt(await loadEncodings(served.snapshot));
-  const plan = (body: object | string, { endpoint = 'openai.chat.completions', under = served, steering = '' } = {}) =>
+  const plan = (
+    body: object | string,
+    { endpoint = 'openai.chat.completions', under = served, steering = '', slot = 3 } = {},
+  ) =>
     planner.plan(exchangeWith(body), under, {
-      slot: 3,
+      slot,
       generation: 5,
       endpoint: endpoints.findIndex((route) => route.endpoint.name === endpoint),
       parameters: endpoint.startsWith('gemini') ? ['gemini-2.0-flash'] : [],
@@ -70,6 +74,24 @@ describe('an acceptor plans by itself', () => {
     const copy = Buffer.from(first);
     plan({ ...CHAT, max_tokens: 20 });
     assert.deepEqual(first, copy);
+  });
+
+  test('further ones while those that are due at once wait to be written, and none any more when those have ended', async () => {
+    const { plan, planner, surroundings } = await createPlanner({ simulation: { time_scale: 0 } });
+    plan(CHAT, { slot: 1 });
+    planner.turned();
+    surroundings.paced = 1;
+    assert.notEqual(plan(CHAT, { slot: 2 }), undefined, 'what is due at once has nothing to wait for');
+    planner.ended(1);
+    planner.ended(2);
+    assert.equal(plan(CHAT), undefined, 'what is paced is another request');
+  });
+
+  test('none beside what was planned for later', async () => {
+    const { plan, surroundings } = await createPlanner();
+    plan(CHAT);
+    surroundings.paced = 1;
+    assert.equal(plan(CHAT), undefined);
   });
 
   test('what has no body, and what is refused', async () => {
