@@ -147,9 +147,7 @@ function hashOf(bytes: Uint8Array): number {
 }
 
 function isEqual(one: Uint8Array, other: Uint8Array): boolean {
-  if (one.length !== other.length) return false;
-  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false;
-  return true;
+  return one.length === other.length && Buffer.compare(one, other) === 0;
 }
 
 function isSameHead(one: Head, other: Head): boolean {

@@ -33,9 +33,18 @@ export function sampleTtftUs(ttft: Sampler, random: RandomSource, prefill: Prefi
 /** The gaps behind the first token. @param steps the number of tokens of the longest choice, at least one */
 export function sampleItlUs(itl: Sampler, random: RandomSource, steps: number, timeScale: number): Float64Array {
   const scaleUs = 1_000 * timeScale;
-  const itlUs = new Float64Array(Math.max(0, steps - 1));
+  const gaps = Math.max(0, steps - 1);
   // Nothing else draws from the stream behind them, and no gap times nothing is anything.
-  if (scaleUs === 0) return itlUs;
+  if (scaleUs === 0) return noGaps(gaps);
+  const itlUs = new Float64Array(gaps);
   for (let step = 0; step < itlUs.length; step++) itlUs[step] = itl.sampleMs(random) * scaleUs;
   return itlUs;
 }
+
+/** Zeros, which nobody writes to: one array for all replies of a length, which in a load test have mostly one. */
+function noGaps(count: number): Float64Array {
+  if (zeros.length !== count) zeros = new Float64Array(count);
+  return zeros;
+}
+
+let zeros = new Float64Array(0);

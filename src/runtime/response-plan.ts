@@ -25,6 +25,16 @@ const TEMPLATES_MAX = 512;
 
 const NOTHING_SHOWN: readonly number[] = [];
 
+type Template = readonly [head: string, prefix: string, suffix: string];
+type TextPlace = readonly [offset: number, length: number];
+
+/** Texts without bytes lie anywhere. */
+const NOTHING_AROUND: readonly TextPlace[] = [
+  [PLAN_HEAD_BYTES, 0],
+  [PLAN_HEAD_BYTES, 0],
+  [PLAN_HEAD_BYTES, 0],
+];
+
 /** What an endpoint writes its answer with. */
 export type PlanWriter = Pick<
   PlanBuilder,
@@ -34,7 +44,7 @@ export type PlanWriter = Pick<
 /** Writes one plan after another; the worker's side. */
 export class PlanBuilder {
   readonly #out = new ByteBuilder(PLAN_BYTES_MAX);
-  readonly #templates: (readonly [head: string, prefix: string, suffix: string])[] = [];
+  readonly #templates: Template[] = [];
   #headers: readonly string[] = [];
   #status = 200;
   #kind = PLAN_WHOLE;
@@ -299,14 +309,8 @@ export class PlanBuilder {
     const out = this.#out;
     this.#framesStarted = true;
     this.#writeHeaders(this.#headers);
-    const places = new Map<string, readonly [offset: number, length: number]>();
-    const rows = this.#templates.flat().map((text) => {
-      const known = places.get(text);
-      if (known !== undefined) return known;
-      const place = [out.length, out.text(text)] as const;
-      places.set(text, place);
-      return place;
-    });
+    // Of a whole reply: nothing stands around what its only frame holds.
+    const rows = this.#templates.length === 1 && isEmpty(this.#templates[0]) ? NOTHING_AROUND : this.#textRows();
     out.patchUint32(28, out.length);
     for (const [offset, length] of rows) {
       out.uint32(offset);
@@ -314,6 +318,23 @@ export class PlanBuilder {
     }
     out.patchUint32(32, out.length);
   }
+
+  /** Writes the texts of the templates. Returns where each lies. */
+  #textRows(): TextPlace[] {
+    const out = this.#out;
+    const places = new Map<string, TextPlace>();
+    return this.#templates.flat().map((text) => {
+      const known = places.get(text);
+      if (known !== undefined) return known;
+      const place = [out.length, out.text(text)] as const;
+      places.set(text, place);
+      return place;
+    });
+  }
+}
+
+function isEmpty([head, prefix, suffix]: Template): boolean {
+  return head === '' && prefix === '' && suffix === '';
 }
 
 /** Says in a finished plan what has become of its reply. */

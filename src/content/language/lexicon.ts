@@ -17,8 +17,8 @@ export const OPENING = 2;
 export type Position = typeof PLAIN | typeof CAPITAL | typeof OPENING;
 
 export interface Word {
-  /** By position. */
-  readonly pieces: readonly [plain: PieceId, capital: PieceId, opening: PieceId];
+  /** How it is written at PLAIN; CAPITAL and OPENING are the two pieces behind that. */
+  readonly firstPiece: PieceId;
   readonly startsWithVowelSound: boolean;
 }
 
@@ -46,10 +46,9 @@ export class Lexicon {
   word(text: string): Word {
     let word = this.#words.get(text);
     if (word === undefined) {
-      word = {
-        pieces: [this.piece(` ${text}`), this.piece(` ${capitalize(text)}`), this.piece(capitalize(text))],
-        startsWithVowelSound: startsWithVowelSound(text),
-      };
+      const capital = capitalize(text);
+      const firstPiece = this.#texts.push(` ${text}`, ` ${capital}`, capital) - 3;
+      word = { firstPiece, startsWithVowelSound: startsWithVowelSound(text) };
       this.#words.set(text, word);
     }
     return word;
@@ -65,11 +64,24 @@ export class PieceTokens {
   readonly #pieces: readonly string[];
   readonly #tokenizer: Tokenizer;
   readonly #tokens: (readonly string[] | undefined)[];
+  /** Of the pieces that are a single token, as most are: one look less for each word. */
+  readonly #single: (string | undefined)[];
 
   constructor(pieces: readonly string[], tokenizer: Tokenizer) {
     this.#pieces = pieces;
     this.#tokenizer = tokenizer;
     this.#tokens = new Array(pieces.length).fill(undefined);
+    this.#single = new Array(pieces.length).fill(undefined);
+  }
+
+  append(piece: PieceId, to: string[]): void {
+    const single = this.#single[piece];
+    if (single !== undefined) {
+      to.push(single);
+      return;
+    }
+    const tokens = this.of(piece);
+    for (let i = 0; i < tokens.length; i++) to.push(tokens[i]);
   }
 
   of(piece: PieceId): readonly string[] {
@@ -79,6 +91,7 @@ export class PieceTokens {
   #encode(piece: PieceId): readonly string[] {
     const tokens = this.#tokenizer.split(this.#pieces[piece]);
     this.#tokens[piece] = tokens;
+    if (tokens.length === 1) this.#single[piece] = tokens[0];
     return tokens;
   }
 }

@@ -19,13 +19,13 @@ export interface Articles {
 
 /** Of a writer that has not begun. */
 const NO_RANDOM: RandomSource = { nextUint32: () => 0, nextUnit: () => 0 };
-const NO_PIECES: Pick<PieceTokens, 'of'> = { of: () => [] };
+const NO_PIECES: Pick<PieceTokens, 'of' | 'append'> = { of: () => [], append: () => {} };
 
 export class SentenceWriter {
   /** Of the text that is being written. */
   tokens: string[] = [];
   #random: RandomSource = NO_RANDOM;
-  #pieceTokens: Pick<PieceTokens, 'of'> = NO_PIECES;
+  #pieceTokens: Pick<PieceTokens, 'of' | 'append'> = NO_PIECES;
   readonly #articles: Articles;
   readonly #usedEntries = new Int32Array(SLOT_KINDS.length);
   #position: Position = OPENING;
@@ -77,9 +77,7 @@ export class SentenceWriter {
   }
 
   writePiece(piece: PieceId): void {
-    const tokens = this.#pieceTokens.of(piece);
-    if (tokens.length === 1) this.tokens.push(tokens[0]);
-    else for (let i = 0; i < tokens.length; i++) this.tokens.push(tokens[i]);
+    this.#pieceTokens.append(piece, this.tokens);
   }
 
   #drawPhrase(slot: SlotStep, lists: TopicLists): Phrase {
@@ -102,7 +100,7 @@ export class SentenceWriter {
       const { article, articleBeforeVowel } = this.#articles;
       this.#writeWord(word.startsWithVowelSound ? articleBeforeVowel : article);
     }
-    this.writePiece(word.pieces[this.#position]);
+    this.writePiece(word.firstPiece + this.#position);
     this.#position = PLAIN;
   }
 }
