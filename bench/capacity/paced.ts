@@ -3,10 +3,11 @@
  * below two limits. Slip is measured at the client's socket. More streams than one process may open files for are served by several
  * acceptors, and opened by several clients.
  */
-import { demandPerSecond, type LoadCase, pacedCase, rateCase } from '../streams/load-case.js';
-import { runLoad } from '../streams/load-run.js';
+import { demandPerSecond, type LoadCase, pacedCase, rateCase, warmUpCase } from '../streams/load-case.js';
+import { measureLoad, runLoad, stoppingAfter } from '../streams/load-run.js';
 import { startSimulator } from '../streams/servers.js';
 import { CapacitySearch, indexNear, type RateGrid, rateAt, type Trial } from './capacity-search.js';
+import { type WarmedFigures, warmedFigures } from './memory-figures.js';
 import { digits, median, type PartContext } from './part.js';
 import { coresFor } from './placement.js';
 import { figuresOf, type StreamFigures } from './stream-figures.js';
@@ -33,8 +34,8 @@ export interface PacedRow {
   readonly streams: number;
   readonly acceptors: number;
   readonly clients: number;
-  /** At 5 tokens/s each, opened as fast as the server takes them, until every reply is complete. */
-  readonly usual: StreamFigures;
+  /** At 5 tokens/s each, opened as fast as a server takes them that has served before, until every reply is complete. */
+  readonly usual: WarmedFigures;
   readonly capacity: readonly CapacityFigures[];
   readonly trials: readonly PacedTrial[];
 }
@@ -53,6 +54,11 @@ const QUICK_GRID: RateGrid = { base: 500, step: 2, last: 0 };
 const FAILED_MS = 60_000;
 /** Files that a process opens besides its streams' sockets. */
 const SPARE_FILES = 300;
+/** Of each acceptor, at most as many as are measured: the server has no room for more. */
+const WARM_UP_STREAMS = 1_000;
+const QUICK_WARM_UP_STREAMS = 50;
+/** After the last reply, until the server is idle. */
+const WARM_UP_PAUSE_MS = 2_000;
 
 export async function measurePaced(context: PartContext): Promise<PacedResult> {
   const grid = context.extent.isQuick ? QUICK_GRID : GRID;
@@ -77,7 +83,7 @@ async function measureRow(streams: number, grid: RateGrid, start: number, contex
   const run = (load: LoadCase) => runOnce(load, processes, context);
   context.progress(`${streams} streams at 5 tokens/s`);
   const usualLoad = { ...pacedCase(streams, extent.windowMs, extent.settleMs), rampMs: 0 };
-  const usual = await run(usualLoad);
+  const usual = await runWarmed(usualLoad, processes, context);
   if (usual.broken > 0) context.broke(`${usual.broken} of ${streams} streams at 5 tokens/s`);
   const search = new CapacitySearch<PacedTrial>(grid, async (rate) => {
     context.progress(`${streams} streams at ${Math.round(rate)} chunks/s`);
@@ -102,10 +108,28 @@ async function measureRow(streams: number, grid: RateGrid, start: number, contex
 }
 
 async function runOnce(load: LoadCase, processes: number, context: PartContext): Promise<StreamFigures> {
-  const { servers, clients } = coresFor(processes, processes);
-  const placement = { acceptors: processes, cores: servers };
-  const server = startSimulator(load, context.transport, context.folder, placement);
-  return figuresOf(await runLoad('simulator', load, server, { clients: processes, clientCore: clients }));
+  const { clients, server } = startFor(load, processes, context);
+  return figuresOf(await runLoad('simulator', load, server, clients));
+}
+
+/** The load on a server that has served before, and what having served cost it. */
+async function runWarmed(load: LoadCase, processes: number, context: PartContext): Promise<WarmedFigures> {
+  const { clients, server } = startFor(load, processes, context);
+  const warmUpStreams = (context.extent.isQuick ? QUICK_WARM_UP_STREAMS : WARM_UP_STREAMS) * processes;
+  const warmUpLoad = warmUpCase(Math.min(warmUpStreams, load.streams));
+  return stoppingAfter(server, async () => {
+    const warmUp = await measureLoad('simulator', warmUpLoad, server, clients);
+    if (warmUp.totals.broken > 0)
+      context.broke(`${warmUp.totals.broken} of ${warmUpLoad.streams} streams of a warm-up`);
+    await new Promise((resolve) => setTimeout(resolve, WARM_UP_PAUSE_MS));
+    return warmedFigures(warmUp, await measureLoad('simulator', load, server, clients), load.streams);
+  });
+}
+
+function startFor(load: LoadCase, processes: number, { folder, transport }: PartContext) {
+  const cores = coresFor(processes, processes);
+  const server = startSimulator(load, transport, folder, { acceptors: processes, cores: cores.servers });
+  return { server, clients: { clients: processes, clientCore: cores.clients } };
 }
 
 function failedTrial(rate: number): PacedTrial {

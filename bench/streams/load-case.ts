@@ -55,6 +55,17 @@ export function rateCase(streams: number, chunksPerSecond: number, windowMs: num
   return { kind: 'cut', streams, intervalMs, ttftMs: RATE_TTFT_MS, tokens, rampMs, settleMs, windowMs };
 }
 
+/**
+ * Short replies, after which a server's heap and code have grown to what they are in service, and it is idle again; all of them are open
+ * at some moment. Of the same latencies as `pacedCase`, so that both run on one server.
+ */
+export function warmUpCase(streams: number): LoadCase {
+  const rampMs = Math.max(RAMP_MS_MIN, (streams / RATE_CONNECTIONS_PER_SECOND) * 1_000);
+  const tokens = Math.ceil((rampMs + MARGIN_MS) / PACED_INTERVAL_MS);
+  const timing = { intervalMs: PACED_INTERVAL_MS, ttftMs: PACED_TTFT_MS, rampMs, settleMs: 0, windowMs: 0 };
+  return { kind: 'paced', streams, tokens, ...timing };
+}
+
 export function saturatedCase(streams: number, windowMs: number, settleMs: number): LoadCase {
   const rampMs = rampOf(streams);
   const intervalMs = (streams / SATURATED_CHUNKS_PER_SECOND) * 1_000;

@@ -1,4 +1,4 @@
-/** One run: a fresh server, a fresh load client, and what both have to say about the window. */
+/** One run: a server, as a rule a fresh one, a fresh load client, and what both have to say about the window. */
 
 import { CLIENT_CORE } from './child-processes.js';
 import { ClientCrew, type CrewWindow } from './client-crew.js';
@@ -19,7 +19,11 @@ export interface Measurement {
   readonly serverCpuShare: number | undefined;
   /** Time in the window in which the server's threads waited for a core, as a share of it. */
   readonly serverWaitShare: number | undefined;
-  /** Resident memory in the middle of the window, less what the idle server had, per stream. */
+  /** Resident memory of the server's processes before the first connection. */
+  readonly idleResidentBytes: number | undefined;
+  /** The same in the middle of the window. */
+  readonly busyResidentBytes: number | undefined;
+  /** The difference of the two, per stream. */
   readonly residentBytesPerStream: number | undefined;
   /** From before the first connection to after the last event, on the machine's monotonic clock (process.hrtime). */
   readonly fromUs: number;
@@ -51,6 +55,33 @@ export interface LoadOptions {
  * @param starting may be yet to start, so that the client does so meanwhile
  */
 export async function runLoad(
+  subject: Subject,
+  load: LoadCase,
+  starting: RunningServer | Promise<RunningServer>,
+  options: LoadOptions = {},
+): Promise<Measurement> {
+  return stoppingAfter(starting, () => measureLoad(subject, load, starting, options));
+}
+
+/** Whatever becomes of the runs, the server does not outlive them. */
+export async function stoppingAfter<Result>(
+  starting: RunningServer | Promise<RunningServer>,
+  run: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await run();
+  } finally {
+    const stopServer = async () => (await starting).stop();
+    // A server that did not start has been stopped, and is why the run failed.
+    await stopServer().catch(() => {});
+  }
+}
+
+/**
+ * Measures the server and leaves it running, for another run on the same one.
+ * @param starting as runLoad's
+ */
+export async function measureLoad(
   subject: Subject,
   load: LoadCase,
   starting: RunningServer | Promise<RunningServer>,
@@ -101,14 +132,14 @@ export async function runLoad(
       fromUs,
       toUs,
       openMs,
+      idleResidentBytes: idleBytes,
+      busyResidentBytes: busyBytes,
       residentBytesPerStream: scaled(difference(busyBytes, idleBytes), 1 / load.streams),
       window,
       totals,
     };
   } finally {
-    const stopServer = async () => (await starting).stop();
-    // A server that did not start has been stopped, and is why the run failed.
-    await Promise.all([client.stop(), stopServer().catch(() => {})]);
+    await client.stop();
   }
 }
 

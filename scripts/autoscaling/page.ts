@@ -50,7 +50,7 @@ function sourceSection({ figures, full, paced, readyMs, row, startup }: Measured
       [
         'memory per open stream',
         `${fixed(figures.bytesPerStream / 1_024, 1)} KiB`,
-        `the same, ${count(full.streams)} streams`,
+        `the same, ${count(full.streams)} streams, on a server that had never served`,
       ],
       ['memory of the idle node', `${count(figures.idleBytes / MIB)} MiB`, `\`startup\`, ${startup.transport}`],
       ['start until ready', `${count(readyMs)} ms`, 'the same'],

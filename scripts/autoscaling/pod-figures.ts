@@ -1,4 +1,5 @@
 /** What a pod of k8s/base can carry and needs: its resources and limits, and per core and stream what `npm run bench:capacity` measured. */
+import { memoryOf } from '../../bench/capacity/memory-figures.js';
 import type { PacedRow } from '../../bench/capacity/paced.js';
 import type { Measured } from '../../bench/capacity/results.js';
 import type { CapacityResults } from '../capacity/results-read.js';
@@ -52,7 +53,8 @@ export function measuredPod(
       chunksPerSecond: capacity.rate * cpus(limits.cpu),
       cpuSecsPerChunk: capacity.cpuUsPerChunk / 1e6,
       idleBytes,
-      bytesPerStream: full.usual.residentBytesPerStream ?? 0,
+      // An idle pod has never served, so what it takes once is to be in what its streams take.
+      bytesPerStream: memoryOf(full.usual).freshBytesPerStream ?? 0,
       streamsMax: configuration.simulation.concurrency.max_concurrent_requests,
       requestedCpus: cpus(requests.cpu),
       requestedBytes: memoryBytes(requests.memory),

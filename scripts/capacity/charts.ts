@@ -1,4 +1,5 @@
 /** The pictures of the capacity page, by file name. */
+import { type MemoryFigures, memoryOf } from '../../bench/capacity/memory-figures.js';
 import type { Measured } from '../../bench/capacity/results.js';
 import type { SampledSeries } from '../../bench/capacity/soak-sampler.js';
 import { lineChart, type Point, type Series } from '../../src/load/report/plots/line-chart.js';
@@ -44,20 +45,30 @@ function capacityChart(paced: readonly Measured<'paced'>[]): Chart {
 }
 
 function memoryChart(paced: readonly Measured<'paced'>[]): Chart {
-  const series = paced.map(
-    ({ result, transport }): Series => ({
-      name: transport,
-      points: result.rows.flatMap(({ streams, usual }): Point[] =>
-        usual.residentBytesPerStream === null ? [] : [[streams, usual.residentBytesPerStream / 1_024]],
-      ),
-    }),
+  const servers: { readonly [name: string]: (memory: MemoryFigures) => number | null } = {
+    warmed: ({ warmedBytesPerStream }) => warmedBytesPerStream,
+    fresh: ({ freshBytesPerStream }) => freshBytesPerStream,
+  };
+  const series = paced.flatMap(({ result, transport }, index) =>
+    Object.entries(servers).map(
+      ([server, bytesOf]): Series => ({
+        name: `${transport}, ${server}`,
+        colour: index,
+        dashed: server === 'fresh',
+        points: result.rows.flatMap(({ streams, usual }): Point[] => {
+          const bytes = bytesOf(memoryOf(usual));
+          return bytes === null ? [] : [[streams, bytes / 1_024]];
+        }),
+      }),
+    ),
   );
   const content = lineChart({
     title: 'Resident memory per open stream',
-    subtitle: 'at 5 tokens/s each, less what the idle server had',
+    subtitle: 'at 5 tokens/s each, less what the server had when it had served before (warmed) or never (fresh)',
     x: { label: 'open streams', scale: 'log' },
     y: { label: 'KB' },
-    series,
+    // Nothing is warmed where there was no warm-up.
+    series: series.filter(({ points }) => points.length > 0),
   });
   return { name: 'memory.svg', content };
 }

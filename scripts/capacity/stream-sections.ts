@@ -1,6 +1,7 @@
 /** The sections about streams: capacity, what a chunk's time goes into, and the ratios to bare servers. */
 
 import type { HeadroomResult } from '../../bench/capacity/headroom.js';
+import { memoryOf } from '../../bench/capacity/memory-figures.js';
 import type { PacedRow } from '../../bench/capacity/paced.js';
 import type { RatiosResult, Round } from '../../bench/capacity/ratios.js';
 import type { Measured } from '../../bench/capacity/results.js';
@@ -37,7 +38,9 @@ export function capacitySection(measured: readonly Measured<'paced'>[]): string 
             'with opening',
             'p50 slip ms',
             'p99 slip ms',
-            'KB/stream',
+            'warm-up MB',
+            'KB/stream, warmed',
+            'KB/stream, fresh',
             'complete',
             'broken',
             'client CPU',
@@ -60,7 +63,8 @@ function capacityCells({ acceptors, capacity, streams }: PacedRow): string[] {
 }
 
 function usualCells({ streams, usual }: PacedRow): string[] {
-  const bytes = usual.residentBytesPerStream;
+  const { freshBytesPerStream, warmedBytesPerStream, warmUpBytes } = memoryOf(usual);
+  const inUnits = (bytes: number | null, unitBytes: number) => fixed(bytes === null ? null : bytes / unitBytes, 1);
   return [
     count(streams),
     fixed(usual.openMs / 1_000, 2),
@@ -68,7 +72,9 @@ function usualCells({ streams, usual }: PacedRow): string[] {
     fixed(usual.wholeCpuUsPerChunk, 2),
     figure(usual.slipP50Ms),
     figure(usual.slipP99Ms),
-    fixed(bytes === null ? null : bytes / 1_024, 1),
+    inUnits(warmUpBytes, 2 ** 20),
+    inUnits(warmedBytesPerStream, 1_024),
+    inUnits(freshBytesPerStream, 1_024),
     count(usual.complete),
     count(usual.broken),
     percent(usual.clientCpuShare),

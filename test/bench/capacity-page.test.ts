@@ -107,7 +107,7 @@ describe('the capacity page', () => {
     const page = capacityPage(template, { ...nothing, paced });
     assert.deepEqual(cellsOf(page, '1,000 | 1 '), ['1,000', '1', '81,500', '81.5', '7.13', '–', '–', '–']);
     assert.deepEqual(cellsOf(page, '1,000 | 1.23'), [
-      ...['1,000', '1.23', '12.34', '9.87', '0.5', '1.25', '2.5', '1,000', '0', '40 %'],
+      ...['1,000', '1.23', '12.34', '9.87', '0.5', '1.25', '–', '–', '2.5', '1,000', '0', '40 %'],
     ]);
     assert.match(page, /With 1,000 streams the load client had its core full/);
     assert.match(
@@ -120,6 +120,22 @@ describe('the capacity page', () => {
       ['rate.svg', 'memory.svg', 'slip-uws.svg'],
     );
     for (const { name } of charts) assert.ok(page.includes(`(capacity/${name})`), `${name} is not on the page`);
+  });
+
+  test('tells what a warm-up takes once from what a stream takes, and draws both kinds of servers', () => {
+    const warmed = { ...run(5_000, 12), warmUpResidentBytes: 28 * 2 ** 20, freshResidentBytesPerStream: 31_232 };
+    const held = { rate: 50_000, cpuUsPerChunk: 7, slipP99Ms: 3, clientCpuShare: 0.5 };
+    const capacity = [5, 20].map((limitMs) => ({ limitMs, ...held }));
+    const rowOf = (usual: StreamFigures) => ({ streams: 1_000, acceptors: 1, clients: 1, usual, capacity, trials: [] });
+    const paced = (usual: StreamFigures) => [measured('paced', { gridStep: 1.12, rows: [rowOf(usual)] })];
+    const page = capacityPage(template, { ...nothing, paced: paced(warmed) });
+    assert.deepEqual(cellsOf(page, '1,000 | 1.23').slice(6, 9), ['28.0', '2.5', '30.5']);
+    const legend = (usual: StreamFigures) =>
+      drawCharts({ ...nothing, paced: paced(usual) })
+        .find(({ name }) => name === 'memory.svg')
+        ?.content.match(/uws, \w+/g);
+    assert.deepEqual(legend(warmed), ['uws, warmed', 'uws, fresh']);
+    assert.deepEqual(legend(run(5_000, 12)), ['uws, fresh']);
   });
 
   test('compares within rounds, takes the median of the ratios, and judges it by the goal', () => {
