@@ -201,7 +201,7 @@ function replyContent(served: readonly Served[], components: Components): Json {
 
 function operationPaths(): Json {
   return Object.fromEntries(
-    Object.entries(operations).map(([path, { summary, contentType, failures = [] }]) => [
+    Object.entries(operations).map(([path, { summary, contentType, reply = {}, failures = [] }]) => [
       path,
       {
         get: {
@@ -210,8 +210,13 @@ function operationPaths(): Json {
           summary,
           security: [{}],
           responses: {
-            '200': { description: 'The answer.', content: { [contentType]: { schema: {} } } },
-            ...Object.fromEntries(failures.map(({ status, when }) => [status, { description: when }])),
+            '200': { description: 'The answer.', content: { [contentType]: { schema: reply } } },
+            ...Object.fromEntries(
+              failures.map(({ status, when, reply: schema }) => [
+                status,
+                { description: when, content: { [contentType]: { schema } } },
+              ]),
+            ),
           },
         },
       },

@@ -11,7 +11,7 @@ import { ownSnapshot } from '../config/snapshot-texts.js';
 import { obstacleToUws } from '../config/transport-needs.js';
 import { machineTimeOffsetUs, monotonicClock } from '../kernel/clock.js';
 import { Failure } from '../kernel/failure.js';
-import type { StateHealth } from '../server/node-state.js';
+import type { StateHealth } from '../server/node-link.js';
 import { SimulatorServer } from '../server/simulator-server.js';
 import { selectTransport } from '../server/transport/select.js';
 import { workerFilename } from '../server/worker-entry.js';

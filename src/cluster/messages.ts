@@ -12,7 +12,7 @@ import type { AcceptorAnswer, AcceptorQuestion } from '../server/control/accepto
 import type { AdminCommand, AdminReply } from '../server/control/operation.js';
 import type { AcceptorReset } from '../server/control/reset-operations.js';
 import type { ScopeAnswer, ScopeAsk } from '../server/limits/leasing.js';
-import type { StateHealth } from '../server/node-state.js';
+import type { StateHealth } from '../server/node-link.js';
 import type { LoadReport } from '../server/saturation/load-report.js';
 import type { Verdict } from '../server/saturation/verdict.js';
 import type { ListenAddress } from '../server/transport/contract.js';

@@ -4,8 +4,13 @@ import type { Scrape, ScrapeWish } from '../telemetry/scrape.js';
 import type { AdminCommand, AdminReply } from './control/operation.js';
 import type { LoadReport } from './saturation/load-report.js';
 
+export const NODE_HEALTHS = ['ok', 'unresponsive'] as const;
 /** Whether what answers for the whole node can be reached. */
-export type NodeHealth = 'ok' | 'unresponsive';
+export type NodeHealth = (typeof NODE_HEALTHS)[number];
+
+export const STATE_HEALTHS = ['ok', 'unavailable'] as const;
+/** Whether what the node keeps for later requests can be reached; acceptors are told by the node. */
+export type StateHealth = (typeof STATE_HEALTHS)[number];
 
 export interface NodeLink {
   readonly health: NodeHealth;

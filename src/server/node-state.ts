@@ -10,12 +10,10 @@ import { type KeptState, MemoryStateStore } from '../runtime/state-store.js';
 import type { Logger } from '../telemetry/logging.js';
 import type { Reconfigured } from './generations/reconfigured.js';
 import { memoryKeeper, NodeLimits } from './limits/node-limits.js';
+import type { StateHealth } from './node-link.js';
 import { RedisLimits } from './redis/redis-limits.js';
 import { RedisLink } from './redis/redis-link.js';
 import { RedisStateStore } from './redis/redis-state-store.js';
-
-/** As /health has it. */
-export type StateHealth = 'ok' | 'unavailable';
 
 /** Prefix caches and rate limits follow the configuration; everything else stays what it was at the start. */
 export interface NodeState extends Reconfigured {

@@ -10,8 +10,7 @@ import type { ConnectBatching } from './batching/serving.js';
 import type { Reconfigured } from './generations/reconfigured.js';
 import type { LimitKeeperLink } from './limits/leasing.js';
 import type { NodeLimits } from './limits/node-limits.js';
-import type { NodeLink } from './node-link.js';
-import type { StateHealth } from './node-state.js';
+import type { NodeLink, StateHealth } from './node-link.js';
 import type { SelectedTransport } from './transport/select.js';
 
 export interface SimulatorServerOptions {

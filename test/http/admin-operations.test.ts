@@ -9,10 +9,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { type Simulator, startSimulator } from '../../src/index.js';
 import { packageRoot } from '../../src/kernel/package-root.js';
 import { chatRequest, replyText } from './chat-client.js';
+import { assertDocumented, documentedOperations } from './documented-answers.js';
 
 interface Call {
   /** The path's parameters, filled in. */
@@ -58,25 +58,8 @@ const CALLS: { readonly [operation: string]: Call } = {
   'POST /admin/reset': { path: '/admin/reset', body: { what: ['occurrences', 'state'] } },
 };
 
-interface Described {
-  readonly summary: string;
-  readonly responses: {
-    readonly [status: string]: { readonly content: { readonly [type: string]: { schema: object } } };
-  };
-}
-
-interface Document {
-  readonly paths: { readonly [path: string]: { readonly [method: string]: Described } };
-  readonly components: object;
-}
-
-const document = JSON.parse(readFileSync(join(packageRoot, 'docs/openapi.json'), 'utf8')) as Document;
 const page = readFileSync(join(packageRoot, 'docs/admin-api.md'), 'utf8');
-const documented = Object.entries(document.paths).flatMap(([path, methods]) =>
-  path.startsWith('/admin')
-    ? Object.entries(methods).map(([method, described]) => ({ name: `${method.toUpperCase()} ${path}`, described }))
-    : [],
-);
+const documented = documentedOperations('/admin');
 const CONFIG = {
   providers: {
     'gpt-4o': {
@@ -89,12 +72,6 @@ const CONFIG = {
     },
   },
 };
-
-function validatorOf(described: Described, status: number): ValidateFunction {
-  const content = described.responses[status]?.content['application/json'];
-  assert.ok(content !== undefined, `${described.summary} does not document ${status}`);
-  return new Ajv2020({ strict: false }).compile({ ...content.schema, components: document.components });
-}
 
 describe('every operation of the admin API', () => {
   const folder = mkdtempSync(join(tmpdir(), 'llm-simulator-admin-'));
@@ -113,13 +90,11 @@ describe('every operation of the admin API', () => {
   });
 
   async function assertAnswers(name: string, path: string, body: object | undefined, status: number): Promise<void> {
-    const described = documented.find((operation) => operation.name === name)?.described as Described;
     const init = { method: name.split(' ')[0], ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
     const response = await fetch(simulator.url + path, init);
     const answer = await response.json();
     assert.equal(response.status, status, JSON.stringify(answer));
-    const validate = validatorOf(described, status);
-    assert.ok(validate(answer), `${JSON.stringify(validate.errors)}\n${JSON.stringify(answer, null, 1)}`);
+    assertDocumented(name, status, answer);
   }
 
   test('is documented, on its page and in the OpenAPI document, and is called here', async () => {
@@ -127,7 +102,7 @@ describe('every operation of the admin API', () => {
       operations: { method: string; path: string }[];
     };
     const names = index.operations.map(({ method, path }) => `${method} ${path}`);
-    assert.deepEqual(names.toSorted(), documented.map(({ name }) => name).toSorted());
+    assert.deepEqual(names.toSorted(), documented.toSorted());
     assert.deepEqual(names.toSorted(), Object.keys(CALLS).toSorted());
     for (const name of names) assert.ok(page.includes(`### \`${name}\`\n`), `${name} is not on the page`);
   });

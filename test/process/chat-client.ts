@@ -52,9 +52,9 @@ export async function openStream(url: string, options: ChatOptions = {}): Promis
   return stream;
 }
 
-/** GET on a connection of its own. */
-export async function get(url: string): Promise<Reply> {
-  const { reply } = await exchange(url, { method: 'GET', agent: false });
+/** GET on a connection of its own, or on one of the agent's. */
+export async function get(url: string, agent: Agent | false = false): Promise<Reply> {
+  const { reply } = await exchange(url, { method: 'GET', agent });
   return reply;
 }
 

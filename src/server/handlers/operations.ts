@@ -2,16 +2,17 @@
  * The operations endpoints: what an orchestrator, a scraper or a person asks the server about itself. Answered on the main thread
  * without a slot, so they work when every slot is taken.
  */
+import type { JsonSchema } from '../../kernel/json-schema.js';
 import { packageVersion } from '../../kernel/package-root.js';
 import { type Scrape, type ScrapeWish, scrapeHeaders, scrapeWishOf } from '../../telemetry/scrape.js';
-import type { NodeHealth } from '../node-link.js';
-import type { StateHealth } from '../node-state.js';
+import type { NodeHealth, StateHealth } from '../node-link.js';
 import type { LocalHandler } from '../routes.js';
 import type { Verdict } from '../saturation/verdict.js';
 import type { SimulatorServerOptions } from '../simulator-options.js';
 import type { Exchange } from '../transport/contract.js';
 import { respondJson, respondSoon } from './json-reply.js';
 import { openapiDocument } from './openapi.js';
+import { healthSchema, liveSchema, notReadySchema, readySchema } from './probe-schemas.js';
 import { type NodeFacts, type ProbedNode, probes } from './probes.js';
 
 export function nodeFactsOf({ processes, snapshot, transport }: SimulatorServerOptions): NodeFacts {
@@ -41,18 +42,27 @@ export interface OperationsOptions {
 export interface OperationDescription {
   readonly summary: string;
   readonly contentType: string;
-  readonly failures?: readonly { readonly status: number; readonly when: string }[];
+  /** Of the document that a 200 answers with; without it, anything. */
+  readonly reply?: JsonSchema;
+  readonly failures?: readonly { readonly status: number; readonly when: string; readonly reply: JsonSchema }[];
 }
 
 /** Every operation by path, without those of the admin API; all are GET. */
 export const operations: { readonly [path: string]: OperationDescription } = {
-  '/health': { summary: 'What the node is and how it fares', contentType: 'application/json' },
+  '/health': { summary: 'What the node is and how it fares', contentType: 'application/json', reply: healthSchema },
   '/ready': {
     summary: 'Whether requests are served',
     contentType: 'application/json',
-    failures: [{ status: 503, when: 'Starting, or draining.' }],
+    reply: readySchema,
+    failures: [
+      {
+        status: 503,
+        when: 'Starting, or leaving: a lame duck, or draining. On the metrics port also while a lost process is being replaced.',
+        reply: notReadySchema,
+      },
+    ],
   },
-  '/live': { summary: 'Whether the process answers', contentType: 'application/json' },
+  '/live': { summary: 'Whether the process answers', contentType: 'application/json', reply: liveSchema },
   '/metrics': { summary: 'Metrics of the whole node in the Prometheus format', contentType: 'text/plain' },
   '/openapi.json': { summary: 'This document', contentType: 'application/json' },
 };

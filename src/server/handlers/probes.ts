@@ -6,10 +6,13 @@
  *   /ready    requests are served                 503, while they are to go elsewhere too
  *   /health   whoever is asked answers            no answer
  */
-import type { NodeHealth } from '../node-link.js';
-import type { StateHealth } from '../node-state.js';
+import type { NodeHealth, StateHealth } from '../node-link.js';
 import type { Verdict } from '../saturation/verdict.js';
 import { pressureFigures, saturationFigures } from '../stats/saturation-figures.js';
+
+/** What /health calls a node: one that serves by how it fares, any other by its phase. */
+export const HEALTH_STATUSES = ['starting', 'healthy', 'degraded', 'lame_duck', 'draining'] as const;
+type HealthStatus = (typeof HEALTH_STATUSES)[number];
 
 /** What /health says about the node. */
 export interface NodeFacts {
@@ -62,10 +65,11 @@ function ready({ phase }: ProbedNode): ProbeAnswer {
 
 /** Under pressure a node is degraded, and serves: whoever probes it is not to restart it, nor to send nobody there. */
 function health({ facts, generation, node, phase, state, uptimeSecs, verdict }: ProbedNode): ProbeAnswer {
+  const status: HealthStatus = phase === 'serving' ? (verdict.pressure.now ? 'degraded' : 'healthy') : phase;
   return {
     status: 200,
     document: {
-      status: phase === 'serving' ? (verdict.pressure.now ? 'degraded' : 'healthy') : phase,
+      status,
       version: facts.version,
       uptime_seconds: Math.floor(uptimeSecs),
       checks: { config: 'ok', providers: 'ok', metrics: 'ok', state, node },

@@ -1,26 +1,7 @@
 /** The schema of what GET /admin/stats answers, which its document in OpenAPI and its page are written from. */
 import type { JsonSchema } from '../../kernel/json-schema.js';
-import { SATURATION_REASONS } from '../saturation/verdict.js';
-
-type Properties = { readonly [key: string]: JsonSchema };
-
-const count = (description: string): JsonSchema => ({ type: 'integer', minimum: 0, description });
-const number = (description: string): JsonSchema => ({ type: 'number', minimum: 0, description });
-const ms = (description: string): JsonSchema => ({ type: 'number', minimum: 0, description, 'x-unit': 'ms' });
-const listOf = (items: JsonSchema, description: string): JsonSchema => ({ type: 'array', items, description });
-const orNull = (schema: JsonSchema, description: string): JsonSchema => ({
-  anyOf: [schema, { type: 'null' }],
-  description,
-});
-
-/** Every key is there, and no other. */
-const record = (properties: Properties, description = ''): JsonSchema => ({
-  type: 'object',
-  additionalProperties: false,
-  required: Object.keys(properties),
-  properties,
-  ...(description === '' ? {} : { description }),
-});
+import { count, listOf, ms, number, orNull, type Properties, record } from './figure-schemas.js';
+import { pressureSchema, saturationSchema } from './saturation-schema.js';
 
 const countsBy = (description: string): JsonSchema => ({
   type: 'object',
@@ -73,31 +54,6 @@ const rates = (description: string): JsonSchema =>
     },
     description,
   );
-
-const saturated = record(
-  {
-    now: { type: 'boolean', description: 'Whether what clients measure is not what was planned.' },
-    reasons: listOf({ type: 'string', enum: SATURATION_REASONS }, 'Why.'),
-    since: { type: ['string', 'null'], description: 'RFC 3339; null when it is not saturated.' },
-    slip_p99_ms: ms('How much later than planned, over ten seconds.'),
-    slip_limit_ms: ms('simulation.slip_limit_ms.'),
-    slip_count: count('How many chunks and replies the p99 is of.'),
-    start_slip_p99_ms: ms('The same of first tokens and whole replies.'),
-    accept_wait_p99_ms: ms('What new connections waited at most.'),
-    event_loop_lag_p99_ms: ms('Of the process that fares worst.'),
-    stalled_processes: listOf(count('A place.'), 'The numbers of the processes that do not report.'),
-  },
-  'The verdict, as in /health.',
-);
-
-const backpressure = record(
-  {
-    now: { type: 'boolean', description: 'Whether fewer requests are wanted.' },
-    occupancy: number('Requests being served, as a share of simulation.concurrency.max_concurrent_requests.'),
-    waiting: count('Requests that wait for a place.'),
-  },
-  'Over all processes, as of the last second; as in /health.',
-);
 
 const processUse: Properties = {
   pid: count('Of the operating system.'),
@@ -159,8 +115,11 @@ const prefixCacheRow = record({
 export const statsSchema: JsonSchema = record({
   version: { type: 'string', description: 'Of the simulator.' },
   uptime_seconds: count('Since the start of the node.'),
-  saturated,
-  backpressure,
+  saturated: { ...saturationSchema, description: 'The verdict, as in /health.' },
+  backpressure: {
+    ...pressureSchema,
+    description: 'Over all processes, as of the last second; as in /health.',
+  },
   requests: record(
     {
       started: count('Taken in since the start.'),

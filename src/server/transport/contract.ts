@@ -135,7 +135,8 @@ export interface ListenAddress {
   readonly port: number;
 }
 
-export type TransportName = 'node' | 'uws';
+export const TRANSPORT_NAMES = ['node', 'uws'] as const;
+export type TransportName = (typeof TRANSPORT_NAMES)[number];
 
 export interface Transport {
   readonly name: TransportName;

@@ -4,19 +4,19 @@
  */
 import { describe, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type {
-  CertificateFiles,
-  Exchange,
-  ListenAddress,
-  RequestHandler,
-  Transport,
-  TransportLimits,
-  TransportOptions,
+import {
+  type CertificateFiles,
+  type Exchange,
+  type ListenAddress,
+  type RequestHandler,
+  TRANSPORT_NAMES,
+  type Transport,
+  type TransportLimits,
+  type TransportOptions,
 } from '../../../src/server/transport/contract.js';
 import { type SelectedTransport, selectTransport } from '../../../src/server/transport/select.js';
 import { RawClient } from './raw-client.js';
 
-const TRANSPORT_NAMES = ['node', 'uws'] as const;
 export const FRAME_BYTES_MAX = 64 * 1024;
 
 export const availableTransports = await loadTransports(process.env.LLM_SIM_TEST_TRANSPORTS);
