@@ -218,7 +218,7 @@ describe('a server', () => {
 
   test('whose worker answers nothing is saturated by its backlog', async () => {
     const worker = fileURLToPath(new URL('fixtures/crashing-render.ts', import.meta.url));
-    await start(config({ simulation: {} }), worker);
+    await start(config({ simulation: {}, server: { inline_plan_bytes: 0 } }), worker);
     subject.begin(1, { user: 'please hang' });
     await subject.untilReason('worker_backlog');
   });
