@@ -30,7 +30,8 @@ export interface RepliesResult {
 
 const NAMES = ['OpenAI chat, 50 tokens', 'OpenAI embedding, 1536 dimensions, base64', 'Anthropic count_tokens'];
 export const REPLY_CONNECTIONS = 50;
-const WARM_UP_MS = 1_000;
+/** By then the compiler has had its say. */
+const WARM_UP_MS = 2_000;
 const QUICK_WARM_UP_MS = 100;
 /** Two of three pairs that others disturb would show. */
 const PAIRS_MAX = 3;
