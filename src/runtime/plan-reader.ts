@@ -49,6 +49,8 @@ export function planBatch(plan: Uint8Array): BatchTerms | undefined {
   return { ttftUs: getUint32(plan, 44), stepUs, steps: getUint32(plan, 52), sequences: getUint32(plan, 56) };
 }
 
+export const planHasMemo = (plan: Uint8Array): boolean => getUint32(plan, 36) !== 0;
+
 /** What the main thread has to do with the node's state; undefined for nearly every plan. Its shape follows from the plan's kind. */
 export function planMemo(plan: Uint8Array): RecallMemo | readonly StateChange[] | undefined {
   const offset = getUint32(plan, 36);

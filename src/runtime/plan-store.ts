@@ -7,12 +7,12 @@
  *   slab of 576-byte blocks:  [ plan | …                                         eight sizes per factor of two: at most an eighth is waste
  *
  * Invariants: a block belongs to one slot or to its slab's free list; a slab without plans is given up, but for one per size. Plans that
- * must outlive their slot's turn, or are too large to share anything, are kept as they came.
+ * must outlive their slot's turn are kept as they came, and copies of those that are too large to share anything.
  */
 import { copyCore, coreBytes } from './plan-core.js';
 
 const BLOCK_BYTES_MIN = 256;
-/** Larger plans are kept as they came: what they would save is under one percent. */
+/** Larger plans are copied whole: what they would save is under one percent. */
 const BLOCK_BYTES_MAX = 32 * 1024;
 /** Sizes per factor of two. */
 const STEPS = 8;
@@ -57,7 +57,7 @@ export class PlanStore {
   /** Takes a copy of the plan's core (see plan-core.ts) for the slot, which has none. The plan itself is not needed any more. */
   put(slot: number, plan: Buffer): void {
     if (plan.byteLength > BLOCK_BYTES_MAX) {
-      this.keep(slot, plan);
+      this.keep(slot, Buffer.from(plan));
       return;
     }
     const length = coreBytes(plan);

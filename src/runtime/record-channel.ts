@@ -201,13 +201,9 @@ export class RecordSender {
   }
 }
 
-/**
- * Up to this size records share slabs: 20,000 live records of 200 bytes take 0.65 KB each then, with memory of their own
- * 0.95 KB (an ArrayBuffer and its backing store cost 350 bytes). Above it the gain is under 15 %.
- */
-const SLAB_RECORD_BYTES_MAX = 1024;
-/** Small, because a slab lives as long as the longest-lived record in it. */
-const SLAB_BYTES = 8 * 1024;
+/** Memory that a receiver keeps for the records to come; a larger record has memory of its own. */
+const KEPT_BYTES_MAX = 256 * 1024;
+const KEPT_BYTES_FIRST = 8 * 1024;
 
 export interface RecordReceiverLimits {
   /** Bytes of the largest record, so that a broken length cannot exhaust memory. */
@@ -224,8 +220,8 @@ export class RecordReceiver {
   #record: Uint8Array | undefined = undefined;
   #received = 0;
   #padding = 0;
-  #slab = new ArrayBuffer(0);
-  #slabUsed = 0;
+  /** Records are put together here, one after another. */
+  #memory: Uint8Array = new Uint8Array(KEPT_BYTES_FIRST);
 
   constructor(consumer: RingConsumer, limits: RecordReceiverLimits) {
     this.#consumer = consumer;
@@ -233,9 +229,9 @@ export class RecordReceiver {
   }
 
   /**
-   * The next complete record, copied once into unshared memory of exactly its size (byteOffset may be above 0), which the
-   * caller may keep; undefined when none is complete yet. Never blocks. A record over recordBytesMax, or a stream that is out
-   * of step, is a Failure, and so is every later call.
+   * The next complete record, copied once into unshared memory; undefined when none is complete yet. It is valid until the next call, and
+   * whoever needs it for longer copies it: memory for each record would lie around in megabytes until it is collected. Never blocks. A
+   * record over recordBytesMax, or a stream that is out of step, is a Failure, and so is every later call.
    */
   receive(): Uint8Array | undefined {
     if (this.#record === undefined) {
@@ -262,18 +258,9 @@ export class RecordReceiver {
     }
     this.#received = 0;
     this.#padding = paddingBytes(length);
-    if (length <= SLAB_RECORD_BYTES_MAX) return this.#takeFromSlab(length);
     // Every byte is about to be overwritten: nothing is zeroed first.
-    return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
-  }
-
-  #takeFromSlab(length: number): Uint8Array {
-    if (this.#slabUsed + length > this.#slab.byteLength) {
-      this.#slab = new ArrayBuffer(SLAB_BYTES);
-      this.#slabUsed = 0;
-    }
-    const record = new Uint8Array(this.#slab, this.#slabUsed, length);
-    this.#slabUsed += length + paddingBytes(length);
-    return record;
+    if (length > KEPT_BYTES_MAX) return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
+    if (length > this.#memory.byteLength) this.#memory = new Uint8Array(2 ** Math.ceil(Math.log2(length)));
+    return this.#memory.subarray(0, length);
   }
 }

@@ -49,7 +49,7 @@ export interface AdmissionOptions {
   readonly pool: RenderPool;
   readonly inline: Pick<InlinePlanner, 'plan' | 'ended'>;
   /** A plan was made here. */
-  readonly onPlan: (plan: Buffer) => void;
+  readonly onPlan: (plan: Uint8Array) => void;
   readonly pacer: Pacer;
   readonly ticker: Ticker;
   readonly ledger: RequestLedger;

@@ -82,15 +82,15 @@ export class InlinePlanner {
     if (renderer !== undefined) warmUp(renderer, served.snapshot);
   }
 
-  /** The request's plan; undefined for one that a worker is to plan. */
-  plan(exchange: Exchange, served: ServedGeneration, placed: Placed): Buffer | undefined {
+  /** The request's plan, which is valid until the next call; undefined for one that a worker is to plan. */
+  plan(exchange: Exchange, served: ServedGeneration, placed: Placed): Uint8Array | undefined {
     if (this.#spentTokens >= TURN_TOKENS_MAX || this.#encodings.size === 0) return undefined;
     const body = this.#bodyOf(exchange, placed);
     if (body === undefined || this.#paced() > this.#dueAtOnce) return undefined;
     const renderer = this.#rendererOf(served);
     if (renderer === undefined) return undefined;
     const request: RenderRequest = served.heads.whole(exchange, placed, body);
-    const plan = Buffer.from(renderer.render(request, EFFORT_TOKENS_MAX));
+    const plan = renderer.render(request, EFFORT_TOKENS_MAX);
     this.#spentTokens += REQUEST_TOKENS + renderer.effortTokens;
     if (planKind(plan) !== PLAN_RECALL && planEndUs(plan) === 0) {
       this.#isDueAtOnce[placed.slot] = 1;

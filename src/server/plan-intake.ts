@@ -6,8 +6,8 @@
  */
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import type { Clock } from '../kernel/clock.js';
-import { PLAN_RECALL } from '../runtime/plan-layout.js';
-import { planGeneration, planKind, planSlot } from '../runtime/plan-reader.js';
+import { PLAN_RECALL, PLAN_STREAM } from '../runtime/plan-layout.js';
+import { planGeneration, planHasMemo, planKind, planSlot } from '../runtime/plan-reader.js';
 import type { Recalled } from '../runtime/render-request.js';
 import { type StateStore, StateUnavailable } from '../runtime/state-store.js';
 import type { StreamTable } from '../runtime/stream-table.js';
@@ -67,10 +67,11 @@ export class PlanIntake implements Reconfigured {
     this.#batchDesk = this.#createBatchDesk(batching);
   }
 
-  /** A plan has come from a worker. */
+  /** A plan has come. @param plan is only valid during the call */
   take(plan: Uint8Array): void {
     this.#note(plan);
-    this.#limitDesk.take(Buffer.from(plan.buffer, plan.byteOffset, plan.byteLength));
+    const bytes = Buffer.from(plan.buffer, plan.byteOffset, plan.byteLength);
+    this.#limitDesk.take(this.#isKept(bytes) ? Buffer.from(bytes) : bytes);
   }
 
   /** The slot's request has ended, for whatever reason. */
@@ -82,6 +83,12 @@ export class PlanIntake implements Reconfigured {
   /** Nothing more is asked of the rate limits' keeper. */
   close(): void {
     this.#limitDesk.close();
+  }
+
+  /** Whether anybody holds on to the plan: the pacer copies what it needs of a stream, and desks that answer later come before it. */
+  #isKept(plan: Buffer): boolean {
+    if (planKind(plan) !== PLAN_STREAM || planHasMemo(plan)) return true;
+    return this.#limitDesk.isActive || this.#batchDesk !== undefined;
   }
 
   #createLimitDesk(): LimitDesk {

@@ -32,7 +32,7 @@ class SleepingReader {
   readUntilAsleep(): void {
     do {
       for (let record = this.#receiver.receive(); record !== undefined; record = this.#receiver.receive()) {
-        this.records.push(record);
+        this.records.push(record.slice());
       }
     } while (!this.consumer.declareAsleep() && !this.consumer.isClosedAndDrained);
   }

@@ -120,6 +120,11 @@ export class LimitDesk implements Reconfigured {
     this.#holder.refills = settings.algorithm === 'token_bucket';
   }
 
+  /** Whether plans are held to limits, and kept for as long as their requests are served. */
+  get isActive(): boolean {
+    return this.#rules !== undefined;
+  }
+
   take(plan: Buffer): void {
     const { ledger, onPlan, table } = this.#options;
     if (this.#rules === undefined || planKind(plan) === PLAN_RECALL) {

@@ -116,7 +116,7 @@ class Channel {
 
   #receive(): boolean {
     const record = this.receiver.receive();
-    if (record !== undefined) this.received.push(record);
+    if (record !== undefined) this.received.push(record.slice());
     return record !== undefined;
   }
 
