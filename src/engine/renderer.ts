@@ -207,7 +207,7 @@ export class Renderer {
   #documentOf(request: RenderRequest, takesBody: Endpoint['takesBody']): unknown {
     const known = takesBody === false || request.isGzip ? undefined : this.#bodies.find(request.body);
     if (known === undefined) return this.#parse(request, takesBody);
-    if (request.recalled === undefined) this.#known = known.with(request);
+    if (recallsNothing(request)) this.#known = known.with(request);
     return known.document(() => this.#parse(request, takesBody));
   }
 
@@ -270,4 +270,9 @@ export class Renderer {
     const { status, headers, body } = provider.identifyError(reply, this.#simulation.requestId());
     this.#plan.whole(status, headers, body, delayUs);
   }
+}
+
+/** Whether no state of the node's is at hand, which what is known of a body knows nothing of: in the first round, and in one that was handed on. */
+function recallsNothing({ recalled }: RenderRequest): boolean {
+  return recalled === undefined || (recalled.entries.length === 0 && recalled.prefix === undefined);
 }
