@@ -112,7 +112,8 @@ export class KnownBodies {
   }
 
   #keep(hash: number, bytes: Uint8Array): KnownBody {
-    const known = new KnownBody(bytes.slice());
+    // A copy whatever the bytes are: a Buffer's slice() would be a view of memory that the next request takes.
+    const known = new KnownBody(Uint8Array.from(bytes));
     this.#drop(hash);
     while (this.#known.size >= ENTRIES_MAX || this.#bytes + bytes.length > BYTES_MAX) {
       for (const oldest of this.#known.keys()) {
