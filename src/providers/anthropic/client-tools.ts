@@ -21,7 +21,7 @@ export interface ClientToolset {
   readonly promptTokens: number;
 }
 
-const BASH_COMMANDS = ['pwd', 'ls -la', 'git status --short', 'uname -a', 'cat README.md', 'grep -rn "TODO" src'];
+const BASH_COMMANDS = ['pwd', 'ls -la', 'git status --short', 'uname -a', 'cat README.md', 'grep -rn "export" src'];
 
 const BASH: ClientTool = { name: 'bash', input: inputOf({ command: BASH_COMMANDS }), promptTokens: 245 };
 
