@@ -20,7 +20,7 @@ const POLL_MS = 20;
 const FLUSH_MS_MAX = 500;
 /** A client that has a request on its way to an idle connection has sent it by then. */
 const QUIET_MS = 100;
-/** Clients that keep sending are not waited for longer than this before idle connections end. */
+/** After the deadline, clients that keep sending are not waited for longer than this before idle connections end. */
 const QUIET_WAIT_MS_MAX = 400;
 /** How long idle connections are read from after their FIN. */
 const LINGER_MS_MAX = 150;
@@ -59,7 +59,7 @@ export class Departure {
   startLameDuck(ms: number): Promise<void> {
     if (this.#phase !== 'draining') this.#phase = 'lame_duck';
     this.#options.transport.announceClose();
-    return this.#until(() => false, ms);
+    return this.#until(() => false, this.#options.clock.nowUs() + ms * 1_000);
   }
 
   stopAccepting(timeoutMs: number): Promise<void> {
@@ -69,21 +69,19 @@ export class Departure {
 
   /**
    * Resolves when nothing is left, with how many requests were cut because they were still open after the time.
-   * @param isGentle whether idle connections are closed in order too, which takes up to half a second
+   * @param isGentle whether idle connections are closed in order too: what still comes on them is served to its end within the time, and the
+   * close itself takes up to half a second more
    */
   async drain(timeoutMs: number, isGentle: boolean): Promise<number> {
-    const { activeRequests, clock, cut, transport } = this.#options;
+    const { clock, transport } = this.#options;
     const deadlineUs = clock.nowUs() + timeoutMs * 1_000;
     await this.stopAccepting(timeoutMs);
-    const isOver = () => activeRequests() === 0 && transport.busy === 0;
-    await this.#until(isOver, (deadlineUs - clock.nowUs()) / 1_000);
-    const left = activeRequests();
-    if (left > 0) {
-      cut();
-      await this.#until(isOver, FLUSH_MS_MAX);
-    }
-    if (isGentle && transport.connections > 0) await this.#closeIdle();
-    return left;
+    const cut = await this.#finish(deadlineUs);
+    if (!isGentle || transport.connections === 0) return cut;
+    await this.#quiet(Math.max(deadlineUs, clock.nowUs() + QUIET_WAIT_MS_MAX * 1_000));
+    if (this.#abandoned) return cut;
+    await transport.closeIdle(LINGER_MS_MAX);
+    return cut + (await this.#finish(deadlineUs));
   }
 
   /** Nobody waits for anything any more. */
@@ -92,7 +90,20 @@ export class Departure {
     this.#abandoned = true;
   }
 
-  async #closeIdle(): Promise<void> {
+  /** Waits for the last request, cuts what is open at the deadline, and says how many that were. */
+  async #finish(deadlineUs: number): Promise<number> {
+    const { activeRequests, cut, transport } = this.#options;
+    const isOver = () => activeRequests() === 0 && transport.busy === 0;
+    await this.#until(isOver, deadlineUs);
+    const left = activeRequests();
+    if (left === 0) return 0;
+    cut();
+    await this.#until(isOver, this.#options.clock.nowUs() + FLUSH_MS_MAX * 1_000);
+    return left;
+  }
+
+  /** Waits until no request has come and none has been open for a while. */
+  #quiet(deadlineUs: number): Promise<void> {
     const { transport } = this.#options;
     let seen = transport.requests;
     let quietSinceMs = performance.now();
@@ -101,13 +112,11 @@ export class Departure {
       seen = transport.requests;
       return transport.connections === 0 || performance.now() - quietSinceMs >= QUIET_MS;
     };
-    await this.#until(isQuiet, QUIET_WAIT_MS_MAX);
-    if (!this.#abandoned) await transport.closeIdle(LINGER_MS_MAX);
+    return this.#until(isQuiet, deadlineUs);
   }
 
-  async #until(isOver: () => boolean, timeoutMs: number): Promise<void> {
+  async #until(isOver: () => boolean, deadlineUs: number): Promise<void> {
     const { clock } = this.#options;
-    const deadlineUs = clock.nowUs() + timeoutMs * 1_000;
     while (!this.#abandoned && !isOver() && clock.nowUs() < deadlineUs)
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
