@@ -15,6 +15,9 @@ const START_MS_MAX = 20_000;
 /** What either asks of a node: HAProxy by its own checks, nginx by the first request after the time. */
 const CHECK_MS = 200;
 const NGINX_FAIL_SECS = 1;
+/** Says which node answered, from nginx. */
+const NODE_HEADER = 'x-node';
+const OUTPUT_CHARACTERS_MAX = 4_000;
 /** Both are in /usr/sbin on Debian, which is not on every user's path. */
 const PATH = `${process.env.PATH ?? ''}:/usr/sbin:/sbin`;
 
@@ -56,7 +59,7 @@ export class Balancer {
     running.add(this.child);
     this.child.once('close', () => running.delete(this.child));
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.output = (this.output + text).slice(-4_000);
+      this.output = (this.output + text).slice(-OUTPUT_CHARACTERS_MAX);
     });
   }
 
@@ -74,15 +77,16 @@ export class Balancer {
     throw new Error(`${name} did not start: ${balancer.output}`);
   }
 
+  /** What it had to say last, of failures and else. */
+  get lastWords(): string {
+    return this.output;
+  }
+
   /** Resolves when it sends requests to a node that has just become ready. */
   async hasNoticed(node: number): Promise<void> {
-    if (this.name === 'nginx') {
-      await sleep(NGINX_FAIL_SECS * 1_500);
-      return;
-    }
     const endMs = performance.now() + START_MS_MAX;
-    while (!(await this.isUp(node))) {
-      if (performance.now() > endMs) throw new Error(`haproxy did not see that node ${node} is ready`);
+    while (!(await (this.name === 'haproxy' ? this.isUp(node) : this.isAnswering(node)))) {
+      if (performance.now() > endMs) throw new Error(`${this.name} did not see that node ${node} is ready`);
       await sleep(CHECK_MS / 4);
     }
   }
@@ -100,6 +104,13 @@ export class Balancer {
     const answer = await fetch(`http://127.0.0.1:${this.listeners.statisticsPort}/;csv`);
     const row = (await answer.text()).split('\n').find((line) => line.startsWith(`nodes,node-${node},`));
     return row?.includes(',UP,') ?? false;
+  }
+
+  /** As soon as a node has answered one request whole, nginx sends all kinds to it: while that one is open, it sends no others. */
+  private async isAnswering(node: number): Promise<boolean> {
+    const answer = await fetch(`${this.url}/live`);
+    await answer.arrayBuffer();
+    return answer.headers.get(NODE_HEADER)?.endsWith(`127.0.0.1:${this.listeners.nodes[node]}`) ?? false;
   }
 }
 
@@ -137,7 +148,7 @@ function nginx({ nodes, port }: Listeners, folder: string): string {
 daemon off;
 master_process off;
 pid ${folder}/nginx.pid;
-error_log stderr crit;
+error_log stderr error;
 events { worker_connections 4096; }
 http {
   access_log off;
@@ -155,6 +166,7 @@ ${nodes.map((node) => `    server 127.0.0.1:${node} max_fails=1 fail_timeout=${N
       proxy_buffering off;
       proxy_read_timeout 120s;
       proxy_next_upstream error timeout;
+      add_header ${NODE_HEADER} $upstream_addr always;
     }
   }
 }
