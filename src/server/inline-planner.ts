@@ -3,8 +3,10 @@
  * as nothing is paced that would have to wait. It is the workers' code with the workers' vocabularies, so the plan is the same.
  *
  *   small, not asking for a stream, nothing paced, this turn not too long ──▶ rendered here ──▶ plan
- *       │                                                                          └─takes longer than it looked─▶ a plan that recalls nothing:
- *       └── else ──▶ a worker                                                                                      a worker renders it again
+ *       └── else ──▶ a worker                                                        └─takes longer than it looked─▶ a plan that recalls nothing:
+ *                                                                                        a worker renders it again
+ *
+ * An endpoint whose replies turn out long, or have to do with the node's state, is left to the workers more and more: see inline-backoff.ts.
  *
  * Invariants: one rendering is bounded by EFFORT_TOKENS_MAX and by the size of what it reads, those of one turn of the event loop by
  * TURN_TOKENS_MAX; nothing is loaded here but what a worker has loaded first.
@@ -17,9 +19,10 @@ import { warmUp } from '../engine/warm-up.js';
 import { endpoints } from '../providers/registry.js';
 import { OccurrenceCounter } from '../runtime/occurrence-counter.js';
 import { PLAN_RECALL } from '../runtime/plan-layout.js';
-import { planEndUs, planKind } from '../runtime/plan-reader.js';
+import { planEndUs, planHasMemo, planKind } from '../runtime/plan-reader.js';
 import type { RenderRequest } from '../runtime/render-request.js';
 import type { ServedGeneration } from './generations/served-generation.js';
+import { InlineBackoff } from './inline-backoff.js';
 import type { SimulatorServerOptions } from './simulator-options.js';
 import type { Exchange } from './transport/contract.js';
 
@@ -54,6 +57,7 @@ export class InlinePlanner {
   /** By slot, whether its reply was planned here and is due at once: nothing has to wait for it, whenever its turn to be written comes. */
   readonly #isDueAtOnce: Uint8Array;
   #dueAtOnce = 0;
+  readonly #backoff = new InlineBackoff(endpoints.length);
 
   /**
    * @param occurrences of the OccurrenceCounter that the workers count with
@@ -85,6 +89,7 @@ export class InlinePlanner {
   /** The request's plan, which is valid until the next call; undefined for one that a worker is to plan. */
   plan(exchange: Exchange, served: ServedGeneration, placed: Placed): Uint8Array | undefined {
     if (this.#spentTokens >= TURN_TOKENS_MAX || this.#encodings.size === 0) return undefined;
+    if (!this.#backoff.tries(placed.endpoint)) return undefined;
     const body = this.#bodyOf(exchange, placed);
     if (body === undefined || this.#paced() > this.#dueAtOnce) return undefined;
     const renderer = this.#rendererOf(served);
@@ -92,6 +97,8 @@ export class InlinePlanner {
     const request: RenderRequest = served.heads.whole(exchange, placed, body);
     const plan = renderer.render(request, EFFORT_TOKENS_MAX);
     this.#spentTokens += REQUEST_TOKENS + renderer.effortTokens;
+    if (planHasMemo(plan)) this.#backoff.failed(placed.endpoint);
+    else this.#backoff.completed(placed.endpoint);
     if (planKind(plan) !== PLAN_RECALL && planEndUs(plan) === 0) {
       this.#isDueAtOnce[placed.slot] = 1;
       this.#dueAtOnce++;

@@ -148,9 +148,22 @@ describe('an acceptor leaves to the workers', () => {
   test('what turns out to be long, by a plan that recalls nothing', async () => {
     const { plan } = await createPlanner();
     const stream = JSON.stringify({ ...CHAT, stream: true }).replace('stream', '\\u0073tream');
-    for (const body of [{ ...CHAT, max_tokens: 5_000 }, stream]) {
-      assert.equal(planKind(plan(body) ?? assert.fail('left at once')), PLAN_RECALL);
-    }
+    assert.equal(planKind(plan({ ...CHAT, max_tokens: 5_000 }) ?? assert.fail('left at once')), PLAN_RECALL);
+    assert.equal(plan(CHAT), undefined, 'the next one is not tried');
+    assert.equal(planKind(plan(stream) ?? assert.fail('left at once')), PLAN_RECALL);
+  });
+
+  test('more and more of the requests to an endpoint whose replies turn out long, and none of another', async () => {
+    const { plan, planner } = await createPlanner();
+    const tried = Array.from({ length: 1_000 }, () => {
+      planner.turned();
+      return plan({ ...CHAT, max_tokens: 5_000 }) !== undefined;
+    });
+    assert.ok(tried.filter((isTried) => isTried).length < 25);
+    assert.notEqual(
+      plan({ model: 'text-embedding-3-small', input: 'Hi' }, { endpoint: 'openai.embeddings' }),
+      undefined,
+    );
   });
 
   for (const [what, config] of [
