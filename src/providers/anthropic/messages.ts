@@ -44,7 +44,8 @@ export function findChatModel({ model }: PromptRequest, simulation: Simulation):
 
 function answer(call: ApiRequest, simulation: Simulation): void {
   const apiKey = apiKeyOf(call) ?? '';
-  const request = parseMessageRequest(call, resumedBody(call.body, apiKey, simulation));
+  const sent = resumedBody(call.body, apiKey, simulation);
+  const request = simulation.read(() => parseMessageRequest(call, sent));
   const model = findChatModel(request, simulation);
   checkOutputLimit(request, model);
   const cache = openCache(request, model, apiKey, simulation);

@@ -36,16 +36,11 @@ export interface GenerateCall {
 
 /** Throws ApiError for a request that the real API rejects. */
 export function readGenerateCall(call: ApiRequest, version: ApiVersion, simulation: Simulation): GenerateCall {
-  const request = readMessage<GenerateContentRequest>(generateContentMessage, call.body, version);
   const modelName = call.parameters.model;
-  const model = findModel(modelName, 'chat', 'generateContent', version, simulation);
-  // Set before anything else can be rejected, so that a rejection is counted for its model.
-  simulation.plan.modelIndex = model.index;
   const traits = traitsOf(modelName);
-  checkRequest(request);
+  const request = simulation.read(() => checkedRequest(call, version, traits, simulation));
+  const model = findChatModel(call, version, simulation);
   const { generationConfig: config = {}, contents = [], cachedContent } = request;
-  checkAbilities(config, traits, model.maxOutputTokens);
-  checkTools(request, traits);
   const thinking = thinkingOf(config.thinkingConfig, model, traits);
   const cache =
     cachedContent === undefined
@@ -77,6 +72,28 @@ export function readGenerateCall(call: ApiRequest, version: ApiVersion, simulati
       ...(thinking.reasoning !== undefined && { reasoning: thinking.reasoning }),
     },
   };
+}
+
+/** What the body says, checked as far as that depends on nothing else than the model. */
+function checkedRequest(
+  call: ApiRequest,
+  version: ApiVersion,
+  traits: ModelTraits,
+  simulation: Simulation,
+): GenerateContentRequest {
+  const request = readMessage<GenerateContentRequest>(generateContentMessage, call.body, version);
+  const { maxOutputTokens } = findChatModel(call, version, simulation);
+  checkRequest(request);
+  checkAbilities(request.generationConfig ?? {}, traits, maxOutputTokens);
+  checkTools(request, traits);
+  return request;
+}
+
+function findChatModel({ parameters }: ApiRequest, version: ApiVersion, simulation: Simulation): ModelFacts {
+  const model = findModel(parameters.model, 'chat', 'generateContent', version, simulation);
+  // Set before anything else can be rejected, so that a rejection is counted for its model.
+  simulation.plan.modelIndex = model.index;
+  return model;
 }
 
 /** Everything that is wrong with the fields of the request, at once. */
