@@ -2,7 +2,7 @@
  * Plans on the acceptor's own thread what takes no longer there than handing it to a worker and back: whole replies to small requests, as long
  * as nothing is paced that would have to wait. It is the workers' code with the workers' vocabularies, so the plan is the same.
  *
- *   small, not asking for a stream, nothing paced, this turn not too long ──▶ rendered here ──▶ plan
+ *   small, no stream, no tools, nothing paced, this turn not too long ──▶ rendered here ──▶ plan
  *       └── else ──▶ a worker                                                        └─takes longer than it looked─▶ a plan that recalls nothing:
  *                                                                                        a worker renders it again
  *
@@ -35,8 +35,8 @@ const REQUEST_TOKENS = 64;
  * for a time, because on a busy machine a time passes without work being done.
  */
 const TURN_TOKENS_MAX = 16_384;
-/** What a request for a stream has in its body. One that spells it otherwise is found out when it is read. */
-const STREAM_MARK = Buffer.from('"stream"');
+/** What a request has in its body that asks for a stream, or may be answered by a tool call. One that spells it otherwise is found out when it is read. */
+const LABORIOUS_MARKS = ['"stream"', '"tools"'].map((mark) => Buffer.from(mark));
 const NO_BODY = new Uint8Array(0);
 const NO_TRACES = '{}';
 
@@ -89,11 +89,10 @@ export class InlinePlanner {
   /** The request's plan, which is valid until the next call; undefined for one that a worker is to plan. */
   plan(exchange: Exchange, served: ServedGeneration, placed: Placed): Uint8Array | undefined {
     if (this.#spentTokens >= TURN_TOKENS_MAX || this.#encodings.size === 0) return undefined;
-    if (!this.#backoff.tries(placed.endpoint)) return undefined;
     const body = this.#bodyOf(exchange, placed);
     if (body === undefined || this.#paced() > this.#dueAtOnce) return undefined;
     const renderer = this.#rendererOf(served);
-    if (renderer === undefined) return undefined;
+    if (renderer === undefined || !this.#backoff.tries(placed.endpoint)) return undefined;
     const request: RenderRequest = served.heads.whole(exchange, placed, body);
     const plan = renderer.render(request, EFFORT_TOKENS_MAX);
     this.#spentTokens += REQUEST_TOKENS + renderer.effortTokens;
@@ -128,7 +127,7 @@ export class InlinePlanner {
     const body = parts[0] ?? NO_BODY;
     if (body.byteLength > this.#bodyBytesMax) return undefined;
     const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-    return bytes.includes(STREAM_MARK) ? undefined : bytes;
+    return LABORIOUS_MARKS.some((mark) => bytes.includes(mark)) ? undefined : bytes;
   }
 
   /** Makes one where the generation is another than before. */

@@ -107,6 +107,7 @@ describe('an acceptor leaves to the workers', () => {
   for (const [what, body, options] of [
     ['a stream', { ...CHAT, stream: true }, {}],
     ['a stream that the endpoint is', {}, { endpoint: 'gemini.v1beta.models.stream_generate_content' }],
+    ['what offers tools', { ...CHAT, tools: [{ type: 'function', function: { name: 'look' } }] }, {}],
     ['a large body', { ...CHAT, user: 'x'.repeat(5_000) }, {}],
     ['what operators steer', CHAT, { steering: '{}' }],
   ] as const) {
