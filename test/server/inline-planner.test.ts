@@ -10,7 +10,7 @@ import { OccurrenceCounter } from '../../src/runtime/occurrence-counter.js';
 import { PLAN_RECALL, PLAN_WHOLE } from '../../src/runtime/plan-layout.js';
 import { planConfigurationGeneration, planKind, planSlot, planStatus } from '../../src/runtime/plan-reader.js';
 import { ServedGeneration } from '../../src/server/generations/served-generation.js';
-import { InlinePlanner } from '../../src/server/inline-planner.js';
+import { InlinePlanner, inlinePlanBytes } from '../../src/server/inline-planner.js';
 import type { Exchange } from '../../src/server/transport/contract.js';
 import { selectTransport } from '../../src/server/transport/select.js';
 import { createLogSink } from '../../src/telemetry/logging.js';
@@ -177,4 +177,11 @@ describe('an acceptor leaves to the workers', () => {
       assert.equal(plan(CHAT), undefined);
     });
   }
+});
+
+test('unless told otherwise, acceptors plan where their worker threads have no cores of their own', () => {
+  const of = (cores: number, processes: number, configured = -1) => inlinePlanBytes(configured, processes, cores);
+  assert.deepEqual([of(1, 1), of(2, 2), of(8, 7)], [4_096, 4_096, 4_096]);
+  assert.deepEqual([of(2, 1), of(4, 2)], [0, 0]);
+  assert.deepEqual([of(2, 1, 1_024), of(1, 1, 0)], [1_024, 0]);
 });

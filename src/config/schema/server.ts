@@ -101,11 +101,11 @@ export const serverSchema = {
     inline_plan_bytes: {
       type: 'integer',
       'x-restart': true,
-      minimum: 0,
+      minimum: -1,
       maximum: 16_384,
-      default: 4_096,
+      default: -1,
       description:
-        "Whole replies of up to some 500 tokens to request bodies of up to this size are planned on the acceptor's own thread while nothing is paced there, which spares the way to a worker thread and back: a sixth of a short reply's CPU time. Requests with tools are not; one whose reply turns out longer is begun twice, which has most of its endpoint's next ones go to a worker at once. Replies are the same. 0 leaves everything to the worker threads.",
+        "Whole replies of up to some 500 tokens to request bodies of up to this size are planned on the acceptor's own thread while nothing is paced there, which spares the way to a worker thread and back: a sixth of a short reply's CPU time. Requests with tools are not; one whose reply turns out longer is begun twice, which has most of its endpoint's next ones go to a worker at once. Replies are the same. 0 leaves everything to the worker threads. -1 is automatic: 4096 where worker threads have no cores of their own, which is with fewer than two cores per acceptor process, else 0.",
       'x-unit': 'bytes',
     },
     spare_acceptor: {
