@@ -45,7 +45,8 @@ export class Balancer {
   private readonly child: ChildProcess;
   private readonly listeners: Listeners;
   private readonly folder: string;
-  private output = '';
+  /** The end of what it has said on its standard error. */
+  output = '';
 
   private constructor(name: BalancerName, listeners: Listeners) {
     this.name = name;
@@ -75,11 +76,6 @@ export class Balancer {
     }
     await balancer.stop();
     throw new Error(`${name} did not start: ${balancer.output}`);
-  }
-
-  /** What it had to say last, of failures and else. */
-  get lastWords(): string {
-    return this.output;
   }
 
   /** Resolves when it sends requests to a node that has just become ready. */

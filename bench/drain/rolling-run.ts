@@ -96,7 +96,7 @@ export async function runRolling(options: RollingRunOptions): Promise<RollingRun
     secs: Math.round((performance.now() - startMs) / 1_000),
     defects: [
       ...failures.slice(0, SHOWN_MAX).map(({ outcome, why }) => `${outcome}: ${why}`),
-      ...(failures.length > 0 ? [`${options.balancer} said: ${balancer.lastWords}`] : []),
+      ...(failures.length > 0 ? [`${options.balancer} said: ${balancer.output}`] : []),
       ...exitCodes.filter((code) => code !== 0).map((code) => `exit code ${code}`),
     ],
   };

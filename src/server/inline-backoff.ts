@@ -1,11 +1,11 @@
 /**
- * Whether it is worth while to begin a request to an endpoint on the acceptor's own thread. In vain it is begun if it takes more work than is given
- * to it there, or has to wait for another process all the same. After each of those, more of the endpoint's requests go to a worker unseen
- * before another is tried.
+ * Whether it is worth while to begin a request to an endpoint on the acceptor's own thread. One that takes more work than it may there, or has
+ * to wait for the node's state all the same, was begun in vain: after each of those, more of the endpoint's requests go to a worker unseen before
+ * another is tried.
  *
  *   begun in vain:  pause doubles, up to PAUSE_MAX requests      completed:  pause halves
  *
- * Of a load whose requests all turn out long, one in PAUSE_MAX is begun twice; of one whose requests never do, all are planned at once.
+ * Of a load whose requests all turn out long, one in PAUSE_MAX + 1 is begun twice; of one whose requests never do, all are planned at once.
  */
 
 /**

@@ -36,7 +36,10 @@ const REQUEST_TOKENS = 64;
  * for a time, because on a busy machine a time passes without work being done.
  */
 const TURN_TOKENS_MAX = 16_384;
-/** What a request has in its body that asks for a stream, or may be answered by a tool call. One that spells it otherwise is found out when it is read. */
+/**
+ * What a request has in its body that asks for a stream, or may be answered by a tool call. One that spells it otherwise is found out when it
+ * is read.
+ */
 const LABORIOUS_MARKS = ['"stream"', '"tools"'].map((mark) => Buffer.from(mark));
 const NO_BODY = new Uint8Array(0);
 /** Holds a prompt of some 700 tokens. */

@@ -17,9 +17,7 @@ class LateRequest {
   end = () => {};
 
   get connections(): number {
-    if (this.requests === 0) {
-      this.begin();
-    }
+    if (this.requests === 0) this.begin();
     return 1;
   }
 
