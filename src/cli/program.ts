@@ -11,6 +11,7 @@ import type { ServeFlags } from './overrides.js';
 import type { PlanFlags } from './plan.js';
 import { parseScenarioFlag, type ScenarioFlag } from './scenario-flag.js';
 import type { ScenariosFlags } from './scenarios.js';
+import { StandardOutput } from './standard-output.js';
 import type { ValidateFlags } from './validate.js';
 
 const EXIT_CODES = `
@@ -32,20 +33,33 @@ const FLAG_VARIABLES = [CONFIG_VARIABLE, API_KEY_VARIABLE, ADMIN_KEY_VARIABLE];
 /** Runs the command line and resolves with the exit code. */
 export async function run(argv: readonly string[]): Promise<number> {
   let exitCode = EXIT_OK;
+  let help = '';
   // As with all variables of the configuration, one that is set but empty says nothing.
   for (const name of FLAG_VARIABLES) if (process.env[name] === '') delete process.env[name];
-  const program = createProgram((code) => {
-    exitCode = code;
-  });
+  const program = createProgram(
+    (code) => {
+      exitCode = code;
+    },
+    (text) => {
+      help += text;
+    },
+  );
   try {
     await program.parseAsync([...argv]);
+  } catch (error) {
+    exitCode = report(error);
+  }
+  if (help === '') return exitCode;
+  try {
+    await new StandardOutput().write(help);
     return exitCode;
   } catch (error) {
     return report(error);
   }
 }
 
-function createProgram(setExitCode: (code: number) => void): Command {
+/** @param onHelp takes what the command line itself prints: help and version */
+function createProgram(setExitCode: (code: number) => void, onHelp: (text: string) => void): Command {
   const program = new Command('llm-simulator')
     .description(
       'Offline, deterministic server that imitates LLM HTTP APIs with realistic timing, and a load generator for it.',
@@ -55,6 +69,7 @@ function createProgram(setExitCode: (code: number) => void): Command {
     .helpCommand(false)
     .addHelpText('after', EXIT_CODES)
     .exitOverride()
+    .configureOutput({ writeOut: onHelp })
     .showHelpAfterError('(llm-simulator --help lists the commands and their options)');
   program
     .command('serve')

@@ -16,7 +16,13 @@ function inShell(line: string): { readonly code: number | null; readonly stderr:
 }
 
 describe('standard output', () => {
-  for (const line of ['plan --path /v1/models < /dev/null', 'validate', 'validate --json']) {
+  for (const line of [
+    'plan --path /v1/models < /dev/null',
+    'validate',
+    'validate --json',
+    '--version',
+    'load --help',
+  ]) {
     test(`that takes nothing more ends ${line} with exit code 1 and words`, { skip: !existsSync('/dev/full') }, () => {
       const { code, stderr } = inShell(`${line} > /dev/full`);
       assert.equal(code, 1);
@@ -28,5 +34,6 @@ describe('standard output', () => {
   test('that nobody reads to its end is no error', () => {
     assert.equal(inShell('plan --path /v1/models --jsonl < /dev/null | true').stderr, '');
     assert.equal(inShell('validate --json | true').stderr, '');
+    assert.equal(inShell('load --help | true').stderr, '');
   });
 });
