@@ -10,7 +10,8 @@
 #                Node and the transport directly, without nodes of several processes. all unless given
 #
 # SELECTORs are substrings of the test files' paths, instead of a selection. LLM_SIM_TEST_TRANSPORTS says which transports are tried;
-# unless it is set, that is all that must load there. Exits with what the tests exit with.
+# unless it is set, that is all that must load there. A few files that fail run again
+# by themselves (see run-tests.js). Exits with what the tests exit with.
 set -eu
 
 project=$(cd "$(dirname "$0")/.." && pwd -P)
@@ -54,10 +55,10 @@ cd "$project"
 case $root in
   host)
     binaries=$(scripts/node-binary.sh "$node_major")
-    exec env PATH="$binaries:$PATH" LLM_SIM_TEST_TRANSPORTS="${transports:-node}" npm test -- "$@"
+    exec env PATH="$binaries:$PATH" LLM_SIM_TEST_TRANSPORTS="${transports:-node}" npm test -- --rerun-failed "$@"
     ;;
   debian13)
-    exec scripts/debian13-root.sh --node "$node_major" -- env LLM_SIM_TEST_TRANSPORTS="${transports:-node,uws}" npm test -- "$@"
+    exec scripts/debian13-root.sh --node "$node_major" -- env LLM_SIM_TEST_TRANSPORTS="${transports:-node,uws}" npm test -- --rerun-failed "$@"
     ;;
   *) fail "--root is host or debian13, not $root" ;;
 esac
