@@ -1,12 +1,13 @@
 /**
  * The part `replies`: whole replies per second of one acceptor at time_scale 0, against a bare handler on the same transport that parses
- * the body and answers a constant of the same length. Simulator and bare handler take turns.
+ * the body and answers a constant of the same length. Simulator and bare handler take turns: each confined to one core, with the client on
+ * another, which says what a reply costs; and with all cores for server and client, as they are for who starts them.
  */
 import { join } from 'node:path';
 import type { BaselineReplies } from '../replies/baseline-server.js';
 import { configuration, probe } from '../replies/measuring.js';
 import { type ReplyCase, replyCases } from '../replies/reply-case.js';
-import { startConfigured, startScript } from '../streams/servers.js';
+import { type Placement, startConfigured, startScript } from '../streams/servers.js';
 import { digits, median, type PartContext } from './part.js';
 import { coresFor } from './placement.js';
 import { type ReplyFigures, runReplies } from './reply-run.js';
@@ -25,7 +26,10 @@ export interface RepliesRow {
 
 export interface RepliesResult {
   readonly connections: number;
+  /** Servers on one core, the client on another. */
   readonly rows: readonly RepliesRow[];
+  /** Servers and client on all cores. */
+  readonly unpinned: readonly RepliesRow[];
 }
 
 const NAMES = ['OpenAI chat, 50 tokens', 'OpenAI embedding, 1536 dimensions, base64', 'Anthropic count_tokens'];
@@ -33,14 +37,15 @@ export const REPLY_CONNECTIONS = 50;
 /** By then the compiler has had its say. */
 const WARM_UP_MS = 2_000;
 const QUICK_WARM_UP_MS = 100;
-/** Two of three pairs that others disturb would show. */
-const PAIRS_MAX = 3;
 
 export async function measureReplies(context: PartContext): Promise<RepliesResult> {
-  const rows: RepliesRow[] = [];
   const names = context.extent.isQuick ? NAMES.slice(0, 1) : NAMES;
-  for (const one of replyCases.filter(({ name }) => names.includes(name))) rows.push(await measureCase(one, context));
-  return { connections: REPLY_CONNECTIONS, rows };
+  const cases = replyCases.filter(({ name }) => names.includes(name));
+  const rows: RepliesRow[] = [];
+  for (const one of cases) rows.push(await measureCase(one, context, {}));
+  const unpinned: RepliesRow[] = [];
+  for (const one of cases) unpinned.push(await measureCase(one, context, { cores: undefined }));
+  return { connections: REPLY_CONNECTIONS, rows, unpinned };
 }
 
 export function replyRunOptions({ extent }: PartContext, acceptors: number) {
@@ -54,16 +59,17 @@ export function replyRunOptions({ extent }: PartContext, acceptors: number) {
   };
 }
 
-async function measureCase(one: ReplyCase, context: PartContext): Promise<RepliesRow> {
+async function measureCase(one: ReplyCase, context: PartContext, placement: Placement): Promise<RepliesRow> {
   const { extent, folder, transport } = context;
-  const pairs = Math.min(PAIRS_MAX, extent.pairs);
+  const { pairs } = extent;
   const simulators: ReplyFigures[] = [];
   const bares: ReplyFigures[] = [];
-  const options = replyRunOptions(context, 1);
+  const isPinned = !('cores' in placement);
+  const options = { ...replyRunOptions(context, 1), ...(isPinned ? {} : { clientCores: undefined }) };
   let replyBytes = 0;
   for (let pair = 1; pair <= pairs; pair++) {
-    context.progress(`${one.name}, pair ${pair} of ${pairs}`);
-    const simulator = await startConfigured(configuration(transport), folder);
+    context.progress(`${one.name}, ${isPinned ? 'one core' : 'all cores'}, pair ${pair} of ${pairs}`);
+    const simulator = await startConfigured(configuration(transport), folder, placement);
     try {
       replyBytes = await probe(simulator, one);
       simulators.push(await runReplies(simulator, one, options));
@@ -72,7 +78,7 @@ async function measureCase(one: ReplyCase, context: PartContext): Promise<Replie
     }
     const bareOptions: BaselineReplies = { transport, replyBytes };
     const entry = join(import.meta.dirname, '../replies/baseline-server.ts');
-    const bare = await startScript(entry, JSON.stringify(bareOptions), transport);
+    const bare = await startScript(entry, JSON.stringify(bareOptions), transport, placement);
     try {
       bares.push(await runReplies(bare, one, options));
     } finally {

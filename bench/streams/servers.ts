@@ -56,8 +56,7 @@ export async function startConfigured(
   const file = join(folder, 'simulator.yaml');
   writeFileSync(file, JSON.stringify(configuration));
   const main = join(import.meta.dirname, '../../dist/src/main.js');
-  const cores = 'cores' in placement ? placement.cores : SERVER_CORE;
-  const child = startNode(cores, [...(placement.nodeOptions ?? []), main, 'serve', '--config', file]);
+  const child = startNode(coresOf(placement), [...(placement.nodeOptions ?? []), main, 'serve', '--config', file]);
   const line = await firstMatch(child, /listens on http:\/\/[^ ]*:(\d+) \(transport (\w+)/);
   return runningServer(child, Number(line[1]), line[2]);
 }
@@ -98,9 +97,18 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+function coresOf(placement: Placement): string | undefined {
+  return 'cores' in placement ? placement.cores : SERVER_CORE;
+}
+
 /** A server of tsx's that sends its port as its first message. */
-export async function startScript(entry: string, argument: string, transport: string): Promise<RunningServer> {
-  const child = startNode(SERVER_CORE, ['--import', 'tsx', entry, argument]);
+export async function startScript(
+  entry: string,
+  argument: string,
+  transport: string,
+  placement: Placement = {},
+): Promise<RunningServer> {
+  const child = startNode(coresOf(placement), ['--import', 'tsx', entry, argument]);
   const ready = await inTime(child, once(child.process, 'message', { signal: AbortSignal.timeout(START_MS_MAX) }));
   return runningServer(child, (ready[0] as { port: number }).port, transport);
 }

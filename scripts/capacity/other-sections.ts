@@ -1,5 +1,6 @@
 /** The sections about whole replies, several processes, the start, the soak, and what it was all measured on. */
 import type { PartName } from '../../bench/capacity/part.js';
+import type { RepliesRow } from '../../bench/capacity/replies.js';
 import type { Measured } from '../../bench/capacity/results.js';
 import { transportTitles } from './results-read.js';
 import { CLIENT_BUSY_SHARE } from './stream-sections.js';
@@ -35,41 +36,53 @@ export function machineSection(all: readonly Measured<PartName>[]): string {
 }
 
 export function repliesSection(measured: readonly Measured<'replies'>[]): string {
+  return measured
+    .map(({ machine, result, transport }) =>
+      [
+        `### ${transportTitles[transport]}`,
+        'One core for the server:',
+        ...repliesTable(result.rows),
+        `All ${machine.cores} cores for server and client:`,
+        ...repliesTable(result.unpinned),
+      ].join('\n\n'),
+    )
+    .join('\n\n');
+}
+
+/** The table, and a remark where the client was the limit. */
+function repliesTable(rows: readonly RepliesRow[]): string[] {
   const head = [
     'Request',
     'replies/s',
     'p50 ms',
     'p99 ms',
     'CPU µs/reply',
+    'server CPU',
     'bare replies/s',
     'bare CPU µs/reply',
+    'bare CPU',
     'replies/s, ratio',
     'goal',
     'client CPU, bare',
   ];
-  return measured
-    .map(({ result, transport }) => {
-      const rows = result.rows.map(({ bare, name, rateRatios, simulator }) => [
-        name,
-        count(simulator.repliesPerSecond),
-        figure(simulator.p50Ms),
-        figure(simulator.p99Ms),
-        figure(simulator.cpuUsPerReply),
-        count(bare.repliesPerSecond),
-        figure(bare.cpuUsPerReply),
-        range(rateRatios),
-        name.includes('chat') ? `≥ ${REPLIES_GOAL.toFixed(2)}` : '–',
-        percent(bare.clientCpuShare),
-      ]);
-      const isBusy = result.rows.some(({ bare }) => bare.clientCpuShare > CLIENT_BUSY_SHARE);
-      const remark = isBusy
-        ? [
-            'The client had its core full while it asked the bare handler, which would answer more: compare the CPU time per reply.',
-          ]
-        : [];
-      return [`### ${transportTitles[transport]}`, table(head, rows), ...remark].join('\n\n');
-    })
-    .join('\n\n');
+  const cells = rows.map(({ bare, name, rateRatios, simulator }) => [
+    name,
+    count(simulator.repliesPerSecond),
+    figure(simulator.p50Ms),
+    figure(simulator.p99Ms),
+    figure(simulator.cpuUsPerReply),
+    percent(simulator.serverCpuShare),
+    count(bare.repliesPerSecond),
+    figure(bare.cpuUsPerReply),
+    percent(bare.serverCpuShare),
+    range(rateRatios),
+    name.includes('chat') ? `≥ ${REPLIES_GOAL.toFixed(2)}` : '–',
+    percent(bare.clientCpuShare),
+  ]);
+  const isBusy = rows.some(({ bare }) => bare.clientCpuShare > CLIENT_BUSY_SHARE);
+  const remark =
+    'The client had its core full while it asked the bare handler, which would answer more: compare the CPU time per reply.';
+  return [table(head, cells), ...(isBusy ? [remark] : [])];
 }
 
 export function scalingSection(measured: readonly Measured<'scaling'>[]): string {

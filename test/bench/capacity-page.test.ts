@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import type { PartName } from '../../bench/capacity/part.js';
+import type { ReplyFigures } from '../../bench/capacity/reply-run.js';
 import type { Measured, ResultOf } from '../../bench/capacity/results.js';
 import type { StreamFigures } from '../../bench/capacity/stream-figures.js';
 import { drawCharts } from '../../scripts/capacity/charts.js';
@@ -164,6 +165,38 @@ describe('the capacity page', () => {
     assert.deepEqual(row('CPU per chunk / bare'), ['1.33', '–', '–']);
     assert.deepEqual(row('send system calls'), ['1.004', '≤ 1.01', 'yes']);
     assert.deepEqual(row('bare server in C'), ['150,000', '3.00', '5.00', '1.25', '40 %']);
+  });
+
+  test('shows whole replies on one core and on all, and says where the client was the limit', () => {
+    const figures = (
+      repliesPerSecond: number,
+      cpuUsPerReply: number,
+      serverCpuShare: number,
+      clientCpuShare: number,
+    ) => ({
+      ...{ repliesPerSecond, p50Ms: 1.5, p99Ms: 3.25, cpuUsPerReply, serverCpuShare, clientCpuShare },
+    });
+    const row = (name: string, simulator: ReplyFigures, bare: ReplyFigures, rateRatios: readonly number[]) => ({
+      ...{ name, replyBytes: 800, simulator, bare, rateRatios, cpuRatios: [2] },
+    });
+    const result = {
+      connections: 50,
+      rows: [
+        row('OpenAI chat, 50 tokens', figures(20_000, 50, 1, 0.3), figures(40_000, 25, 1, 0.5), [0.5, 0.4, 0.6]),
+        row('Anthropic count_tokens', figures(24_000, 40, 1, 0.3), figures(42_000, 24, 1, 0.5), [0.57]),
+      ],
+      unpinned: [row('OpenAI chat, 50 tokens', figures(33_000, 47, 1.6, 0.4), figures(41_000, 24, 1, 0.97), [0.8])],
+    };
+    const page = capacityPage(template, { ...nothing, replies: [measured('replies', result)] });
+    const one = page.slice(page.indexOf('One core for the server'), page.indexOf('All 2 cores'));
+    const all = page.slice(page.indexOf('All 2 cores'));
+    assert.deepEqual(cellsOf(one, 'OpenAI chat').slice(1), [
+      ...['20,000', '1.5', '3.25', '50', '100 %', '40,000', '25', '100 %', '0.50 (0.40–0.60)', '≥ 0.50', '50 %'],
+    ]);
+    assert.deepEqual(cellsOf(one, 'Anthropic count_tokens').slice(9, 11), ['0.57', '–']);
+    assert.deepEqual(cellsOf(all, 'OpenAI chat').slice(4, 10), ['47', '160 %', '41,000', '24', '100 %', '0.80']);
+    assert.doesNotMatch(one, /The client had its core full/);
+    assert.match(all, /The client had its core full/);
   });
 
   test('leaves the comparison with C open where there was none', () => {
