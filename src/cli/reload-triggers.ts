@@ -2,6 +2,7 @@
  * What has `serve` reload its configuration besides the admin API: SIGHUP, and a change of its file or of the certificate's. What comes of it is
  * in the log.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { fileDigestSync } from '../config/file-digest.js';
 import type { ConfigurationSnapshot } from '../config/snapshot.js';
 import type { Reconfigured } from '../server/generations/reconfigured.js';
@@ -24,8 +25,7 @@ const NO_CERTIFICATE: CertificateKeys = { enabled: false, cert: null, key: null 
 export class ReloadTriggers implements Reconfigured {
   readonly #logger: Logger;
   readonly #watch: FileWatch | undefined;
-  /** By the file of the certificate or its key. */
-  #certificateWatches: ReadonlyMap<string, FileWatch> = new Map();
+  #certificate: { readonly files: readonly string[]; readonly watch: FileWatch } | undefined;
   #configuration: ConfigurationDesk | undefined;
   /** A signal came before the start: what it is about may have changed after it was read. */
   #isSignalled = false;
@@ -35,7 +35,7 @@ export class ReloadTriggers implements Reconfigured {
     process.on('SIGHUP', () => this.#signalled());
     if (file === undefined) return;
     this.#watch = new FileWatch({
-      file,
+      files: [file],
       known: digest,
       onChange: (content) => this.#configuration?.follow(content).catch(() => {}),
       onUnreadable: ({ message }) => logger.warn({ file, cause: message }, 'the configuration file cannot be read'),
@@ -55,21 +55,24 @@ export class ReloadTriggers implements Reconfigured {
     this.#watchCertificate(enabled ? configuration.server.tls : NO_CERTIFICATE, intervalMs);
   }
 
-  /** A certificate and its key seldom change in the same moment: while they do not belong together a reload is refused, and the next is not. */
+  /** The certificate and its key as one: a reload between the writing of the two would find that they do not belong together. */
   #watchCertificate({ cert, enabled, key }: CertificateKeys, intervalMs: number): void {
-    const before = this.#certificateWatches;
     const files = enabled ? [cert, key].filter((file) => file !== null) : [];
-    this.#certificateWatches = new Map(files.map((file) => [file, before.get(file) ?? this.#certificateWatch(file)]));
-    for (const [file, watch] of before) if (!this.#certificateWatches.has(file)) watch.watch(0);
-    for (const watch of this.#certificateWatches.values()) watch.watch(intervalMs);
+    if (!isDeepStrictEqual(files, this.#certificate?.files ?? [])) {
+      this.#certificate?.watch.watch(0);
+      this.#certificate = files.length === 0 ? undefined : { files, watch: this.#certificateWatch(files) };
+    }
+    this.#certificate?.watch.watch(intervalMs);
   }
 
-  #certificateWatch(file: string): FileWatch {
+  #certificateWatch(files: readonly string[]): FileWatch {
+    const digests = files.map(fileDigestSync);
     return new FileWatch({
-      file,
-      known: fileDigestSync(file),
+      files,
+      known: digests.includes(undefined) ? undefined : digests.join(' '),
       onChange: () => this.#configuration?.reload('file').catch(() => {}),
-      onUnreadable: ({ message }) => this.#logger.warn({ file, cause: message }, "a certificate's file cannot be read"),
+      onUnreadable: ({ message }) =>
+        this.#logger.warn({ files, cause: message }, "a certificate's file cannot be read"),
     });
   }
 

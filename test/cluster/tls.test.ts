@@ -4,6 +4,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { request as httpsRequest } from 'node:https';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import { packageRoot } from '../../src/kernel/package-root.js';
 import { environment, eventually, Program, temporaryFolder } from '../process/program.js';
@@ -100,6 +101,10 @@ test('with the watch on, a certificate that is replaced is taken by itself', asy
   assert.equal(await certifiedName(simulator.url), 'first.simulator.test');
   take('second');
   await untilAllShow(simulator.url, 'second.simulator.test');
+  // Long enough for what another look at either file would bring.
+  await sleep(500);
+  const reloads = simulator.logLines().filter(({ msg }) => /^configuration (not )?reloaded/.test(String(msg)));
+  assert.equal(reloads.length, 1, JSON.stringify(reloads));
   assert.equal((await simulator.end('SIGINT')).code, 0);
 });
 

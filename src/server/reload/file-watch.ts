@@ -1,7 +1,7 @@
 /**
- * Watches the configuration's file and tells when its content has changed. Looks at the content itself at intervals: that works for files that
- * are written in place, replaced by another one, or reached by links that change where they point, as those of a Kubernetes ConfigMap do,
- * and on file systems that give no notice.
+ * Watches a file, or several that belong together, and tells when their content has changed. Looks at the content itself at intervals: that
+ * works for files that are written in place, replaced by another one, or reached by links that change where they point, as those of a
+ * Kubernetes ConfigMap do, and on file systems that give no notice.
  *
  * Invariants: a content is told once; one that is being written is not told before two looks have found the same; a file that is not there is
  * one that is being replaced.
@@ -9,12 +9,12 @@
 import { fileDigest } from '../../config/file-digest.js';
 
 export interface FileWatchOptions {
-  readonly file: string;
-  /** What the file held when it was read; undefined where it was not read. */
+  readonly files: readonly string[];
+  /** What the files held when they were read: their digests, separated by spaces; undefined where they were not read. */
   readonly known: string | undefined;
-  /** @param digest of the content, see fileDigest() */
-  readonly onChange: (digest: string) => void;
-  /** The file could not be read for the first time since it could. */
+  /** @param digests of the files, see fileDigest(), separated by spaces */
+  readonly onChange: (digests: string) => void;
+  /** A file could not be read for the first time since it could. */
   readonly onUnreadable: (cause: Error) => void;
 }
 
@@ -64,9 +64,9 @@ export class FileWatch {
 
   async #digest(): Promise<string | undefined> {
     try {
-      const digest = await fileDigest(this.#options.file);
+      const digests = await Promise.all(this.#options.files.map(fileDigest));
       this.#isReadable = true;
-      return digest;
+      return digests.join(' ');
     } catch (cause) {
       if (this.#isReadable) this.#options.onUnreadable(cause as Error);
       this.#isReadable = false;
