@@ -14,6 +14,7 @@ import { CHUNK_TAIL_BYTES, frameChunk } from './chunk-framing.js';
 import { type AbortManner, type HeaderPairs, NO_HEADERS, type RequestProblem } from './contract.js';
 import { connectionOf, type NodeConnection, type QueuedExchange } from './node-connection.js';
 import { WHOLE_REPLY_BODY_BYTES_MAX } from './node-whole-reply.js';
+import { reasonPhrase } from './reason-phrase.js';
 import { unmapIpv4 } from './remote-address.js';
 
 const RECEIVING = 0;
@@ -126,7 +127,7 @@ export class NodeExchange implements QueuedExchange {
     if (!bodiless && this.respondAtOnce(status, all, body)) return;
     if (!bodiless) all.push('content-length', String(body.byteLength));
     if (!bodiless && this.method !== 'HEAD') this.sentBytes = body.byteLength;
-    response.writeHead(status, all);
+    response.writeHead(status, reasonPhrase(status), all);
     this.finish(bodiless ? EMPTY : body);
   }
 
@@ -138,7 +139,7 @@ export class NodeExchange implements QueuedExchange {
     const { response } = this;
     if (this.problem !== undefined || this.connection.draining) response.shouldKeepAlive = false;
     if (announcedBytes !== undefined) all.push('content-length', String(announcedBytes));
-    response.writeHead(status, all);
+    response.writeHead(status, reasonPhrase(status), all);
     response.flushHeaders();
     this.chunked = response.chunkedEncoding;
     this.bodiless = this.method === 'HEAD' || hasNoBody(status);

@@ -5,8 +5,8 @@
  * Only for the usual reply: HTTP/1.1, a connection that stays open, a body of usual size. Whoever writes it tells node's response that it is
  * finished.
  */
-import { STATUS_CODES } from 'node:http';
 import type { HeaderPairs } from './contract.js';
+import { reasonPhrase } from './reason-phrase.js';
 
 /** A larger body is not copied. */
 export const WHOLE_REPLY_BODY_BYTES_MAX = 16 * 1024;
@@ -45,7 +45,7 @@ export class WholeReplies {
   #statusLine(status: number): string {
     let line = this.#statusLines.get(status);
     if (line === undefined) {
-      line = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'unknown'}\r\n`;
+      line = `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\n`;
       this.#statusLines.set(status, line);
     }
     return line;

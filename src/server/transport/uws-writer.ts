@@ -4,8 +4,8 @@
  * per frame would be garbage per frame, so one function per operation is made in advance and finds its arguments in fields.
  * Nothing here calls back into the handler, so the fields are never overwritten while they are in use.
  */
-import { STATUS_CODES } from 'node:http';
 import type { HeaderPairs } from './contract.js';
+import { reasonPhrase } from './reason-phrase.js';
 import type { HttpResponse } from './uws.js';
 
 const EMPTY: Uint8Array = new Uint8Array(0);
@@ -135,7 +135,7 @@ export class UwsWriter {
 
   private writeHead(): void {
     const { response, status, headers } = this;
-    response.writeStatus(`${status} ${STATUS_CODES[status] ?? 'Unknown'}`);
+    response.writeStatus(`${status} ${reasonPhrase(status)}`);
     if (headers.length === 0) return;
     // The library writes name and value as they are: all fields are one call, of which each costs more than the text of several.
     let value = headers[1]!;

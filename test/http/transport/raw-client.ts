@@ -9,6 +9,8 @@ const HANG_GUARD_MS = 90_000;
 
 export interface RawResponse {
   readonly status: number;
+  /** The words behind it. */
+  readonly reason: string;
   /** Lower-case names; repeated ones joined by ', '. */
   readonly headers: Map<string, string>;
   readonly body: Buffer;
@@ -143,7 +145,7 @@ export function parseResponses(bytes: Buffer, toHead = false): RawResponse[] {
     const headEnd = bytes.indexOf('\r\n\r\n', at);
     if (headEnd < 0) break;
     const [statusLine, ...lines] = bytes.toString('latin1', at, headEnd).split('\r\n');
-    const match = /^HTTP\/1\.1 (\d{3}) /.exec(statusLine!);
+    const match = /^HTTP\/1\.1 (\d{3}) (.*)$/.exec(statusLine!);
     assert.ok(match !== null, `not a status line: ${JSON.stringify(statusLine)}`);
     const status = Number(match[1]);
     const headers = parseHeaders(lines);
@@ -151,7 +153,7 @@ export function parseResponses(bytes: Buffer, toHead = false): RawResponse[] {
     if (status < 200) continue;
     const bodiless = toHead || status === 204 || status === 304;
     const { body, end } = bodiless ? { body: Buffer.alloc(0), end: at } : readBody(bytes, at, headers);
-    responses.push({ status, headers, body, complete: end !== undefined });
+    responses.push({ status, reason: match[2]!, headers, body, complete: end !== undefined });
     if (end === undefined) break;
     at = end;
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Exchange } from '../../../src/server/transport/contract.js';
+import { WHOLE_REPLY_BODY_BYTES_MAX } from '../../../src/server/transport/node-whole-reply.js';
 import { describeSecuredTransports, echo, serve } from './harness.js';
 import { request } from './raw-client.js';
 
@@ -45,6 +46,26 @@ describeSecuredTransports('requests', (selected) => {
       client.send(request(method, '/', ['Content-Length: 0']));
       const response = (await client.responses(index + 1))[index]!;
       assert.equal(response.body.toString(), `${method} /  fine 0`);
+    }
+  });
+
+  test('the status line has the words of the status, and for one without any those that clients see in front of a provider', async (t) => {
+    const large = Buffer.alloc(WHOLE_REPLY_BODY_BYTES_MAX + 1, 'x');
+    const served = await serve(t, selected, {
+      onRequest(exchange) {
+        const status = Number(exchange.path.slice(1));
+        if (exchange.query === 'stream') {
+          exchange.startStream(status, []);
+          exchange.endStream();
+        } else exchange.respond(status, [], exchange.query === 'large' ? large : Buffer.from('{}'));
+      },
+    });
+    const client = await served.connect();
+    const targets = ['/404', '/529', '/404?large', '/529?large', '/404?stream', '/529?stream'];
+    for (const [index, target] of targets.entries()) {
+      client.send(request('GET', target));
+      const { reason } = (await client.responses(index + 1))[index]!;
+      assert.equal(reason, target.startsWith('/404') ? 'Not Found' : '<none>', target);
     }
   });
 
