@@ -47,8 +47,8 @@ export const configurationValues: { readonly [key: string]: JsonSchema } = {
     'Files that lie beside simulator.yaml, so that it can name them by their file names: traces, texts.',
   ),
   logFilter: text(
-    'Filter of the log by module (LLM_SIM_LOG), such as "info" or "warn,http=debug"; empty leaves it to config.telemetry.logging.level.',
-    'info',
+    'Filter of the log by module (LLM_SIM_LOG), such as "info" or "warn,http=debug"; over config.telemetry.logging, which holds where this is empty.',
+    '',
   ),
   admin: section(
     'The key of the /admin endpoints. Without one they answer to the pod itself alone, that is to kubectl port-forward, unless config.admin.allowed_ips says otherwise.',
@@ -79,5 +79,12 @@ export const configurationValues: { readonly [key: string]: JsonSchema } = {
     ),
     existingSecret: objectName('A Secret of yours that holds the URL.'),
     existingSecretKey: secretKey('url'),
+    port: {
+      type: 'integer',
+      description: 'The port in the URL that existingSecret holds, which the NetworkPolicy lets pods reach.',
+      minimum: 1,
+      maximum: 65_535,
+      default: 6379,
+    },
   }),
 };

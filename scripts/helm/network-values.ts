@@ -88,7 +88,7 @@ export const networkValues: { readonly [key: string]: JsonSchema } = {
         'nginx.ingress.kubernetes.io/proxy-send-timeout': '3600',
         'nginx.ingress.kubernetes.io/proxy-connect-timeout': '5',
         'nginx.ingress.kubernetes.io/proxy-body-size': '10m',
-        'nginx.ingress.kubernetes.io/proxy-next-upstream': 'error timeout non_idempotent',
+        'nginx.ingress.kubernetes.io/proxy-next-upstream': 'error timeout',
         'nginx.ingress.kubernetes.io/proxy-next-upstream-tries': '3',
       },
     ),

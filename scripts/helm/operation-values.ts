@@ -65,8 +65,11 @@ export const monitoringValues: { readonly [key: string]: JsonSchema } = {
   serviceMonitor: section('Scraping by the Prometheus operator, whose types the cluster must have.', {
     enabled: flag('Whether there is a ServiceMonitor. Without one, annotations of the pods ask to be scraped.', false),
     labels: stringMap('Labels by which a Prometheus selects it.'),
-    interval: duration('Time from one scrape to the next.', '15s'),
-    scrapeTimeout: duration('Time that a scrape may take.', '10s'),
+    interval: duration(
+      'Time from one scrape to the next; saturation, which lasts some ten seconds, is missed by much longer ones.',
+      '5s',
+    ),
+    scrapeTimeout: duration('Time that a scrape may take; no longer than the interval.', '4s'),
     relabelings: kubernetesList('RelabelConfig', "Changes of the target's labels."),
     metricRelabelings: kubernetesList('RelabelConfig', "Changes of the metrics' labels."),
   }),

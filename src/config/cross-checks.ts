@@ -52,7 +52,13 @@ function endpointFindings(configuration: Configuration, sound: Sound): Finding[]
   const path = ['telemetry', 'tracing', 'otlp_endpoint'];
   if (!sound(path)) return [];
   const value = configuration.telemetry.tracing.otlp_endpoint;
-  if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return [];
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url !== undefined && (url.username !== '' || url.password !== '')) {
+    const message = 'must be a URL without a user and password, since addresses are shown';
+    const suggestion = 'Put them into telemetry.tracing.headers: authorization: Basic …';
+    return [{ path, part: 'value', message, suggestion }];
+  }
+  if (/^https?:$/.test(url?.protocol ?? '')) return [];
   return [{ path, part: 'value', value, message: 'must be a URL that starts with http:// or https://' }];
 }
 

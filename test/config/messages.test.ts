@@ -92,6 +92,16 @@ const cases: readonly (readonly [mistake: string, yaml: string, report: string])
     'f:1:38  telemetry.tracing.otlp_endpoint: must be a URL that starts with http:// or https:// (got "localhost")',
   ],
   [
+    'a URL with a password, which is not repeated',
+    'telemetry: {tracing: {otlp_endpoint: "http://user:secret@localhost:4318"}}',
+    'f:1:38  telemetry.tracing.otlp_endpoint: must be a URL without a user and password, since addresses are shown. Put them into telemetry.tracing.headers: authorization: Basic …',
+  ],
+  [
+    'a URL with a password and the wrong scheme, which is not repeated',
+    'telemetry: {tracing: {otlp_endpoint: "ftp://user:secret@localhost"}}',
+    'f:1:38  telemetry.tracing.otlp_endpoint: must be a URL without a user and password, since addresses are shown. Put them into telemetry.tracing.headers: authorization: Basic …',
+  ],
+  [
     'equal ports',
     'telemetry: {metrics: {prometheus_port: 8080}}',
     'f:1:40  telemetry.metrics.prometheus_port: must differ from server.port (got 8080)',

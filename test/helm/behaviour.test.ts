@@ -121,6 +121,9 @@ test('/admin without a key answers to the pod alone, unless the configuration sa
   assert.equal(variable(keyed, allowed), undefined);
   assert.deepEqual(variable(keyed, 'LLM_SIM__ADMIN__API_KEY').valueFrom.secretKeyRef, { name: 'mine', key: 'api-key' });
   assert.equal(variable(await deployment({ set: { 'config.admin.allowed_ips': ['10.0.0.1'] } }), allowed), undefined);
+  const configured = await deployment({ files: ['secret-configuration-values.yaml'] });
+  assert.equal(variable(configured, allowed), undefined, 'the key of the configuration counts');
+  assert.equal(variable(configured, 'LLM_SIM__ADMIN__API_KEY').valueFrom.secretKeyRef.optional, true);
 });
 
 test('a new admin key replaces the pods, which read it at their start', { skip }, async () => {
@@ -187,6 +190,12 @@ test('traffic goes out to names, traces and Redis alone, on the ports that the v
   assert.deepEqual(await portsOf({}), [53, 53, 4317, 4318]);
   assert.deepEqual(await portsOf({ files: ['redis-values.yaml'] }), [53, 53, 4317, 4318, 6380]);
   assert.deepEqual(await portsOf({ files: ['redis-secret-values.yaml'] }), [53, 53, 4317, 4318, 6379]);
+  assert.deepEqual(await portsOf({ files: ['redis-secret-values.yaml'], set: { 'redis.port': 6390 } }), [
+    ...[53, 53, 4317, 4318, 6390],
+  ]);
+  const state = { backend: 'redis', redis: { url: 'redis://cache:6400/0' } };
+  assert.deepEqual(await portsOf({ set: { 'config.state': state } }), [53, 53, 4317, 4318, 6400]);
+  assert.deepEqual(await portsOf({ set: { 'config.state': { backend: 'redis' } } }), [53, 53, 4317, 4318, 6379]);
   assert.deepEqual(await portsOf({ files: ['monitoring-values.yaml'] }), [53, 53, 4317, 4318, 14_317]);
 });
 

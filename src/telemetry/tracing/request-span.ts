@@ -30,6 +30,9 @@ export interface RequestSpan {
 const US_PER_SECOND = 1e6;
 const US_PER_MS = 1e3;
 
+/** Those that OpenTelemetry's conventions for HTTP name: RFC 9110's and PATCH. Any other would make names of spans without end. */
+const KNOWN_METHODS = new Set(['CONNECT', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'TRACE']);
+
 export function requestSpan(record: RequestRecord): RequestSpan {
   const isError = isServerError(record);
   return { name: nameOf(record), attributes: attributesOf(record, isError), events: eventsOf(record), isError };
@@ -37,7 +40,8 @@ export function requestSpan(record: RequestRecord): RequestSpan {
 
 function nameOf({ facts, method, operation, route }: RequestRecord): string {
   if (operation !== undefined) return facts.model === undefined ? operation : `${operation} ${facts.model}`;
-  return route === undefined ? method : `${method} ${route}`;
+  const verb = KNOWN_METHODS.has(method) ? method : 'HTTP';
+  return route === undefined ? verb : `${verb} ${route}`;
 }
 
 /** As HTTP's conventions have it for servers: what the client did wrong, or left, is no error of the server's. */
@@ -65,7 +69,9 @@ function attributesOf(record: RequestRecord, isError: boolean): Attributes {
 type Say = (name: string, value: AttributeValue | undefined) => void;
 
 function sayHttp({ host, method, path, route, scheme, status, userAgent }: RequestRecord, say: Say): void {
-  say('http.request.method', method);
+  const isKnown = KNOWN_METHODS.has(method);
+  say('http.request.method', isKnown ? method : '_OTHER');
+  if (!isKnown) say('http.request.method_original', method);
   say('http.route', route);
   say('url.path', path);
   say('url.scheme', scheme);

@@ -167,6 +167,16 @@ describe('requestSpan', () => {
     assert.equal(refused['gen_ai.usage.input_tokens'], undefined);
   });
 
+  test('names no span after a method that any client may invent', () => {
+    const asked = { method: 'PROPFIND', operation: undefined, route: undefined } as const;
+    const { attributes, name } = span(asked);
+    assert.equal(name, 'HTTP');
+    assert.equal(attributes['http.request.method'], '_OTHER');
+    assert.equal(attributes['http.request.method_original'], 'PROPFIND');
+    assert.equal(span({ ...asked, route: '/v1/models' }).name, 'HTTP /v1/models');
+    assert.equal(span({ ...asked, method: 'PATCH' }).attributes['http.request.method_original'], undefined);
+  });
+
   test('reads the host header', () => {
     const serverOf = (host: string | undefined, scheme: 'http' | 'https' = 'http') => {
       const { attributes } = span({ host, scheme });

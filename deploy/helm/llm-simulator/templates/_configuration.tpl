@@ -37,8 +37,14 @@ hasMetrics: {{ dig "telemetry" "metrics" "enabled" true $config }}
 hasTls: {{ dig "server" "tls" "enabled" false $config }}
 setsWorkers: {{ hasKey ($config.server | default dict) "workers" }}
 setsSpare: {{ hasKey ($config.server | default dict) "spare_acceptor" }}
+hasAdmin: {{ dig "admin" "enabled" true $config }}
+hasAdminKey: {{ not (empty (coalesce .Values.admin.apiKey .Values.admin.existingSecret (dig "admin" "api_key" "" $config))) }}
 setsAdminAddresses: {{ hasKey ($config.admin | default dict) "allowed_ips" }}
 tracesUrl: {{ ternary (dig "telemetry" "tracing" "otlp_endpoint" $defaults.otlpEndpoint $config) "" (dig "telemetry" "tracing" "enabled" false $config) | quote }}
+{{- /* redis.port says where the Redis of a URL listens that stands in a Secret of the user's. */}}
+{{- $redisUrl := ternary .Values.redis.url (dig "state" "redis" "url" "" $config) .Values.redis.enabled }}
+hasRedis: {{ or .Values.redis.enabled (eq (dig "state" "backend" "" $config) "redis") }}
+redisPort: {{ include "llm-simulator.portOf" (dict "url" $redisUrl "default" (ternary .Values.redis.port 6379 (empty $redisUrl))) }}
 {{- $lameDuck := dig "server" "lame_duck_secs" $defaults.lameDuckSecs $config }}
 {{- $shutdown := dig "server" "shutdown_timeout_secs" $defaults.shutdownTimeoutSecs $config }}
 drainSeconds: {{ addf $lameDuck $shutdown | ceil | int }}

@@ -21,8 +21,12 @@ From here:
   kubectl --namespace {{ .Release.Namespace }} port-forward service/{{ $name }} 8080:{{ .Values.service.port }}
   curl {{ if $facts.hasTls }}--insecure {{ end }}{{ $scheme }}://localhost:8080/v1/models
 
-{{ if or .Values.admin.apiKey .Values.admin.existingSecret -}}
+{{ if not $facts.hasAdmin -}}
+There is no /admin: config.admin.enabled is false.
+{{- else if or .Values.admin.apiKey .Values.admin.existingSecret -}}
 /admin asks for the key in the Secret {{ include "llm-simulator.adminSecret" . }}.
+{{- else if $facts.hasAdminKey -}}
+/admin asks for the key in config.admin.api_key.
 {{- else if not $facts.setsAdminAddresses -}}
 /admin has no key, so it answers to the pods themselves alone, which is where a port-forward comes from. admin.existingSecret opens it to those who have a key.
 {{- end }}
