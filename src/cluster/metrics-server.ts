@@ -7,9 +7,14 @@ import { type ProbedNode, probes } from '../server/handlers/probes.js';
 import type { ListenAddress } from '../server/transport/contract.js';
 import { listenFailure } from '../server/transport/listen-failure.js';
 import { type Scrape, type ScrapeWish, scrapeHeaders, scrapeWishOf } from '../telemetry/scrape.js';
+import { letNewcomersIn } from './newcomers-first.js';
 
 const CONNECTIONS_MAX = 64;
-const HEADERS_TIMEOUT_MS = 5_000;
+const REQUEST_TIMEOUT_MS = 5_000;
+/** How often the time above is looked at: Node would do so every 30 s, and it would be as long as that. */
+const TIMEOUT_CHECK_MS = 1_000;
+/** Longer than a probe's client needs for its next request; a scraper comes too seldom to gain by any. */
+const KEEP_ALIVE_MS = 2_000;
 const METRICS_PATH = '/metrics';
 const PATHS_TEXT = [METRICS_PATH, ...probes.keys()].join(', ');
 
@@ -27,10 +32,15 @@ export class MetricsServer {
   constructor(options: MetricsServerOptions) {
     this.#options = options;
     this.#server = createServer(
-      { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: HEADERS_TIMEOUT_MS },
+      {
+        headersTimeout: REQUEST_TIMEOUT_MS,
+        requestTimeout: REQUEST_TIMEOUT_MS,
+        connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+        keepAliveTimeout: KEEP_ALIVE_MS,
+      },
       (request, response) => this.#answer(request, response),
     );
-    this.#server.maxConnections = CONNECTIONS_MAX;
+    letNewcomersIn(this.#server, CONNECTIONS_MAX);
   }
 
   /** Rejects with PORT_IN_USE or PORT_NOT_PERMITTED. */
