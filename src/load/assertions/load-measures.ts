@@ -93,7 +93,7 @@ function userRate(statistic: 'mean' | 'p50' | 'p05', description: string): Figur
     name: `tokens_per_second_per_user_${statistic}`,
     unit: 'per_second',
     better: 'higher',
-    description: `${description} over streams of their output tokens per second, from the first chunk to the last.`,
+    description: `${description} over streams of their output tokens per second after the first, from the first chunk to the last.`,
     read: (figures) => {
       const value = figures.tokens_per_second_per_user[statistic];
       return value > 0 ? value : undefined;

@@ -100,9 +100,10 @@ export class MixMeasures {
     const tpot = tpotUs(record);
     if (tpot !== undefined) this.#tpot.add(tpot);
     this.#e2e.add(e2eUs(record));
+    // The first token stands at the beginning of that time: what came in it are the others.
     const streamed = streamedTokens(record);
     if (streamed !== undefined && streamed.overUs > 0) {
-      this.#userRates.add((streamed.tokens / streamed.overUs) * 1e6 * RATE_PARTS);
+      this.#userRates.add(((streamed.tokens - 1) / streamed.overUs) * 1e6 * RATE_PARTS);
     }
     if (keepsObjectives(record, this.#objectives)) this.#good++;
   }

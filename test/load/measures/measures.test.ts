@@ -57,7 +57,14 @@ describe('delays', () => {
     assert.equal(figuresOf([recordOf({ chunks, usage: usage(11) })]).total.tpot.p50_ms, 10);
     assert.equal(figuresOf([recordOf({ chunks, usage: usage(511, 500) })]).total.tpot.p50_ms, 10);
     const { tokens_per_second_per_user: rate } = figuresOf([recordOf({ chunks, usage: usage(11) })]).total;
-    assert.deepEqual(rate, { mean: 110, p50: 110, p05: 110 });
+    assert.deepEqual(rate, { mean: 100, p50: 100, p05: 100 });
+  });
+
+  test('have a rate per user that is the inverse of the time per token, however short the answer', () => {
+    const { tpot, tokens_per_second_per_user: rate } = figuresOf([
+      recordOf({ chunks: [100_000, 108_000], usage: usage(2) }),
+    ]).total;
+    assert.deepEqual([tpot.p50_ms, rate.p50], [8, 125]);
   });
 
   test('per output token are not told where no usage says how many there were, nor of a single chunk', () => {
