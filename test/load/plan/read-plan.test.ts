@@ -234,6 +234,8 @@ describe('--pattern', () => {
     ['ramp:60;from_rate=1;to_rate=5e1', { pattern: 'ramp', duration_secs: 60, from_rate: 1, to_rate: 50 }],
     ['constant; spacing = even ;rate=.5', { pattern: 'constant', spacing: 'even', rate: 0.5 }],
     ['trace;file=a/b=c.csv', { pattern: 'trace', file: 'a/b=c.csv' }],
+    ['trace;file=t.csv;use_lengths=true', { pattern: 'trace', file: 't.csv', use_lengths: true }],
+    ['trace;use_lengths=false', { pattern: 'trace', use_lengths: false }],
   ] as const) {
     test(`${text} is a stage`, () => assert.deepEqual(parsePattern(text), stage));
   }
