@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { test } from 'node:test';
 import { WholeReplies } from '../../../src/server/transport/node-whole-reply.js';
+import { reasonPhrase } from '../../../src/server/transport/reason-phrase.js';
 
 const HEADERS = ['content-type', 'application/json', 'x-request-id', 'req_1', 'x-latin', 'caf\u00e9', 'x-empty', ''];
 const DATE_LINE = /\r\nDate: [^\r]+ GMT\r\n/;
@@ -11,7 +12,7 @@ const DATE_LINE = /\r\nDate: [^\r]+ GMT\r\n/;
 /** What node itself sends for the reply, on this version of node. */
 async function nodesOwn(status: number, keepAliveTimeoutMs: number, body: Buffer): Promise<string> {
   const server = createServer({ keepAliveTimeout: keepAliveTimeoutMs }, (_request, response) => {
-    response.writeHead(status, [...HEADERS, 'content-length', String(body.length)]).end(body);
+    response.writeHead(status, reasonPhrase(status), [...HEADERS, 'content-length', String(body.length)]).end(body);
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
