@@ -72,7 +72,7 @@ async function resultOf(
   const totals = await runLoad(plan, sinks, { signal });
   outputs.endOfRun();
   const saturation = await watch.end(signal);
-  const upstream = await journal?.judge();
+  const upstream = await journal?.judge(signal);
   const figures = measures.figures();
   return {
     kind: 'load',

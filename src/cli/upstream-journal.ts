@@ -4,13 +4,17 @@
  */
 import { Failure } from '../kernel/failure.js';
 import type { RequestRecord, RunSink } from '../load/contract.js';
+import { AwaitedRequests } from '../load/oracle/awaited-requests.js';
 import { ClientLog } from '../load/oracle/client-log.js';
+import type { UpstreamEntry } from '../load/oracle/journal-entry.js';
 import { JournalTail, type Upstream } from '../load/oracle/journal-tail.js';
 import { judgeUpstream } from '../load/oracle/judge.js';
 import type { OracleResult } from '../load/oracle/result.js';
 
-/** An entry is there when its request has ended at the simulator; one that nobody cancelled may go on for a while. */
+/** An entry is there when its request has ended at the simulator, which of a whole answer is as good as at once. */
 const LAST_ENTRIES_MS = 3_000;
+/** More for those whose clients left: a gateway that does not pass it on lets the simulator serve them to their end. */
+const LEFT_ENTRIES_MS = 27_000;
 
 export class UpstreamJournal implements RunSink {
   readonly #tail: JournalTail;
@@ -35,16 +39,27 @@ export class UpstreamJournal implements RunSink {
     this.#reading = this.#tail.poll().catch(() => {});
   }
 
-  /** A journal that cannot be read any more is judged as far as it was. */
-  async judge(): Promise<OracleResult> {
+  /**
+   * A journal that cannot be read any more is judged as far as it was.
+   * @param signal saves the longer wait
+   */
+  async judge(signal: AbortSignal): Promise<OracleResult> {
     await this.#reading;
     const { requests } = this.#log;
     try {
-      await this.#tail.pollUntil((entries) => entries.length >= requests.length, LAST_ENTRIES_MS);
+      await this.#readRest(new AwaitedRequests(requests), signal);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       process.stderr.write(`llm-simulator: ${error.message}\n  What it shows of the run is not complete.\n`);
     }
     return judgeUpstream(requests, this.#tail.entries, { entriesLost: this.#tail.lost });
+  }
+
+  async #readRest(awaited: AwaitedRequests, signal: AbortSignal): Promise<void> {
+    if (await this.#tail.pollUntil((entries) => awaited.areSeen(entries), LAST_ENTRIES_MS)) return;
+    // Where entries were lost, those that are missing may be among them.
+    const isEnough = (entries: readonly UpstreamEntry[]): boolean =>
+      signal.aborted || this.#tail.lost > 0 || awaited.areLeftSeen(entries);
+    await this.#tail.pollUntil(isEnough, LEFT_ENTRIES_MS);
   }
 }

@@ -14,8 +14,12 @@ export interface RequestAttempts {
 /** By what an entry tells its request; undefined for one that tells none. */
 export type KeyOfEntry = (entry: UpstreamEntry) => string | undefined;
 
-/** The upstream keeps so much of a key. */
 const KEY_CHARS_MAX = 128;
+
+/** A key as the upstream keeps it. */
+export function shortKey(key: string): string {
+  return key.slice(0, KEY_CHARS_MAX);
+}
 
 export const requestIdOf: KeyOfEntry = ({ requestId }) => requestId ?? undefined;
 
@@ -25,13 +29,13 @@ export function attemptsOf(
   entries: readonly UpstreamEntry[],
   keyOf: KeyOfEntry,
 ): RequestAttempts[] {
-  const byKey = new Map<string, UpstreamEntry[]>(requests.map(({ key }) => [key.slice(0, KEY_CHARS_MAX), []]));
+  const byKey = new Map<string, UpstreamEntry[]>(requests.map(({ key }) => [shortKey(key), []]));
   for (const entry of entries) {
     const key = keyOf(entry);
     if (key !== undefined) byKey.get(key)?.push(entry);
   }
   for (const attempts of byKey.values()) attempts.sort((one, other) => one.arrivedUs - other.arrivedUs);
-  return requests.map((request) => ({ request, attempts: byKey.get(request.key.slice(0, KEY_CHARS_MAX)) ?? [] }));
+  return requests.map((request) => ({ request, attempts: byKey.get(shortKey(request.key)) ?? [] }));
 }
 
 /** What became of an attempt, in a word: `ok`, `given_up` by whoever asked, a status, `no_answer`, or the fault that spoilt the answer. */

@@ -5,6 +5,7 @@
  * the other, so a delay here is what a cancellation took longer than that one took on its way.
  */
 import { fateOf, type RequestAttempts } from './attempts.js';
+import type { ClientRequest } from './client-log.js';
 import type { CancellationFigures } from './result.js';
 import { spreadOf } from './spread.js';
 
@@ -14,19 +15,29 @@ export interface CancellationVerdict {
   readonly ranOn: readonly string[];
 }
 
+/** Whether its client did not stay to its end, on purpose or by its timeout. */
+export function hasLeft({ outcome }: ClientRequest): boolean {
+  return outcome === 'cancelled' || outcome === 'timeout';
+}
+
 export function judgeCancellations(requests: readonly RequestAttempts[]): CancellationVerdict {
   const offsetUs = clockOffsetUs(requests);
   const ranOn: string[] = [];
   const delaysMs: number[] = [];
   const wastedMs: number[] = [];
   let left = 0;
+  let unseen = 0;
   let withoutMeaning = 0;
   for (const { attempts, request } of requests) {
-    if (request.outcome !== 'cancelled' && request.outcome !== 'timeout') continue;
+    if (!hasLeft(request)) continue;
     left++;
     const last = attempts.at(-1);
-    const behindUs = last === undefined ? -1 : last.endedUs - (request.endedUs + offsetUs);
-    if (last !== undefined && fateOf(last) === 'given_up') {
+    if (last === undefined) {
+      unseen++;
+      continue;
+    }
+    const behindUs = last.endedUs - (request.endedUs + offsetUs);
+    if (fateOf(last) === 'given_up') {
       delaysMs.push(Math.max(0, behindUs) / 1_000);
     } else if (behindUs > 0) {
       ranOn.push(request.key);
@@ -39,6 +50,7 @@ export function judgeCancellations(requests: readonly RequestAttempts[]): Cancel
     client_left: left,
     reached_upstream: delaysMs.length,
     ran_on: ranOn.length,
+    unseen,
     without_meaning: withoutMeaning,
     delay: spreadOf(delaysMs),
     wasted: spreadOf(wastedMs),

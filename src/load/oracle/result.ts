@@ -62,7 +62,9 @@ export interface CancellationFigures {
   readonly reached_upstream: number;
   /** The upstream served them to their end all the same. */
   readonly ran_on: number;
-  /** The upstream had finished before its client's client left, or knows nothing of the request. */
+  /** Never arrived at the upstream, or had not ended there when its journal was read last. */
+  readonly unseen: number;
+  /** The upstream had finished before its client's client left. */
   readonly without_meaning: number;
   /** From the client's leaving to the upstream's noticing, beyond the way of the quickest request. */
   readonly delay: DelaySpread;

@@ -27,10 +27,11 @@ export function oracleTable(result: OracleResult): string {
     ]);
   }
   if (cancellations.client_left > 0) {
-    const { client_left, delay, ran_on, reached_upstream } = cancellations;
+    const { client_left, delay, ran_on, reached_upstream, unseen } = cancellations;
+    const unseenText = unseen === 0 ? '' : `; ${unseen} never arrived or had not ended yet`;
     rows.push([
       'clients that left',
-      `${client_left}: ${reached_upstream} noticed after ${spread(delay)}; ${ran_on} ran on`,
+      `${client_left}: ${reached_upstream} noticed after ${spread(delay)}; ${ran_on} ran on${unseenText}`,
     ]);
   }
   rows.push([

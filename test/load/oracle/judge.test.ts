@@ -107,6 +107,13 @@ describe('clients that leave', () => {
     assert.deepEqual(result.findings, []);
   });
 
+  test('are counted apart where the upstream knows nothing of them', () => {
+    const result = judgeUpstream([quickest[0], sent('a', { ...gone, sentUs: 10_000, endedUs: 60_000 })], [quickest[1]]);
+    const { client_left, ran_on, unseen, without_meaning } = result.cancellations;
+    assert.deepEqual([client_left, ran_on, unseen, without_meaning], [1, 0, 1, 0]);
+    assert.match(oracleTable(result), /clients that left .*; 1 never arrived or had not ended yet\n/);
+  });
+
   test('are a finding when they are noticed late', () => {
     const result = judgeUpstream(
       [quickest[0], sent('a', { ...gone, sentUs: 10_000, endedUs: 60_000 })],

@@ -47,6 +47,8 @@ test('every attempt is in one account, and every request has one ending', () => 
       const arrived = requests.length - (attempts.by_count['0'] ?? 0);
       assert.equal(result.entries_matched, entries.filter(({ requestId }) => KEYS.includes(requestId ?? '')).length);
       assert.equal(arrived + retries.count + duplicates.overlapping + duplicates.after_success, attempts.total);
+      const { client_left, ran_on, reached_upstream, unseen, without_meaning } = result.cancellations;
+      assert.equal(reached_upstream + ran_on + unseen + without_meaning, client_left);
       const ended = result.endings.reduce((sum, { requests: count }) => sum + count, 0);
       assert.equal(ended, attempts.total === 0 ? 0 : requests.length);
       for (const { count, examples } of result.findings) assert.ok(count > 0 && examples.length <= 5);
