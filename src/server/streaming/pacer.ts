@@ -138,7 +138,7 @@ export class Pacer {
     this.#opensWithFrame[slot] = late ? 1 : 0;
     this.#meter.begin(slot, planOvertureFrames(plan));
     if (!late) this.#bounds.startStream(slot, exchange, plan);
-    // The headers may have found the connection closed, which ends the request.
+    // The request has ended if the headers were all that was asked for, or found the connection closed.
     if (table.exchange[slot] !== exchange) return;
     this.#await(slot);
     // What is planned for at once is due with this turn's tick, together with what else is: the wheel would round it up to its next one.

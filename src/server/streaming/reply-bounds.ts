@@ -39,13 +39,14 @@ export class ReplyBounds {
     this.#feed = feed;
   }
 
-  /** A stream's status and headers go out. @param plan with the headers */
+  /** A stream's status and headers go out. To HEAD that is all, and its request ends with it. @param plan with the headers */
   startStream(slot: number, exchange: Exchange, plan: Buffer): void {
     const headers = planHeaders(plan);
     this.#table.contentType[slot] = this.#sameContentType(headers[headers.indexOf('content-type') + 1]);
     this.#addedHeaders.begin(exchange);
     this.#ledger.streamBegun(slot);
     exchange.startStream(planStatus(plan), headers, planAnnouncedBytes(plan));
+    if (exchange.method === 'HEAD' && this.#table.exchange[slot] === exchange) this.#end(slot, exchange);
   }
 
   /** The first frame is due of a reply that begins with it. Returns whether there is a stream to go on with. */
@@ -70,8 +71,7 @@ export class ReplyBounds {
       if (holdUs === 0) this.breakOff(slot, exchange);
       return holdUs;
     }
-    exchange.endStream();
-    if (this.#table.exchange[slot] === exchange) this.#ledger.close(slot, 'finished');
+    this.#end(slot, exchange);
     return 0;
   }
 
@@ -79,6 +79,12 @@ export class ReplyBounds {
   breakOff(slot: number, exchange: Exchange): void {
     exchange.abort(planEnding(this.#planOf(slot)) === ENDING_RESET ? 'reset' : 'close');
     this.#ledger.close(slot, 'finished');
+  }
+
+  /** The end of a stream may find the connection closed, which ends the request. */
+  #end(slot: number, exchange: Exchange): void {
+    exchange.endStream();
+    if (this.#table.exchange[slot] === exchange) this.#ledger.close(slot, 'finished');
   }
 
   #respond(slot: number, plan: Buffer, exchange: Exchange): void {

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { assertValid } from '../../schemas/published-schema.js';
 import { type Json, sharedSimulator } from '../chat-client.js';
+import { parseExposition } from '../prometheus.js';
+import { RawClient, request } from '../transport/raw-client.js';
 import { assertError, documentOf, post } from './post.js';
 import {
   eventsIn,
@@ -118,6 +120,30 @@ describe('a response in the background', () => {
     assert.deepEqual(events.slice(0, -1), begun);
     const last = events.at(-1);
     assert.deepEqual([last?.type, last?.response?.status], ['response.failed', 'cancelled']);
+  });
+
+  test('has a head for who asks for no more of its stream, at once and without a place kept', async () => {
+    const response = await post(simulator(), '/v1/responses', {
+      model: 'works',
+      input: 'Why?',
+      background: true,
+      stream: true,
+    });
+    const id = (await firstEvents(response, 1))[0].response?.id as string;
+    const books = async () => {
+      const { sum } = parseExposition(await simulator().metrics());
+      const finished = sum('llm_simulator_requests_ended_total', { outcome: 'finished' });
+      return { started: sum('llm_simulator_requests_started_total'), finished };
+    };
+    const before = await books();
+    const client = await RawClient.connect(Number(new URL(simulator().url).port));
+    client.send(request('HEAD', `/v1/responses/${id}?stream=true`));
+    client.send(request('HEAD', '/live'));
+    const [head, next] = await client.responses(2, true);
+    client.destroy();
+    assert.deepEqual([head.status, head.headers.get('content-type')], [200, 'text/event-stream; charset=utf-8']);
+    assert.deepEqual([next.status, next.headers.get('content-type')], [200, 'application/json']);
+    assert.deepEqual(await books(), { started: before.started + 1, finished: before.finished + 1 });
   });
 
   test('is streamed anew only when it was streamed', async () => {
