@@ -30,6 +30,10 @@ export interface Behaviour {
   readonly attempts?: number;
   /** Answers this with status 200, without asking the upstream. */
   readonly cached?: string;
+  /** What it makes of a request by itself, without asking the upstream: of each fourth one. */
+  readonly failsFourth?: 'by_status' | 'by_reset' | 'by_silence';
+  /** Asks the upstream, and never answers. */
+  readonly keepsAnswers?: boolean;
 }
 
 export interface TestGateway {
@@ -68,6 +72,7 @@ class Gateway {
   merged = 0;
   readonly #upstream: URL;
   readonly #behaviour: Behaviour;
+  #requests = 0;
 
   constructor(upstream: URL, behaviour: Behaviour) {
     this.#upstream = upstream;
@@ -79,7 +84,9 @@ class Gateway {
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', () => {
-      const { attempts = 1, cached } = this.#behaviour;
+      const { attempts = 1, cached, failsFourth } = this.#behaviour;
+      this.#requests += 1;
+      if (failsFourth !== undefined && this.#requests % 4 === 0) return fail(answer, failsFourth);
       const body = Buffer.concat(chunks).toString();
       if (cached === undefined) this.#ask(incoming, answer, body, arrivedMs, attempts);
       else answer.writeHead(200, { 'content-type': 'application/json' }).end(cached);
@@ -109,6 +116,10 @@ class Gateway {
   }
 
   #pass(upstream: IncomingMessage, answer: ServerResponse, key: string, arrivedMs: number): void {
+    if (this.#behaviour.keepsAnswers === true) {
+      upstream.resume();
+      return;
+    }
     const headers = { ...upstream.headers };
     const dropped = ['connection', 'transfer-encoding', 'content-length'];
     for (const name of [...dropped, ...(this.#behaviour.dropsAnswerHeaders ?? [])]) delete headers[name];
@@ -133,6 +144,11 @@ class Gateway {
       else answer.destroy();
     });
   }
+}
+
+function fail(answer: ServerResponse, how: NonNullable<Behaviour['failsFourth']>): void {
+  if (how === 'by_status') answer.writeHead(502, { 'content-type': 'application/json' }).end('{}');
+  else if (how === 'by_reset') answer.destroy();
 }
 
 /** Passes the events of one stream on. */

@@ -1,6 +1,6 @@
 /**
  * What went wrong with single requests, in words. Where both ways had the same plan, all of an answer is compared; where they had not, only
- * what no plan explains.
+ * what no plan explains. A request that the gateway failed without asking the upstream is compared by its end: no plan explains it.
  */
 import type { TokenUsage } from '../contract.js';
 import type { GroundedPair } from './basis.js';
@@ -21,20 +21,26 @@ export function anomaliesOf(pair: GroundedPair): readonly Anomaly[] {
     ...cancellations(pair),
     ...(ground === 'same_plan'
       ? [...endings(facts), ...contents(facts)]
-      : [...unplannedEndings(pair), ...recordedContents(pair)]),
+      : [...unaskedEndings(pair), ...unplannedEndings(pair), ...recordedContents(pair)]),
   ];
   return found.map(([kind, message]) => ({ kind, key: facts.key, message }));
 }
 
 function repetitions({ entries, facts }: GroundedPair): readonly Found[] {
   if (entries?.direct === undefined) return [];
+  if (entries.isUnasked) return answersWithoutUpstream(facts);
   const times = entries.gateway.length;
-  if (times > 1) {
-    const statuses = entries.gateway.map(({ outcome, status }) => status || outcome).join(', ');
-    return [['repeated', `the upstream got it ${times} times, and answered ${statuses}`]];
+  if (times < 2) return [];
+  const statuses = entries.gateway.map(({ outcome, status }) => status || outcome).join(', ');
+  return [['repeated', `the upstream got it ${times} times, and answered ${statuses}`]];
+}
+
+function answersWithoutUpstream({ gateway }: PairFacts): readonly Found[] {
+  if (gateway.outcome === 'complete') {
+    return [['answered_without_upstream', 'the gateway answered, and nothing of it came to the upstream']];
   }
-  if (times === 1 || facts.gateway.outcome !== 'complete') return [];
-  return [['answered_without_upstream', 'the gateway answered, and nothing of it came to the upstream']];
+  if (gateway.outcome !== 'http_error') return [];
+  return [['refused_without_upstream', `the gateway answered ${endingOf(gateway)}, and nothing came to the upstream`]];
 }
 
 function cancellations(pair: GroundedPair): readonly Found[] {
@@ -47,9 +53,11 @@ function cancellations(pair: GroundedPair): readonly Found[] {
 
 function endings({ cancels, direct, gateway }: PairFacts): readonly Found[] {
   if (cancels) return [];
-  if (direct.status !== gateway.status) return [['status_changed', `${endingOf(direct)} became ${endingOf(gateway)}`]];
-  if (direct.outcome !== gateway.outcome)
-    return [[endingKind(gateway), `${endingOf(direct)} became ${endingOf(gateway)}`]];
+  const message = `${endingOf(direct)} became ${endingOf(gateway)}`;
+  // Without a head there is no status: then the end tells whether it hung or was broken off.
+  const haveStatus = direct.status !== undefined && gateway.status !== undefined;
+  if (haveStatus && direct.status !== gateway.status) return [['status_changed', message]];
+  if (direct.outcome !== gateway.outcome) return [[endingKind(gateway), message]];
   if (direct.outcome === 'complete' || direct.error === gateway.error) return [];
   return [['error_changed', `${direct.error ?? 'no word'} became ${gateway.error ?? 'no word'}`]];
 }
@@ -58,6 +66,11 @@ function endingKind(gateway: AnswerFacts): AnomalyKind {
   if (gateway.outcome === 'timeout') return 'hung';
   // A stream that ends as a whole one does, and lacks nothing but its usage, seems whole to most clients.
   return gateway.outcome === 'complete' || gateway.outcome === 'wrong_usage' ? 'break_hidden' : 'ended_otherwise';
+}
+
+/** What the gateway made of a request by itself. One that it answered well, as a cache does, met nothing that it could have changed. */
+function unaskedEndings({ entries, facts }: GroundedPair): readonly Found[] {
+  return entries?.isUnasked === true && facts.gateway.outcome !== 'complete' ? endings(facts) : [];
 }
 
 /** The gateway's request was planned otherwise than the direct one, but it was planned to end well. */

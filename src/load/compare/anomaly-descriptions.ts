@@ -16,4 +16,5 @@ export const ANOMALY_DESCRIPTIONS: { readonly [kind in AnomalyKind]: string } = 
   cancellation_lost: 'Requests whose client left, and which the upstream served on.',
   repeated: 'Requests that the upstream got more than once.',
   answered_without_upstream: 'Answers to requests that the upstream never got.',
+  refused_without_upstream: 'Errors of the gateway for requests that the upstream never got.',
 };

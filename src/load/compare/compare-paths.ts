@@ -83,6 +83,7 @@ export async function comparePaths(plan: LoadPlan, options: CompareOptions): Pro
       : upstreamView(
           facts.map(({ key }) => key),
           entries,
+          journal.tail?.lost,
         );
   const pairs = groundPairs(facts, view);
   options.onPairs?.(pairs);

@@ -8,6 +8,8 @@ type Ground = CompareResult['ground'];
 interface Counts extends Pick<Ground, 'same_plan' | 'journal' | 'unknown'> {
   /** Of those with other plans, how many could be held against what the upstream sent. */
   readonly recorded: number;
+  /** Of those that are unknown, how many never came to the upstream. */
+  readonly unasked: number;
 }
 
 /** @param unreadable why the journal could not be read */
@@ -20,7 +22,9 @@ export function groundSummary(
   const counts = { same_plan: count('same_plan'), journal: count('journal'), unknown: count('unknown') };
   const toldBy = toldByOf(view, counts.same_plan);
   const recorded = pairs.filter(({ recordedContent }) => recordedContent !== undefined).length;
-  return { ...counts, told_by: toldBy, explanation: explanationOf({ ...counts, recorded }, toldBy, view, unreadable) };
+  const unasked = pairs.filter(({ entries, ground }) => ground === 'unknown' && entries?.isUnasked === true).length;
+  const explanation = explanationOf({ ...counts, recorded, unasked }, toldBy, view, unreadable);
+  return { ...counts, told_by: toldBy, explanation };
 }
 
 function toldByOf(view: UpstreamView | undefined, samePlan: number): Ground['told_by'] {
@@ -41,7 +45,7 @@ const ADVICE =
   'If the gateway changes nothing but the header, a simulator with simulation.equal_requests: same and --no-request-ids compare contents too.';
 
 function explanationOf(
-  { journal, recorded, same_plan, unknown }: Counts,
+  { journal, recorded, same_plan, unasked, unknown }: Counts,
   toldBy: Ground['told_by'],
   view: UpstreamView | undefined,
   unreadable: string | undefined,
@@ -56,7 +60,8 @@ function explanationOf(
     );
   }
   if (journal > recorded && toldBy === 'body') sentences.push(ADVICE);
-  if (unknown > 0) sentences.push(`${unknown} pairs cannot be compared.`);
+  if (unasked > 0) sentences.push(`${unasked} pairs never came to the upstream: of these only the ends are compared.`);
+  if (unknown > unasked) sentences.push(`${unknown - unasked} pairs cannot be compared.`);
   return sentences.join(' ');
 }
 

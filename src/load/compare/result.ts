@@ -77,6 +77,8 @@ export const ANOMALIES = [
   'repeated',
   /** The upstream never got the request, and yet it was answered. */
   'answered_without_upstream',
+  /** The upstream never got the request, and the gateway answered it with an error. */
+  'refused_without_upstream',
 ] as const;
 export type AnomalyKind = (typeof ANOMALIES)[number];
 

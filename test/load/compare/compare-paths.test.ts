@@ -5,21 +5,16 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { knownAddedMs } from '../../../bench/compare/known-added.js';
-import { type Behaviour, startGateway, type TestGateway } from '../../../bench/compare/known-gateway.js';
+import { type Behaviour, startGateway } from '../../../bench/compare/known-gateway.js';
 import { type Simulator, startSimulator } from '../../../src/index.js';
-import { machineClock } from '../../../src/kernel/clock.js';
-import { createClient } from '../../../src/load/client/client.js';
-import { type CompareOptions, comparePaths } from '../../../src/load/compare/compare-paths.js';
 import { DIRECT_USER_AGENT } from '../../../src/load/compare/contract.js';
 import { quantileOf } from '../../../src/load/compare/intervals.js';
 import type { AddedDelay, CompareResult } from '../../../src/load/compare/result.js';
-import type { LoadPlan, MixEntry } from '../../../src/load/contract.js';
+import type { MixEntry } from '../../../src/load/contract.js';
 import { JournalTail } from '../../../src/load/oracle/journal-tail.js';
-import { comparedPlan } from './compared-plan.js';
+import { type Compared, type Comparison, comparedAt, PAIRS } from './compared-at.js';
 
 const ROOM_MS = 2;
-const TIMEOUT_MS = 5_000;
-const PAIRS = 12;
 
 const latency = {
   ttft: { distribution: 'uniform', min_ms: 20, max_ms: 120 },
@@ -36,51 +31,7 @@ before(async () => {
 });
 after(() => simulator.stop());
 
-const planOf = (entry: Partial<MixEntry>): LoadPlan => comparedPlan(simulator.url, entry, TIMEOUT_MS / 1_000);
-
-interface Case {
-  readonly behaviour?: Behaviour;
-  readonly entry?: Partial<MixEntry>;
-  readonly plan?: Partial<LoadPlan>;
-  readonly options?: Partial<CompareOptions>;
-  readonly pairs?: number;
-  readonly timeoutMs?: number;
-}
-
-/** Compares the simulator with itself, or with a gateway in front of it. */
-async function compared({
-  behaviour,
-  entry = {},
-  plan: changes = {},
-  options = {},
-  pairs = PAIRS,
-  timeoutMs = TIMEOUT_MS,
-}: Case): Promise<{
-  readonly result: CompareResult;
-  readonly gateway: TestGateway | undefined;
-}> {
-  const gateway = behaviour === undefined ? undefined : await startGateway(simulator.url, behaviour);
-  const clock = machineClock();
-  const plan = { ...planOf(entry), ...changes };
-  try {
-    const result = await comparePaths(plan, {
-      direct: { target: plan.target },
-      gateway: { target: { ...plan.target, url: gateway?.url ?? simulator.url } },
-      pairs,
-      concurrency: 4,
-      warmUpPairs: 4,
-      marks: true,
-      upstream: { url: simulator.url },
-      describedPlan: [],
-      createSender: (target, originUs) => createClient({ target, originUs, clock, requestTimeoutMs: timeoutMs }),
-      nowUs: () => clock.nowUs(),
-      ...options,
-    });
-    return { result, gateway };
-  } finally {
-    await gateway?.stop();
-  }
-}
+const compared = (compare: Comparison): Promise<Compared> => comparedAt(simulator.url, compare);
 
 function assertHolds({ p50 }: AddedDelay, truthMs: number): void {
   const { high_ms: high, low_ms: low } = p50;

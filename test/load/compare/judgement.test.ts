@@ -59,6 +59,13 @@ describe('an end', () => {
   for (const [what, direct, gateway, kind] of [
     ['another status', error, { ...error, status: 500 }, 'status_changed'],
     ['another word', error, { ...error, error: 'other' }, 'error_changed'],
+    ['no head at all', { outcome: 'complete' }, { outcome: 'timeout', status: undefined }, 'hung'],
+    [
+      'a reset before the head',
+      { outcome: 'complete' },
+      { outcome: 'no_answer', status: undefined },
+      'ended_otherwise',
+    ],
     ['a stream that hangs', { outcome: 'broken_off' }, { outcome: 'timeout' }, 'hung'],
     ['a break that is hidden', { outcome: 'broken_off' }, { outcome: 'complete' }, 'break_hidden'],
     ['a missing last event', { outcome: 'complete' }, { outcome: 'no_terminal_event' }, 'ended_otherwise'],
@@ -91,6 +98,36 @@ test('usage that differs or is missing says what became of it', () => {
   const usage = { inputTokens: 10, cachedInputTokens: 0, outputTokens: 7, reasoningTokens: 0 };
   assert.equal(judged(ended({}, { usage })).anomalies[0]?.message, '5 output tokens became 7');
   assert.equal(judged(ended({}, { usage: undefined })).anomalies[0]?.message, 'the usage is missing');
+});
+
+describe('a request that the gateway did not pass on', () => {
+  const refused = { outcome: 'http_error', status: 503 } as const;
+  /** Another request's entry shows that keys come through. */
+  const kinds = (facts: Partial<PairFacts>, entriesLost = 0): string[] => {
+    const entries = [directEntry({ requestId: 'a' }), entry({ requestId: 'b' })];
+    const view = upstreamView(['a', 'b'], entries, entriesLost);
+    return judge(groundPairs([pair('a', facts)], view)).anomalies.map(({ kind }) => kind);
+  };
+
+  test('is held against the direct way by its end', () => {
+    assert.deepEqual(kinds(ended({}, refused)), ['refused_without_upstream', 'status_changed']);
+    assert.deepEqual(kinds(ended({}, { outcome: 'timeout', status: undefined })), ['hung']);
+    assert.deepEqual(kinds(ended(refused, refused)), ['refused_without_upstream']);
+  });
+
+  test('met no fault of the upstream, so it hides none by a good answer', () => {
+    assert.deepEqual(kinds(ended({ outcome: 'broken_off' }, {})), ['answered_without_upstream']);
+  });
+
+  test('cannot be known where entries of the journal are lost', () => {
+    assert.deepEqual(kinds(ended({}, refused), 1), []);
+  });
+
+  test('cannot be known by a gateway that drops what tells requests', () => {
+    const entries = [directEntry({ requestId: 'a' }), entry()];
+    const { anomaly_counts } = judge(groundPairs([pair('a')], upstreamView(['a'], entries)));
+    assert.deepEqual(anomaly_counts, {});
+  });
 });
 
 describe('the upstream', () => {
