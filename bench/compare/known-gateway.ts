@@ -26,6 +26,8 @@ export interface Behaviour {
   readonly hidesBreaks?: boolean;
   /** Reads the upstream to its end when its own client has left. */
   readonly ignoresDepartures?: boolean;
+  /** How much later than its client it leaves the upstream. */
+  readonly leavesAfterMs?: number;
   /** Asks the upstream so often, and passes the last answer on. */
   readonly attempts?: number;
   /** Answers this with status 200, without asking the upstream. */
@@ -94,7 +96,7 @@ class Gateway {
   }
 
   #ask(incoming: IncomingMessage, answer: ServerResponse, body: string, arrivedMs: number, attempts: number): void {
-    const { dropsRequestHeaders = [], ignoresDepartures, rewritesBody } = this.#behaviour;
+    const { dropsRequestHeaders = [], ignoresDepartures, leavesAfterMs = 0, rewritesBody } = this.#behaviour;
     const text = rewritesBody === undefined ? body : rewritesBody(body);
     const headers = { ...incoming.headers, 'content-length': String(Buffer.byteLength(text)) };
     for (const name of ['host', 'connection', ...dropsRequestHeaders])
@@ -111,7 +113,8 @@ class Gateway {
       },
     );
     outgoing.on('error', () => answer.destroy());
-    if (ignoresDepartures !== true) answer.on('close', () => outgoing.destroy());
+    if (ignoresDepartures !== true)
+      answer.on('close', () => setTimeout(() => outgoing.destroy(), leavesAfterMs).unref());
     outgoing.end(text);
   }
 

@@ -1,6 +1,6 @@
 /**
  * Whether a client's leaving came through to the upstream. By the journal: an entry whose outcome is `aborted` ended because its client, the
- * gateway, left; one that is finished long after the client of the gateway left did not hear of it.
+ * gateway, left; one that ended long after the client of the gateway left did not hear of it, or heard of it too late.
  */
 import type { GroundedPair } from './basis.js';
 
@@ -9,7 +9,7 @@ const US_PER_MS = 1_000;
 const TOO_SHORT_MS = 100;
 
 export interface Cancellation {
-  /** `none`: the client did not leave. */
+  /** `none`: the client did not leave; `unknown`: the answer was over before it mattered, or the journal does not tell. */
   readonly state: 'none' | 'reached' | 'lost' | 'unknown';
   /** How long the upstream went on serving; 0 unless it is lost. */
   readonly servedOnMs: number;
@@ -20,7 +20,7 @@ export function cancellationOf({ entries, facts }: GroundedPair): Cancellation {
   if (!facts.cancels || facts.gateway.outcome !== 'cancelled') return { state: 'none', servedOnMs: 0 };
   const upstream = entries?.gateway.at(-1);
   if (upstream === undefined) return { state: 'unknown', servedOnMs: 0 };
-  if (upstream.outcome === 'aborted') return { state: 'reached', servedOnMs: 0 };
   const servedOnMs = (upstream.endedUs - upstream.arrivedUs) / US_PER_MS - facts.gateway.endMs;
-  return servedOnMs > TOO_SHORT_MS ? { state: 'lost', servedOnMs } : { state: 'unknown', servedOnMs: 0 };
+  if (servedOnMs > TOO_SHORT_MS) return { state: 'lost', servedOnMs };
+  return { state: upstream.outcome === 'aborted' ? 'reached' : 'unknown', servedOnMs: 0 };
 }

@@ -71,7 +71,7 @@ export const ANOMALIES = [
   'ended_otherwise',
   /** The direct stream broke off or told an error, the gateway's ended as if it were whole. */
   'break_hidden',
-  /** The client left, the upstream served on to the end. */
+  /** The client left, the upstream served on: to the end, or until it was told late. */
   'cancellation_lost',
   /** The upstream got the request more than once. */
   'repeated',
@@ -142,8 +142,9 @@ export interface CompareResult {
   readonly fields: readonly DifferenceCount[];
   readonly cancellations: {
     readonly requests: number;
-    /** The upstream noticed before it had finished. */
+    /** The upstream noticed within 100 ms, before it had finished. */
     readonly reached: number;
+    /** It served on for longer, to the end or until it was told late. */
     readonly lost: number;
     /** The answer was over before, or the journal does not tell. */
     readonly unknown: number;

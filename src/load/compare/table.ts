@@ -75,7 +75,7 @@ function rows(result: CompareResult): string[] {
       ? []
       : [
           `left      ${cancellations.requests} clients left: ${cancellations.reached} reached the upstream, ` +
-            `${cancellations.lost} did not, of ${cancellations.unknown} nothing is known`,
+            `${cancellations.lost} did not in time, of ${cancellations.unknown} nothing is known`,
         ]),
   ];
 }

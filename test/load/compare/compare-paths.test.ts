@@ -266,6 +266,12 @@ describe('a client that leaves', () => {
     assert.deepEqual(result.anomaly_counts, {});
   });
 
+  test('is an anomaly where the upstream is told late', async () => {
+    const { result } = await compared({ behaviour: { leavesAfterMs: 300 }, entry, pairs: 4 });
+    assert.deepEqual(result.cancellations, { requests: 4, reached: 0, lost: 4, unknown: 0 });
+    assert.deepEqual(result.anomaly_counts, { cancellation_lost: 4 });
+  });
+
   test('is an anomaly where the upstream serves on', async () => {
     const { result } = await compared({ behaviour: { ignoresDepartures: true }, entry, pairs: 4 });
     assert.equal(result.cancellations.lost, 4, JSON.stringify(result.cancellations));
