@@ -5,14 +5,11 @@ import { pairsCsv } from '../load/compare/pairs-csv.js';
 import type { CompareResult } from '../load/compare/result.js';
 import { compareTable } from '../load/compare/table.js';
 import { junitDocument } from '../load/report/junit-report.js';
-import { emptyFile, writeFile } from './output-files.js';
+import { emptyFile, type OutputFiles, refuseSharedFile, writeEach, writeFile } from './output-files.js';
 import { StandardOutput } from './standard-output.js';
 
-export interface CompareOutputFlags {
+export interface CompareOutputFlags extends OutputFiles {
   readonly json?: boolean;
-  readonly html?: string;
-  readonly junit?: string;
-  readonly csv?: string;
   readonly quiet?: boolean;
 }
 
@@ -23,8 +20,9 @@ export class CompareOutputs {
   readonly #shows: boolean;
   #pairs: readonly GroundedPair[] = [];
 
-  /** @throws Failure OUTPUT_FAILED for a file that cannot be written */
+  /** @throws Failure OUTPUT_FAILED for a file that cannot be written, USAGE_INVALID for one that is named twice */
   constructor(flags: CompareOutputFlags) {
+    refuseSharedFile(flags);
     this.#flags = flags;
     this.#shows = flags.quiet !== true && process.stderr.isTTY === true;
     for (const file of [flags.html, flags.junit, flags.csv]) if (file !== undefined) emptyFile(file);
@@ -48,10 +46,12 @@ export class CompareOutputs {
   async write(result: CompareResult): Promise<void> {
     const { csv, html, json = false, junit } = this.#flags;
     const table = compareTable(result);
-    await new StandardOutput().write(json ? `${JSON.stringify(result, null, 2)}\n` : table);
-    if (csv !== undefined) writeFile(csv, pairsCsv(this.#pairs));
-    if (html !== undefined) writeFile(html, compareHtml(result));
-    if (junit !== undefined) writeFile(junit, junitDocument(result, propertiesOf(result), table));
+    await writeEach([
+      () => new StandardOutput().write(json ? `${JSON.stringify(result, null, 2)}\n` : table),
+      () => csv !== undefined && writeFile(csv, pairsCsv(this.#pairs)),
+      () => html !== undefined && writeFile(html, compareHtml(result)),
+      () => junit !== undefined && writeFile(junit, junitDocument(result, propertiesOf(result), table)),
+    ]);
   }
 }
 

@@ -8,14 +8,11 @@ import { type LiveView, liveView } from '../load/report/live-view.js';
 import { type RequestsCsv, requestsCsv } from '../load/report/requests-csv.js';
 import { tableReport } from '../load/report/table-report.js';
 import type { RunResult } from '../load/result.js';
-import { emptyFile, writeFile } from './output-files.js';
+import { emptyFile, type OutputFiles, refuseSharedFile, writeEach, writeFile } from './output-files.js';
 import { StandardOutput } from './standard-output.js';
 
-export interface OutputFlags {
+export interface OutputFlags extends OutputFiles {
   readonly json?: boolean;
-  readonly html?: string;
-  readonly junit?: string;
-  readonly csv?: string;
   readonly quiet?: boolean;
 }
 
@@ -24,8 +21,9 @@ export class LoadOutputs {
   readonly #live: LiveView | undefined;
   readonly #csv: RequestsCsv | undefined;
 
-  /** @throws Failure OUTPUT_FAILED for a file that cannot be written */
+  /** @throws Failure OUTPUT_FAILED for a file that cannot be written, USAGE_INVALID for one that is named twice */
   constructor(flags: OutputFlags) {
+    refuseSharedFile(flags);
     this.#flags = flags;
     for (const file of [flags.html, flags.junit]) if (file !== undefined) emptyFile(file);
     this.#csv = flags.csv === undefined ? undefined : requestsCsv(flags.csv);
@@ -44,10 +42,12 @@ export class LoadOutputs {
   /** @throws Failure OUTPUT_FAILED */
   async write(result: RunResult): Promise<void> {
     const { json = false, html, junit } = this.#flags;
-    await new StandardOutput().write(json ? `${JSON.stringify(result, null, 2)}\n` : tableOf(result));
-    if (html !== undefined) writeFile(html, htmlReport(result));
-    if (junit !== undefined) writeFile(junit, junitReport(result));
-    this.#csv?.close();
+    await writeEach([
+      () => new StandardOutput().write(json ? `${JSON.stringify(result, null, 2)}\n` : tableOf(result)),
+      () => html !== undefined && writeFile(html, htmlReport(result)),
+      () => junit !== undefined && writeFile(junit, junitReport(result)),
+      () => this.#csv?.close(),
+    ]);
   }
 }
 

@@ -2,6 +2,7 @@
  * Standard output for what a command prints: waits for a reader that is slow, and takes one that has left (`| head`) for the end, not for
  * an error. Whatever else stops it, a full disk before all, is a failure of the command.
  */
+import { writeReasonOf } from '../config/file-reasons.js';
 import { Failure } from '../kernel/failure.js';
 
 export class StandardOutput {
@@ -29,13 +30,9 @@ export class StandardOutput {
     }
     if (this.#error === undefined) return true;
     if (this.#error.code === 'EPIPE') return false;
-    throw new Failure('OUTPUT_FAILED', `standard output cannot be written: ${reasonOf(this.#error)}`, {
+    throw new Failure('OUTPUT_FAILED', `standard output cannot be written: ${writeReasonOf(this.#error)}`, {
       hint: 'What was printed so far is not complete.',
       cause: this.#error,
     });
   }
-}
-
-function reasonOf({ code, message }: NodeJS.ErrnoException): string {
-  return code === 'ENOSPC' ? 'no space is left' : (code ?? message);
 }

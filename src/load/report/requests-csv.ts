@@ -3,6 +3,7 @@
  * filled. A disk that is full does not end the run: the first error is kept, what follows is not written, and closing tells it.
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { writeReasonOf } from '../../config/file-reasons.js';
 import { Failure } from '../../kernel/failure.js';
 import type { RequestRecord, RunSink } from '../contract.js';
 import { type CsvCell, csvLine } from './csv-line.js';
@@ -103,14 +104,9 @@ function attempt<Value>(path: string, action: () => Value): Value {
   try {
     return action();
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    throw new Failure(
-      'OUTPUT_FAILED',
-      `${path} cannot be written: ${code === 'ENOSPC' ? 'no space is left' : (code ?? message)}`,
-      {
-        hint: 'Rows that were written before are in the file.',
-        cause,
-      },
-    );
+    throw new Failure('OUTPUT_FAILED', `${path} cannot be written: ${writeReasonOf(cause)}`, {
+      hint: 'Rows that were written before are in the file.',
+      cause,
+    });
   }
 }

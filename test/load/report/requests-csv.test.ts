@@ -120,7 +120,7 @@ describe('the file', () => {
     const path = join(folder, 'no-such-folder', 'requests.csv');
     assert.throws(
       () => requestsCsv(path),
-      (error) => isOutputFailure(error, /requests\.csv cannot be written: ENOENT/),
+      (error) => isOutputFailure(error, /requests\.csv cannot be written: its folder does not exist/),
     );
   });
 
