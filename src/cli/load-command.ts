@@ -6,6 +6,7 @@ import { presets } from '../load/plan/presets.js';
 import {
   ADMIN_KEY_VARIABLE,
   API_KEY_VARIABLE,
+  baseUrl,
   collect,
   durationMs,
   durationSecs,
@@ -99,7 +100,7 @@ function addVerdictOptions(command: Command): void {
       "what counts for the goodput, 'ttft<500ms' (ttft, tpot, e2e); several",
       collectObjective,
     )
-    .option('--upstream <url>', 'the simulator behind the target, which is asked whether it was saturated')
+    .option('--upstream <url>', 'the simulator behind the target, which is asked whether it was saturated', baseUrl)
     .addOption(new Option('--admin-key <key>', "the simulator's admin key").env(ADMIN_KEY_VARIABLE));
 }
 

@@ -218,6 +218,15 @@ describe('a command line that is wrong', () => {
       2,
       /nobody answers at --upstream/,
     ],
+    ['a target whose port is none', ['--url', 'http://127.0.0.1:99999'], 3, /^--url.*must be an http/],
+    ['a target whose host is none', ['--url', 'http://[::1'], 3, /^--url.*must be an http/],
+    ['an upstream that is no URL', ['--url', 'http://h', '--upstream', 'foo'], 2, /'foo' is invalid\. must be an http/],
+    [
+      'an upstream whose port is none',
+      ['--url', 'http://h', '--upstream', 'http://127.0.0.1:99999'],
+      2,
+      /99999' is invalid\. must be an http/,
+    ],
     [
       'a file in no folder',
       ['--url', 'http://127.0.0.1:1', '--html', '/nowhere/report.html'],

@@ -29,7 +29,13 @@ export function planFindings(document: PlanDocument, found: readonly Finding[]):
 /** Many clients want a base URL with the version; here each dialect's path has it. */
 function targetFindings({ target }: PlanDocument, sound: Sound): Finding[] {
   const path = ['target', 'url'];
-  const [, before, version] = (sound(path) && /^(.*)\/(v1|v1beta)\/*$/.exec(target.url)) || [];
+  if (!sound(path)) return [];
+  if (!URL.canParse(target.url)) {
+    // The schema's pattern has no opinion of hosts and ports.
+    const message = 'must be an http:// or https:// URL: its host or port cannot be one';
+    return [{ path, part: 'value', value: target.url, message }];
+  }
+  const [, before, version] = /^(.*)\/(v1|v1beta)\/*$/.exec(target.url) ?? [];
   if (version === undefined) return [];
   const message = `must not end with /${version}, with which the path of the API begins`;
   return [{ path, part: 'value', value: target.url, message, suggestion: `did you mean "${before}"?` }];

@@ -93,6 +93,11 @@ describe('problems of a plan', () => {
       [/^1:16 target\.url: must be an http:\/\/ or https:\/\/ URL/],
     ],
     [
+      'a target whose URL has a port that is none',
+      'target: { url: "http://127.0.0.1:99999" }',
+      ['1:16 target.url: must be an http:// or https:// URL: its host or port cannot be one'],
+    ],
+    [
       'a URL with the version that belongs to a path',
       'target: { url: "http://h:1/llm/v1/" }',
       ['1:16 target.url: must not end with /v1, with which the path of the API begins. did you mean "http://h:1/llm"?'],
