@@ -21,6 +21,9 @@ const LINGER_BYTES_MAX = 4 * 1024 * 1024;
 const LINGER_MS_MAX = 2_000;
 /** How long the rest of a complete answer may wait for a client that does not read. */
 const ANSWER_STALL_MS_MAX = 10_000;
+const REQUEST_TIMEOUT = '408 Request Timeout';
+/** Of a request whose time is over: its head is not complete. */
+const HEAD = Symbol('head');
 
 const CONNECTION = Symbol('connection');
 type ServedSocket = Socket & { [CONNECTION]?: NodeConnection };
@@ -36,6 +39,8 @@ export interface QueuedExchange extends Exchange {
   readonly open: boolean;
   /** The handler has not seen the request. */
   readonly receiving: boolean;
+  /** The parser has all of the request, whether its body was read or not. */
+  readonly arrived: boolean;
   /** Its turn: read the body, then dispatch. */
   receive(): void;
   collect(piece: Uint8Array): void;
@@ -79,6 +84,8 @@ export class NodeConnection {
   current: QueuedExchange | undefined;
   private readonly host: ConnectionHost;
   private waiting: QueuedExchange[] | undefined;
+  /** The request behind the current answer whose time is over. */
+  private late: QueuedExchange | typeof HEAD | undefined;
   private keptScratch: Scratch | undefined;
   private blocked = false;
   private hearsDrain = false;
@@ -122,6 +129,7 @@ export class NodeConnection {
   }
 
   enqueue(exchange: QueuedExchange): void {
+    if (this.late === HEAD) this.late = exchange;
     if (this.lingerFromBytes >= 0) this.boundLinger();
     // Ended already: no answer could go out.
     else if (!this.socket.writable) return;
@@ -139,7 +147,7 @@ export class NodeConnection {
     if (next !== undefined) {
       this.socket.setTimeout(0);
       this.start(next);
-    }
+    } else if (this.late === HEAD) this.refuseMalformed(REQUEST_TIMEOUT);
   }
 
   /** Writes scratch[start, end) with one send where the kernel takes it; false at the socket's high-water mark. */
@@ -207,6 +215,20 @@ export class NodeConnection {
     }
   }
 
+  /**
+   * The time is over within which a request had to arrive. Behind an answer that is under way it may be late because nobody read it: the
+   * answer goes on, and the request's time begins again with its turn. A head is read at any time, and is refused then.
+   */
+  refuseLate(): void {
+    const { current } = this;
+    const answers = current !== undefined && !current.receiving && this.socket.writable;
+    if (!answers || this.lingerFromBytes >= 0) this.refuseMalformed(REQUEST_TIMEOUT);
+    else {
+      const last = this.waiting?.at(-1);
+      this.late = last === undefined || last.arrived ? HEAD : last;
+    }
+  }
+
   drained(): void {
     if (!this.blocked) return;
     this.blocked = false;
@@ -235,6 +257,17 @@ export class NodeConnection {
     this.host.busy++;
     this.host.requests++;
     exchange.receive();
+    if (exchange === this.late) this.limitReceiving(exchange);
+  }
+
+  /** For a request whose time node has stopped to look at. */
+  private limitReceiving(exchange: QueuedExchange): void {
+    this.late = undefined;
+    if (exchange.arrived) return;
+    const refuse = () => {
+      if (this.current === exchange && exchange.receiving) this.refuseMalformed(REQUEST_TIMEOUT);
+    };
+    setTimeout(refuse, this.limits.requestReceiveTimeoutMs).unref();
   }
 
   private release(): void {

@@ -78,6 +78,10 @@ export class NodeExchange implements QueuedExchange {
     return this.state === RECEIVING;
   }
 
+  get arrived(): boolean {
+    return this.request.complete;
+  }
+
   receive(): void {
     const { headers } = this.request;
     const declaredBytes = Number(headers['content-length'] ?? 0);

@@ -45,7 +45,6 @@ const TIMEOUT_CHECK_MS_MAX = 1_000;
 const STATUS_LINE_BY_ERROR: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
   HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Payload Too Large',
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
 
 export function createNodeTransport(options: TransportOptions): Transport {
@@ -198,8 +197,9 @@ class NodeTransport implements Transport, ConnectionHost {
       enqueue(request, response, 'unknown_expectation');
     });
     server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-      const statusLine = STATUS_LINE_BY_ERROR[error.code ?? ''] ?? '400 Bad Request';
-      connectionOf(socket as Socket)?.refuseMalformed(statusLine);
+      const connection = connectionOf(socket as Socket);
+      if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') connection?.refuseLate();
+      else connection?.refuseMalformed(STATUS_LINE_BY_ERROR[error.code ?? ''] ?? '400 Bad Request');
     });
     return server;
   }
