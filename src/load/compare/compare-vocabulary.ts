@@ -3,13 +3,14 @@
  *
  *   added_ttft_p50        a percentile of what the gateway adds; p50, p90 and p99 of headers, ttft, gap, e2e and chunk
  *   added_ttft_p50_high   the upper end of its interval: below a limit, it is with 95 % confidence
- *   anomalies             how many there are, and anomalies.content_lost of one kind
+ *   anomalies             how many there are, and anomalies.content_lost of one kind; none where the part was judged of no pair
  *
  * The page about comparisons is written from the table.
  */
 import type { Measure, Vocabulary } from '../assertions/contract.js';
 import { ANOMALY_DESCRIPTIONS } from './anomaly-descriptions.js';
-import { type AddedDelay, ANOMALIES, type CompareResult, type PercentileEstimate } from './result.js';
+import { PART_OF, unjudgedParts } from './coverage.js';
+import { type AddedDelay, ANOMALIES, type AnomalyKind, type CompareResult, type PercentileEstimate } from './result.js';
 
 export type JudgedComparison = Omit<CompareResult, 'assertions'>;
 type CompareMeasure = Measure<JudgedComparison>;
@@ -69,6 +70,26 @@ const contentCompared = (of: (result: JudgedComparison) => number): CompareMeasu
   return (result) => (result.ground.same_plan === 0 ? undefined : of(result));
 };
 
+function allAnomalies(): CompareMeasure {
+  return {
+    ...counted('anomalies', 'Anomalies of all kinds.', ({ anomaly_counts, coverage, pairs }) => {
+      if (pairs === 0 || unjudgedParts(coverage).length > 0) return undefined;
+      return Object.values(anomaly_counts).reduce((sum, count) => sum + count, 0);
+    }),
+    absence: 'of some part, such as contents, not one pair could be judged',
+  };
+}
+
+function anomaliesOfKind(kind: AnomalyKind): CompareMeasure {
+  const part = PART_OF[kind];
+  return {
+    ...counted(`anomalies.${kind}`, ANOMALY_DESCRIPTIONS[kind], ({ anomaly_counts, coverage }) =>
+      coverage[part].judged === 0 ? undefined : (anomaly_counts[kind] ?? 0),
+    ),
+    absence: `${part} could be judged of no pair`,
+  };
+}
+
 export const compareMeasures: readonly CompareMeasure[] = [
   ...delayMeasures(),
   counted('pairs', 'Requests that went both ways.', ({ pairs }) => pairs, 'higher'),
@@ -92,12 +113,8 @@ export const compareMeasures: readonly CompareMeasure[] = [
     'Fields of answers, each counted once, that are lost, added or changed in some pair.',
     contentCompared(({ fields }) => fields.length),
   ),
-  counted('anomalies', 'Anomalies of all kinds.', ({ anomaly_counts }) =>
-    Object.values(anomaly_counts).reduce((sum, count) => sum + count, 0),
-  ),
-  ...ANOMALIES.map((kind) =>
-    counted(`anomalies.${kind}`, ANOMALY_DESCRIPTIONS[kind], ({ anomaly_counts }) => anomaly_counts[kind] ?? 0),
-  ),
+  allAnomalies(),
+  ...ANOMALIES.map(anomaliesOfKind),
 ];
 
 const byName: ReadonlyMap<string, CompareMeasure> = new Map(compareMeasures.map((measure) => [measure.name, measure]));

@@ -15,7 +15,15 @@ import {
 import { lineChart } from '../report/plots/line-chart.js';
 import type { DelayPlot } from '../result.js';
 import { ANOMALY_DESCRIPTIONS } from './anomaly-descriptions.js';
-import { ADDED_ROWS, chunkingText, contentText, headline, intervalText, outcomesText } from './report-words.js';
+import {
+  ADDED_ROWS,
+  chunkingText,
+  contentText,
+  headline,
+  intervalText,
+  outcomesText,
+  unjudgedText,
+} from './report-words.js';
 import type { CompareResult, DifferenceCount } from './result.js';
 
 export function compareHtml(result: CompareResult): string {
@@ -32,7 +40,7 @@ export function compareHtml(result: CompareResult): string {
         heading: 'Chunks and content',
         parts: [list([chunkingText(result), `content ${contentText(result)}`]), paragraph(result.ground.explanation)],
       },
-      { heading: 'Anomalies', parts: [anomalyCounts(result), anomalyList(result)] },
+      { heading: 'Anomalies', parts: [anomalyCounts(result), unjudged(result), anomalyList(result)] },
       { heading: 'Endings', parts: [endings(result)] },
       { heading: 'Headers that differ', parts: [differences(result.headers)] },
       { heading: 'Fields that differ', parts: [differences(result.fields)] },
@@ -105,6 +113,11 @@ function anomalyCounts({ anomaly_counts }: CompareResult): string {
     };
   });
   return rows.length === 0 ? paragraph('None.') : wordsTable(['kind', 'requests', ''], rows);
+}
+
+function unjudged(result: CompareResult): string {
+  const text = unjudgedText(result);
+  return text === '' ? '' : paragraph(`Not everything is known: ${text}.`);
 }
 
 function anomalyList({ anomalies }: CompareResult): string {

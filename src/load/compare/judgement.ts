@@ -5,6 +5,7 @@ import { anomaliesOf, endingOf } from './anomalies.js';
 import type { GroundedPair } from './basis.js';
 import { cancellationOf } from './cancellations.js';
 import type { AnswerFacts, Difference } from './contract.js';
+import { coverageOf } from './coverage.js';
 import type { Anomaly, AnomalyKind, CompareResult, DifferenceCount, EndingPair, PathResult } from './result.js';
 
 /** What a person may want to look at; all of them are counted. */
@@ -20,6 +21,7 @@ export type Judgement = Pick<
   | 'headers'
   | 'fields'
   | 'cancellations'
+  | 'coverage'
   | 'anomaly_counts'
   | 'anomalies'
   | 'plots'
@@ -43,6 +45,7 @@ export function judge(pairs: readonly GroundedPair[]): Judgement {
     headers: countDifferences(samePlan.map(({ headers }) => headers)),
     fields: countDifferences(samePlan.map(({ fields }) => fields)),
     cancellations: cancellationCounts(pairs),
+    coverage: coverageOf(pairs),
     anomaly_counts: countKinds(anomalies),
     anomalies: anomalies.slice(0, ANOMALIES_LISTED_MAX),
     plots: addedPlots(samples),

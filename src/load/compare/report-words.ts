@@ -1,5 +1,6 @@
 /** Parts of a comparison in words, the same in the table and on the page. */
 import { countText, delayText } from '../report/figure-text.js';
+import { unjudgedParts } from './coverage.js';
 import type {
   AddedDelay,
   CompareResult,
@@ -51,6 +52,12 @@ export function chunkingText({ chunking }: CompareResult): string {
 
 export function contentText({ content: { compared, equal } }: CompareResult): string {
   return compared === 0 ? 'of no answer compared' : `equal in ${countText(equal)} of ${countText(compared)} answers`;
+}
+
+/** What is not known of anomalies; '' where all parts were judged. */
+export function unjudgedText({ coverage }: CompareResult): string {
+  const parts = unjudgedParts(coverage);
+  return parts.length === 0 ? '' : `not one pair could be judged by its ${parts.join(', ')}`;
 }
 
 export function differenceText({ direct, gateway, kind, name, pairs }: DifferenceCount): string {

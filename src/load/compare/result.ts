@@ -89,6 +89,15 @@ export interface Anomaly {
   readonly message: string;
 }
 
+/** `totals` are usage and the reason of the end; `attempts` is what the journal tells of each request. */
+export type CoveredPart = 'endings' | 'contents' | 'totals' | 'cancellations' | 'attempts';
+
+export interface Coverage {
+  /** That have the part at all. */
+  readonly pairs: number;
+  readonly judged: number;
+}
+
 export interface CompareResult {
   readonly kind: 'compare';
   readonly version: string;
@@ -149,6 +158,8 @@ export interface CompareResult {
     /** The answer was over before, or the journal does not tell. */
     readonly unknown: number;
   };
+  /** Of how many pairs each part could be judged: what was judged of none is not known to be without anomalies. */
+  readonly coverage: { readonly [part in CoveredPart]: Coverage };
   readonly anomaly_counts: { readonly [kind in AnomalyKind]?: number };
   /** The first ones; the counts are of all. */
   readonly anomalies: readonly Anomaly[];

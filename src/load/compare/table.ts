@@ -13,6 +13,7 @@ import {
   endingText,
   intervalText,
   outcomesText,
+  unjudgedText,
 } from './report-words.js';
 import type { AnomalyKind, CompareResult } from './result.js';
 
@@ -87,12 +88,15 @@ function listed(title: string, lines: readonly string[]): string[] {
   return ['', title, ...shown, ...more];
 }
 
-function anomalies({ anomalies: found, anomaly_counts }: CompareResult): string[] {
+function anomalies(result: CompareResult): string[] {
+  const { anomalies: found, anomaly_counts } = result;
   const kinds = Object.entries(anomaly_counts) as [AnomalyKind, number][];
-  if (kinds.length === 0) return ['', 'no anomalies'];
+  const unjudged = unjudgedText(result);
+  const note = unjudged === '' ? '' : `, but ${unjudged}`;
+  if (kinds.length === 0) return ['', `no anomalies${note}`];
   return [
     '',
-    'anomalies',
+    `anomalies${note}`,
     ...kinds.flatMap(([kind, count]) => [
       indented(`${count} ${kind}: ${ANOMALY_DESCRIPTIONS[kind]}`),
       ...found

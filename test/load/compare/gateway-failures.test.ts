@@ -49,6 +49,15 @@ describe('a gateway that fails each fourth request without asking the upstream',
   }
 });
 
+test('a gateway that drops the key and changes every text passes no assertion about contents, which nothing compared', async () => {
+  const rewritesEvent = (event: string): readonly string[] => [event.replace(/"content":"[^"]+"/, '"content":"#"')];
+  const behaviour = { dropsRequestHeaders: ['x-llm-sim-request-id'], rewritesEvent };
+  const { result } = await comparedAt(simulator.url, { behaviour, pairs: 4 });
+  assert.deepEqual([result.content.compared, result.coverage.contents], [0, { pairs: 4, judged: 0 }]);
+  const texts = ['anomalies==0', 'anomalies.content_changed==0', 'anomalies.repeated==0', 'anomalies.hung==0'];
+  assert.deepEqual(holds(result, ...texts), [false, false, true, true]);
+});
+
 test('a gateway that holds answers before their head leaves requests hanging', async () => {
   const behaviour = { keepsAnswers: true };
   const { result } = await comparedAt(simulator.url, { behaviour, pairs: 4, timeoutMs: TIMEOUT_MS });

@@ -14,12 +14,13 @@ import { compareHtml } from '../../../src/load/compare/html.js';
 import { judge, pathResult } from '../../../src/load/compare/judgement.js';
 import { ANOMALIES, type CompareResult } from '../../../src/load/compare/result.js';
 import { compareTable } from '../../../src/load/compare/table.js';
-import { answer, pair } from './judged-pairs.js';
+import { type UpstreamView, upstreamView } from '../../../src/load/compare/upstream-view.js';
+import { answer, directEntry, entry, pair } from './judged-pairs.js';
 
 const HOSTILE = '<script>alert(1)</script>"\'&\u0000\u001b[31m';
 
-function resultOf(facts: readonly PairFacts[]): CompareResult {
-  const pairs = groundPairs(facts, undefined);
+function resultOf(facts: readonly PairFacts[], view?: UpstreamView): CompareResult {
+  const pairs = groundPairs(facts, view);
   return {
     kind: 'compare',
     version: '0.0.0',
@@ -112,6 +113,33 @@ describe('measures', () => {
     const [found] = evaluate(parseAssertions(['added_ttft_p50_high<9s'], compareVocabulary).assertions, few);
     assert.equal(found?.passed, false);
     assert.match(found?.explanation ?? '', /too few/);
+  });
+
+  test('of anomalies are not there where their part was judged of no pair', () => {
+    const changed = { content: { verdict: 'changed', at: 0, directLength: 3, gatewayLength: 3 } } as const;
+    const unknown = resultOf([pair('a', changed), pair('b', changed)]);
+    for (const text of [
+      'anomalies==0',
+      'anomalies.content_lost==0',
+      'anomalies.usage_changed==0',
+      'anomalies.hung==0',
+    ]) {
+      for (const nothing of [unknown, resultOf([])]) {
+        const [found] = evaluate(parseAssertions([text], compareVocabulary).assertions, nothing);
+        assert.deepEqual([found?.passed, found?.actual], [false, null], text);
+      }
+    }
+    for (const text of [compareTable(unknown), compareHtml(unknown)]) {
+      assert.match(text, /not one pair could be judged by its endings, contents, totals/);
+    }
+  });
+
+  test('of answers without a text, as embeddings, are there', () => {
+    const { content: _, ...textless } = pair('a');
+    const entries = [directEntry({ requestId: 'a' }), entry({ requestId: 'a' })];
+    const embeddings = resultOf([textless], upstreamView(['a'], entries));
+    const { assertions } = parseAssertions(['anomalies==0', 'anomalies.usage_changed==0'], compareVocabulary);
+    for (const { passed } of evaluate(assertions, embeddings)) assert.equal(passed, true);
   });
 
   test('are all in the documentation, and so are the anomalies', () => {
