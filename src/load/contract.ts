@@ -240,7 +240,7 @@ export interface ThreadReport {
   readonly records: readonly RequestRecord[];
   readonly inFlight: number;
   readonly started: number;
-  /** Arrivals that found the plan's bound of requests in flight reached. */
+  /** Arrivals behind the warm-up that found the plan's bound of requests in flight reached. */
   readonly notSent: number;
   /** Delay of the thread's event loop since the last report, at the 99th percentile. */
   readonly loopDelayP99Us: number;

@@ -54,7 +54,7 @@ export async function converse(
   let intendedUs = dueUs;
   for (let turn = 0; ; ) {
     if (!counters.enter(inFlightMax)) {
-      reporter.notSent();
+      reporter.notSent(intendedUs);
       return undefined;
     }
     reporter.started();

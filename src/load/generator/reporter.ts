@@ -2,7 +2,7 @@
  * What a thread tells the main thread: records in small lots, so that handing them over never holds up the reading of answers for long,
  * and five times a second how it stands.
  *
- * Invariant: every record, start and arrival that was not sent is told once, the last of them before end() returns.
+ * Invariant: every record, start and arrival behind the warm-up that was not sent is told once, the last of them before end() returns.
  */
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import type { RequestRecord, ThreadReport } from '../contract.js';
@@ -14,6 +14,7 @@ const RECORDS_MAX = 64;
 const SAMPLE_EVERY_MS = 10;
 
 export class Reporter {
+  readonly #warmUpUs: number;
   readonly #tell: (report: ThreadReport) => void;
   readonly #loopDelay: IntervalHistogram;
   readonly #timer: NodeJS.Timeout;
@@ -23,7 +24,9 @@ export class Reporter {
   #notSent = 0;
   #cut = 0;
 
-  constructor(tell: (report: ThreadReport) => void) {
+  /** @param warmUpSecs of the plan: what is not sent within it does not count */
+  constructor(warmUpSecs: number, tell: (report: ThreadReport) => void) {
+    this.#warmUpUs = warmUpSecs * 1e6;
     this.#tell = tell;
     this.#loopDelay = monitorEventLoopDelay({ resolution: SAMPLE_EVERY_MS });
     this.#loopDelay.enable();
@@ -51,8 +54,9 @@ export class Reporter {
     this.#cut++;
   }
 
-  notSent(): void {
-    this.#notSent++;
+  /** @param intendedUs when it was to be sent, from the run's start */
+  notSent(intendedUs: number): void {
+    if (intendedUs >= this.#warmUpUs) this.#notSent++;
   }
 
   /** Tells the rest. */

@@ -9,7 +9,7 @@ export interface TallyTotals {
   readonly started: number;
   /** Requests with a record. */
   readonly finished: number;
-  /** Arrivals that found the bound of requests in flight reached. */
+  /** Arrivals behind the warm-up that found the bound of requests in flight reached. */
   readonly notSent: number;
   /** The largest of what the threads reported, each a 99th percentile of a fifth of a second. */
   readonly loopDelayMaxUs: number;

@@ -53,7 +53,7 @@ export class LoadThread {
     const { capture, plan } = this.#task;
     const client = createClient({ target: plan.target, requestTimeoutMs: plan.requestTimeoutSecs * 1_000, originUs });
     const agenda = new Agenda(client.nowUs);
-    const reporter = new Reporter((report) => this.#tell({ kind: 'report', ...report }));
+    const reporter = new Reporter(plan.warmUpSecs, (report) => this.#tell({ kind: 'report', ...report }));
     const endUs = (plan.durationSecs ?? Number.POSITIVE_INFINITY) * 1e6;
     const cutter = new Cutter(client, agenda, endUs + plan.gracePeriodSecs * 1e6);
     this.#cutter = cutter;

@@ -112,3 +112,12 @@ test('what is in flight when the grace period ends is cut, and is no record', as
   assert.deepEqual([totals.started, totals.cut, totals.isStopped], [10, 10, false]);
   assert.ok(totals.elapsedSecs >= 0.69);
 });
+
+test('what could not be sent counts by when it was to be sent: within the warm-up it does not', async () => {
+  const silent = await rawServer(() => {});
+  const burst = { pattern: 'burst', size: 8, interval_secs: 1, duration_secs: 0.3 };
+  const arrivals = [burst, { pattern: 'constant', rate: 10, duration_secs: 0.3 }];
+  const changes = { arrivals, inFlightMax: 5, requestTimeoutSecs: 0.15 };
+  const notSent = async (warmUpSecs: number) => (await run(silent.url, { ...changes, warmUpSecs })).totals.notSent;
+  assert.deepEqual([await notSent(0), await notSent(0.2)], [3, 0]);
+});
