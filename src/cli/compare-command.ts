@@ -16,10 +16,11 @@ import {
 const EXIT_CODES = `
 Exit codes:
   0  the comparison is done, and every assertion held
-  1  an assertion did not hold, or the program failed and says why
+  1  an assertion did not hold, also where nothing could be compared, or the program failed and says why
   2  the command line is wrong
   3  the plan is wrong
-  7  the comparison is invalid: nothing could be compared, or it was broken off`;
+  7  the comparison is invalid: it was broken off, whatever was asserted; or nothing could be compared, and no assertion
+     failed by that`;
 
 const EXAMPLES = `
 Examples:

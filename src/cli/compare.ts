@@ -13,9 +13,10 @@ import { compareVocabulary, type JudgedComparison } from '../load/compare/compar
 import type { CompareResult } from '../load/compare/result.js';
 import type { DialectName, LoadPlan, Target } from '../load/contract.js';
 import { describePlan } from '../load/plan/describe-plan.js';
+import { verdictOf } from '../load/report/verdict.js';
 import { watchUpstream } from '../load/validity/upstream-watch.js';
 import { type CompareOutputFlags, CompareOutputs } from './compare-outputs.js';
-import { EXIT_FAILURE, EXIT_INVALID_RUN, EXIT_OK } from './exit-codes.js';
+import { exitCodeOfVerdict } from './exit-codes.js';
 import { interruption } from './interruption.js';
 import { headerOf, type PlanFlags, planOf } from './plan-settings.js';
 
@@ -48,8 +49,7 @@ export async function compare(flags: CompareFlags): Promise<number> {
   const compared = await comparedPaths(flags, plan, outputs);
   const result = { ...compared, assertions: evaluate(assertions, compared) };
   await outputs.write(result);
-  if (!result.validity.valid) return EXIT_INVALID_RUN;
-  return result.assertions.every(({ passed }) => passed) ? EXIT_OK : EXIT_FAILURE;
+  return exitCodeOfVerdict(verdictOf(result));
 }
 
 /** @throws Failure USAGE_INVALID with every problem */

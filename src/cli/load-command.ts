@@ -19,10 +19,11 @@ import type { LoadFlags } from './load.js';
 const EXIT_CODES = `
 Exit codes:
   0  the run is done, and every assertion held
-  1  an assertion did not hold, or the program failed and says why
+  1  an assertion did not hold, also where the target did not answer, or the program failed and says why
   2  the command line is wrong
   3  the plan is wrong
-  7  the run is invalid: its figures tell of the generator, or of a saturated simulator`;
+  7  the run is invalid: its figures tell of the generator or of a saturated simulator, or it was broken off, whatever was
+     asserted; or the target did not answer, and no assertion failed by that`;
 
 const EXAMPLES = `
 Examples:

@@ -13,12 +13,13 @@ import type { LoadPlan } from '../load/contract.js';
 import { runLoad } from '../load/generator/run-load.js';
 import { createMeasures } from '../load/measures/measures.js';
 import { describePlan } from '../load/plan/describe-plan.js';
+import { verdictOf } from '../load/report/verdict.js';
 import type { RunResult } from '../load/result.js';
 import { watchGenerator } from '../load/validity/generator-watch.js';
 import { runReasons } from '../load/validity/run-reasons.js';
 import { watchUpstream } from '../load/validity/upstream-watch.js';
 import { validityOf } from '../load/validity/validity.js';
-import { EXIT_FAILURE, EXIT_INVALID_RUN, EXIT_OK } from './exit-codes.js';
+import { EXIT_OK, exitCodeOfVerdict } from './exit-codes.js';
 import { interruption } from './interruption.js';
 import { LoadOutputs, type OutputFlags } from './load-outputs.js';
 import { type PlanFlags, planOf } from './plan-settings.js';
@@ -46,8 +47,7 @@ export async function load(flags: LoadFlags): Promise<number> {
   const outputs = new LoadOutputs(flags);
   const result = await resultOf(flags, plan, document.assertions, outputs);
   await outputs.write(result);
-  if (!result.validity.valid) return EXIT_INVALID_RUN;
-  return result.assertions.every(({ passed }) => passed) ? EXIT_OK : EXIT_FAILURE;
+  return exitCodeOfVerdict(verdictOf(result));
 }
 
 async function resultOf(
@@ -83,6 +83,7 @@ async function resultOf(
     seed: plan.seed,
     plan: describePlan(plan),
     ...figures,
+    cut: totals.cut,
     validity: validityOf(runReasons(totals, figures), generator.reasons(), saturation),
     assertions: evaluate(
       parseAssertions(assertions, loadVocabulary(plan.mix.map(({ name }) => name))).assertions,

@@ -23,7 +23,7 @@ Exit codes:
   4  the port is in use or not permitted
   5  what came on standard input is no request
   6  acceptor processes died one after another: five within 30 s
-  7  a load run or comparison is invalid: its figures say nothing`;
+  7  a load run or comparison is invalid: its figures say nothing, and no assertion failed by what the target did`;
 
 /** Names the file where no --config does: a container's image sets it, so that a mount is all that a user has to give. */
 const CONFIG_VARIABLE = 'LLM_SIM_CONFIG';

@@ -112,6 +112,8 @@ export interface RunResult {
   /** How late the generator itself sent, against the intended times. */
   readonly lateness: DelayFigures;
   readonly not_sent: number;
+  /** Requests that were in flight when the grace period or the run ended; they count nowhere else. */
+  readonly cut: number;
   readonly validity: Validity;
   readonly assertions: readonly AssertionResult[];
   /** What the journal of the simulator behind the target shows, where one was named. */

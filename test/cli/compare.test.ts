@@ -107,6 +107,20 @@ describe('a comparison', () => {
     assert.equal(code, 7);
     assert.match(stdout, /INVALID {2}no request was answered in full on both ways \[nothing_complete\]/);
   });
+
+  test('with a gateway that is not there fails what is asserted of it: exit code 1', async () => {
+    const html = join(temporaryFolder(), 'dead.html');
+    const { code } = await compare(
+      '--gateway',
+      'http://127.0.0.1:1',
+      '--assert',
+      'added_ttft_p50<20ms',
+      '--html',
+      html,
+    );
+    assert.equal(code, 1);
+    assert.match(readFileSync(html, 'utf8'), /no request was answered in full/);
+  });
 });
 
 test('a signal ends it with what is done by then', async () => {

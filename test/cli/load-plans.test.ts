@@ -161,6 +161,7 @@ describe('a plan', () => {
       result.validity.reasons.some((reason) => reason.code === 'cut_at_end'),
       JSON.stringify(result.validity),
     );
+    assert.equal(result.cut, 3);
   });
 });
 

@@ -129,6 +129,18 @@ describe('load', () => {
     assert.ok(validity.reasons.some((reason) => reason.code === 'unreachable'));
   });
 
+  test('what the target does not do fails the assertions about it: exit code 1', async () => {
+    // One request that is late is no verdict about the generator.
+    const dead = ['load', '--url', 'http://127.0.0.1:1', '--requests', '1'];
+    for (const assertion of ['error_rate<1%', 'ttft_p95<1s']) {
+      const { code, stdout } = await runCommand([...dead, '--assert', assertion]);
+      if (/generator_busy/.test(stdout)) continue;
+      assert.equal(code, 1, stdout);
+      assert.match(stdout, /^FAILED: [\s\S]*^ {2}unreachable: /m);
+    }
+    assert.equal((await runCommand([...dead, '--assert', 'error_rate>50%'])).code, 7);
+  });
+
   test('SIGINT ends the run, and what was measured so far is printed', async () => {
     const csv = inFolder('interrupted.csv');
     const args = ['load', '--url', simulator.url, '--duration', '10m', '--output-tokens', '4', '--json', '--csv', csv];

@@ -1,10 +1,13 @@
 /** The files of the page on CI belong together: what one calls and keeps, the others have. The script itself is run with the page's commands. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { parse } from 'yaml';
 import { packageRoot } from '../../src/kernel/package-root.js';
+import { planSchema } from '../../src/load/plan/schema.js';
 import { readPage } from './markdown-page.js';
 
 const files = new Map(
@@ -40,6 +43,35 @@ describe('the recipes for CI', () => {
     assert.deepEqual([job.artifacts.when, job.artifacts.paths], ['always', ['reports/']]);
     assert.equal(job.artifacts.reports.junit, 'reports/*.xml');
     assert.deepEqual(job.allow_failure, { exit_codes: 7 });
+  });
+
+  for (const [loadCode, compareCode, expected] of [
+    [0, 0, 0],
+    [7, 0, 7],
+    [0, 7, 7],
+    [7, 1, 1],
+    [1, 7, 1],
+    [0, 1, 1],
+    [3, 1, 3],
+  ] as const) {
+    test(`the script ends with ${expected} where load ends with ${loadCode} and compare with ${compareCode}`, (t) => {
+      const folder = mkdtempSync(join(tmpdir(), 'ci-script-'));
+      t.after(() => rmSync(folder, { recursive: true }));
+      const commands = { load: `exit ${loadCode}`, compare: `exit ${compareCode}`, serve: 'exec sleep 60' };
+      const cases = Object.entries(commands).map(([verb, command]) => `${verb}) ${command};;`);
+      const programs = { 'llm-simulator': `case $1 in ${cases.join(' ')} esac`, curl: 'exit 0' };
+      for (const [name, text] of Object.entries(programs))
+        writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+      writeFileSync(join(folder, 'load-test.sh'), fileOf('load-test.sh'));
+      const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` };
+      const { status, stderr } = spawnSync('bash', ['load-test.sh'], { cwd: folder, env, encoding: 'utf8' });
+      assert.equal(status, expected, stderr);
+    });
+  }
+
+  test('a request that hangs is an error before load would cut it', () => {
+    const [, timeoutSecs] = /llm-simulator load [\s\S]*?--timeout (\d+)s/.exec(fileOf('load-test.sh')) ?? [];
+    assert.ok(Number(timeoutSecs) < planSchema.properties.grace_period_secs.default);
   });
 
   test('the script writes every report to the folder that is kept', () => {

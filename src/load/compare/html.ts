@@ -13,6 +13,7 @@ import {
   wordsTable,
 } from '../report/html-page.js';
 import { lineChart } from '../report/plots/line-chart.js';
+import { verdictOf } from '../report/verdict.js';
 import type { DelayPlot } from '../result.js';
 import { ANOMALY_DESCRIPTIONS } from './anomaly-descriptions.js';
 import {
@@ -59,10 +60,10 @@ const METHOD =
 
 function bannerOf(result: CompareResult): Parameters<typeof htmlPage>[0]['banner'] {
   const { assertions: judged, validity } = result;
-  if (!validity.valid) {
-    return { tone: 'bad', word: 'invalid', sentence: validity.reasons.map(({ message }) => message).join('; ') };
-  }
-  if (judged.some(({ passed }) => !passed)) return { tone: 'bad', word: 'failed', sentence: headline(result) };
+  const { word } = verdictOf(result);
+  if (!validity.valid)
+    return { tone: 'bad', word, sentence: validity.reasons.map(({ message }) => message).join('; ') };
+  if (word === 'failed') return { tone: 'bad', word, sentence: headline(result) };
   return {
     tone: judged.length > 0 ? 'good' : 'neutral',
     word: judged.length > 0 ? 'passed' : 'compared',

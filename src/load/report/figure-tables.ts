@@ -92,7 +92,7 @@ function errorTable(
 }
 
 /** The run in a few lines, each with what it is about first. */
-export function summaryRows({ total, elapsed_secs, not_sent }: RunResult): [name: string, text: string][] {
+export function summaryRows({ total, elapsed_secs, not_sent, cut }: RunResult): [name: string, text: string][] {
   const { requests, complete, cancelled, errors, error_rate, request_rate, goodput_share, goodput_rate } = total;
   const perUser = total.tokens_per_second_per_user;
   const rows: [string, string][] = [
@@ -114,5 +114,7 @@ export function summaryRows({ total, elapsed_secs, not_sent }: RunResult): [name
     rows.push(['goodput', `${shareText(goodput_share)} within every objective, ${rateText(goodput_rate)} per second`]);
   }
   if (not_sent > 0) rows.push(['not sent', `${countText(not_sent)}: the bound of requests in flight was reached`]);
+  if (cut > 0)
+    rows.push(['cut', `${countText(cut)}: in flight when the time to finish was over, and in no other figure`]);
   return rows;
 }

@@ -1,12 +1,13 @@
 /**
  * A result as JUnit's XML, valid by the schema of Jenkins (junit-10.xsd of its xunit plugin), which is stricter than what GitLab and the
  * readers for GitHub take: one suite, a test case for the run's validity and one for each assertion. An assertion that does not hold is a
- * failure; a run that is not valid is an error, and its assertions are skipped, since figures that are not to be trusted neither pass nor
- * fail.
+ * failure; a run that is not valid is an error, and its assertions are skipped, since figures that are not to be trusted do not pass. Nor
+ * do they fail, but by what the target did.
  */
 import type { AssertionResult, RunResult } from '../result.js';
 import { escaped } from './markup.js';
 import { tableReport } from './table-report.js';
+import { verdictOf } from './verdict.js';
 
 /** What of a result the file is made of; a comparison has the same. */
 export interface Judged {
@@ -39,25 +40,25 @@ export function junitDocument(
 ): string {
   const { kind, started_at, elapsed_secs, validity, assertions } = judged;
   const suite = `llm-simulator ${kind}`;
+  const failed = verdictOf(judged).word === 'failed' ? assertions.filter(({ passed }) => !passed) : [];
+  const skipped = validity.valid ? [] : assertions.filter((each) => !failed.includes(each));
   const cases = [
     validityCase(suite, validity),
-    ...assertions.map((each) => assertionCase(suite, each, validity.valid)),
+    ...assertions.map((each) => assertionCase(suite, each, skipped.includes(each))),
   ];
-  const failures = validity.valid ? assertions.filter(({ passed }) => !passed).length : 0;
   const counts = {
     name: suite,
     tests: cases.length,
-    failures,
+    failures: failed.length,
     errors: validity.valid ? 0 : 1,
     time: elapsed_secs.toFixed(3),
   };
-  const skipped = validity.valid ? 0 : assertions.length;
   // The form has no place for a zone: the time is UTC.
   const timestamp = started_at.replace(/(\.\d+)?Z$/, '');
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites${attributes(counts)}>`,
-    `<testsuite${attributes({ ...counts, skipped, timestamp })}>`,
+    `<testsuite${attributes({ ...counts, skipped: skipped.length, timestamp })}>`,
     '<properties>',
     ...properties.map(([name, value]) => `<property${attributes({ name, value })}/>`),
     '</properties>',
@@ -80,10 +81,10 @@ function validityCase(suite: string, { valid, reasons }: RunResult['validity']):
 function assertionCase(
   suite: string,
   { assertion, measure, passed, explanation }: AssertionResult,
-  valid: boolean,
+  isSkipped: boolean,
 ): string {
   const head = attributes({ classname: suite, name: assertion, time: 0 });
-  if (!valid) return `<testcase${head}><skipped${attributes({ message: 'The run is not valid.' })}/></testcase>`;
+  if (isSkipped) return `<testcase${head}><skipped${attributes({ message: 'The run is not valid.' })}/></testcase>`;
   if (passed) return `<testcase${head}/>`;
   return `<testcase${head}><failure${attributes({ message: explanation, type: measure })}>${escaped(explanation)}</failure></testcase>`;
 }

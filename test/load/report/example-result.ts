@@ -51,6 +51,7 @@ export const EMPTY_RESULT: RunResult = {
   plots: { ttft: NO_PLOT, itl: NO_PLOT, tpot: NO_PLOT, e2e: NO_PLOT },
   lateness: NO_DELAYS,
   not_sent: 0,
+  cut: 0,
   validity: { valid: true, reasons: [] },
   assertions: [],
 };

@@ -85,6 +85,13 @@ describe('the JUnit file', () => {
     });
   });
 
+  test('has an error and failures for a run in which the target alone is to blame', () => {
+    const reasons = [{ code: 'cut_at_end', message: '12 requests had not ended.' }];
+    const root = read(exampleResult({ validity: { valid: false, reasons } }));
+    const counts = ['error', 'failure', 'skipped'].map((name) => elementsOf(root, name).length);
+    assert.deepEqual(counts, [1, 1, 1]);
+  });
+
   test('has one case where nothing was asserted', () => {
     assert.equal(elementsOf(read(EMPTY_RESULT), 'testcase').length, 1);
   });

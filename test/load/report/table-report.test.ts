@@ -43,6 +43,11 @@ test('names every reason why a run is not valid, and then says neither passed no
   assert.match(text, /^not sent +12:/m);
 });
 
+test('says how many requests were cut, which no figure counts', () => {
+  assert.match(tableReport(exampleResult({ cut: 12 })), /^cut +12: /m);
+  assert.doesNotMatch(tableReport(exampleResult()), /^cut/m);
+});
+
 test('an error that is not called by name in errors_by_outcome has no row, and a delay without values none', () => {
   const text = tableReport(EMPTY_RESULT);
   assert.doesNotMatch(text, /TTFT|http_error|NaN|undefined|Infinity/);
