@@ -54,8 +54,8 @@ export class RenderLane {
   readonly #receiver: RecordReceiver;
   readonly abort = new AbortController();
   outstanding = 0;
-  /** Whether the thread has loaded its modules: before that it answers nothing, and is not to be taken for hung. */
-  isServing = false;
+  /** When the thread had loaded its modules, on the pool's clock; Infinity until then. */
+  readyUs = Number.POSITIVE_INFINITY;
   /** When the lane last answered or was last found without work, on the pool's clock. */
   progressUs = 0;
 
@@ -74,6 +74,11 @@ export class RenderLane {
       queuedRecordsMax: QUEUED_RECORDS_MAX,
     });
     this.#receiver = new RecordReceiver(this.#replies, { recordBytesMax: PLAN_BYTES_MAX });
+  }
+
+  /** Whether the thread has loaded its modules: before that it answers nothing, and is not to be taken for hung. */
+  get isServing(): boolean {
+    return this.readyUs < Number.POSITIVE_INFINITY;
   }
 
   /** Sends a record to the thread; false when too much waits already. */

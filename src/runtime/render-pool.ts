@@ -6,12 +6,16 @@
  *   lane threads            large requests, so that none of usual size waits behind one; opened with the first, at low priority
  *
  * A thread that crashes or hangs loses only its own requests: onThreadLost says which lane, and a fresh thread takes its place after
- * a pause that doubles with every death in a row. What is said to all threads takes their rings, in order with the requests; a thread that
- * starts is given what holds at that moment instead.
+ * a pause that doubles with every death in a row. Its lane is there at once, so that requests can wait in its ring; should the thread not come
+ * up, they are lost with it, and the next lane is there. What is said to all threads takes their rings, in order with the requests; a thread
+ * that starts is given what holds at that moment instead.
+ *
+ * Invariant: once started, every lane of usual size has a thread, one that starts, or a timer that will start one.
  */
 import { Piscina } from 'piscina';
 import type { Clock } from '../kernel/clock.js';
 import { Failure } from '../kernel/failure.js';
+import { HangWatch, WATCH_INTERVAL_MS } from './hang-watch.js';
 import { Preparations } from './preparations.js';
 import { type LaneEnds, type LaneMessage, RenderLane, type RingUse } from './render-lane.js';
 
@@ -21,9 +25,10 @@ const RESTART_PAUSE_MAX_MS = 2_000;
 const HEALTHY_AFTER_US = 30e6;
 /** The usual RenderPoolOptions.hungAfterUs: many times what the largest request takes. */
 const HUNG_AFTER_US = 20e6;
-const WATCH_INTERVAL_MS = 1_000;
 /** A notice that is larger than what is free in a ring goes on this often, also while nothing else has the pool drained. */
 const NOTICE_FLUSH_MS = 1;
+/** Work enough to be passed over: a lane whose thread starts gets what comes only while no lane serves. */
+const STARTING_COUNTS_AS = 2 ** 31;
 /** A larger request takes the worker several milliseconds: parsing, hashing and counting cost some 35 ns a byte. */
 export const LARGE_REQUEST_BYTES = 64 * 1024;
 
@@ -96,11 +101,21 @@ export class RenderPool {
     const starts: Promise<void>[] = [];
     for (let lane = 0; lane <= this.#options.threads; lane++) this.#pausesMs.push(RESTART_PAUSE_FIRST_MS);
     for (let lane = 0; lane < this.#options.threads; lane++) {
-      starts.push(new Promise((resolve, reject) => this.#openLane(lane, resolve, reject)));
+      starts.push(new Promise((resolve, reject) => this.#startThread(this.#createLane(lane, resolve, reject))));
     }
     await Promise.all(starts);
-    this.#watch = setInterval(() => this.#replaceHungThreads(), WATCH_INTERVAL_MS);
+    const { clock, hungAfterUs = HUNG_AFTER_US } = this.#options;
+    const watch = new HangWatch(hungAfterUs, clock.nowUs());
+    this.#watch = setInterval(() => {
+      for (const lane of watch.check(this.#lanes, clock.nowUs())) lane.abort.abort();
+    }, WATCH_INTERVAL_MS);
     this.#watch.unref();
+  }
+
+  /** Whether a thread for requests of usual size serves; without one, what is submitted waits in a ring for the next. */
+  get isServing(): boolean {
+    for (let lane = 0; lane < this.#options.threads; lane++) if (this.#lanes[lane]?.isServing) return true;
+    return false;
   }
 
   /** Requests that were sent and not yet answered. */
@@ -173,25 +188,27 @@ export class RenderPool {
     if (backlogged && !this.#closing) this.#noticeFlush = setTimeout(this.#flushNotices, NOTICE_FLUSH_MS);
   };
 
-  /** -1 when no lane serves. */
+  /** Of those that serve, or else of those that start; -1 when there is none. */
   #leastBusyLane(): number {
     let best = -1;
     let least = Number.POSITIVE_INFINITY;
     for (let index = 0; index < this.#options.threads; index++) {
       const lane = this.#lanes[index];
-      if (lane === undefined || lane.outstanding >= least) continue;
+      if (lane === undefined) continue;
+      const work = lane.isServing ? lane.outstanding : lane.outstanding + STARTING_COUNTS_AS;
+      if (work >= least) continue;
       best = index;
-      least = lane.outstanding;
+      least = work;
     }
     return best;
   }
 
-  /** The lane takes requests from the moment it is opened: they wait in its ring until the thread has loaded its modules. */
+  /** Opened with the first that asks for it: requests wait in its ring until the thread has loaded its modules. */
   #laneForLarge(): number {
     const index = this.#options.threads;
     if (this.#lanes[index] === undefined && this.#watch !== undefined && !this.#isLargeOpened) {
       this.#isLargeOpened = true;
-      this.#lanes[index] = this.#openLane(index, () => {}, this.#reportFailedStart);
+      this.#startThread(this.#installLane(index));
     }
     return index;
   }
@@ -210,11 +227,14 @@ export class RenderPool {
     return drained;
   }
 
-  /** Asks every lane for a tap (onWake) when a plan comes; false when one has something already. */
+  /**
+   * Asks every lane for a tap (onWake) when a plan comes; false when one has something already. One that starts has nothing before it is
+   * ready, which is told by itself.
+   */
   declareAsleep(): boolean {
     let asleep = true;
     for (const lane of this.#lanes) {
-      if (lane !== undefined && lane.outstanding > 0 && !lane.declareAsleep()) asleep = false;
+      if (lane?.isServing && lane.outstanding > 0 && !lane.declareAsleep()) asleep = false;
     }
     return asleep;
   }
@@ -229,55 +249,68 @@ export class RenderPool {
     await this.#piscina.destroy();
   }
 
-  readonly #reportFailedStart = (cause: Error): void => this.#options.handler.onDefect(cause.message);
+  /** A lane that takes requests from now on, for a thread that is yet to start. */
+  #installLane(index: number): LaneStart {
+    const start = this.#createLane(index, this.#options.handler.onWake);
+    this.#lanes[index] = start.lane;
+    return start;
+  }
 
-  #openLane(index: number, onReady: () => void, onFailed: (cause: Error) => void): RenderLane {
-    const { clock, data, handler } = this.#options;
-    let readyUs = Number.POSITIVE_INFINITY;
+  /** A lane of the index's, which takes requests when its thread is ready, and not before that unless it is installed. */
+  #createLane(index: number, onReady: () => void, onFailed?: (cause: Error) => void): LaneStart {
+    const { clock, handler } = this.#options;
     const lane: RenderLane = new RenderLane((message: LaneMessage) => {
       if (message === 'wake') handler.onWake();
       else if (message === 'ready') {
-        readyUs = clock.nowUs();
-        lane.progressUs = readyUs;
-        lane.isServing = true;
+        lane.readyUs = clock.nowUs();
+        lane.progressUs = lane.readyUs;
         this.#lanes[index] = lane;
         onReady();
       } else if ('loaded' in message) handler.onLoaded?.(message.loaded);
       else if ('prepared' in message) this.#preparations.answered(lane, message.prepared, message.failure);
       else handler.onDefect(message.defect);
     });
-    this.#open.add(lane);
-    const isForLarge = index === this.#options.threads;
-    const task: LaneEnds & { data: unknown } = { ...lane.ends, lowPriority: isForLarge, data: data() };
-    this.#piscina.run(task, { transferList: [lane.ends.port], signal: lane.abort.signal }).then(
-      () => this.#lost(index, lane, readyUs, onFailed, new Error('the thread returned')),
-      (cause: Error) => this.#lost(index, lane, readyUs, onFailed, cause),
-    );
-    return lane;
+    return { index, lane, onFailed };
   }
 
-  #lost(index: number, lane: RenderLane, readyUs: number, onFailed: (cause: Error) => void, cause: Error): void {
+  #startThread(start: LaneStart): void {
+    const { index, lane } = start;
+    this.#open.add(lane);
+    const isForLarge = index === this.#options.threads;
+    const task: LaneEnds & { data: unknown } = { ...lane.ends, lowPriority: isForLarge, data: this.#options.data() };
+    this.#piscina.run(task, { transferList: [lane.ends.port], signal: lane.abort.signal }).then(
+      () => this.#lost(start, new Error('the thread returned')),
+      (cause: Error) => this.#lost(start, cause),
+    );
+  }
+
+  #lost({ index, lane, onFailed }: LaneStart, cause: Error): void {
     if (this.#closing) return;
-    const tookRequests = this.#lanes[index] === lane;
     // What the thread finished before it died is as good as any other plan.
-    if (tookRequests) this.#drainLane(lane, index, Number.POSITIVE_INFINITY);
+    this.#drainLane(lane, index, Number.POSITIVE_INFINITY);
     lane.close();
     this.#open.delete(lane);
     this.#preparations.lost(lane);
-    this.#lanes[index] = undefined;
-    if (tookRequests) this.#options.handler.onThreadLost(index, cause);
-    else {
-      const hint = 'the cause says why; a broken installation is the usual reason';
-      onFailed(new Failure('START_FAILED', `worker thread ${index} did not start: ${cause.message}`, { hint, cause }));
-      if (this.#watch === undefined) return;
+    const failure = lane.isServing ? cause : notStarted(index, cause);
+    if (this.#lanes[index] !== lane) {
+      onFailed?.(failure);
+      return;
     }
+    this.#lanes[index] = undefined;
+    this.#options.handler.onThreadLost(index, failure);
+    const reopened = this.#installLane(index);
+    const start = (): void => {
+      if (!this.#closing) this.#startThread(reopened);
+    };
+    setTimeout(start, this.#pauseAfter(index, lane)).unref();
+  }
+
+  /** How long to wait before the lane's successor gets its thread, ms. */
+  #pauseAfter(index: number, { readyUs }: RenderLane): number {
     if (this.#options.clock.nowUs() - readyUs > HEALTHY_AFTER_US) this.#pausesMs[index] = RESTART_PAUSE_FIRST_MS;
     const pauseMs = this.#pausesMs[index];
     this.#pausesMs[index] = Math.min(pauseMs * 2, RESTART_PAUSE_MAX_MS);
-    const reopen = (): void => {
-      if (!this.#closing) this.#openLane(index, this.#options.handler.onWake, this.#reportFailedStart);
-    };
-    setTimeout(reopen, pauseMs).unref();
+    return pauseMs;
   }
 
   /** Returns how many plans were taken in. */
@@ -290,14 +323,19 @@ export class RenderPool {
     }
     return taken;
   }
+}
 
-  #replaceHungThreads(): void {
-    const { clock, hungAfterUs = HUNG_AFTER_US } = this.#options;
-    const nowUs = clock.nowUs();
-    for (const lane of this.#lanes) {
-      if (lane?.isServing && lane.outstanding > 0 && nowUs - lane.progressUs > hungAfterUs) lane.abort.abort();
-    }
-  }
+/** What a lane's thread is to be started with. */
+interface LaneStart {
+  readonly index: number;
+  readonly lane: RenderLane;
+  /** For the first threads, on which the start of the pool waits: it did not start. */
+  readonly onFailed?: (cause: Error) => void;
+}
+
+function notStarted(index: number, cause: Error): Failure {
+  const hint = 'the cause says why; a broken installation is the usual reason';
+  return new Failure('START_FAILED', `worker thread ${index} did not start: ${cause.message}`, { hint, cause });
 }
 
 function addUse(sum: { capacityBytes: number; usedBytes: number; usedMaxBytes: number }, ring: RingUse): void {

@@ -167,9 +167,13 @@ export class Admission implements RequestHandler {
     this.#refusals.tell();
   }
 
-  /** Gives free places to those who wait; false when it stopped before all places were given. */
+  /**
+   * Gives free places to those who wait; false when it stopped before all places were given. While no thread serves nobody gets one: whoever
+   * still waits shall not share the fate of what a thread takes along that does not come up. When one is ready, there is a tick.
+   */
   giveFreePlaces(): boolean {
-    const { table } = this.#options;
+    const { pool, table } = this.#options;
+    if (this.#room.length === 0 || !pool.isServing) return true;
     for (let given = 0; given < PLACES_PER_TICK; given++) {
       const waiting = this.#room.length;
       if (waiting === 0 || table.inUse - waiting >= this.#placesMax) return true;

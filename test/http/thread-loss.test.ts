@@ -11,17 +11,25 @@ import { type RunningServer, startServer } from './server-harness.js';
 const THREADS = 2;
 const SERVER_ERROR = { type: 'server_error', code: null, param: null };
 
-/** A server whose threads can be made to die, for the tests of one describe block; the function sends it a request. */
-function mortalServer(): {
+/**
+ * A server whose threads can be made to die, for the tests of one describe block; the function sends it a request.
+ * @param concurrency keys of simulation.concurrency
+ */
+function mortalServer(
+  threads = THREADS,
+  concurrency: Json = {},
+  timeoutSecs = 60,
+): {
   readonly running: () => RunningServer;
-  readonly ask: (user: string, fields?: Json) => Promise<Response>;
+  readonly ask: (user: string, fields?: Json, signal?: AbortSignal) => Promise<Response>;
 } {
   let server: RunningServer | undefined;
   before(async () => {
     server = await startServer({
       config: {
         // Everything to the threads.
-        server: { threads: THREADS, request_timeout_secs: 3, inline_plan_bytes: 0 },
+        server: { threads, request_timeout_secs: timeoutSecs, inline_plan_bytes: 0 },
+        simulation: { concurrency },
         providers: { 'gpt-4o': { latency: { ttft: { distribution: 'constant', value_ms: 100 } } } },
       },
       workerFilename: fileURLToPath(new URL('fixtures/crashing-render.ts', import.meta.url)),
@@ -29,22 +37,19 @@ function mortalServer(): {
   });
   after(() => server?.server.stop());
   const running = () => server as RunningServer;
-  const ask = (user: string, fields: Json = {}) =>
-    fetch(running().chatUrl, { method: 'POST', body: JSON.stringify(chatRequest({ user, max_tokens: 3, ...fields })) });
+  const ask = (user: string, fields: Json = {}, signal?: AbortSignal) => {
+    const body = JSON.stringify(chatRequest({ user, max_tokens: 3, ...fields }));
+    return fetch(running().chatUrl, { method: 'POST', body, signal });
+  };
   return { running, ask };
 }
 
 describe('a worker thread that dies', () => {
   const { running, ask } = mortalServer();
 
-  /** Until a thread takes its place the rest of the pool serves; a moment without any is an overload to the client. */
+  /** Until a thread takes its place the rest of the pool serves, or who asks waits for it. */
   async function assertServesAgain(): Promise<void> {
-    for (let answered = 0; answered < 10; ) {
-      const { status } = await ask('an innocent');
-      assert.ok(status === 200 || status === 503, `status ${status}`);
-      if (status === 200) answered++;
-      else await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    for (let answered = 0; answered < 10; answered++) assert.equal((await ask('an innocent')).status, 200);
   }
 
   for (const manner of ['exit', 'throw']) {
@@ -65,7 +70,7 @@ describe('a worker thread that dies', () => {
   test('comes back when all die at once, and again when they die again', async () => {
     for (let round = 0; round < 2; round++) {
       const killers = await Promise.all(Array.from({ length: THREADS }, () => ask('please exit')));
-      assert.ok(killers.every(({ status }) => status === 500 || status === 503));
+      assert.ok(killers.every(({ status }) => status === 500));
       await assertServesAgain();
     }
     const { sum } = parseExposition(renderMetrics([(await running().server.figures()).metrics]));
@@ -74,8 +79,50 @@ describe('a worker thread that dies', () => {
   });
 });
 
+describe('the only worker thread, when it dies', () => {
+  const PLACES = 3;
+  const { ask } = mortalServer(1, { max_concurrent_requests: PLACES, queue_size: 100 });
+  const text = 'an innocent'.repeat(2_000);
+
+  test('takes along what it had not answered, and nobody who waits for a place', async () => {
+    const asked = [ask('please exit'), ...Array.from({ length: 60 }, () => ask(text))];
+    const statuses = (await Promise.all(asked)).map(({ status }) => status);
+    assert.equal(statuses[0], 500);
+    assert.ok(statuses.filter((status) => status === 500).length <= PLACES, `${statuses}`);
+    assert.ok(
+      statuses.every((status) => status === 200 || status === 500),
+      `${statuses}`,
+    );
+  });
+
+  test('has large requests wait for the thread that takes the place of theirs', async () => {
+    const large = 'an innocent'.repeat(10_000);
+    assert.equal((await ask(`please exit ${large}`)).status, 500);
+    const answers = await Promise.all(Array.from({ length: 6 }, () => ask(large)));
+    assert.ok(answers.every(({ status }) => status === 200));
+  });
+});
+
+describe('requests that wait while no worker thread serves', () => {
+  // Far less than a thread's start takes.
+  const { running, ask } = mortalServer(1, { max_concurrent_requests: 3, queue_size: 100 }, 0.1);
+  const figures = async () => parseExposition(renderMetrics([(await running().server.figures()).metrics]));
+
+  test('leave and time out as ever, in the queue and with a place', async () => {
+    await ask('please exit');
+    while ((await figures()).sum('llm_simulator_worker_threads_lost_total') === 0)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    const waiting = Array.from({ length: 8 }, () => ask('an innocent'));
+    await assert.rejects(ask('an innocent', {}, AbortSignal.timeout(50)));
+    assert.ok((await Promise.all(waiting)).every(({ status }) => status === 504));
+    const { sum } = await figures();
+    assert.equal(sum('llm_simulator_requests_ended_total', { outcome: 'aborted' }), 1);
+    assert.equal(sum('llm_simulator_requests_started_total'), sum('llm_simulator_requests_ended_total'));
+  });
+});
+
 describe('a worker thread that hangs', () => {
-  const { ask } = mortalServer();
+  const { ask } = mortalServer(THREADS, {}, 3);
 
   test('leaves its requests to the request timeout, which answers them with 504, and the others to the other threads', async () => {
     const [hung, innocent] = await Promise.all([ask('please hang'), ask('an innocent')]);

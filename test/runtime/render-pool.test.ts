@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { loadConfiguration } from '../../src/config/loader.js';
 import { createSnapshot } from '../../src/config/snapshot.js';
 import { snapshotTexts } from '../../src/config/snapshot-texts.js';
-import { monotonicClock } from '../../src/kernel/clock.js';
+import { type Clock, monotonicClock } from '../../src/kernel/clock.js';
 import { endpoints } from '../../src/providers/registry.js';
 import { OccurrenceCounter } from '../../src/runtime/occurrence-counter.js';
 import { planConfigurationGeneration, planSlot, planStatus } from '../../src/runtime/plan-reader.js';
@@ -34,7 +34,14 @@ interface Pool {
   ask(slot: number, user?: string, padding?: number, generation?: number): number;
 }
 
-function createPool(t: TestContext, threads: number, filename = CRASHING_RENDER): Pool {
+interface PoolParts {
+  readonly filename?: string;
+  readonly clock?: Clock;
+  readonly hungAfterUs?: number;
+}
+
+function createPool(t: TestContext, threads: number, parts: PoolParts = {}): Pool {
+  const { clock = monotonicClock, filename = CRASHING_RENDER, hungAfterUs = HUNG_AFTER_US } = parts;
   const textsOf = (generation: number, object: object) =>
     snapshotTexts(createSnapshot(loadConfiguration({ object, environment: {} }), generation, 0));
   const known = [textsOf(1, {})];
@@ -45,8 +52,8 @@ function createPool(t: TestContext, threads: number, filename = CRASHING_RENDER)
     filename,
     threads,
     data: () => ({ snapshots: known, occurrences, processes: 1, place: 0, transport: 'node' }) satisfies RenderData,
-    clock: monotonicClock,
-    hungAfterUs: HUNG_AFTER_US,
+    clock,
+    hungAfterUs,
     handler: {
       onPlan: (plan, lane) => {
         const generation = planConfigurationGeneration(plan);
@@ -137,7 +144,7 @@ describe('RenderPool', () => {
     assert.equal(ask(0, 'please throw', LARGE_REQUEST_BYTES), 1);
     await waitUntil(() => lost.length === 1, 'the thread to fail');
     assert.equal(lost[0].lane, 1);
-    await waitUntil(() => ask(1, '', LARGE_REQUEST_BYTES) === 1, 'the lane to come back');
+    assert.equal(ask(1, '', LARGE_REQUEST_BYTES), 1, 'which waits for the thread in its place');
     await waitUntil(() => plans.some(({ slot, lane }) => slot === 1 && lane === 1), 'its first plan');
   });
 
@@ -201,18 +208,63 @@ describe('RenderPool', () => {
     assert.deepEqual(lost, []);
   });
 
-  test('takes nothing while no thread serves', async (t) => {
-    const { pool, lost, ask } = createPool(t, 1);
-    assert.equal(ask(0), -1);
+  test('takes nothing before it is started', (t) => {
+    assert.equal(createPool(t, 1).ask(0), -1);
+  });
+
+  test('has requests wait in the ring of the thread that takes the place of the only one', async (t) => {
+    const { pool, plans, lost, ask } = createPool(t, 1);
     await pool.start();
     assert.equal(ask(0, 'please exit'), 0);
     await waitUntil(() => lost.length === 1, 'the thread to die');
-    assert.equal(ask(1), -1);
-    await waitUntil(() => ask(2) === 0, 'the fresh thread');
+    assert.equal(pool.isServing, false);
+    for (let slot = 1; slot <= 20; slot++) assert.equal(ask(slot), 0);
+    await waitUntil(() => plans.length === 20, 'the plans of all that waited');
+    assert.equal(pool.isServing, true);
+    assert.ok(plans.every(({ status }) => status === 200));
+    assert.equal(lost.length, 1);
+  });
+
+  test('gives a thread that starts nothing while another serves', async (t) => {
+    const { pool, plans, lost, ask } = createPool(t, 2);
+    await pool.start();
+    const dead = ask(0, 'please exit');
+    await waitUntil(() => lost.length === 1, 'the thread to die');
+    assert.equal(pool.isServing, true);
+    for (let slot = 1; slot <= 20; slot++) assert.equal(ask(slot), 1 - dead);
+    await waitUntil(() => plans.length === 20, 'all plans');
+  });
+
+  test('loses what waits for a thread that does not come up, and goes on trying', async (t) => {
+    const { pool, plans, lost, ask, known } = createPool(t, 1);
+    await pool.start();
+    const [sound] = known;
+    known[0] = { ...sound, own: '{"broken' };
+    ask(0, 'please exit');
+    await waitUntil(() => lost.length === 1, 'the thread to die');
+    assert.equal(ask(1), 0);
+    await waitUntil(() => lost.length === 2, 'the next one not to come up');
+    assert.match(lost[1].cause, /worker thread 0 did not start: .*JSON/);
+    assert.equal(pool.outstanding, 0);
+    known[0] = sound;
+    await waitUntil(() => pool.isServing, 'one that comes up');
+    assert.equal(ask(2), 0);
+    await waitUntil(() => plans.some(({ slot }) => slot === 2), 'its first plan');
+  });
+
+  test('replaces no thread because the whole process stood still', async (t) => {
+    let pausedUs = 0;
+    const clock = { nowUs: () => monotonicClock.nowUs() + pausedUs };
+    const { pool, plans, lost, ask } = createPool(t, 1, { clock, hungAfterUs: 10e6 });
+    await pool.start();
+    ask(0, 'please dawdle');
+    pausedUs = 60e6;
+    await waitUntil(() => plans.length === 1, 'the plan');
+    assert.deepEqual(lost, []);
   });
 
   test('does not start with an entry module that does not load', async (t) => {
-    const { pool } = createPool(t, 1, '/nowhere/render.js');
+    const { pool } = createPool(t, 1, { filename: '/nowhere/render.js' });
     await assert.rejects(pool.start(), {
       name: 'Failure',
       code: 'START_FAILED',
