@@ -19,6 +19,8 @@ const REPLY_RING_BYTES = 512 * 1024;
 /** What may wait on the main thread for room in the ring: several bodies of the largest default size. */
 const QUEUED_BYTES_MAX = 64 * 1024 * 1024;
 const QUEUED_RECORDS_MAX = 20_000;
+/** After which the ring is filled up again: long enough for the thread to have its core meanwhile where there is one for both. */
+const REFILL_MS = 1;
 
 /** What a thread needs to take part, besides the application's own data. */
 export interface LaneEnds {
@@ -48,10 +50,13 @@ export type LaneMessage =
 export class RenderLane {
   readonly ends: Omit<LaneEnds, 'lowPriority'>;
   readonly #port: MessagePort;
+  readonly #onMessage: (message: LaneMessage) => void;
   readonly #requests: RingProducer;
   readonly #replies: RingConsumer;
   readonly #sender: RecordSender;
   readonly #receiver: RecordReceiver;
+  /** Made with the first backlog and armed again and again. */
+  #refill: NodeJS.Timeout | undefined;
   readonly abort = new AbortController();
   outstanding = 0;
   /** When the thread had loaded its modules, on the pool's clock; Infinity until then. */
@@ -65,6 +70,7 @@ export class RenderLane {
     const { port1, port2 } = new MessageChannel();
     this.ends = { requests, replies, port: port2 };
     this.#port = port1;
+    this.#onMessage = onMessage;
     this.#port.on('message', onMessage);
     this.#port.unref();
     this.#requests = new RingProducer(requests);
@@ -120,15 +126,26 @@ export class RenderLane {
     return record;
   }
 
-  /** Asks for a tap on the port when a plan comes; false when one is there already. */
+  /**
+   * Asks for a tap on the port when a plan comes; false when one is there already. What waits for room in the ring is no reason to stay
+   * awake, which would take the core from the thread that makes room: it wakes in a moment.
+   */
   declareAsleep(): boolean {
-    return this.#sender.queuedBytes === 0 && this.#replies.declareAsleep();
+    if (!this.#replies.declareAsleep()) return false;
+    if (this.isBacklogged) this.#wakeSoon();
+    return true;
   }
 
   /** Tells the thread to finish and shuts the port. */
   close(): void {
+    clearTimeout(this.#refill);
     this.#requests.close();
     this.#replies.close();
     this.#port.close();
+  }
+
+  #wakeSoon(): void {
+    if (this.#refill === undefined) this.#refill = setTimeout(() => this.#onMessage('wake'), REFILL_MS);
+    else this.#refill.refresh();
   }
 }

@@ -9,7 +9,7 @@ import { parseResponses, type RawClient, request } from './raw-client.js';
 
 const RECEIVE_TIMEOUT_MS = 200;
 /** More than is read of a body before its turn. */
-const BODY = 'x'.repeat(60_000);
+const BODY = 'x'.repeat(400_000);
 
 /** Sends the bytes behind a stream, which ends long after their time is over. */
 async function behindStream(t: TestContext, selected: SelectedTransport, bytes: string): Promise<RawClient> {
@@ -20,7 +20,7 @@ async function behindStream(t: TestContext, selected: SelectedTransport, bytes: 
       exchange.startStream(200, []);
       return void open.push(exchange);
     },
-    limits: { requestReceiveTimeoutMs: RECEIVE_TIMEOUT_MS },
+    limits: { requestReceiveTimeoutMs: RECEIVE_TIMEOUT_MS, bodyBytesMax: 2 * BODY.length },
   });
   const client = await served.connect();
   client.send(request('GET', '/stream'));
@@ -52,7 +52,7 @@ describeSecuredTransports('a late request behind a stream', (selected) => {
   });
 
   const unfinished: [what: string, bytes: string][] = [
-    ['body', request('POST', '/late', ['Content-Length: 60000']) + BODY.slice(1)],
+    ['body', request('POST', '/late', [`Content-Length: ${BODY.length}`]) + BODY.slice(1)],
     ['head', 'POST /late HT'],
   ];
   for (const [what, bytes] of unfinished) {
