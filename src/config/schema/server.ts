@@ -239,7 +239,7 @@ export const serverSchema = {
       maximum: 3_600,
       default: 30,
       description:
-        'A stream is closed when nothing more of it could be sent for this long, because its client does not read and the buffers between are full.',
+        'A stream is closed when its socket has taken nothing more for this long, because its client reads nothing, or so slowly that the send buffer of the kernel did not empty by a third in that time: with 4 MB of it (net.ipv4.tcp_wmem) and 30 s, less than about 50 KB/s.',
       'x-unit': 's',
     },
   },
