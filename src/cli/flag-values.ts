@@ -1,19 +1,20 @@
 /** Values of flags: what each kind accepts, and in which words a wrong one is refused. */
 import { InvalidArgumentError } from 'commander';
+import { withoutCredentials } from '../load/plan/shown-plan.js';
 import { DURATION_SECS_MAX } from '../scenarios/contract.js';
 
 /** Keys that nobody has to put into a command line, where every user of the machine can read them. */
 export const API_KEY_VARIABLE = 'LLM_SIM_LOAD_API_KEY';
 export const ADMIN_KEY_VARIABLE = 'LLM_SIM_ADMIN_KEY';
 
-/** Where an API is: with the path in front of the API's own, if there is one, and without a slash at its end. */
+/** Where an API is: with the path in front of the API's own, if there is one, without a slash at its end, and without a password. */
 export function baseUrl(text: string): string {
   const url = text.replace(/\/+$/, '');
   if (!/^https?:\/\/[^\s?#]+$/.test(url) || !URL.canParse(url)) {
     throw new InvalidArgumentError('must be an http:// or https:// URL without query.');
   }
   const [, before, version] = /^(.*)\/(v1|v1beta)$/.exec(url) ?? [];
-  if (version === undefined) return url;
+  if (version === undefined) return withoutCredentials(url);
   throw new InvalidArgumentError(`must not end with /${version}, with which the path of the API begins: "${before}"?`);
 }
 

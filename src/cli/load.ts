@@ -13,6 +13,7 @@ import type { LoadPlan } from '../load/contract.js';
 import { runLoad } from '../load/generator/run-load.js';
 import { createMeasures } from '../load/measures/measures.js';
 import { describePlan } from '../load/plan/describe-plan.js';
+import { shownPlan } from '../load/plan/shown-plan.js';
 import { verdictOf } from '../load/report/verdict.js';
 import type { RunResult } from '../load/result.js';
 import { watchGenerator } from '../load/validity/generator-watch.js';
@@ -40,8 +41,7 @@ export async function load(flags: LoadFlags): Promise<number> {
     (texts, mixNames) => parseAssertions(texts, loadVocabulary(mixNames)).problems,
   );
   if (flags.showPlan) {
-    const { api_key: _, ...target } = document.target;
-    await new StandardOutput().write(`${JSON.stringify({ ...document, target }, null, 2)}\n`);
+    await new StandardOutput().write(`${JSON.stringify(shownPlan(document), null, 2)}\n`);
     return EXIT_OK;
   }
   const outputs = new LoadOutputs(flags);

@@ -1,16 +1,8 @@
 /** A session's name is shown by the admin API, so no header that carries a key may give it. */
 import type { Finding } from './problems.js';
 import type { Configuration } from './schema/configuration.js';
+import { SECRET_HEADERS } from './secret-headers.js';
 import type { Sound } from './soundness.js';
-
-const SECRET_HEADERS: ReadonlySet<string> = new Set([
-  'authorization',
-  'proxy-authorization',
-  'cookie',
-  'x-api-key',
-  'api-key',
-  'x-goog-api-key',
-]);
 
 export function sessionFindings({ simulation }: Configuration, sound: Sound): Finding[] {
   const path = ['simulation', 'sessions', 'header'];

@@ -3,6 +3,7 @@ import { arrivalsDurationSecs } from '../arrivals/arrival-process.js';
 import type { ArrivalStage, LoadPlan, MixEntry } from '../contract.js';
 import { dialectFor, modelFor, streams } from './dialect-defaults.js';
 import type { MixEntryDocument, PlanDocument } from './schema.js';
+import { withoutCredentials } from './shown-plan.js';
 
 /** Of a run of which nothing says how long it is. */
 export const DURATION_SECS_DEFAULT = 30;
@@ -26,7 +27,11 @@ export function loadPlanOf(document: PlanDocument, arrivals: CompleteArrivals | 
   } = document;
   const duration = durationSecs ?? durationOf(arrivals, requestsMax);
   return {
-    target: { url: target.url.replace(/\/+$/, ''), headers: target.headers, apiKey: target.api_key },
+    target: {
+      url: withoutCredentials(target.url).replace(/\/+$/, ''),
+      headers: target.headers,
+      apiKey: target.api_key,
+    },
     seed: document.seed,
     ...(arrivals === undefined ? { closedLoop: closedLoopOf(closedLoop) } : { arrivals: arrivals.stages }),
     ...(arrivals?.lengths === undefined ? {} : { recordedLengths: arrivals.lengths }),
