@@ -14,6 +14,7 @@ import type { CompareResult } from '../load/compare/result.js';
 import type { DialectName, LoadPlan, Target } from '../load/contract.js';
 import { describePlan } from '../load/plan/describe-plan.js';
 import { verdictOf } from '../load/report/verdict.js';
+import { headerProblem } from '../load/requests/header-rules.js';
 import { watchUpstream } from '../load/validity/upstream-watch.js';
 import { type CompareOutputFlags, CompareOutputs } from './compare-outputs.js';
 import { exitCodeOfVerdict } from './exit-codes.js';
@@ -98,11 +99,21 @@ async function comparedPaths(flags: CompareFlags, plan: LoadPlan, outputs: Compa
   return { ...result, warnings: [...result.warnings, ...(await watch.end(signal))] };
 }
 
+/** The plan has those of both ways, and refuses them; this one is of none. */
+function gatewayHeaderOf(line: string): [name: string, value: string] {
+  const [name, value] = headerOf(line, '--gateway-header');
+  const problem = headerProblem(name, value);
+  if (problem === undefined) return [name, value];
+  throw new Failure('USAGE_INVALID', `--gateway-header ${name} ${problem.message}`, {
+    hint: 'Leave it out, or give it another value.',
+  });
+}
+
 function pathsOf(flags: CompareFlags, target: Target): Pick<CompareOptions, 'direct' | 'gateway'> {
   const { gateway, gatewayDialect, gatewayHeader = [], gatewayKey, gatewayModel } = flags;
   const headers = {
     ...target.headers,
-    ...Object.fromEntries(gatewayHeader.map((line) => headerOf(line, '--gateway-header'))),
+    ...Object.fromEntries(gatewayHeader.map(gatewayHeaderOf)),
   };
   return {
     direct: { target },

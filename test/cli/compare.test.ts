@@ -102,6 +102,12 @@ describe('a comparison', () => {
     assert.match(stdout, /ok {7}pairs>=6/);
   });
 
+  test('with a header for the gateway that cannot be sent is refused', async () => {
+    const { code, stderr } = await compare('--gateway-header', 'expect: 100-continue');
+    assert.equal(code, 2);
+    assert.match(stderr, /--gateway-header expect must not be one of/);
+  });
+
   test('with a gateway that is not there is invalid: exit code 7', async () => {
     const { code, stdout } = await compare('--gateway', 'http://127.0.0.1:1', '--no-marks');
     assert.equal(code, 7);

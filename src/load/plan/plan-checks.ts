@@ -11,6 +11,7 @@ import type { DistributionParameters } from '../../latency/registry.js';
 import { arrivalStageProblems } from '../arrivals/registry.js';
 import type { ArrivalStage, Delay } from '../contract.js';
 import { OUTPUT_TOKENS_MAX, PROMPT_TOKENS_MAX, TURNS_MAX } from '../requests/bounds.js';
+import { headerProblem } from '../requests/header-rules.js';
 import { streams } from './dialect-defaults.js';
 import type { MixEntryDocument, PlanDocument } from './schema.js';
 
@@ -19,6 +20,7 @@ export function planFindings(document: PlanDocument, found: readonly Finding[]):
   const sound = soundness(found);
   return [
     ...targetFindings(document, sound),
+    ...headerFindings(document, sound),
     ...loopFindings(document, sound),
     ...stageFindings(document, sound),
     ...warmUpFindings(document, sound),
@@ -39,6 +41,15 @@ function targetFindings({ target }: PlanDocument, sound: Sound): Finding[] {
   if (version === undefined) return [];
   const message = `must not end with /${version}, with which the path of the API begins`;
   return [{ path, part: 'value', value: target.url, message, suggestion: `did you mean "${before}"?` }];
+}
+
+function headerFindings({ target }: PlanDocument, sound: Sound): Finding[] {
+  if (!sound(['target']) || !sound(['target', 'headers'])) return [];
+  return Object.entries(target.headers).flatMap(([name, value]) => {
+    const path = ['target', 'headers', name];
+    const problem = sound(path) ? headerProblem(name, value) : undefined;
+    return problem === undefined ? [] : [{ path, ...problem }];
+  });
 }
 
 function loopFindings({ arrivals, closed_loop: closedLoop }: PlanDocument, sound: Sound): Finding[] {

@@ -55,7 +55,8 @@ const targetSchema = {
       propertyNames: { pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$", title: 'the name of a header' },
       maxProperties: 100,
       default: {},
-      description: 'Sent with every request.',
+      description:
+        "Sent with every request. Not those that are the connection's own (`content-length`, `transfer-encoding`, `expect` and the like); values have printable characters of ASCII and Latin-1.",
     },
   },
 } as const satisfies JsonSchema;

@@ -1,5 +1,6 @@
 /** What a run's own course says against its figures: that it was broken off, reached nobody, or cut what was too slow to end. */
 import type { Figures } from '../result.js';
+import { connectFailureText } from './connect-failures.js';
 import type { InvalidityReason } from './contract.js';
 
 /** A percentile of 99.9 is not moved by fewer. */
@@ -16,7 +17,7 @@ export interface RunCourse {
 
 export function runReasons(
   { elapsedSecs, finished, cut, isStopped }: RunCourse,
-  { total }: { readonly total: Pick<Figures, 'requests' | 'errors_by_outcome'> },
+  { total }: { readonly total: Pick<Figures, 'requests' | 'errors_by_outcome' | 'errors_by_kind'> },
 ): InvalidityReason[] {
   const reasons: InvalidityReason[] = [];
   if (isStopped) {
@@ -27,7 +28,8 @@ export function runReasons(
     reasons.push({ code: 'cut_at_end', message });
   }
   if (total.requests > 0 && total.errors_by_outcome.connect_failed === total.requests) {
-    reasons.push({ code: 'unreachable', message: 'no request got a connection: nobody listens at the target' });
+    const message = `no request got a connection: ${connectFailureText(total.errors_by_kind)}`;
+    reasons.push({ code: 'unreachable', message });
   }
   return reasons;
 }

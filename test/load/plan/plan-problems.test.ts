@@ -16,6 +16,20 @@ describe('problems of a plan', () => {
       'mix: { a: { promt_tokens: 3 } }',
       ['1:13 mix.a.promt_tokens: is not a known key. did you mean "prompt_tokens"?'],
     ],
+    [
+      'a header whose value HTTP cannot carry',
+      'target: { url: "http://127.0.0.1:1", headers: { x-a: üñ€ } }',
+      [/target\.headers\.x-a: must have only tabs and printable characters of ASCII and Latin-1, not "€" \(U\+20AC\)/],
+    ],
+    [
+      "headers that are the connection's own",
+      'target: { url: "http://127.0.0.1:1", headers: { Content-Length: "3", transfer-encoding: chunked, expect: 100-continue } }',
+      [
+        /target\.headers\.Content-Length: must not be one of connection, content-length, /,
+        /target\.headers\.transfer-encoding: must not be one of/,
+        /target\.headers\.expect: must not be one of/,
+      ],
+    ],
     ['a key in the wrong place', 'users: 3', ['1:1 users: is not a known key. did you mean "closed_loop.users"?']],
     [
       'an unknown dialect',

@@ -47,6 +47,26 @@ describe('the course of a run', () => {
   });
 });
 
+describe('a target that nobody reached', () => {
+  const failed = (error: string) => recordOf({ outcome: 'connect_failed', status: undefined, error });
+  const messageOf = (...errors: string[]) => runReasons(course, figuresOf(...errors.map(failed)))[0]!.message;
+
+  for (const [error, expected] of [
+    ['ECONNREFUSED', /ECONNREFUSED, nobody listens at the target$/],
+    ['ENOTFOUND', /ENOTFOUND, the target's name is not known$/],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', /DEPTH_ZERO_SELF_SIGNED_CERT, .*NODE_EXTRA_CA_CERTS/],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', /ERR_SSL_WRONG_VERSION_NUMBER, .*http:\/\/ may be meant$/],
+    ['ENETUNREACH', /no request got a connection: ENETUNREACH$/],
+  ] as const) {
+    test(`is told by its cause: ${error}`, () => assert.match(messageOf(error, error), expected));
+  }
+
+  test('is told by the most frequent cause where there are several', () => {
+    const message = messageOf('ENOTFOUND', 'ECONNREFUSED', 'ECONNREFUSED');
+    assert.match(message, /: ECONNREFUSED \(2 of 3\), nobody listens/);
+  });
+});
+
 test('every reason counts, and none is valid', () => {
   assert.deepEqual(validityOf([], []), { valid: true, reasons: [] });
   const broken = runReasons({ ...course, isStopped: true }, figures);
