@@ -117,7 +117,7 @@ describe('a plan', () => {
   test('has clients leave, which is neither success nor error', async () => {
     const { result } = await run(
       slow.url,
-      'closed_loop: { users: 5 }\nmax_requests: 10\nmix: { a: { cancel: { share: 1, after: 50 } } }',
+      'closed_loop: { users: 5 }\nmax_requests: 10\nmix: { a: { cancel: { share: 1, after: 500 } } }',
     );
     const { requests, cancelled, errors, complete } = result.total;
     assert.deepEqual([requests, cancelled, errors, complete], [10, 10, 0, 0]);
