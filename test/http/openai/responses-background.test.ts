@@ -138,6 +138,7 @@ describe('a response in the background', () => {
     const before = await books();
     const client = await RawClient.connect(Number(new URL(simulator().url).port));
     client.send(request('HEAD', `/v1/responses/${id}?stream=true`));
+    await client.responses(1, true);
     client.send(request('HEAD', '/live'));
     const [head, next] = await client.responses(2, true);
     client.destroy();
