@@ -10,6 +10,11 @@ export interface Budget {
   waitUs(amount: number, nowUs: number): number | undefined;
   /** Takes, whether or not it fits: then the budget owes what is beyond it. */
   take(amount: number, nowUs: number): void;
+  /**
+   * So much of what is taken was leased to somebody who has not said that it is spent. It hides how little is owed for all else: what is
+   * given back of that from now on is at most that little.
+   */
+  noteUnspent(amount: number, nowUs: number): void;
   /** Gives back of what was taken at takenAtUs, except for what time has given back already. */
   giveBack(amount: number, takenAtUs: number, nowUs: number): void;
   /** What fits: an integer from 0 to the limit. */

@@ -96,6 +96,12 @@ export class LimitBook implements LimitKeeper {
     }
   }
 
+  /** See Budget. @param amounts what is leased and not known to be spent */
+  noteUnspent(scope: LimitScope, amounts: LimitAmounts, nowUs: number): void {
+    for (const { dimension, budget } of this.#entriesOf(scope, nowUs))
+      budget.noteUnspent(amounts[dimension] ?? 0, nowUs);
+  }
+
   standings(scope: LimitScope, nowUs: number): readonly LimitStanding[] {
     return this.#entriesOf(scope, nowUs).map(({ dimension, limit, budget }) => ({
       dimension,

@@ -25,6 +25,8 @@ export class Occupancy implements Budget {
     this.#used += amount;
   }
 
+  noteUnspent(): void {}
+
   giveBack(amount: number): void {
     this.#used = Math.max(0, this.#used - amount);
   }

@@ -49,6 +49,9 @@ export class SlidingWindow implements Budget {
     this.#sum += amount;
   }
 
+  /** What is given back goes to the time when it was taken: a lease hides nothing. */
+  noteUnspent(): void {}
+
   giveBack(amount: number, takenAtUs: number, nowUs: number): void {
     this.#advance(nowUs);
     const slot = Math.min(this.#slot, this.#slotOf(takenAtUs));

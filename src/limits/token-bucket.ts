@@ -56,6 +56,11 @@ export class TokenBucket implements Budget {
     this.#taken += amount;
   }
 
+  noteUnspent(amount: number, nowUs: number): void {
+    const debt = this.#debt(this.#settle(nowUs));
+    if (amount > 0 && debt > 0) this.#marks.mark(Math.max(0, debt - amount), this.#nowUs);
+  }
+
   giveBack(amount: number, takenAtUs: number, nowUs: number): void {
     const elapsedUs = this.#settle(nowUs);
     if (this.#fullAtUs > takenAtUs) return;

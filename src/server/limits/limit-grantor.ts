@@ -2,7 +2,8 @@
  * The keeper of a node's budgets in memory: decides what holders ask, and knows what each has leased. See leasing.ts for the protocol.
  *
  * Invariant: of every limit that time gives back, what remains and what is leased together are at most the limit. A bucket that refills
- * while a part of it is leased is held to that whenever it is looked at; so a lease is a part of the bucket and never in addition to it.
+ * while a part of it is leased is held to that whenever it is looked at; so a lease is a part of the bucket and never in addition to it. Nor
+ * does a request that used less than it took give back what time has given back, though what is leased keeps the bucket from being full.
  */
 import type { LimitAlgorithm, LimitAmounts, LimitRefusal, LimitScope, LimitStanding } from '../../limits/contract.js';
 import type { LimitBook } from '../../limits/limit-book.js';
@@ -78,9 +79,10 @@ export class LimitGrantor {
   #answer(holder: string, ask: ScopeAsk, nowUs: number): ScopeAnswer {
     const { demands, scope, settlements, wantsLease } = ask;
     const holding = this.#holdingOf(scope, holder);
-    this.#takeBack(ask, holding, nowUs);
-    for (const { ageUs, delta } of settlements) this.#book.correct(scope, delta, nowUs - ageUs, nowUs);
     const leased = this.#leasedBut(scope, holder);
+    this.#takeBack(ask, holding, nowUs);
+    if (leased !== NOTHING) this.#book.noteUnspent(scope, leased, nowUs);
+    for (const { ageUs, delta } of settlements) this.#book.correct(scope, delta, nowUs - ageUs, nowUs);
     this.#hold(scope, leased, nowUs);
     const refusals = demands.map((demand) => this.#decide(scope, demand, holding, nowUs));
     if (wantsLease && refusals.every((refusal) => refusal === null)) this.#lease(scope, holding, leased, nowUs);

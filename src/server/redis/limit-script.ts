@@ -266,6 +266,15 @@ local function takeBack(holder)
   holder.concurrent = ask.active
 end
 
+local function noteUnspent(leased)
+  if ask.algorithm ~= 'token_bucket' or not leased then return end
+  eachFlow(function(dimension, budget)
+    local out = leased[dimension] or 0
+    local debt = debtOf(budget, settle(budget, now))
+    if out > 0 and debt > 0 then mark(budget, math.max(0, debt - out)) end
+  end)
+end
+
 local function hold(leased)
   if ask.algorithm ~= 'token_bucket' or not leased then return end
   eachFlow(function(dimension, budget)
@@ -325,9 +334,10 @@ local answer = {}
 if ask.what == 'ask' then
   local holder = holders[ask.holder] or { concurrent = 0 }
   holders[ask.holder], holder.seen = holder, now
-  takeBack(holder)
-  for _, settlement in ipairs(ask.settlements) do correct(settlement.delta, now - settlement.ageUs) end
   local leased = leasedBut(ask.holder)
+  takeBack(holder)
+  noteUnspent(leased)
+  for _, settlement in ipairs(ask.settlements) do correct(settlement.delta, now - settlement.ageUs) end
   hold(leased)
   local refusals, areAllAdmitted = {}, true
   for index, demand in ipairs(ask.demands) do

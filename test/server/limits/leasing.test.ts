@@ -197,6 +197,24 @@ describe('budgets that processes lease', { concurrency: 1 }, () => {
     );
   });
 
+  test('what an earlier request gives back is not added to what time has given back while a part was leased', async () => {
+    const node = new Node(2);
+    await withNode(node, async () => {
+      const scope = scopeOf({ tokens_per_minute: 60_000_000 });
+      node.admit(0, scope, { tokens_per_minute: 5_000 }, 0);
+      await node.pass(90);
+      // By now the bucket is full again but for the 300,000 that the first has leased, so its 2,500 are in it already.
+      node.admit(1, scope, { tokens_per_minute: 40_000_000 }, 1);
+      await node.pass(0);
+      node.holders[0].release(scope, { tokens_per_minute: -2_500 }, START_US);
+      // The second has leased 150,000 of what is left.
+      node.admit(0, scope, { tokens_per_minute: 19_851_000 }, 2);
+      await node.pass(0);
+      node.admit(1, scope, { tokens_per_minute: 149_500 }, 3);
+      assert.deepEqual(node.admitted, [0, 1, 3], 'of 60,000,000 left at the second request');
+    });
+  });
+
   test('a bucket that refills while a part of it is leased does not hold both', async () => {
     const node = new Node(2);
     await withNode(node, async () => {
