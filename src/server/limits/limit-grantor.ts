@@ -79,6 +79,8 @@ export class LimitGrantor {
   #answer(holder: string, ask: ScopeAsk, nowUs: number): ScopeAnswer {
     const { demands, scope, settlements, wantsLease } = ask;
     const holding = this.#holdingOf(scope, holder);
+    // Also against the lease that comes back: what is spent of it is spent as of now, and not as of when it was leased.
+    this.#hold(scope, this.#leasedBut(scope, undefined), nowUs);
     const leased = this.#leasedBut(scope, holder);
     this.#takeBack(ask, holding, nowUs);
     if (leased !== NOTHING) this.#book.noteUnspent(scope, leased, nowUs);

@@ -334,6 +334,7 @@ local answer = {}
 if ask.what == 'ask' then
   local holder = holders[ask.holder] or { concurrent = 0 }
   holders[ask.holder], holder.seen = holder, now
+  hold(leasedBut(nil))
   local leased = leasedBut(ask.holder)
   takeBack(holder)
   noteUnspent(leased)

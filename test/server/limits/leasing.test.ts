@@ -215,6 +215,26 @@ describe('budgets that processes lease', { concurrency: 1 }, () => {
     });
   });
 
+  test('what is spent of a lease is spent when it is, and not when it was leased', async () => {
+    const node = new Node(2);
+    await withNode(node, async () => {
+      const scope = scopeOf({ tokens_per_minute: 1_000 });
+      node.admit(0, scope, { tokens_per_minute: 0 }, 0);
+      await node.pass(90);
+      // The first is served from the lease of 5, which is 1.5 short of what flowed in since.
+      for (const ticket of [1, 2]) node.admit(0, scope, { tokens_per_minute: 4 }, ticket);
+      await node.pass(120);
+      for (let request = 0; request < 2; request++) {
+        node.holders[0].release(scope, { tokens_per_minute: -2 }, START_US + 90_000);
+      }
+      await node.pass(0);
+      // 4 are spent, of which 2 have flowed back.
+      node.admit(1, scope, { tokens_per_minute: 999 }, 3);
+      await node.pass(0);
+      assert.deepEqual(node.admitted, [0, 1, 2]);
+    });
+  });
+
   test('a bucket that refills while a part of it is leased does not hold both', async () => {
     const node = new Node(2);
     await withNode(node, async () => {
