@@ -85,7 +85,6 @@ export class LimitGrantor {
     this.#takeBack(ask, holding, nowUs);
     if (leased !== NOTHING) this.#book.noteUnspent(scope, leased, nowUs);
     for (const { ageUs, delta } of settlements) this.#book.correct(scope, delta, nowUs - ageUs, nowUs);
-    this.#hold(scope, leased, nowUs);
     const refusals = demands.map((demand) => this.#decide(scope, demand, holding, nowUs));
     if (wantsLease && refusals.every((refusal) => refusal === null)) this.#lease(scope, holding, leased, nowUs);
     const { lease } = holding;
@@ -118,7 +117,7 @@ export class LimitGrantor {
     holding.concurrent = active;
   }
 
-  /** Takes from buckets what flowed in although they and what others have leased of them were full. */
+  /** Takes from buckets what flowed in although they and what is leased of them were full. */
   #hold(scope: LimitScope, leased: LimitAmounts, nowUs: number): void {
     if (this.#algorithm !== 'token_bucket' || leased === NOTHING) return;
     const excess: MutableAmounts = {};

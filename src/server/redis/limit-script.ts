@@ -339,7 +339,6 @@ if ask.what == 'ask' then
   takeBack(holder)
   noteUnspent(leased)
   for _, settlement in ipairs(ask.settlements) do correct(settlement.delta, now - settlement.ageUs) end
-  hold(leased)
   local refusals, areAllAdmitted = {}, true
   for index, demand in ipairs(ask.demands) do
     refusals[index] = decide(demand, holder)
