@@ -8,6 +8,7 @@
  * Bounded: an answer has PATHS_MAX paths at most, each with VALUES_MAX different values, and what is shown of a value is cut.
  */
 import type { Capture } from '../contract.js';
+import { CONNECTION_HEADERS } from '../requests/header-rules.js';
 import type { Difference } from './contract.js';
 
 const PATHS_MAX = 2_000;
@@ -16,16 +17,9 @@ const VALUES_MAX = 20_000;
 const DEPTH_MAX = 32;
 const SHOWN_CHARS_MAX = 120;
 
-/** Of the connection rather than the answer (RFC 9110, section 7.6.1), or another for each sending. */
-const CONNECTION_HEADERS = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'content-length',
+/** Of the connection rather than the answer, or another for each sending. */
+const UNCOMPARED_HEADERS = new Set([
+  ...CONNECTION_HEADERS,
   'date',
   // What the simulator says of itself at the moment.
   'x-llm-sim-saturated',
@@ -37,7 +31,7 @@ const STATE_HEADER = /ratelimit|retry-after/;
 export function headerDifferences(direct: Capture['headers'], gateway: Capture['headers']): readonly Difference[] {
   const names = new Set([...Object.keys(direct), ...Object.keys(gateway)]);
   return [...names]
-    .filter((name) => !CONNECTION_HEADERS.has(name))
+    .filter((name) => !UNCOMPARED_HEADERS.has(name))
     .sort()
     .flatMap((name) => {
       const [one, other] = [direct[name], gateway[name]];

@@ -1,17 +1,18 @@
 /** Which headers a user may have sent: those that HTTP's own framing does not own, with values that HTTP can carry. */
 
-/** Of one connection or one message: the client writes them itself, or cannot. */
-const OWN_HEADERS: ReadonlySet<string> = new Set([
+/** Of one connection or one message: RFC 9110, section 7.6.1, and the length that goes with the framing. */
+export const CONNECTION_HEADERS: readonly string[] = [
   'connection',
   'content-length',
-  'expect',
   'keep-alive',
   'proxy-connection',
   'te',
   'trailer',
   'transfer-encoding',
   'upgrade',
-]);
+];
+/** The client writes them itself, or cannot. */
+const OWN_HEADERS: ReadonlySet<string> = new Set([...CONNECTION_HEADERS, 'expect'].sort());
 /** What the client refuses to write into a head: all but tabs, and the printable characters of Latin-1. */
 const REFUSED = /[^\t\x20-\x7e\x80-\xff]/u;
 
